@@ -1,0 +1,28 @@
+"""
+Hidden Units: a study of small neural networks, regenerated from nothing.
+
+The configuration is read and checked here, before any job starts; the rules stand in
+workflow/rules/, one file a study. `snakemake` makes the report of `config/config.yaml`,
+`snakemake --configfile config/brush.yaml` that of an overlay.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.20")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/characters.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "<results>/config.yaml",
+        CHARACTER_TABLES,
+        CHARACTER_FIGURES,

@@ -1,0 +1,1 @@
+"""Hidden Units: the library behind the pipeline, one package a study and one a stage."""

@@ -1,0 +1,127 @@
+"""Which characters are taken for which: matrices, ranked pairs, and how alike the classes look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+CLASSES = 10
+
+
+def confusion(labels: np.ndarray, log_probabilities: np.ndarray) -> np.ndarray:
+    """Counts (10, 10): rows are targets, columns the class chosen, from labels (N,) and outputs (N, 10)."""
+    return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=range(CLASSES))
+
+
+def per_class(labels: np.ndarray, log_probabilities: np.ndarray) -> pd.DataFrame:
+    """Precision, recall and F1 of each class; a class never chosen has precision 0."""
+    precision, recall, f1, support = precision_recall_fscore_support(
+        labels, log_probabilities.argmax(axis=1), labels=range(CLASSES), zero_division=0
+    )
+    return pd.DataFrame(
+        {"label": range(CLASSES), "precision": precision, "recall": recall, "f1": f1, "images": support}
+    )
+
+
+def ranked_pairs(
+    confusions: Mapping[str, Sequence[np.ndarray]], representatives: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    """Every ordered pair of different classes, most often confused first, model by model.
+
+    Args:
+        confusions: for each model the matrices (10, 10) of all its seeds.
+        representatives: for each model the matrix of its representative seed.
+
+    Returns:
+        Columns model, rank, target, chosen, count_mean (over the seeds), rate (count_mean over the images of
+        the target), count_representative. Equal counts keep the order of target, then chosen.
+    """
+    tables = []
+    target, chosen = np.nonzero(~np.eye(CLASSES, dtype=bool))
+    for model, matrices in confusions.items():
+        mean = np.mean(matrices, axis=0)
+        table = pd.DataFrame(
+            {
+                "model": model,
+                "target": target,
+                "chosen": chosen,
+                "count_mean": mean[target, chosen],
+                "rate": mean[target, chosen] / mean.sum(axis=1)[target],
+                "count_representative": representatives[model][target, chosen],
+            }
+        ).sort_values("count_mean", ascending=False, kind="stable")
+        table.insert(1, "rank", range(1, len(table) + 1))
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Mean image (10, 28, 28) of each class, in grey values 0..255, from uint8 images (N, 28, 28)."""
+    return np.stack([images[labels == label].mean(axis=0) for label in range(CLASSES)])
+
+
+def mean_similarity(means: np.ndarray) -> np.ndarray:
+    """Pearson correlation (10, 10) between the pixels of the class means (10, 28, 28)."""
+    return np.corrcoef(means.reshape(CLASSES, -1))
+
+
+def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count: int) -> pd.DataFrame:
+    """The wrongly classified images that a network was surest of.
+
+    Returns:
+        Columns index (into the test images), target, chosen, probability (of the chosen class), and
+        target_probability; surest first, at most `count` rows.
+    """
+    probabilities = np.exp(log_probabilities.astype(float))
+    chosen = log_probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(chosen != labels)
+    table = pd.DataFrame(
+        {
+            "index": wrong,
+            "target": labels[wrong],
+            "chosen": chosen[wrong],
+            "probability": probabilities[wrong, chosen[wrong]],
+            "target_probability": probabilities[wrong, labels[wrong]],
+        }
+    )
+    return table.sort_values("probability", ascending=False, kind="stable").head(count).reset_index(drop=True)
+
+
+def likeness_and_confusion(
+    similarity: np.ndarray, pairs: pd.DataFrame, models: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put the likeness of two class means beside how often each model confuses the two classes.
+
+    Args:
+        similarity: (10, 10), see `mean_similarity`.
+        pairs: see `ranked_pairs`.
+        models: those to compare.
+
+    Returns:
+        The table of ordered pairs, the diagonal included: target, chosen, similarity, and `rate_<model>`
+        (empty on the diagonal). And for each model Spearman's rank correlation, over the 45 unordered
+        pairs, between similarity and the mean rate of both directions; empty where all rates are equal.
+    """
+    target, chosen = np.indices((CLASSES, CLASSES)).reshape(2, -1)
+    table = pd.DataFrame({"target": target, "chosen": chosen, "similarity": similarity[target, chosen]})
+    above = np.triu_indices(CLASSES, 1)
+    rows = []
+    for model in models:
+        rates = np.full((CLASSES, CLASSES), np.nan)
+        own = pairs[pairs["model"] == model]
+        rates[own["target"], own["chosen"]] = own["rate"]
+        table[f"rate_{model}"] = rates[target, chosen]
+        both = (rates + rates.T)[above] / 2
+        varied = np.ptp(both) > 0
+        rows.append(
+            {
+                "model": model,
+                "pairs": len(both),
+                "spearman": stats.spearmanr(similarity[above], both).statistic if varied else np.nan,
+            }
+        )
+    return table, pd.DataFrame(rows)

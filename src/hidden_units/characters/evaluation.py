@@ -1,0 +1,109 @@
+"""From single runs to statements: metrics of a run, the representative seed, summaries over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.statistics.intervals import mean_over_seeds, wilson
+
+SUMMARY_COLUMNS = [
+    "model",
+    "hidden",
+    "parameters",
+    "seeds",
+    "accuracy_mean",
+    "accuracy_sd",
+    "accuracy_low",
+    "accuracy_high",
+    "loss_mean",
+    "reported",
+]
+
+
+def metrics(labels: np.ndarray, log_probabilities: np.ndarray) -> dict[str, float]:
+    """Accuracy (fraction) and loss (summed negative log-likelihood over the number of images, nats).
+
+    The interval is Wilson's, over other test images of the same kind, for this one network.
+    """
+    correct = int((log_probabilities.argmax(axis=1) == labels).sum())
+    interval = wilson(correct, len(labels))
+    loss = -log_probabilities[np.arange(len(labels)), labels].astype(float).sum() / len(labels)
+    return {
+        "images": len(labels),
+        "correct": correct,
+        "accuracy": correct / len(labels),
+        "accuracy_low": interval.low,
+        "accuracy_high": interval.high,
+        "loss": float(loss),
+    }
+
+
+def hidden_size(model: str) -> int | None:
+    """The width in the name of a NetFull, None for any other model."""
+    name, _, width = model.partition("-")
+    return int(width) if name == "netfull" else None
+
+
+def representative_seed(accuracies: Mapping[int, float]) -> int:
+    """The seed with the median final accuracy, the lower of two; the lowest seed among equals."""
+    ranked = sorted(accuracies, key=lambda seed: (accuracies[seed], seed))
+    return ranked[(len(ranked) - 1) // 2]
+
+
+def summarise(
+    runs: pd.DataFrame, baselines: pd.DataFrame, reported: Mapping[str, float] | None
+) -> pd.DataFrame:
+    """One row a model: mean, standard deviation and t interval of the accuracy over its seeds.
+
+    Args:
+        runs: a row a run with columns model, seed, parameters, accuracy, loss.
+        baselines: columns model and accuracy; they have no seeds and no interval.
+        reported: the published accuracy by model; None where the data are not the published study's.
+
+    Returns:
+        The columns of `SUMMARY_COLUMNS`, models in the order in which they first appear.
+    """
+    rows = []
+    for model, group in runs.groupby("model", sort=False):
+        interval = mean_over_seeds(group["accuracy"])
+        rows.append(
+            {
+                "model": model,
+                "hidden": hidden_size(model),
+                "parameters": group["parameters"].iloc[0],
+                "seeds": len(group),
+                "accuracy_mean": group["accuracy"].mean(),
+                "accuracy_sd": group["accuracy"].std(ddof=1),
+                "accuracy_low": interval.low,
+                "accuracy_high": interval.high,
+                "loss_mean": group["loss"].mean(),
+                "reported": (reported or {}).get(model),
+            }
+        )
+    rows += [{"model": row.model, "accuracy_mean": row.accuracy} for row in baselines.itertuples(index=False)]
+    table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+    return table.astype({"hidden": "Int64", "parameters": "Int64", "seeds": "Int64"})
+
+
+def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
+    """The runs of every NetFull, narrowest first, each with the mean and interval of its width."""
+    widths = summary.dropna(subset="hidden")[
+        ["model", "hidden", "accuracy_mean", "accuracy_low", "accuracy_high", "reported"]
+    ]
+    own = runs[["model", "seed", "parameters", "accuracy", "loss"]]
+    table = own.merge(widths, on="model").sort_values(["hidden", "seed"], kind="stable")
+    columns = [
+        "hidden",
+        "seed",
+        "parameters",
+        "accuracy",
+        "loss",
+        "accuracy_mean",
+        "accuracy_low",
+        "accuracy_high",
+        "reported",
+    ]
+    return table[columns].reset_index(drop=True)

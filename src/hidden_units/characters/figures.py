@@ -1,0 +1,272 @@
+"""Figures of the characters study. Accuracies are fractions in the data and per cent on the axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
+
+FAMILIES = {
+    "netlin": ("NetLin", COLOURS["blue"], "o"),
+    "netfull": ("NetFull", COLOURS["orange"], "s"),
+    "netconv": ("NetConv", COLOURS["green"], "^"),
+}
+OFF_DIAGONAL_MAP = "Oranges"
+
+
+def display_name(model: str) -> str:
+    """`NetFull, 110 hidden` for `netfull-110`, `4 nearest neighbours` for `knn-4`, and so on."""
+    family, _, number = model.partition("-")
+    if family in FAMILIES:
+        name = FAMILIES[family][0]
+        return f"{name}, {number} hidden" if number else name
+    if family == "pca":
+        return f"PCA + {number.removeprefix('knn-')} nearest neighbours"
+    return f"{number} nearest neighbours"
+
+
+def look(model: str) -> tuple[str, str]:
+    """Colour and marker of a model's family."""
+    _, colour, marker = FAMILIES[model.partition("-")[0]]
+    return colour, marker
+
+
+def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
+    """Every seed's accuracy and the mean with its interval, a row a classifier; baselines as lines.
+
+    Args:
+        runs: columns model and accuracy, of the models to show, in the order from top to bottom.
+        summary: characters/summary.csv; the rows without parameters are the baselines.
+    """
+    models = list(dict.fromkeys(runs["model"]))
+    baselines = summary[summary["parameters"].isna()]
+    table = summary.set_index("model")
+    labels = [display_name(model) for model in [*models, *baselines["model"]]]
+    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 0.5 + 0.42 * len(labels)))
+    for row, model in enumerate(models):
+        colour, marker = look(model)
+        values = runs.loc[runs["model"] == model, "accuracy"]
+        axes.plot(values, np.full(len(values), row), marker, color=colour, alpha=0.35, markeredgewidth=0)
+        mean, low, high = table.loc[model, ["accuracy_mean", "accuracy_low", "accuracy_high"]]
+        if np.isfinite(low):
+            axes.hlines(row, low, high, color=colour, linewidth=2.5)
+        axes.plot(mean, row, marker, color=colour, markersize=8, markeredgecolor="white")
+        reported = table.loc[model, "reported"]
+        if np.isfinite(reported):
+            axes.plot(
+                reported, row, "D", markerfacecolor="none", markeredgecolor=COLOURS["black"], markersize=7
+            )
+    for row, accuracy in enumerate(baselines["accuracy_mean"], start=len(models)):
+        axes.plot(accuracy, row, "|", color=GREY, markersize=14, markeredgewidth=2)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.invert_yaxis()
+    axes.grid(axis="x")
+    axes.set_xlabel("test accuracy after the last epoch")
+    percent_axis(axes.xaxis)
+    return figure
+
+
+def learning_curves(history: pd.DataFrame) -> Figure:
+    """Test accuracy, and training and test loss, after each epoch: seeds thin, means bold.
+
+    Args:
+        history: columns model, seed, epoch, train_loss, test_loss, accuracy.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.3))
+    for model, runs in history.groupby("model", sort=False):
+        colour, marker = look(model)
+        for _, run in runs.groupby("seed"):
+            left.plot(run["epoch"], run["accuracy"], color=colour, alpha=0.25, linewidth=0.8)
+        mean = runs.groupby("epoch")[["accuracy", "train_loss", "test_loss"]].mean()
+        left.plot(mean.index, mean["accuracy"], color=colour, marker=marker, label=display_name(model))
+        right.plot(mean.index, mean["test_loss"], color=colour, marker=marker)
+        right.plot(mean.index, mean["train_loss"], color=colour, marker=marker, linestyle="--", alpha=0.7)
+    left.set(xlabel="epoch", ylabel="test accuracy", title="Accuracy")
+    percent_axis(left.yaxis)
+    left.legend(loc="lower right")
+    right.set(xlabel="epoch", ylabel="loss (nats an image)", title="Loss")
+    right.set_ylim(bottom=0)
+    right.plot([], [], color=GREY, label="test")
+    right.plot([], [], color=GREY, linestyle="--", alpha=0.7, label="training")
+    right.legend(loc="upper right")
+    for axes in (left, right):
+        axes.grid(axis="y")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
+def sweep(table: pd.DataFrame) -> Figure:
+    """Accuracy against the number of hidden units: a point a seed, the means joined, 95 % intervals.
+
+    Args:
+        table: characters/sweep.csv.
+    """
+    colour, marker = look("netfull")
+    means = table.drop_duplicates("hidden").set_index("hidden")
+    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
+    axes.plot(
+        table["hidden"],
+        table["accuracy"],
+        marker,
+        color=colour,
+        alpha=0.35,
+        markeredgewidth=0,
+        label="a seed",
+    )
+    if means["accuracy_low"].notna().all():
+        axes.fill_between(
+            means.index,
+            means["accuracy_low"],
+            means["accuracy_high"],
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+            label="95 % interval of the mean",
+        )
+    axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
+    if means["reported"].notna().any():
+        axes.plot(
+            means.index,
+            means["reported"],
+            "D",
+            markerfacecolor="none",
+            markeredgecolor=COLOURS["black"],
+            label="reported, one run",
+        )
+    axes.set(xlabel="hidden units", ylabel="test accuracy")
+    axes.set_xticks(means.index)
+    percent_axis(axes.yaxis)
+    axes.grid(axis="y")
+    axes.legend(loc="lower right")
+    return figure
+
+
+def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Figure:
+    """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone."""
+    figure, axes = plt.subplots(figsize=(5.6, 5.4))
+    mistakes = np.where(np.eye(len(counts), dtype=bool), np.nan, counts)
+    highest = max(np.nanmax(mistakes), 1)
+    image = axes.imshow(
+        mistakes, cmap=plt.get_cmap(OFF_DIAGONAL_MAP).with_extremes(bad="#eef1f4"), vmin=0, vmax=highest
+    )
+    for target, chosen in np.ndindex(counts.shape):
+        dark = target != chosen and counts[target, chosen] > 0.6 * highest
+        axes.text(
+            chosen,
+            target,
+            int(counts[target, chosen]),
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            color="white" if dark else COLOURS["black"],
+            fontweight="semibold" if target == chosen else "normal",
+        )
+    name_classes(axes, names)
+    axes.set(xlabel="chosen by the network", ylabel="target", title=title)
+    figure.colorbar(image, ax=axes, shrink=0.7, label="images mistaken")
+    return figure
+
+
+def likeness(
+    means: np.ndarray, similarity: np.ndarray, rates: np.ndarray, names: Sequence[str], model: str
+) -> Figure:
+    """The mean image of each class; how alike two means are beside how often the two are confused.
+
+    Args:
+        means: (10, 28, 28) grey values.
+        similarity: (10, 10) correlation of the means.
+        rates: (10, 10) rate of confusion, target by chosen, of `model`.
+    """
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.7))
+    grid = figure.add_gridspec(2, 20, height_ratios=[1, 4.3])
+    for label, name in enumerate(names):
+        axes = figure.add_subplot(grid[0, 2 * label : 2 * label + 2])
+        axes.imshow(means[label], cmap="gray_r", vmin=0, vmax=255)
+        axes.set_title(name, fontsize=9, loc="center", fontweight="normal")
+        axes.set_axis_off()
+    off_diagonal = ~np.eye(len(names), dtype=bool)
+    panels = [
+        (grid[1, :10], "Likeness of the means (correlation)", similarity, "Purples"),
+        (grid[1, 10:], f"Confused by {display_name(model)}", (rates + rates.T) / 2, OFF_DIAGONAL_MAP),
+    ]
+    for place, title, values, colour_map in panels:
+        axes = figure.add_subplot(place)
+        image = axes.imshow(
+            np.where(off_diagonal, values, np.nan),
+            cmap=plt.get_cmap(colour_map).with_extremes(bad="#eef1f4"),
+            vmin=values[off_diagonal].min(),
+            vmax=values[off_diagonal].max(),
+        )
+        name_classes(axes, [name.split(" ")[0] for name in names])
+        axes.set_title(title)
+        bar = figure.colorbar(image, ax=axes, shrink=0.75)
+        if colour_map == OFF_DIAGONAL_MAP:
+            bar.formatter = PercentFormatter(1, decimals=0)
+    return figure
+
+
+def mistakes(images: np.ndarray, table: pd.DataFrame, names: Sequence[str], columns: int = 8) -> Figure:
+    """The most confident mistakes: each image with its target, the class chosen, and how sure of it.
+
+    Args:
+        images: test images (N, 28, 28).
+        table: columns index, target, chosen, probability; see `confusion.confident_mistakes`.
+    """
+    short = [name.split(" ")[0] for name in names]
+    rows = max(1, -(-len(table) // columns))
+    figure, grid = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, 1.22 * rows), squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for axes, row in zip(grid.flat, table.itertuples(index=False), strict=False):
+        axes.imshow(images[row.index], cmap="gray_r", vmin=0, vmax=255)
+        axes.set_title(
+            f"{short[row.target]} → {short[row.chosen]}  {percent(row.probability)}",
+            fontsize=8.5,
+            loc="center",
+            fontweight="normal",
+        )
+    return figure
+
+
+def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
+    """Recall and precision of each class under each model.
+
+    Args:
+        table: columns model, label, precision, recall.
+    """
+    figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.8), sharey=True)
+    for axes, measure in zip(panels, ("recall", "precision"), strict=True):
+        for model, rows in table.groupby("model", sort=False):
+            colour, marker = look(model)
+            axes.plot(rows[measure], rows["label"], marker, color=colour, label=display_name(model))
+        axes.set_title(measure.capitalize())
+        axes.grid(axis="both")
+        percent_axis(axes.xaxis)
+    panels[0].set_yticks(range(len(names)), names)
+    panels[0].invert_yaxis()
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure
+
+
+def name_classes(axes: Axes, names: Sequence[str]) -> None:
+    """Class names on both axes of a matrix, without tick marks."""
+    axes.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names])
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def percent_axis(axis) -> None:
+    """Fractions shown as per cent."""
+    axis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
+
+
+def percent(fraction: float) -> str:
+    """A probability as whole per cent, `>99 %` rather than a rounded 100."""
+    return ">99 %" if fraction > 0.995 else f"{fraction:.0%}".replace("%", " %")

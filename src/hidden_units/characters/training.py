@@ -1,0 +1,200 @@
+"""Training as published: one plain loop over one tensor.
+
+Stochastic gradient descent on the mean negative log-likelihood of a batch, the images in file order unless
+shuffled, a fixed number of epochs, and the network as it is after the last one. Normalising once, keeping
+the images in one tensor and the fused optimiser change the time, not a bit of the weights.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from hidden_units.characters.models import build, count_parameters
+from hidden_units.errors import StudyError
+
+EVALUATION_BATCH = 1000
+LOG_INTERVAL_BATCHES = 100
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a classifier is trained; the config's block `training`."""
+
+    learning_rate: float = 0.01
+    momentum: float = 0.5
+    batch_size: int = 64
+    epochs: int = 10
+    shuffle: bool = False
+    precision: str = "float32"
+    channels_last: bool = True
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Images:
+    """The four tensors of a data set on one device, ready for any number of trainings."""
+
+    train_images: Tensor  # (N, 1, 28, 28) float32 in [-1, 1]
+    train_labels: Tensor  # (N,) int64
+    test_images: Tensor
+    test_labels: Tensor
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is recorded after each epoch; losses in nats an image."""
+
+    epoch: int
+    train_loss: float  # mean over the epoch's images, each as its batch was met
+    test_loss: float
+    accuracy: float
+    seconds: float  # of training alone
+
+
+@dataclass(frozen=True)
+class TrainedClassifier:
+    """A network after its last epoch."""
+
+    model: str
+    seed: int
+    parameters: int
+    weights: dict[str, np.ndarray]  # by the name of the framework's state dict, plain memory layout
+    history: list[Epoch]
+    log_probabilities: np.ndarray  # (N, 10) float32, of the test images
+
+
+def normalise(images: np.ndarray) -> Tensor:
+    """Images (N, 28, 28) uint8 as a tensor (N, 1, 28, 28) of (x / 255 - 0.5) / 0.5, float32.
+
+    The operations and their order are those of torchvision's ToTensor and Normalize, so the bits agree.
+    """
+    return torch.tensor(images).unsqueeze(1).float().div_(255).sub_(0.5).div_(0.5)
+
+
+def to_device(
+    train_images: np.ndarray,
+    train_labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    device: str = "cpu",
+) -> Images:
+    """Normalise both parts, uint8 arrays (N, 28, 28) and (N,), and put them on `device`."""
+    return Images(
+        train_images=normalise(train_images).to(device),
+        train_labels=torch.tensor(train_labels).long().to(device),
+        test_images=normalise(test_images).to(device),
+        test_labels=torch.tensor(test_labels).long().to(device),
+    )
+
+
+@torch.no_grad()
+def predict(network: nn.Module, images: Tensor) -> Tensor:
+    """Log-probabilities (N, 10), float32, of normalised images (N, 1, 28, 28)."""
+    network.eval()
+    return torch.cat([network(batch).float() for batch in images.split(EVALUATION_BATCH)])
+
+
+def train(
+    model: str,
+    seed: int,
+    images: Images,
+    settings: Settings,
+    report: Callable[[str], None] = lambda line: None,
+    report_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> TrainedClassifier:
+    """Train one network from its seed, which fixes the initial weights and, if shuffled, the order.
+
+    Args:
+        model: a name that `models.build` knows.
+        seed: of torch's generator.
+        images: the data set, on the device to train on.
+        settings: see `Settings`.
+        report: is given the published line of every hundredth batch.
+        report_epoch: is given each epoch's record as it ends.
+
+    Raises:
+        StudyError: the loss is no longer a finite number.
+    """
+    torch.set_num_threads(settings.threads)
+    torch.manual_seed(seed)
+    device = images.train_images.device
+    network = build(model).to(device)
+    train_images, test_images = images.train_images, images.test_images
+    if model == "netconv" and settings.channels_last:
+        network = network.to(memory_format=torch.channels_last)
+        train_images = train_images.to(memory_format=torch.channels_last)
+        test_images = test_images.to(memory_format=torch.channels_last)
+    optimiser = torch.optim.SGD(
+        network.parameters(), lr=settings.learning_rate, momentum=settings.momentum, fused=True
+    )
+    # The order has a generator of its own, so that shuffling leaves the initial weights as they are.
+    order_generator = torch.Generator().manual_seed(seed)
+    mixed_precision = torch.autocast(
+        device.type, dtype=torch.bfloat16, enabled=settings.precision == "bfloat16"
+    )
+    count = len(train_images)
+    history = []
+    for epoch in range(1, settings.epochs + 1):
+        started = time.perf_counter()
+        network.train()
+        epoch_images, epoch_labels = train_images, images.train_labels
+        if settings.shuffle:
+            order = torch.randperm(count, generator=order_generator).to(device)
+            epoch_images, epoch_labels = train_images[order], images.train_labels[order]
+        batches = zip(
+            epoch_images.split(settings.batch_size), epoch_labels.split(settings.batch_size), strict=True
+        )
+        summed_loss = torch.zeros((), dtype=torch.float64, device=device)
+        for index, (batch, labels) in enumerate(batches):
+            optimiser.zero_grad()
+            with mixed_precision:
+                loss = functional.nll_loss(network(batch), labels)
+            loss.backward()
+            optimiser.step()
+            summed_loss += loss.detach() * len(batch)
+            if index % LOG_INTERVAL_BATCHES == 0:
+                done = index * settings.batch_size
+                report(f"Train Epoch: {epoch} [{done}/{count} ({done / count:.0%})] Loss: {loss.item():.6f}")
+        train_loss = summed_loss.item() / count
+        seconds = time.perf_counter() - started
+        if not math.isfinite(train_loss):
+            raise StudyError(
+                f"{model} seed {seed}: training diverged, the loss of epoch {epoch} is {train_loss} at "
+                f"learning rate {settings.learning_rate}; set a smaller `training: learning_rate` "
+                "(published: 0.01)."
+            )
+        with mixed_precision:
+            log_probabilities = predict(network, test_images)
+        summed_test_loss = functional.nll_loss(log_probabilities, images.test_labels, reduction="sum").item()
+        correct = (log_probabilities.argmax(dim=1) == images.test_labels).sum().item()
+        history.append(
+            Epoch(
+                epoch=epoch,
+                train_loss=train_loss,
+                test_loss=summed_test_loss / len(test_images),
+                accuracy=correct / len(test_images),
+                seconds=seconds,
+            )
+        )
+        report_epoch(history[-1])
+    return TrainedClassifier(
+        model=model,
+        seed=seed,
+        parameters=count_parameters(network),
+        weights={name: plain_array(tensor) for name, tensor in network.state_dict().items()},
+        history=history,
+        log_probabilities=log_probabilities.cpu().numpy(),
+    )
+
+
+def plain_array(tensor: Tensor) -> np.ndarray:
+    """A tensor's values on the CPU in the plain (row-major) memory layout."""
+    return np.ascontiguousarray(tensor.detach().cpu().numpy())

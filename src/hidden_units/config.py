@@ -1,0 +1,203 @@
+"""The configuration of a study: defaults, checks told in one sentence, and its reference page."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+
+from hidden_units.errors import StudyError
+
+JSON_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a block of keys",
+    "null": "null",
+}
+BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "minItems": "at least this many entries:",
+    "maxItems": "at most this many entries:",
+    "minLength": "at least this many letters:",
+    "maxLength": "at most this many letters:",
+}
+
+
+def load_schema(path: Path) -> dict:
+    """The JSON schema of the configuration, from its YAML file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def with_defaults(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict:
+    """`config` with the schema's defaults where a key is missing, block by block."""
+    filled = copy.deepcopy(dict(config))
+    for key, subschema in schema["properties"].items():
+        if key not in filled and "default" in subschema:
+            filled[key] = copy.deepcopy(subschema["default"])
+        if "properties" in subschema and isinstance(filled.get(key), Mapping):
+            filled[key] = with_defaults(filled[key], subschema)
+    return filled
+
+
+def resolve(config: Mapping[str, Any], schema: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
+    """The configuration with all defaults, checked.
+
+    Args:
+        config: the merged contents of the configuration files.
+        schema: see `load_schema`.
+        files: the names of those files, for messages.
+
+    Raises:
+        StudyError: an unknown key, a value of the wrong type or range, or values that contradict each other.
+    """
+    place = f"config ({', '.join(files)})" if files else "config"
+    # The shallowest error first: it is the one the others follow from.
+    errors = sorted(Draft202012Validator(schema).iter_errors(dict(config)), key=lambda e: len(e.path))
+    if errors:
+        raise StudyError(f"{place}: {explain(errors[0])}")
+    resolved = with_defaults(config, schema)
+    contradiction = find_contradiction(resolved)
+    if contradiction:
+        raise StudyError(f"{place}: {contradiction}")
+    return resolved
+
+
+def explain(error: ValidationError) -> str:
+    """One sentence for a schema violation: the key, what was found, what was expected."""
+    if error.validator == "additionalProperties":
+        known = list(error.schema["properties"])
+        unknown = sorted(str(key) for key in error.instance if key not in known)[0]
+        close = difflib.get_close_matches(unknown, known, n=1)
+        way_out = f"did you mean `{close[0]}`?" if close else f"known here are {', '.join(known)}."
+        return f"`{key_path([*error.path, unknown])}` is not a known key; {way_out}"
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return f"`{key_path(error.path)}` lacks the key `{missing[0]}`; add it."
+    found = f"`{key_path(error.path)}` is {found_value(error.instance)}, expected {expectation(error.schema)}"
+    if isinstance(error.instance, str) and is_number(error.instance):
+        return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
+    return f"{found}; config/README.md explains every key."
+
+
+def expectation(schema: Mapping[str, Any]) -> str:
+    """What a schema allows, in words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(str(value) for value in schema["enum"])
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    words = " or ".join(JSON_TYPES[name] for name in types)
+    bounds = [f"{phrase} {schema[name]}" for name, phrase in BOUNDS.items() if name in schema]
+    if "pattern" in schema:
+        bounds.append(f"of the form {schema['pattern']}")
+    if schema.get("uniqueItems"):
+        bounds.append("no entry twice")
+    return ", ".join([words, *bounds])
+
+
+def find_contradiction(config: Mapping[str, Any]) -> str | None:
+    """The first rule beyond the schema that a resolved configuration breaks, in one sentence; None if none."""
+    for path, value in leaves(config):
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"`{key_path(path)}` is {value}, expected a finite number."
+    dataset = config["dataset"]
+    if config["run"] == "kmnist" and dataset["name"] != "kmnist":
+        return (
+            f"`run` is kmnist but `dataset: name` is {dataset['name']}; the name is kept for the real "
+            f"data set, choose another, for example `run: {dataset['name']}`."
+        )
+    if dataset["name"] == "idx" and not dataset["path"]:
+        return "`dataset: path` is missing; with `name: idx` it names the folder of the four IDX files."
+    if dataset["files"] and len({file["name"] for file in dataset["files"]}) < 4:
+        return "`dataset: files` names a file twice; expected each of the four once."
+    return None
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value of a nested configuration that is neither a block nor a list, with its path."""
+    if isinstance(value, Mapping):
+        nested = list(value.items())
+    elif isinstance(value, list):
+        nested = list(enumerate(value))
+    else:
+        yield path, value
+        return
+    for key, child in nested:
+        yield from leaves(child, (*path, key))
+
+
+def key_path(path: Sequence[Any]) -> str:
+    """`training: epochs` for the path ["training", "epochs"]; list positions count from 0."""
+    return ": ".join(str(part) for part in path) or "the file"
+
+
+def found_value(value: Any) -> str:
+    """A value as a message shows it, shortened, with its kind where that is the point."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    if isinstance(value, Mapping):
+        return "a block of keys"
+    return str(value)[:60]
+
+
+def is_number(text: str) -> bool:
+    """Whether Python would read the text as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def reference(schema: Mapping[str, Any]) -> str:
+    """Markdown tables of every key with its default and meaning, a table a block."""
+    sections = [("Top level", schema), *blocks(schema, ())]
+    pages = []
+    for title, block in sections:
+        rows = [
+            f"| `{key}` | {shown_default(sub)} | {' '.join(sub['description'].split())} "
+            f"Expected: {expectation(sub)}. |"
+            for key, sub in block["properties"].items()
+            if "properties" not in sub
+        ]
+        head = [f"## {title}", "", " ".join(block["description"].split()), ""]
+        pages.append("\n".join([*head, "| key | default | meaning |", "|---|---|---|", *rows]))
+    return "\n\n".join(pages) + "\n"
+
+
+def blocks(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each nested block of keys with its path as a title, in the schema's order."""
+    for key, subschema in schema["properties"].items():
+        if "properties" in subschema:
+            yield f"`{': '.join([*path, key])}`", subschema
+            yield from blocks(subschema, (*path, key))
+        elif "properties" in subschema.get("items", {}):
+            yield (
+                f"`{': '.join([*path, key])}`, each entry",
+                {
+                    **subschema["items"],
+                    "description": subschema["description"],
+                },
+            )
+
+
+def shown_default(schema: Mapping[str, Any]) -> str:
+    """A default as YAML would write it; `needed` where there is none."""
+    if "default" not in schema:
+        return "needed"
+    written = yaml.safe_dump(schema["default"], default_flow_style=True)
+    return f"`{written.strip().removesuffix('...').strip()}`"

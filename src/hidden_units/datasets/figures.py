@@ -1,0 +1,54 @@
+"""Pictures of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from hidden_units.plotting import FULL_WIDTH_INCHES, plt
+
+GAP_PIXELS = 3
+
+
+def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:
+    """How figures name the classes: kana and romaji, `お o`, or the one of them that there is."""
+    return [f"{entry['kana']} {entry['romaji']}".strip() for entry in classes]
+
+
+def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
+    """Indices (10, count) of the first images of each class; -1 where a class has fewer."""
+    chosen = np.full((10, count), -1)
+    for label in range(10):
+        found = np.flatnonzero(labels == label)[:count]
+        chosen[label, : len(found)] = found
+    return chosen
+
+
+def tile(images: np.ndarray) -> np.ndarray:
+    """One picture of images (rows, columns, height, width), a few blank pixels between them."""
+    padded = np.pad(images, ((0, 0), (0, 0), (GAP_PIXELS, 0), (GAP_PIXELS, 0)))
+    rows, columns, height, width = padded.shape
+    return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
+
+
+def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str]) -> Figure:
+    """A row of samples a class, dark ink on light paper.
+
+    Args:
+        images: (N, 28, 28) uint8, white on black.
+        chosen: (10, columns) indices of images; -1 leaves a blank.
+        names: of the classes.
+    """
+    samples = np.where((chosen >= 0)[:, :, None, None], images[chosen], 0)
+    figure, axes = plt.subplots(
+        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * 10.4 / (chosen.shape[1] + 1.6))
+    )
+    axes.imshow(tile(samples), cmap="gray_r", vmin=0, vmax=255)
+    side = 28 + GAP_PIXELS
+    axes.set_yticks(np.arange(10) * side + GAP_PIXELS + 14, names)
+    axes.set_xticks([])
+    axes.tick_params(length=0, labelsize=11)
+    axes.spines[:].set_visible(False)
+    return figure

@@ -1,0 +1,312 @@
+"""The IDX format of the MNIST family, and what four such files must hold together.
+
+Format: two zero bytes, a type code, the number of dimensions, one big-endian 32-bit size for each
+dimension, then the data, last dimension fastest (LeCun, Cortes and Burges, The MNIST database, 1998).
+A file may be hostile or damaged: nothing is allocated on the word of a header that has not been checked.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from hidden_units.errors import StudyError
+from hidden_units.files import replacing
+
+IDX_NAMES = {
+    "train_images": "train-images-idx3-ubyte",
+    "train_labels": "train-labels-idx1-ubyte",
+    "test_images": "t10k-images-idx3-ubyte",
+    "test_labels": "t10k-labels-idx1-ubyte",
+}
+SIDE = 28
+CLASS_COUNT = 10
+MAX_DIMENSIONS = 4
+# Twice the largest member of the family (EMNIST by class, 547 MB); more is a damaged or hostile header.
+MAX_BYTES = 2**30
+
+_UNSIGNED_BYTE = 0x08
+_OTHER_TYPES = {0x09: "int8", 0x0B: "int16", 0x0C: "int32", 0x0D: "float32", 0x0E: "float64"}
+_GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK_BYTES = 2**20
+
+
+def read_idx(path: Path) -> np.ndarray:
+    """Read an IDX file of unsigned bytes, gzipped or plain (the content decides, not the name).
+
+    Returns:
+        A writable uint8 array of the shape that the header names.
+
+    Raises:
+        StudyError: the file is missing, empty, a web page, not IDX, of another type than unsigned byte,
+            too short, too long or too large, or its gzip data are damaged.
+    """
+    path = Path(path)
+    with _opened(path) as stream:
+        shape = _read_header(stream, path)
+        if not isinstance(stream, gzip.GzipFile):
+            _check_plain_size(stream, shape, path)
+        promised = math.prod(shape)
+        data = bytearray()
+        # One byte more than promised, so that a longer file is noticed and a gzip file's CRC is read.
+        while chunk := stream.read(min(_CHUNK_BYTES, promised + 1 - len(data))):
+            data += chunk
+    if len(data) < promised:
+        raise _too_short(path, len(data), promised)
+    if len(data) > promised:
+        raise _too_long(path, promised)
+    return np.frombuffer(data, dtype=np.uint8).reshape(shape)
+
+
+def write_idx(path: Path, array: np.ndarray, compress: bool) -> None:
+    """Write a uint8 array of one to four dimensions as IDX; the same array gives the same bytes.
+
+    Raises:
+        ValueError: another dtype, or a shape that `read_idx` would refuse.
+    """
+    if array.dtype != np.uint8 or not 1 <= array.ndim <= MAX_DIMENSIONS or array.size == 0:
+        raise ValueError(f"cannot write {array.dtype} of shape {array.shape} as IDX")
+    header = struct.pack(f">HBB{array.ndim}I", 0, _UNSIGNED_BYTE, array.ndim, *array.shape)
+    content = header + np.ascontiguousarray(array).tobytes()
+    if compress:
+        packed = io.BytesIO()
+        # gzip.compress leaves the operating system's byte to zlib; GzipFile writes it fixed.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream:
+            stream.write(content)
+        content = packed.getvalue()
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def find_idx_files(folder: Path) -> dict[str, Path]:
+    """Find the four files of a data set, keyed as IDX_NAMES.
+
+    Accepted for each part, in this order: `name.gz`, `name`, and both with a dot before `idx`. The gzipped
+    file comes first because it carries a checksum, and because official hashes are those of gzipped files.
+
+    Raises:
+        StudyError: the folder or one of the four files is missing.
+    """
+    folder = Path(folder)
+    try:
+        present = {entry.name for entry in folder.iterdir() if entry.is_file()}
+    except OSError as error:
+        raise StudyError(
+            f"{folder}: {(error.strerror or str(error)).lower()}, expected a folder of four IDX files; "
+            "correct `dataset: path:` (a relative path starts where the command is called)."
+        ) from error
+    files = {}
+    for part, name in IDX_NAMES.items():
+        dotted = name.replace("-idx", ".idx")
+        accepted = [f"{name}.gz", name, f"{dotted}.gz", dotted]
+        candidates = [candidate for candidate in accepted if candidate in present]
+        if not candidates:
+            raise StudyError(
+                f"{folder}: no file with the {part.replace('_', ' ')}, expected one of "
+                f"{', '.join(accepted)}; put it there or correct `dataset: path:`."
+            )
+        files[part] = folder / candidates[0]
+    return files
+
+
+def inspect_idx_files(files: Mapping[str, Path]) -> dict[str, int]:
+    """Check four files in milliseconds, before any job starts; what it finds, the full check says too.
+
+    Read are the headers, both lists of labels, and for the images the file size or the length in a gzip
+    file's trailer. Damage inside compressed images is left to `read_idx`.
+
+    Returns:
+        The number of images: {"train": ..., "test": ...}.
+
+    Raises:
+        StudyError: as `read_idx`, `check_shapes` and `check_labels`.
+    """
+    shapes = {part: _inspect_size(Path(files[part])) for part in IDX_NAMES}
+    check_shapes(shapes, files)
+    for part in ("train_labels", "test_labels"):
+        check_labels(read_idx(files[part]), files[part])
+    return {"train": shapes["train_images"][0], "test": shapes["test_images"][0]}
+
+
+def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, object]) -> None:
+    """Check that images are 28 x 28 and that there is one label an image.
+
+    Args:
+        shapes: the shape of each of the four parts, keyed as IDX_NAMES.
+        names: what to call each part in a message, usually its file.
+
+    Raises:
+        StudyError: a shape is wrong or two counts differ.
+    """
+    for part in ("train", "test"):
+        images, labels = shapes[f"{part}_images"], shapes[f"{part}_labels"]
+        if len(images) != 3 or images[1:] != (SIDE, SIDE):
+            raise StudyError(
+                f"{names[f'{part}_images']}: holds an array of {_dimensions(images)}, expected images as "
+                f"count x {SIDE} x {SIDE}; give images of that size, and no labels in their place."
+            )
+        if len(labels) != 1:
+            raise StudyError(
+                f"{names[f'{part}_labels']}: holds an array of {_dimensions(labels)}, expected one list of "
+                "labels; give those, and no images in their place."
+            )
+        if images[0] != labels[0]:
+            raise StudyError(
+                f"{names[f'{part}_images']}: holds {images[0]} images but {names[f'{part}_labels']} holds "
+                f"{labels[0]} labels, expected one label an image; take both files from the same data set."
+            )
+
+
+def check_labels(labels: np.ndarray, name: object) -> None:
+    """Check that the labels are 0 to 9 and that each of them occurs; `name` stands in the message.
+
+    Raises:
+        StudyError: another label, or a class without an image.
+    """
+    wrong = np.flatnonzero(labels >= CLASS_COUNT)
+    if wrong.size:
+        raise StudyError(
+            f"{name}: label {labels[wrong[0]]} at position {wrong[0]} ({wrong.size} such in all), expected "
+            f"0 to {CLASS_COUNT - 1}; use a data set of ten classes."
+        )
+    absent = np.flatnonzero(np.bincount(labels, minlength=CLASS_COUNT) == 0)
+    if absent.size:
+        raise StudyError(
+            f"{name}: no label {', '.join(map(str, absent))} among {labels.size}, expected every class "
+            f"0 to {CLASS_COUNT - 1} at least once; use a data set (or a larger part of it) that has all ten."
+        )
+
+
+def looks_like_web_page(start: bytes) -> bool:
+    """Whether the first bytes of a file are those of HTML or XML, as servers send in place of a file."""
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, unpacking gzip on the way, and tell in a StudyError what may go wrong meanwhile."""
+    try:
+        if not path.exists():
+            raise StudyError(f"{path}: no such file, expected an IDX file; put it there or correct the path.")
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise StudyError(f"{path}: not a file, expected an IDX file; correct the path.")
+        with path.open("rb") as stream:
+            gzipped = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+            stream.seek(0)
+            if gzipped:
+                with gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield unpacked
+            else:
+                yield stream
+    except EOFError as error:
+        raise StudyError(
+            f"{path}: the gzip data break off before their end, expected a complete file; fetch it again."
+        ) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise StudyError(
+            f"{path}: the gzip data are damaged ({error}), expected an intact file; fetch it again."
+        ) from error
+    except OSError as error:
+        raise StudyError(
+            f"{path}: cannot be read ({error.strerror or error}), expected a readable IDX file; "
+            "correct its permissions or fetch it again."
+        ) from error
+
+
+def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
+    """Read the magic number and the shape, leaving the stream at the first byte of data."""
+    magic = stream.read(4)
+    if not magic:
+        raise StudyError(f"{path}: is empty, expected an IDX file; fetch it again.")
+    if magic[:2] != b"\0\0":
+        if looks_like_web_page(magic + stream.read(60)):
+            raise StudyError(
+                f"{path}: a web page was saved in place of the file, expected an IDX file; fetch it again "
+                "from an address that leads to the file itself."
+            )
+        raise _not_idx(path, magic)
+    if len(magic) < 4 or (magic[2] != _UNSIGNED_BYTE and magic[2] not in _OTHER_TYPES):
+        raise _not_idx(path, magic)
+    if magic[2] != _UNSIGNED_BYTE:
+        raise StudyError(
+            f"{path}: type code 0x{magic[2]:02x} ({_OTHER_TYPES[magic[2]]}), expected 0x08 (unsigned byte); "
+            "convert the data to uint8."
+        )
+    dimensions = magic[3]
+    if not 1 <= dimensions <= MAX_DIMENSIONS:
+        raise StudyError(
+            f"{path}: the header names {dimensions} dimensions, expected 1 (labels) or 3 (images); "
+            "fetch it again."
+        )
+    sizes = stream.read(4 * dimensions)
+    if len(sizes) < 4 * dimensions:
+        raise StudyError(f"{path}: breaks off inside its header, expected a complete file; fetch it again.")
+    shape = struct.unpack(f">{dimensions}I", sizes)
+    if not 0 < math.prod(shape) <= MAX_BYTES:
+        raise StudyError(
+            f"{path}: the header promises an array of {_dimensions(shape)}, expected between 1 and "
+            f"{MAX_BYTES:,} bytes; fetch it again."
+        )
+    return shape
+
+
+def _inspect_size(path: Path) -> tuple[int, ...]:
+    """Read one file's shape, and check the length of its data as far as that is cheap."""
+    with _opened(path) as stream:
+        shape = _read_header(stream, path)
+        if not isinstance(stream, gzip.GzipFile):
+            _check_plain_size(stream, shape, path)
+            return shape
+        header_size = stream.tell()
+    with path.open("rb") as stream:
+        stream.seek(-4, os.SEEK_END)
+        (unpacked_size,) = struct.unpack("<I", stream.read(4))
+    if unpacked_size != header_size + math.prod(shape):
+        # Only a hint: gzip allows padding and several members. The full reading decides, and tells.
+        read_idx(path)
+    return shape
+
+
+def _check_plain_size(stream: BinaryIO, shape: tuple[int, ...], path: Path) -> None:
+    """Compare an open plain file's size with its header's promise; the stream stands after the header."""
+    promised = math.prod(shape)
+    found = os.fstat(stream.fileno()).st_size - stream.tell()
+    if found < promised:
+        raise _too_short(path, found, promised)
+    if found > promised:
+        raise _too_long(path, promised)
+
+
+def _too_short(path: Path, found: int, promised: int) -> StudyError:
+    return StudyError(
+        f"{path}: holds {found:,} bytes of data, expected {promised:,} by its header; "
+        "it is cut short, fetch it again."
+    )
+
+
+def _too_long(path: Path, promised: int) -> StudyError:
+    return StudyError(
+        f"{path}: holds more data than the {promised:,} bytes that its header promises; "
+        "it is damaged, fetch it again."
+    )
+
+
+def _not_idx(path: Path, start: bytes) -> StudyError:
+    return StudyError(
+        f"{path}: starts with the bytes {start.hex(' ')}, expected 00 00 08 as IDX files of unsigned bytes "
+        "do; give an IDX file, gzipped or plain."
+    )
+
+
+def _dimensions(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

@@ -1,0 +1,81 @@
+"""Reading and writing results so that no half-written file is ever taken for a finished one."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from hidden_units.errors import StudyError
+
+
+@contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yield a temporary neighbour of `path` that takes its place when the block ends without an error.
+
+    The folder is made where missing. The temporary file is removed if the block fails.
+
+    Raises:
+        StudyError: the disk is full.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The name keeps its ending: savez and savefig choose the format by it.
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StudyError(
+                f"{path}: no room left on the disk while writing it; "
+                "free some space and run the same command again."
+            ) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Write `text` as UTF-8 with unix line ends."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path | str, content: object) -> None:
+    """Write `content` as JSON, two spaces deep, keys in the order given; NaN is refused."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path | str) -> dict:
+    """Read a JSON file written by `write_json`."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def write_csv(path: Path | str, table) -> None:
+    """Write a pandas table without its index; missing values become empty cells."""
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def write_array(path: Path | str, array: np.ndarray) -> None:
+    """Write one array as .npy."""
+    with replacing(path) as temporary:
+        np.save(temporary, array, allow_pickle=False)
+
+
+def write_arrays(path: Path | str, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write named arrays as a compressed .npz; numpy stamps its members with a fixed date."""
+    with replacing(path) as temporary:
+        np.savez_compressed(temporary, **arrays)
+
+
+def sha256(path: Path | str) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,94 @@
+"""One look for all figures, and saving that gives the same bytes each time."""
+
+from __future__ import annotations
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+from matplotlib import font_manager
+
+from hidden_units.files import replacing
+
+# Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
+COLOURS = {
+    "blue": "#0072B2",
+    "orange": "#E69F00",
+    "green": "#009E73",
+    "vermilion": "#D55E00",
+    "purple": "#CC79A7",
+    "sky": "#56B4E9",
+    "yellow": "#F0E442",
+    "black": "#1d2530",
+}
+GREY = "#6b7480"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+TEXT_FONT_FILES = [
+    ("font_source_sans_pro", f"files/SourceSansPro-{face}.ttf")
+    for face in ("Regular", "Semibold", "Bold", "It")
+]
+KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
+FULL_WIDTH_INCHES = 7.2
+HALF_WIDTH_INCHES = 3.5
+
+
+def font_path(package: str, name: str) -> Path:
+    """Path of a font file inside an installed package."""
+    return Path(str(files(package) / name))
+
+
+def use_style() -> None:
+    """Set the look: Source Sans with IPAex Gothic for kana, thin axes, nothing decorative."""
+    for package, name in [*TEXT_FONT_FILES, KANA_FONT_FILE]:
+        font_manager.fontManager.addfont(font_path(package, name))
+    # IPAex Gothic has one weight; matplotlib would warn of it for every bold title.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    plt.rcdefaults()
+    plt.rcParams.update(
+        {
+            "font.family": ["Source Sans Pro", "IPAexGothic", "DejaVu Sans"],
+            "font.size": 10,
+            "axes.titlesize": 11,
+            "axes.titleweight": "semibold",
+            "axes.titlelocation": "left",
+            "axes.labelsize": 10,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": COLOURS["black"],
+            "text.color": COLOURS["black"],
+            "xtick.color": GREY,
+            "ytick.color": GREY,
+            "xtick.labelcolor": COLOURS["black"],
+            "ytick.labelcolor": COLOURS["black"],
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.linewidth": 0.8,
+            "axes.prop_cycle": plt.cycler(color=list(COLOURS.values())),
+            "axes.unicode_minus": True,
+            "grid.color": "#d9dee3",
+            "grid.linewidth": 0.6,
+            "lines.linewidth": 1.6,
+            "lines.markersize": 5,
+            "legend.frameon": False,
+            "figure.constrained_layout.use": True,
+            "figure.figsize": (FULL_WIDTH_INCHES, 4.0),
+            "savefig.dpi": 200,
+            # Glyphs as outlines: a figure looks the same wherever it is shown, kana included.
+            "svg.fonttype": "path",
+            "svg.hashsalt": "hidden-units",
+            "image.interpolation": "nearest",
+        }
+    )
+
+
+def save_figure(figure: plt.Figure, path: Path | str) -> None:
+    """Write a figure (.svg or .png by the ending) without date or version, then close it."""
+    path = Path(path)
+    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
+    with replacing(path) as temporary:
+        figure.savefig(temporary, metadata=metadata)
+    plt.close(figure)

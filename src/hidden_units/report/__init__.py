@@ -1,0 +1,1 @@
+"""The report: evidence gathered from files, rendered to one HTML page and its PDF."""

@@ -1,0 +1,271 @@
+"""IDX files: what is written is read back, and whatever is not IDX ends in one sentence."""
+
+import gzip
+import os
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx, write_idx
+from hidden_units.errors import StudyError
+
+BYTES_IN_FULL = bytes.fromhex("00000801 00000003 070009")
+IMAGES_MAGIC = bytes.fromhex("00000803")
+uint8_arrays = arrays(np.uint8, array_shapes(min_dims=1, max_dims=4, min_side=1, max_side=6))
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    return tmp_path_factory.mktemp("idx")
+
+
+@pytest.fixture
+def dataset():
+    """Ten training and twenty test images, every class present, no two images alike."""
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 28, 28), dtype=np.uint8)
+    labels = np.tile(np.arange(10, dtype=np.uint8), 3)
+    return {
+        "train_images": pixels[:10],
+        "train_labels": labels[:10],
+        "test_images": pixels[10:],
+        "test_labels": labels[10:],
+    }
+
+
+def write_dataset(folder, dataset, compress=True):
+    for part, array in dataset.items():
+        write_idx(folder / (IDX_NAMES[part] + (".gz" if compress else "")), array, compress)
+    return find_idx_files(folder)
+
+
+def sentence(action, *arguments):
+    """The text of the StudyError that an action raises, which must be one sentence."""
+    with pytest.raises(StudyError) as raised:
+        action(*arguments)
+    text = str(raised.value)
+    assert "\n" not in text and text.endswith(".") and ". " not in text
+    return text
+
+
+# Reading and writing
+
+
+def test_bytes_written_are_those_of_the_format(tmp_path):
+    write_idx(tmp_path / "labels", np.array([7, 0, 9], dtype=np.uint8), compress=False)
+    assert (tmp_path / "labels").read_bytes() == BYTES_IN_FULL
+
+
+def test_bytes_of_the_format_are_read(tmp_path):
+    (tmp_path / "images").write_bytes(IMAGES_MAGIC + struct.pack(">III", 1, 2, 3) + bytes(range(6)))
+    assert read_idx(tmp_path / "images").tolist() == [[[0, 1, 2], [3, 4, 5]]]
+
+
+@given(array=uint8_arrays, compress=st.booleans())
+@settings(deadline=None)
+def test_every_array_written_is_read_back(scratch, array, compress):
+    write_idx(scratch / "array", array, compress)
+    again = read_idx(scratch / "array")
+    assert again.dtype == np.uint8 and again.flags.writeable
+    np.testing.assert_array_equal(again, array)
+
+
+@given(array=uint8_arrays)
+@settings(deadline=None, max_examples=20)
+def test_gzipped_bytes_depend_on_the_array_alone(scratch, array):
+    write_idx(scratch / "one.gz", array, compress=True)
+    write_idx(scratch / "other", array.copy(order="F"), compress=True)
+    content = (scratch / "one.gz").read_bytes()
+    assert content == (scratch / "other").read_bytes()
+    assert content[4:8] == bytes(4)  # no time stamp
+
+
+def test_content_decides_on_gzip_not_the_name(tmp_path):
+    labels = np.arange(5, dtype=np.uint8)
+    write_idx(tmp_path / "plain.gz", labels, compress=False)
+    write_idx(tmp_path / "packed", labels, compress=True)
+    assert (
+        read_idx(tmp_path / "plain.gz").tolist() == read_idx(tmp_path / "packed").tolist() == [0, 1, 2, 3, 4]
+    )
+
+
+def test_only_arrays_that_can_be_read_back_are_written(tmp_path):
+    for array in (np.zeros(3), np.zeros((2, 0), np.uint8), np.zeros((1,) * 5, np.uint8), np.uint8(3)):
+        with pytest.raises(ValueError, match="as IDX"):
+            write_idx(tmp_path / "refused", np.asarray(array), compress=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Bad files
+
+BAD_CONTENTS = {
+    "empty": (b"", "is empty"),
+    "empty gzip": (gzip.compress(b""), "is empty"),
+    "web page": (b"\xef\xbb\xbf\n <!DOCTYPE html><title>Sign in</title>", "a web page was saved in place"),
+    "gzipped web page": (gzip.compress(b"<html>"), "a web page was saved in place"),
+    "wrong magic": (b"PK\x03\x04" + bytes(20), "50 4b 03 04, expected 00 00 08"),
+    "unknown type": (bytes.fromhex("00000a01") + bytes(20), "00 00 0a 01, expected 00 00 08"),
+    "magic cut": (b"\0\0\x08", "starts with the bytes 00 00 08, expected"),
+    "float type": (bytes.fromhex("00000d01 00000001 00000000"), "type code 0x0d (float32), expected 0x08"),
+    "no dimension": (bytes.fromhex("00000800 07"), "names 0 dimensions, expected 1 (labels) or 3"),
+    "too many dimensions": (bytes.fromhex("000008ff") + bytes(2000), "names 255 dimensions"),
+    "header cut": (BYTES_IN_FULL[:6], "breaks off inside its header"),
+    "zero size": (IMAGES_MAGIC + bytes.fromhex("00000000 ffffffff ffffffff"), "0 x 4294967295 x 4294967295"),
+    "absurd size": (IMAGES_MAGIC + b"\xff" * 12, "4294967295 x 4294967295 x 4294967295, expected between 1"),
+    "cut": (BYTES_IN_FULL[:-1], "holds 2 bytes of data, expected 3"),
+    "cut then gzipped": (gzip.compress(BYTES_IN_FULL[:-1]), "holds 2 bytes of data, expected 3"),
+    "too long": (BYTES_IN_FULL + b"\0", "more data than the 3 bytes"),
+    "too long, gzipped": (gzip.compress(BYTES_IN_FULL + b"\0"), "more data than the 3 bytes"),
+    "gzip cut": (gzip.compress(BYTES_IN_FULL)[:-5], "break off before their end"),
+    "gzip with a wrong checksum": (gzip.compress(BYTES_IN_FULL)[:-8] + bytes(8), "damaged (CRC check failed"),
+    "gzip with rubbish behind": (gzip.compress(BYTES_IN_FULL) + b"rubbish", "damaged (Not a gzipped file"),
+    "gzip with a damaged stream": (gzip.compress(BYTES_IN_FULL)[:10] + b"\xff" * 9, "are damaged"),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_CONTENTS.values(), ids=BAD_CONTENTS)
+def test_bad_content_is_told_in_one_sentence_with_the_file(tmp_path, content, expected):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    text = sentence(read_idx, path)
+    assert text.startswith(f"{path}: ") and expected in text
+
+
+def test_missing_file_folder_and_pipe_are_named(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "no such file" in sentence(read_idx, tmp_path / "absent")
+    assert "not a file" in sentence(read_idx, tmp_path)
+    assert "not a file" in sentence(read_idx, tmp_path / "pipe")
+    assert "cannot be read" in sentence(read_idx, tmp_path / ("long" * 100))
+
+
+@pytest.mark.parametrize(
+    ("promised", "given"), [(784, 64 * 2**20), (2**30, 10)], ids=["too long", "too short"]
+)
+def test_hostile_gzip_costs_no_more_memory_than_promised_and_given(tmp_path, promised, given):
+    header = bytes.fromhex("00000801") + struct.pack(">I", promised)
+    (tmp_path / "bomb").write_bytes(gzip.compress(header + bytes(given), compresslevel=1))
+    tracemalloc.start()
+    sentence(read_idx, tmp_path / "bomb")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * 2**20
+
+
+def read_or_refuse(path, content):
+    path.write_bytes(content)
+    try:
+        assert read_idx(path).dtype == np.uint8
+    except StudyError as error:
+        assert str(error).startswith(f"{path}: ") and "\n" not in str(error)
+
+
+@given(content=st.one_of(st.binary(), st.binary().map(gzip.compress), st.binary().map(BYTES_IN_FULL.__add__)))
+@settings(deadline=None)
+def test_arbitrary_bytes_are_read_or_refused(scratch, content):
+    read_or_refuse(scratch / "arbitrary", content)
+
+
+@given(data=st.data(), compress=st.booleans())
+@settings(deadline=None, max_examples=100)
+def test_mutated_files_are_read_or_refused(scratch, data, compress):
+    write_idx(scratch / "mutated", data.draw(uint8_arrays), compress)
+    content = bytearray((scratch / "mutated").read_bytes())
+    for position in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=3)):
+        content[position] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.one_of(st.none(), st.integers(0, len(content))))
+    read_or_refuse(scratch / "mutated", bytes(content[:cut]) + data.draw(st.binary(max_size=3)))
+
+
+# Four files in a folder
+
+
+@pytest.mark.parametrize("ending", [".gz", ""])
+@pytest.mark.parametrize("separator", ["-", "."])
+def test_files_are_found_under_every_accepted_name(tmp_path, separator, ending):
+    expected = {
+        part: tmp_path / (n.replace("-idx", f"{separator}idx") + ending) for part, n in IDX_NAMES.items()
+    }
+    for path in expected.values():
+        path.touch()
+    assert find_idx_files(tmp_path) == expected
+
+
+def test_gzipped_file_is_preferred_to_the_plain_one(tmp_path, dataset):
+    write_dataset(tmp_path, dataset, compress=False)
+    write_dataset(tmp_path, dataset, compress=True)
+    assert {path.suffix for path in find_idx_files(tmp_path).values()} == {".gz"}
+
+
+def test_missing_part_is_told_with_the_folder_and_all_its_names(tmp_path, dataset):
+    files = write_dataset(tmp_path, dataset)
+    files["test_labels"].unlink()
+    (tmp_path / "t10k-labels.idx1-ubyte").mkdir()  # a folder of that name is no file
+    text = sentence(find_idx_files, tmp_path)
+    assert text.startswith(f"{tmp_path}: no file with the test labels")
+    for name in ("t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte"):
+        assert f"{name}.gz" in text and f" {name}" in text
+
+
+def test_missing_folder_is_told_with_the_key_to_correct(tmp_path):
+    text = sentence(find_idx_files, tmp_path / "absent")
+    assert str(tmp_path / "absent") in text and "`dataset: path:`" in text
+    (tmp_path / "file").touch()
+    assert "not a directory" in sentence(find_idx_files, tmp_path / "file")
+
+
+# The cheap check
+
+
+@pytest.mark.parametrize("compress", [True, False], ids=["gzipped", "plain"])
+def test_inspection_counts_the_images(tmp_path, dataset, compress):
+    assert inspect_idx_files(write_dataset(tmp_path, dataset, compress)) == {"train": 10, "test": 20}
+
+
+@pytest.mark.parametrize(("content", "expected"), BAD_CONTENTS.values(), ids=BAD_CONTENTS)
+@pytest.mark.parametrize("part", ["train_images", "test_labels"])
+def test_inspection_says_the_same_sentence_as_the_full_reading(tmp_path, dataset, part, content, expected):
+    files = write_dataset(tmp_path, dataset)
+    files[part].write_bytes(content)
+    assert sentence(inspect_idx_files, files) == sentence(read_idx, files[part])
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "expected"),
+    [
+        ("train_images", lambda a: a[:, :, :27], "10 x 28 x 27, expected images as count x 28 x 28"),
+        ("test_images", lambda a: a[:, 0, 0], "an array of 20, expected images as count x 28 x 28"),
+        ("test_labels", lambda a: a.reshape(10, 2), "10 x 2, expected one list of labels"),
+        ("train_labels", lambda a: a[:-1], "holds 10 images but "),
+        ("test_images", lambda a: a[:-1], "holds 19 images but "),
+        ("train_labels", lambda a: a + 1, "label 10 at position 9 (1 such in all), expected 0 to 9"),
+        ("test_labels", lambda a: np.where(a == 3, 4, a), "no label 3 among 20, expected every class"),
+    ],
+)
+def test_inspection_tells_what_does_not_fit_together(tmp_path, dataset, part, change, expected):
+    dataset[part] = change(dataset[part]).astype(np.uint8)
+    files = write_dataset(tmp_path, dataset)
+    text = sentence(inspect_idx_files, files)
+    assert str(files[part]) in text and expected in text
+
+
+def test_gzip_file_of_two_members_passes_though_its_trailer_counts_only_one(tmp_path, dataset):
+    files = write_dataset(tmp_path, dataset, compress=False)
+    content = files["train_images"].read_bytes()
+    files["train_images"].write_bytes(gzip.compress(content[:100]) + gzip.compress(content[100:]) + bytes(7))
+    assert inspect_idx_files(files) == {"train": 10, "test": 20}
+    np.testing.assert_array_equal(read_idx(files["train_images"]), dataset["train_images"])
+
+
+def test_inspection_does_not_unpack_images(tmp_path, dataset):
+    """Damage inside compressed images is left to the full reading: that is what makes it cheap."""
+    files = write_dataset(tmp_path, dataset)
+    content = bytearray(files["train_images"].read_bytes())
+    content[-8] ^= 1  # the checksum
+    files["train_images"].write_bytes(content)
+    assert inspect_idx_files(files) == {"train": 10, "test": 20}
+    assert "damaged" in sentence(read_idx, files["train_images"])

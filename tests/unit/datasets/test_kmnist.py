@@ -1,0 +1,372 @@
+"""Fetching: right bytes from wherever they can be had, else one sentence, and never half a file.
+
+With HIDDEN_UNITS_KMNIST set to a folder that holds official KMNIST files, these are fetched too.
+"""
+
+import errno
+import gzip
+import hashlib
+import os
+import socket
+import threading
+import time
+from collections import defaultdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hidden_units.datasets import kmnist
+from hidden_units.datasets.idx import CLASS_COUNT, IDX_NAMES, read_idx
+from hidden_units.datasets.kmnist import KMNIST_FILES, MIRRORS, SourceFile, fetch, is_official
+from hidden_units.errors import StudyError
+
+CONTENT = gzip.compress(np.random.default_rng(2).bytes(200_000), mtime=0)
+NAME = "train-labels-idx1-ubyte.gz"
+SOURCE = SourceFile(NAME, len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+FLIPPED = CONTENT[:5000] + bytes([CONTENT[5000] ^ 1]) + CONTENT[5001:]
+PAGE = b"<!DOCTYPE html><html><title>Please sign in</title></html>"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers by the first part of the address: /good/NAME, /cut/NAME and so on."""
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        _, way, name = self.path.split("/")
+        self.server.asked[way] += 1
+        content = self.server.files.get(name, CONTENT)
+        if self.server.asked[way] > 2 and way == "busy":
+            way = "good"
+        match way:
+            case "good":
+                self.answer(content)
+            case "folder":
+                self.answer(self.server.files[name]) if name in self.server.files else self.send_error(404)
+            case "missing":
+                self.send_error(404, "a phrase. Of the server's own")
+            case "busy":
+                self.send_error(503)
+            case "throttled":
+                self.send_error(429)
+            case "moved":
+                self.send_response(302)
+                self.send_header("Location", f"/good/{name}")
+                self.end_headers()
+            case "page":
+                self.answer(PAGE)
+            case "unsized-page":
+                self.answer(PAGE, announced=None)
+            case "cut":
+                self.answer(content[:-100], announced=len(content))
+            case "unsized-cut":
+                self.answer(content[:-100], announced=None)
+            case "long":
+                self.answer(content + b"more")
+            case "unsized-long":
+                self.answer(content + bytes(10_000_000), announced=None)
+            case "unsized":
+                self.answer(content, announced=None)
+            case "flipped":
+                self.answer(FLIPPED)
+            case "kept-open":
+                self.answer(content)
+                self.wfile.flush()
+                self.server.closing.wait()
+            case "nothing":
+                self.answer(b"", announced=None)
+            case "rubbish":
+                self.wfile.write(b"SSH-2.0-OpenSSH\r\n")
+            case "silent":
+                self.server.closing.wait()
+            case "stalled":
+                self.answer(content[:1000], announced=len(content))
+                self.wfile.flush()
+                self.server.closing.wait()
+            case "dripping":
+                self.answer(b"", announced=len(content))
+                while not self.server.closing.wait(0.02):
+                    self.wfile.write(b"\0")
+
+    def answer(self, content, announced=-1):
+        self.send_response(200)
+        if announced is not None:
+            self.send_header("Content-Length", str(len(content) if announced == -1 else announced))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request, client_address):
+        pass  # a client that hangs up is what these tests are about
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    with Server(("127.0.0.1", 0), Handler) as running:
+        running.asked, running.files, running.closing = defaultdict(int), {}, threading.Event()
+        running.at = lambda way: f"http://127.0.0.1:{running.server_port}/{way}/"
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        yield running
+        running.closing.set()
+        running.shutdown()
+
+
+@pytest.fixture
+def closed_port(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@pytest.fixture
+def destination(tmp_path):
+    return tmp_path / "data" / "sources" / NAME
+
+
+def ask(destination, *mirrors, local_folder=None, source=SOURCE, report=lambda line: None, **options):
+    return fetch(
+        source,
+        destination,
+        local_folder=local_folder,
+        mirrors=mirrors,
+        report=report,
+        **{"timeout_seconds": 5, "pause_seconds": 0.001, **options},
+    )
+
+
+def refusal(destination, *mirrors, **options):
+    """The sentence that a fetch ends in, with nothing left behind."""
+    with pytest.raises(StudyError) as raised:
+        ask(destination, *mirrors, **options)
+    assert not destination.parent.exists() or list(destination.parent.iterdir()) == []
+    text = str(raised.value)
+    assert "\n" not in text and text.endswith(".") and ". " not in text
+    assert text.startswith(f"{options.get('source', SOURCE).name}: could not be fetched")
+    assert "`dataset: path:`" in text and "`make report`" in text
+    return text
+
+
+def has_arrived_alone(destination):
+    return list(destination.parent.iterdir()) == [destination] and destination.read_bytes() == CONTENT
+
+
+# From mirrors
+
+
+@pytest.mark.parametrize("way", ["good", "unsized", "moved", "kept-open"])
+def test_right_bytes_arrive(server, destination, way):
+    assert ask(destination, server.at(way)) == server.at(way) + NAME
+    assert has_arrived_alone(destination)
+
+
+@pytest.mark.parametrize(
+    ("way", "brief", "requests"),
+    [
+        ("missing", "HTTP 404 Not Found", 1),
+        ("throttled", "HTTP 429 Too Many Requests", 3),
+        ("page", "a web page in place of the file", 1),
+        ("unsized-page", "a web page in place of the file", 1),
+        ("long", f"{len(CONTENT) + 4:,} bytes, expected {len(CONTENT):,}", 1),
+        ("unsized-long", f"more than the expected {len(CONTENT):,} bytes", 1),
+        ("cut", f"{len(CONTENT) - 100:,} of the expected {len(CONTENT):,} bytes", 3),
+        ("unsized-cut", f"{len(CONTENT) - 100:,} of the expected {len(CONTENT):,} bytes", 3),
+        (
+            "flipped",
+            f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}..., expected {SOURCE.sha256[:12]}",
+            3,
+        ),
+        ("nothing", f"0 of the expected {len(CONTENT):,} bytes", 3),
+        ("rubbish", "broke off after 0 bytes (SSH-2.0-OpenSSH)", 3),
+    ],
+)
+def test_wrong_answers_are_named_and_asked_again_only_where_that_may_help(
+    server, destination, way, brief, requests
+):
+    assert f"({server.at(way)}: {brief}" in refusal(destination, server.at(way))
+    assert server.asked[way] == requests
+
+
+def test_server_that_recovers_is_asked_again(server, destination):
+    lines = []
+    ask(destination, server.at("busy"), report=lines.append)
+    assert server.asked["busy"] == 3 and has_arrived_alone(destination)
+    assert sum("HTTP 503 Service Unavailable" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize("way", ["missing", "page", "cut", "unsized-long", "flipped", "silent"])
+def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
+    options = {"timeout_seconds": 0.5} if way == "silent" else {}
+    assert ask(destination, server.at(way), server.at("good"), **options) == server.at("good") + NAME
+    assert server.asked == {way: 1, "good": 1} and has_arrived_alone(destination)
+
+
+@pytest.mark.parametrize(
+    ("way", "brief"),
+    [
+        ("silent", "no answer within 0.4 s after 0 bytes"),
+        ("stalled", "no answer within 0.4 s after 1,000 bytes"),
+        ("dripping", "too slow"),
+    ],
+)
+def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
+    start = time.monotonic()
+    text = refusal(destination, server.at(way), timeout_seconds=0.4, attempts=2)
+    assert brief in text and "without a network" not in text and server.asked[way] == 2
+    assert time.monotonic() - start < 5  # takes 0.8 s; the rest is for a busy machine
+
+
+def test_pauses_double_between_rounds(server, destination, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(kmnist.time, "sleep", pauses.append)
+    refusal(destination, server.at("cut"), server.at("flipped"), attempts=4, pause_seconds=2)
+    assert pauses == [2, 4, 8] and server.asked == {"cut": 4, "flipped": 4}
+
+
+def test_progress_is_reported_every_five_megabytes(server, destination):
+    content = bytes(12_000_000)
+    server.files[NAME] = content
+    lines = []
+    source = SourceFile(NAME, len(content), hashlib.sha256(content).hexdigest())
+    ask(destination, server.at("good"), source=source, report=lines.append)
+    assert [line for line in lines if " of 12 MB" in line] == [f"{NAME}: {done} of 12 MB" for done in (5, 10)]
+
+
+# Without a network
+
+
+def test_refused_connections_are_told_as_no_network(closed_port, destination):
+    text = refusal(destination, closed_port)
+    assert "no server could be reached, as without a network" in text
+    assert f"{closed_port}: connection refused" in text
+
+
+def test_names_that_cannot_be_resolved_are_told_as_no_network(destination, monkeypatch):
+    def no_resolver(*arguments, **options):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_resolver)
+    monkeypatch.setenv("no_proxy", "*")
+    text = refusal(destination, *MIRRORS)
+    assert "no server could be reached" in text
+    assert all(f"{mirror}: the server's name could not be resolved" in text for mirror in MIRRORS)
+
+
+def test_one_server_that_answers_is_a_network(server, closed_port, destination):
+    text = refusal(destination, closed_port, server.at("missing"))
+    assert "without a network" not in text
+    assert "connection refused" in text and "HTTP 404 Not Found" in text
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://127.0.0.1/", "file:///etc/", "nonsense", "http://[::1", "http://a b/"]
+)
+def test_addresses_of_another_kind_are_refused_without_asking(destination, address):
+    assert "address" in refusal(destination, address)
+
+
+# From a local folder
+
+
+def test_local_file_is_taken_without_asking_anyone(tmp_path, server, destination):
+    (tmp_path / NAME).write_bytes(CONTENT)
+    assert ask(destination, server.at("good"), local_folder=tmp_path) == str(tmp_path / NAME)
+    assert server.asked == {} and has_arrived_alone(destination)
+
+
+@pytest.mark.parametrize(
+    ("content", "brief"),
+    [
+        (FLIPPED, f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}"),
+        (CONTENT[:-1], f"{len(CONTENT) - 1:,} of the expected"),
+        (CONTENT + b"\0", "more than the expected"),
+        (PAGE, "a web page"),
+        (None, "no such file there"),
+    ],
+    ids=["flipped", "cut", "long", "page", "absent"],
+)
+def test_wrong_local_file_is_told_and_the_mirror_asked(tmp_path, server, destination, content, brief):
+    if content is not None:
+        (tmp_path / NAME).write_bytes(content)
+    lines = []
+    came_from = ask(destination, server.at("good"), local_folder=tmp_path, report=lines.append)
+    assert came_from == server.at("good") + NAME and has_arrived_alone(destination)
+    assert brief in lines[0] and str(tmp_path) in lines[0]
+    destination.unlink()
+    assert f"(folder {tmp_path}: {brief}" in refusal(destination, server.at("missing"), local_folder=tmp_path)
+
+
+def test_local_folder_that_is_missing_is_named(tmp_path, closed_port, destination):
+    folder = tmp_path / "absent"
+    assert f"folder {folder}: no such folder" in refusal(destination, closed_port, local_folder=folder)
+
+
+def test_without_mirrors_the_local_folder_alone_is_told(tmp_path, destination):
+    text = refusal(destination, local_folder=tmp_path)
+    assert f"(folder {tmp_path}: no such file there)" in text and "network" not in text
+
+
+# The destination
+
+
+def test_failed_fetch_leaves_an_older_file_as_it_was(server, destination):
+    destination.parent.mkdir(parents=True)
+    destination.write_bytes(b"older")
+    with pytest.raises(StudyError):
+        ask(destination, server.at("cut"))
+    assert list(destination.parent.iterdir()) == [destination] and destination.read_bytes() == b"older"
+
+
+def test_full_disk_is_told_as_such_and_not_blamed_on_the_mirror(server, destination, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(kmnist.os, "fsync", full)
+    with pytest.raises(StudyError, match="no room left on the disk"):
+        ask(destination, server.at("good"))
+    assert list(destination.parent.iterdir()) == [] and server.asked["good"] == 1
+
+
+# The official files
+
+
+def test_official_means_all_four_hashes_and_nothing_else():
+    hashes = {part: source.sha256 for part, source in KMNIST_FILES.items()}
+    assert list(hashes) == list(IDX_NAMES)
+    assert is_official(hashes) and is_official({part: digest.upper() for part, digest in hashes.items()})
+    assert not is_official({})
+    for part in hashes:
+        assert not is_official({**hashes, part: SOURCE.sha256})
+        assert not is_official({other: digest for other, digest in hashes.items() if other != part})
+    assert not is_official({**hashes, "train_images": hashes["test_images"]})
+
+
+@pytest.mark.skipif(
+    "HIDDEN_UNITS_KMNIST" not in os.environ,
+    reason="HIDDEN_UNITS_KMNIST names no folder with official KMNIST files",
+)
+@pytest.mark.parametrize("part", KMNIST_FILES)
+def test_official_files_pass_their_hashes_over_a_local_server(server, tmp_path, part):
+    source = KMNIST_FILES[part]
+    original = Path(os.environ["HIDDEN_UNITS_KMNIST"]) / source.name
+    destination = tmp_path / "fetched" / source.name
+    if not original.exists():
+        assert "HTTP 404 Not Found" in refusal(destination, server.at("folder"), source=source)
+        return
+    server.files[source.name] = original.read_bytes()
+    ask(destination, server.at("folder"), source=source, timeout_seconds=10)
+    array = read_idx(destination)
+    count = 60_000 if part.startswith("train") else 10_000
+    assert array.shape == ((count, 28, 28) if part.endswith("images") else (count,))
+    if part.endswith("labels"):
+        assert np.bincount(array).tolist() == [count // CLASS_COUNT] * CLASS_COUNT
+    else:
+        assert array.any(axis=(1, 2)).all()

@@ -1,0 +1,201 @@
+"""What every data set passes through: errors in one sentence, exact counts, a description without folders."""
+
+import json
+import unicodedata
+
+import numpy as np
+import pytest
+
+from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.kmnist import KMNIST_FILES, KMNIST_REMEDY
+from hidden_units.datasets.prepare import (
+    DIGIT_CLASSES,
+    KMNIST_CLASSES,
+    check_dataset,
+    describe_dataset,
+    describe_sources,
+)
+from hidden_units.errors import StudyError
+
+NAMES = {part: f"data/{name}.gz" for part, name in IDX_NAMES.items()}
+
+
+@pytest.fixture
+def dataset():
+    """Thirty training and twenty test images, every class equally often, no two images alike."""
+    pixels = np.random.default_rng(1).integers(0, 256, (50, 28, 28), dtype=np.uint8)
+    labels = np.tile(np.arange(10, dtype=np.uint8), 5)
+    return {
+        "train_images": pixels[:30],
+        "train_labels": labels[:30],
+        "test_images": pixels[30:],
+        "test_labels": labels[30:],
+    }
+
+
+def sentence(dataset, **options):
+    with pytest.raises(StudyError) as raised:
+        check_dataset(dataset, names=NAMES, **{"clean": False, **options})
+    text = str(raised.value)
+    assert "\n" not in text and text.endswith(".") and ". " not in text
+    return text
+
+
+def test_clean_data_pass_with_their_counts(dataset):
+    assert check_dataset(dataset, names=NAMES, clean=True) == {
+        "counts": {"train": 30, "test": 20, "train_per_class": [3] * 10, "test_per_class": [2] * 10},
+        "all_zero": {"train": 0, "test": 0},
+        "in_both": 0,
+        "duplicates": 0,
+    }
+
+
+def test_empty_shared_and_repeated_images_are_counted(dataset):
+    dataset["train_images"][[4, 9]] = 0
+    dataset["train_images"][20:23] = dataset["train_images"][5]
+    dataset["test_images"][3] = 0
+    dataset["test_images"][[7, 8]] = dataset["train_images"][5]
+    checked = check_dataset(dataset, names=NAMES, clean=False)
+    assert checked["all_zero"] == {"train": 2, "test": 1}
+    assert checked["in_both"] == 3  # two of image 5, and the empty one
+    assert checked["duplicates"] == 4  # three of image 5, and one empty
+
+
+def test_one_pixel_makes_another_image(dataset):
+    dataset["test_images"][0] = dataset["train_images"][0]
+    dataset["test_images"][0, 27, 27] ^= 1
+    dataset["test_images"][1] = 0
+    dataset["test_images"][1, 27, 27] = 1
+    check_dataset(dataset, names=NAMES, clean=True)
+
+
+@pytest.mark.parametrize(
+    ("part", "count"), [("train_images", "2 of 30"), ("test_images", "2 of 20")], ids=["train", "test"]
+)
+def test_all_zero_images_are_an_error_for_clean_data(dataset, part, count):
+    dataset[part][[1, 2]] = 0
+    text = sentence(dataset, clean=True, remedy=KMNIST_REMEDY)
+    assert text.startswith(f"{NAMES[part]}: all-zero images, {count}") and "February 2019" in text
+
+
+def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
+    dataset["test_images"][[7, 8]] = dataset["train_images"][0]
+    text = sentence(dataset, clean=True)
+    assert f"2 of 20 images stand in {NAMES['train_images']} too" in text and NAMES["test_images"] in text
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "expected"),
+    [
+        ("train_images", lambda a: a / np.float32(255), "holds float32 values, expected uint8"),
+        ("test_labels", lambda a: a.astype(np.int64), "holds int64 values, expected uint8"),
+        ("test_images", lambda a: a[:, :, :27], "20 x 28 x 27, expected images as count x 28 x 28"),
+        ("train_images", lambda a: a[..., np.newaxis], "30 x 28 x 28 x 1, expected images"),
+        ("train_labels", lambda a: a[:, np.newaxis], "30 x 1, expected one list of labels"),
+        ("train_labels", lambda a: a[:-1], "holds 30 images but "),
+        ("test_labels", lambda a: np.append(a, a[:1]), "holds 20 images but "),
+        (
+            "train_labels",
+            lambda a: np.where(a == 9, 10, a).astype(np.uint8),
+            "label 10 at position 9 (3 such",
+        ),
+        ("train_labels", lambda a: a - np.uint8(1), "label 255 at position 0"),
+        ("test_labels", lambda a: np.where(a > 7, 0, a).astype(np.uint8), "no label 8, 9 among 20"),
+    ],
+)
+def test_wrong_parts_are_named(dataset, part, change, expected):
+    dataset[part] = change(dataset[part])
+    text = sentence(dataset)
+    assert NAMES[part] in text and expected in text
+
+
+def test_data_without_images_lack_every_class(dataset):
+    dataset["train_images"], dataset["train_labels"] = (
+        dataset["train_images"][:0],
+        dataset["train_labels"][:0],
+    )
+    assert "no label 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 among 0" in sentence(dataset)
+
+
+def test_class_names_agree_with_unicode():
+    for entry in KMNIST_CLASSES:
+        letter = unicodedata.name(entry["kana"]).removeprefix("HIRAGANA LETTER ").lower()
+        assert {"tu": "tsu"}.get(letter, letter) == entry["romaji"]
+    assert [entry["romaji"] for entry in KMNIST_CLASSES] == [
+        *("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+    ]
+    assert [entry["romaji"] for entry in DIGIT_CLASSES] == list("0123456789")
+    assert (
+        [entry["label"] for entry in KMNIST_CLASSES] == [e["label"] for e in DIGIT_CLASSES] == list(range(10))
+    )
+
+
+def description(dataset, **changes):
+    return describe_dataset(
+        **{
+            "name": "idx",
+            "title": "Thirty noises",
+            "synthetic": False,
+            "classes": KMNIST_CLASSES,
+            "checked": check_dataset(dataset, names=NAMES, clean=False),
+            "sources": [],
+            "arrays_sha256": dict.fromkeys(reversed(IDX_NAMES), "0" * 64),
+            "licence": "CC BY-SA 4.0",
+            "credit": "Nobody",
+            **changes,
+        }
+    )
+
+
+def official_sources():
+    return [
+        {"part": part, "name": source.name, "bytes": source.bytes, "sha256": source.sha256}
+        for part, source in KMNIST_FILES.items()
+    ]
+
+
+def test_description_holds_the_contract(dataset):
+    content = description(dataset)
+    assert list(content) == [
+        *("name", "title", "synthetic", "official", "comparable", "classes", "counts", "all_zero"),
+        *("in_both", "duplicates", "sources", "arrays", "licence", "credit"),
+    ]
+    assert content["classes"] == KMNIST_CLASSES
+    assert content["counts"]["train_per_class"] == [3] * 10
+    assert json.loads(json.dumps(content)) == content  # no numpy numbers
+
+
+def test_only_the_four_official_hashes_make_data_comparable(dataset):
+    sources = official_sources()
+    assert description(dataset, sources=sources)["comparable"] is True
+    assert description(dataset, sources=sources[:3])["comparable"] is False
+    sources[2] = {**sources[2], "sha256": "0" * 64}
+    content = description(dataset, sources=sources)
+    assert content["official"] is False and content["comparable"] is False
+    assert description(dataset)["official"] is False
+
+
+def test_classes_of_the_users_own_get_their_labels(dataset):
+    classes = [{"romaji": f"class {k}"} for k in range(9)] + [{"romaji": "last", "kana": None}]
+    assert description(dataset, classes=classes)["classes"][9] == {"label": 9, "romaji": "last", "kana": ""}
+
+
+def test_nine_class_names_are_refused(dataset):
+    with pytest.raises(StudyError, match=r"`dataset: classes:` has 9 entries, expected 10"):
+        description(dataset, classes=KMNIST_CLASSES[:9])
+
+
+def test_sources_are_described_without_their_folder(tmp_path, dataset):
+    files = {part: tmp_path / name for part, name in IDX_NAMES.items()}
+    for part, path in files.items():
+        write_idx(path, dataset[part], compress=False)
+    files["train_labels"].write_bytes(b"abc")
+    sources = describe_sources(files)
+    assert [source["part"] for source in sources] == list(IDX_NAMES)
+    assert sources[1] == {
+        "part": "train_labels",
+        "name": "train-labels-idx1-ubyte",
+        "bytes": 3,
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # FIPS 180-2's example
+    }
+    assert str(tmp_path) not in json.dumps(description(dataset, sources=sources))

@@ -1,0 +1,73 @@
+"""
+What the rules share: the checked configuration, the device, and functions that they call.
+
+Requires: config/config.yaml and overlays, workflow/schemas/config.schema.yaml.
+Produces: nothing by itself.
+"""
+
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT / "src"))
+
+from hidden_units.config import load_schema, resolve
+from hidden_units.datasets.idx import find_idx_files, inspect_idx_files
+from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
+from hidden_units.device import resolve_device
+from hidden_units.errors import StudyError
+from hidden_units.modules import source_files
+
+try:
+    config.update(
+        resolve(
+            config,
+            load_schema(ROOT / "workflow/schemas/config.schema.yaml"),
+            files=[str(path) for path in workflow.configfiles],
+        )
+    )
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
+
+SEEDS = list(range(config["seeds"]))
+DEVICE = resolve_device(config["device"])
+
+
+pathvars:
+    results=f"results/{config['run']}",
+    logs=f"results/{config['run']}/logs",
+    benchmarks=f"results/{config['run']}/benchmarks",
+
+
+def library(*modules):
+    """The source files of library modules and of all that they import, as inputs of a rule."""
+    return [str(path.relative_to(ROOT)) for path in source_files(modules, ROOT / "src")]
+
+
+def training_gpus(wildcards):
+    """GPUs that a training job asks for; its script trains where it is given one."""
+    return 1 if DEVICE == "cuda" else 0
+
+
+def source_inputs(dataset):
+    """The source files of the images by part: to be fetched, found in the user's folder, or none."""
+    if dataset["name"] == "brush":
+        return {}
+    if dataset["name"] == "kmnist":
+        if dataset["path"] and not Path(dataset["path"]).is_dir():
+            raise WorkflowError(
+                f"config: `dataset: path` is {dataset['path']!r}, which is no folder here; expected a "
+                "folder that may hold the four KMNIST files, or null to download them."
+            )
+        return {
+            part: f"<results>/data/source/{file.name}"
+            for part, file in KMNIST_FILES.items()
+        }
+    try:
+        files = find_idx_files(Path(dataset["path"]))
+        inspect_idx_files(files)
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
+    return {part: str(path) for part, path in files.items()}

@@ -1,0 +1,15 @@
+"""Draw the accuracy of every seed of the three classifiers."""
+
+from job import job
+
+import pandas as pd
+from hidden_units.characters.figures import accuracies
+from hidden_units.characters.runs import read_metrics
+from hidden_units.files import write_csv
+from hidden_units.plotting import save_figure, use_style
+
+with job(snakemake):
+    runs = read_metrics(snakemake.input.metrics)[["model", "seed", "accuracy"]]
+    use_style()
+    save_figure(accuracies(runs, pd.read_csv(snakemake.input.summary)), snakemake.output.figure)
+    write_csv(snakemake.output.data, runs)

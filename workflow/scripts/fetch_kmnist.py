@@ -1,0 +1,18 @@
+"""Fetch one KMNIST file: the local folder first, then the mirrors."""
+
+from job import job
+
+from pathlib import Path
+
+from hidden_units.datasets.kmnist import MIRRORS, fetch
+
+with job(snakemake) as log:
+    # From the config, not from params: another mirror or folder is no reason to fetch a right file again.
+    dataset = snakemake.config["dataset"]
+    fetch(
+        snakemake.params.source,
+        Path(snakemake.output[0]),
+        local_folder=Path(dataset["path"]) if dataset["path"] else None,
+        mirrors=dataset["mirrors"] or MIRRORS,
+        report=log.info,
+    )

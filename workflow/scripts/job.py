@@ -1,0 +1,50 @@
+"""Imported first by every script: the library on the path, one thread, a log, failures in one sentence."""
+
+import os
+
+# Before numpy is imported: its thread pools are sized then. Training sets torch's own from the config.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import errno
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+# Not PYTHONPATH: Snakemake drops it for jobs in conda environments.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+
+from hidden_units.errors import StudyError
+
+
+@contextmanager
+def job(snakemake):
+    """Log to the rule's log file and to the terminal; end a foreseeable failure in one sentence."""
+    log = logging.getLogger(snakemake.rule)
+    log.propagate = False
+    Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
+    in_file = logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8")
+    in_file.setFormatter(logging.Formatter("%(message)s"))
+    on_terminal = logging.StreamHandler()
+    on_terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
+    # DEBUG lines are for the file alone: they are too many to read as they pass.
+    in_file.setLevel(logging.DEBUG)
+    on_terminal.setLevel(logging.INFO)
+    log.setLevel(logging.DEBUG)
+    log.addHandler(in_file)
+    log.addHandler(on_terminal)
+    try:
+        yield log
+    except StudyError as error:
+        log.error("%s", error)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            log.exception("")
+            sys.exit(1)
+        log.error("%s: no room left on the disk; free some space and run again.", error.filename or "results")
+        sys.exit(1)
+    except Exception:
+        log.exception("")
+        sys.exit(1)

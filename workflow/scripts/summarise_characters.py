@@ -1,0 +1,25 @@
+"""Summarise the runs of every classifier over its seeds, and choose each one's representative seed."""
+
+from job import job
+
+import pandas as pd
+from hidden_units.characters.evaluation import representative_seed, summarise, sweep
+from hidden_units.characters.runs import read_metrics
+from hidden_units.files import read_json, write_csv, write_json
+
+with job(snakemake):
+    runs = read_metrics(snakemake.input.metrics)
+    published = pd.read_csv(snakemake.input.published).set_index("model")["accuracy"]
+    comparable = read_json(snakemake.input.dataset)["comparable"]
+    summary = summarise(
+        runs, pd.read_csv(snakemake.input.baselines), published.to_dict() if comparable else None
+    )
+    write_csv(snakemake.output.summary, summary)
+    write_csv(snakemake.output.sweep, sweep(runs, summary))
+    write_json(
+        snakemake.output.representatives,
+        {
+            model: representative_seed(dict(zip(group["seed"].tolist(), group["accuracy"], strict=True)))
+            for model, group in runs.groupby("model", sort=False)
+        },
+    )
