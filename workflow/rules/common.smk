@@ -71,3 +71,11 @@ def source_inputs(dataset):
     except StudyError as error:
         raise WorkflowError(str(error)) from None
     return {part: str(path) for part, path in files.items()}
+
+
+def provider_library(dataset):
+    """Files that the data depend on; images that are read do not depend on the brush."""
+    files = library("datasets.providers")
+    if dataset["name"] == "brush":
+        return [*files, "src/hidden_units/datasets/brush_strokes.yaml"]
+    return [path for path in files if not path.endswith("brush.py")]

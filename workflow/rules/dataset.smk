@@ -38,8 +38,7 @@ rule fetch_kmnist:
 rule prepare_dataset:
     input:
         **source_inputs(config["dataset"]),
-        strokes="src/hidden_units/datasets/brush_strokes.yaml",
-        library=library("datasets.providers"),
+        library=provider_library(config["dataset"]),
     output:
         train_images="<results>/data/train_images.npy",
         train_labels="<results>/data/train_labels.npy",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
 
@@ -52,7 +52,16 @@ def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     for row, model in enumerate(models):
         colour, marker = look(model)
         values = runs.loc[runs["model"] == model, "accuracy"]
-        axes.plot(values, np.full(len(values), row), marker, color=colour, alpha=0.35, markeredgewidth=0)
+        # The seeds a little below their mean, so that neither hides the other.
+        axes.plot(
+            values,
+            np.full(len(values), row + 0.25),
+            marker,
+            color=colour,
+            alpha=0.45,
+            markersize=4,
+            markeredgewidth=0,
+        )
         mean, low, high = table.loc[model, ["accuracy_mean", "accuracy_low", "accuracy_high"]]
         if np.isfinite(low):
             axes.hlines(row, low, high, color=colour, linewidth=2.5)
@@ -65,7 +74,8 @@ def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     for row, accuracy in enumerate(baselines["accuracy_mean"], start=len(models)):
         axes.plot(accuracy, row, "|", color=GREY, markersize=14, markeredgewidth=2)
     axes.set_yticks(range(len(labels)), labels)
-    axes.invert_yaxis()
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.margins(x=0.04)
     axes.grid(axis="x")
     axes.set_xlabel("test accuracy after the last epoch")
     percent_axis(axes.xaxis)
@@ -149,7 +159,7 @@ def sweep(table: pd.DataFrame) -> Figure:
 
 def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Figure:
     """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone."""
-    figure, axes = plt.subplots(figsize=(5.6, 5.4))
+    figure, axes = plt.subplots(figsize=(5.8, 4.9))
     mistakes = np.where(np.eye(len(counts), dtype=bool), np.nan, counts)
     highest = max(np.nanmax(mistakes), 1)
     image = axes.imshow(
@@ -169,7 +179,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
         )
     name_classes(axes, names)
     axes.set(xlabel="chosen by the network", ylabel="target", title=title)
-    figure.colorbar(image, ax=axes, shrink=0.7, label="images mistaken")
+    figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
     return figure
 
 
@@ -183,20 +193,18 @@ def likeness(
         similarity: (10, 10) correlation of the means.
         rates: (10, 10) rate of confusion, target by chosen, of `model`.
     """
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.7))
-    grid = figure.add_gridspec(2, 20, height_ratios=[1, 4.3])
-    for label, name in enumerate(names):
-        axes = figure.add_subplot(grid[0, 2 * label : 2 * label + 2])
-        axes.imshow(means[label], cmap="gray_r", vmin=0, vmax=255)
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.4))
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 3.4])
+    for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
         axes.set_title(name, fontsize=9, loc="center", fontweight="normal")
         axes.set_axis_off()
     off_diagonal = ~np.eye(len(names), dtype=bool)
     panels = [
-        (grid[1, :10], "Likeness of the means (correlation)", similarity, "Purples"),
-        (grid[1, 10:], f"Confused by {display_name(model)}", (rates + rates.T) / 2, OFF_DIAGONAL_MAP),
+        ("Likeness of the means (correlation)", similarity, "Purples"),
+        (f"Confused by {display_name(model)}, either way", (rates + rates.T) / 2, OFF_DIAGONAL_MAP),
     ]
-    for place, title, values, colour_map in panels:
-        axes = figure.add_subplot(place)
+    for axes, (title, values, colour_map) in zip(below.subplots(1, 2), panels, strict=True):
         image = axes.imshow(
             np.where(off_diagonal, values, np.nan),
             cmap=plt.get_cmap(colour_map).with_extremes(bad="#eef1f4"),
@@ -205,9 +213,9 @@ def likeness(
         )
         name_classes(axes, [name.split(" ")[0] for name in names])
         axes.set_title(title)
-        bar = figure.colorbar(image, ax=axes, shrink=0.75)
+        bar = below.colorbar(image, ax=axes, shrink=0.8)
         if colour_map == OFF_DIAGONAL_MAP:
-            bar.formatter = PercentFormatter(1, decimals=0)
+            percent_axis(bar.ax.yaxis)
     return figure
 
 
@@ -264,7 +272,7 @@ def name_classes(axes: Axes, names: Sequence[str]) -> None:
 
 def percent_axis(axis) -> None:
     """Fractions shown as per cent."""
-    axis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
+    axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
 def percent(fraction: float) -> str:

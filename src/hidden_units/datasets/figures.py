@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
-GAP_PIXELS = 3
+GAP_PIXELS = 5
 
 
 def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:

@@ -1,0 +1,89 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hidden_units.characters.evaluation import (
+    SUMMARY_COLUMNS,
+    hidden_size,
+    metrics,
+    representative_seed,
+    summarise,
+    sweep,
+)
+
+RUNS = pd.DataFrame(
+    {
+        "model": ["netlin"] * 3 + ["netfull-20"] * 3 + ["netfull-5"] * 3,
+        "seed": [0, 1, 2] * 3,
+        "parameters": [7850] * 3 + [15910] * 3 + [3985] * 3,
+        "accuracy": [0.70, 0.72, 0.71, 0.80, 0.80, 0.83, 0.60, 0.61, 0.62],
+        "loss": [1.0, 1.2, 1.1, 0.5, 0.6, 0.7, 2.0, 2.0, 2.0],
+    }
+)
+BASELINES = pd.DataFrame({"model": ["knn-4"], "accuracy": [0.9]})
+
+
+def test_metrics_of_four_images_counted_by_hand():
+    probabilities = np.full((4, 10), 0.05)
+    probabilities[[0, 1, 2, 3], [2, 2, 5, 9]] = 0.55
+    found = metrics(np.array([2, 2, 5, 0]), np.log(probabilities))
+    assert (found["images"], found["correct"], found["accuracy"]) == (4, 3, 0.75)
+    assert found["loss"] == pytest.approx(-(3 * math.log(0.55) + math.log(0.05)) / 4)
+    assert found["accuracy_low"] < 0.75 < found["accuracy_high"]
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "expected"),
+    [
+        ({0: 0.9, 1: 0.7, 2: 0.8}, 2),  # the median of three
+        ({0: 0.9, 1: 0.7, 2: 0.8, 3: 0.6}, 1),  # the lower of two medians
+        ({0: 0.5, 1: 0.5, 2: 0.5, 3: 0.5}, 1),  # equals keep the order of the seeds
+        ({7: 0.1}, 7),
+    ],
+)
+def test_representative_seed_is_the_median_and_the_lower_of_two(accuracies, expected):
+    assert representative_seed(accuracies) == expected
+
+
+def test_hidden_size_is_only_a_netfulls():
+    assert [hidden_size(model) for model in ("netfull-110", "netlin", "netconv", "knn-4", "pca-knn-4")] == [
+        110, None, None, None, None,
+    ]  # fmt: skip
+
+
+def test_summary_of_three_seeds_is_mean_sd_and_t_interval():
+    table = summarise(RUNS, BASELINES, {"netlin": 0.6957}).set_index("model")
+    row = table.loc["netlin"]
+    assert row["accuracy_mean"] == pytest.approx(0.71)
+    assert row["accuracy_sd"] == pytest.approx(0.01)
+    half = 4.302653 * 0.01 / math.sqrt(3)  # t(0.975, 2) from a printed table
+    assert (row["accuracy_low"], row["accuracy_high"]) == pytest.approx((0.71 - half, 0.71 + half), rel=1e-6)
+    assert row["loss_mean"] == pytest.approx(1.1)
+    assert row["reported"] == 0.6957
+    assert math.isnan(table.loc["netfull-20", "reported"])
+
+
+def test_summary_has_the_columns_others_rely_on_and_baselines_leave_theirs_empty(tmp_path):
+    path = tmp_path / "summary.csv"
+    summarise(RUNS, BASELINES, None).to_csv(path, index=False)
+    lines = path.read_text().splitlines()
+    assert lines[0] == ",".join(SUMMARY_COLUMNS)
+    assert lines[1].startswith("netlin,,7850,3,")
+    assert lines[2].startswith("netfull-20,20,15910,3,")
+    assert lines[-1] == "knn-4,,,,0.9,,,,,"
+
+
+def test_one_seed_has_a_mean_and_no_spread():
+    row = summarise(RUNS[RUNS["seed"] == 0], BASELINES, None).set_index("model").loc["netlin"]
+    assert row["accuracy_mean"] == 0.70
+    assert row[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all()
+
+
+def test_sweep_lists_every_seed_of_every_width_narrowest_first():
+    table = sweep(RUNS, summarise(RUNS, BASELINES, None))
+    assert table["hidden"].tolist() == [5, 5, 5, 20, 20, 20]
+    assert table["seed"].tolist() == [0, 1, 2] * 2
+    assert table["accuracy"].tolist() == [0.60, 0.61, 0.62, 0.80, 0.80, 0.83]
+    assert table["accuracy_mean"].tolist() == pytest.approx([0.61] * 3 + [0.81] * 3)

@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+import torch
+from torchvision import transforms
+
+from benchmarks import plain
+from hidden_units.characters.training import Settings, normalise, to_device, train
+from hidden_units.errors import StudyError
+
+
+def ours(model, drawn, images=None, **settings):
+    few = {part: array[: images if part.startswith("train") else 100] for part, array in drawn.items()}
+    return train(model, 3, to_device(**few), Settings(**settings))
+
+
+def weights_of(network):
+    return [parameter.detach().numpy() for parameter in network.state_dict().values()]
+
+
+def test_normalised_images_have_the_bits_of_torchvisions_transforms(drawn):
+    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.5,), (0.5,))])
+    every_grey_value = np.arange(784, dtype=np.uint8).reshape(1, 28, 28)
+    for image in [*drawn["train_images"][:20], every_grey_value[0]]:
+        assert torch.equal(normalise(image[None])[0], transform(image))
+
+
+@pytest.mark.parametrize("model", ["netlin", "netfull-110"])
+def test_weights_equal_those_of_the_plain_recipe_bit_for_bit(model, drawn, kmnist_folder):
+    expected = weights_of(plain.train(model, 3, kmnist_folder, epochs=2))
+    found = list(ours(model, drawn, epochs=2).weights.values())
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_netconv_in_the_plain_layout_equals_the_plain_recipe_bit_for_bit(drawn, kmnist_folder):
+    expected = weights_of(plain.train("netconv", 3, kmnist_folder, epochs=1, updates=30))
+    found = ours("netconv", drawn, images=30 * 64, epochs=1, channels_last=False)
+    assert all(np.array_equal(a, b) for a, b in zip(found.weights.values(), expected, strict=True))
+
+
+def test_netconv_in_channels_last_stays_within_a_thousandth_over_ninety_updates(drawn, kmnist_folder):
+    expected = weights_of(plain.train("netconv", 3, kmnist_folder, epochs=1, updates=90))
+    found = list(ours("netconv", drawn, images=90 * 64, epochs=1).weights.values())
+    difference = max(np.abs(a - b).max() for a, b in zip(found, expected, strict=True))
+    assert 0 < difference < 1e-3  # 0 would mean that the layout was not used
+
+
+@pytest.mark.slow
+def test_channels_last_ends_at_the_same_accuracy_over_three_seeds(drawn):
+    from hidden_units.datasets.brush import BrushSettings, draw_dataset
+
+    images = to_device(**draw_dataset(BrushSettings(train=12_000, test=4_000)))
+    accuracies = {
+        channels_last: [
+            train("netconv", seed, images, Settings(channels_last=channels_last)).history[-1].accuracy
+            for seed in range(3)
+        ]
+        for channels_last in (False, True)
+    }
+    print(accuracies)
+    assert abs(np.mean(accuracies[True]) - np.mean(accuracies[False])) < 0.003
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(drawn):
+    first, again = (ours("netfull-5", drawn, images=640, epochs=1) for _ in range(2))
+    other = train("netfull-5", 4, to_device(**drawn), Settings(epochs=1))
+    assert all(np.array_equal(first.weights[name], again.weights[name]) for name in first.weights)
+    assert not np.array_equal(first.weights["hidden.weight"], other.weights["hidden.weight"])
+
+
+def test_shuffling_changes_the_order_and_not_the_initial_weights(drawn):
+    # With no step to speak of, the weights after an epoch are the initial ones.
+    still = {
+        shuffle: ours("netfull-5", drawn, images=640, epochs=1, learning_rate=1e-30, shuffle=shuffle)
+        for shuffle in (False, True)
+    }
+    assert np.array_equal(still[False].weights["hidden.weight"], still[True].weights["hidden.weight"])
+    moved = {
+        shuffle: ours("netfull-5", drawn, images=640, epochs=1, shuffle=shuffle) for shuffle in (False, True)
+    }
+    assert not np.array_equal(moved[False].weights["hidden.weight"], moved[True].weights["hidden.weight"])
+
+
+def test_bfloat16_computes_less_exactly_and_keeps_float32_weights(drawn):
+    exact, rough = (
+        ours("netfull-20", drawn, images=640, epochs=1, precision=precision)
+        for precision in ("float32", "bfloat16")
+    )
+    assert rough.weights["hidden.weight"].dtype == np.float32
+    difference = np.abs(rough.weights["hidden.weight"] - exact.weights["hidden.weight"]).max()
+    assert 0 < difference < 0.01
+
+
+def test_history_holds_the_mean_losses_and_the_accuracy_of_each_epoch(drawn):
+    trained = ours("netlin", drawn, images=640, epochs=3)
+    assert [epoch.epoch for epoch in trained.history] == [1, 2, 3]
+    labels = drawn["test_labels"][:100]
+    last = trained.history[-1]
+    assert last.accuracy == (trained.log_probabilities.argmax(axis=1) == labels).mean()
+    assert last.test_loss == pytest.approx(
+        -trained.log_probabilities[np.arange(100), labels].mean(), rel=1e-5
+    )
+
+
+def test_training_loss_is_the_mean_over_images_although_the_last_batch_is_smaller(drawn):
+    # 100 images are batches of 64 and 36; without a step each has the loss of the initial network.
+    trained = ours("netlin", drawn, images=100, epochs=1, learning_rate=1e-30)
+    network = plain.NETWORKS["netlin"]()
+    weight, bias = (torch.from_numpy(trained.weights[name]) for name in ("output.weight", "output.bias"))
+    network.load_state_dict({"linear.weight": weight, "linear.bias": bias})
+    outputs = network(normalise(drawn["train_images"][:100])).detach().numpy()
+    expected = -outputs[np.arange(100), drawn["train_labels"][:100]].mean()
+    assert trained.history[0].train_loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_published_line_is_reported_every_hundredth_batch(drawn):
+    lines = []
+    few = {part: array[: 210 * 16] for part, array in drawn.items()}
+    train("netlin", 0, to_device(**few), Settings(epochs=1, batch_size=16), report=lines.append)
+    assert [line.split(" Loss")[0] for line in lines] == [
+        "Train Epoch: 1 [0/3360 (0%)]",
+        "Train Epoch: 1 [1600/3360 (48%)]",
+        "Train Epoch: 1 [3200/3360 (95%)]",
+    ]
+
+
+def test_a_diverging_training_is_named_with_model_seed_epoch_and_rate(drawn):
+    with pytest.raises(StudyError) as caught:
+        ours("netconv", drawn, images=640, epochs=3, learning_rate=1e6)
+    sentence = str(caught.value)
+    for part in ("netconv seed 3", "diverged", "epoch 1", "learning rate 1000000.0", "learning_rate"):
+        assert part in sentence
+    assert "\n" not in sentence

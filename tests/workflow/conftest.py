@@ -1,0 +1,81 @@
+"""A copy of the workflow in a folder of its own, and one finished run of the smoke study in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ["Snakefile", "config", "envs", "profiles", "report", "src", "workflow"]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A folder that holds the workflow, and ways to call it."""
+
+    folder: Path
+
+    def snakemake(self, *arguments, timeout=600):
+        """Run snakemake there; returns the finished process with its output as text."""
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
+
+    def overlay(self, name, content):
+        """Write an overlay into the folder."""
+        path = self.folder / name
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        return path
+
+    def planned(self, *arguments):
+        """The rules that a dry run would run, with their number of jobs."""
+        result = self.snakemake("--dry-run", *arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        text = result.stdout + result.stderr
+        if "Nothing to be done" in text:
+            return {}
+        table = text.split("Job stats:")[1].split("total")[0]
+        return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, flags=re.M)}
+
+    def path(self, *parts):
+        """A path in the folder."""
+        return self.folder.joinpath(*parts)
+
+
+def copy_workflow(folder):
+    """Copy what a run needs, as it is in the working tree."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / part)
+    return Workflow(folder)
+
+
+@pytest.fixture(scope="session")
+def workflow(tmp_path_factory):
+    """The workflow without any results."""
+    return copy_workflow(tmp_path_factory.mktemp("workflow"))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The workflow with the smoke study run from nothing to the report."""
+    workflow = copy_workflow(tmp_path_factory.mktemp("finished"))
+    result = workflow.snakemake("--configfile", "config/smoke.yaml")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return workflow

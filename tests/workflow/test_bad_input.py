@@ -1,0 +1,110 @@
+"""Foreseeable mistakes through the whole command: one sentence, no traceback, nothing half-written."""
+
+import numpy as np
+import pytest
+
+from hidden_units.datasets.idx import IDX_NAMES, write_idx
+
+
+def refused(workflow, content, *arguments):
+    """The output of a run that must fail before any job starts."""
+    result = workflow.snakemake("--configfile", workflow.overlay("bad.yaml", content), *arguments)
+    text = result.stdout + result.stderr
+    assert result.returncode != 0
+    assert "Traceback" not in text
+    assert "Select jobs to execute" not in text
+    return text
+
+
+def write_folder(folder, train=200, test=100):
+    generator = np.random.default_rng(0)
+    arrays = {
+        "train_images": generator.integers(1, 256, (train, 28, 28)).astype(np.uint8),
+        "train_labels": (np.arange(train) % 10).astype(np.uint8),
+        "test_images": generator.integers(1, 256, (test, 28, 28)).astype(np.uint8),
+        "test_labels": (np.arange(test) % 10).astype(np.uint8),
+    }
+    folder.mkdir()
+    for part, name in IDX_NAMES.items():
+        write_idx(folder / f"{name}.gz", arrays[part], compress=True)
+    return arrays
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ({"run": "x", "trainin": {}}, ["bad.yaml", "`trainin`", "did you mean `training`"]),
+        ({"run": "x", "seeds": "ten"}, ["`seeds`", "'ten'", "a whole number"]),
+        ({"dataset": {"name": "brush"}}, ["`run` is kmnist"]),
+        ({"run": "x", "dataset": {"name": "idx", "path": "nowhere"}}, ["nowhere"]),
+        ({"dataset": {"path": "nowhere"}}, ["'nowhere'", "no folder"]),
+    ],
+)
+def test_a_wrong_configuration_is_refused_in_one_sentence(workflow, content, parts):
+    text = refused(workflow, content)
+    assert all(part in text for part in parts)
+    assert not workflow.path("results").exists()
+
+
+def spoil_label(folder, arrays):
+    labels = arrays["train_labels"].copy()
+    labels[17] = 10
+    write_idx(folder / "train-labels-idx1-ubyte.gz", labels, compress=True)
+
+
+def spoil_count(folder, arrays):
+    write_idx(folder / "t10k-labels-idx1-ubyte.gz", arrays["test_labels"][:-1], compress=True)
+
+
+def spoil_magic(folder, arrays):
+    (folder / "t10k-images-idx3-ubyte.gz").write_bytes(b"PK\x03\x04 not an IDX file")
+
+
+def spoil_with_page(folder, arrays):
+    (folder / "train-images-idx3-ubyte.gz").write_text("<!DOCTYPE html><html>404</html>")
+
+
+def spoil_length(folder, arrays):
+    path = folder / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:-1000])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "parts"),
+    [
+        (spoil_label, ["train-labels-idx1-ubyte.gz", "10"]),
+        (spoil_count, ["t10k-labels-idx1-ubyte.gz", "99", "100"]),
+        (spoil_magic, ["t10k-images-idx3-ubyte.gz"]),
+        (spoil_with_page, ["train-images-idx3-ubyte.gz", "web page"]),
+        (spoil_length, ["train-images-idx3-ubyte.gz"]),
+    ],
+)
+def test_a_broken_source_file_is_named_before_any_job_starts(workflow, tmp_path, spoil, parts):
+    folder = tmp_path / "images"
+    spoil(folder, write_folder(folder))
+    text = refused(workflow, {"run": "broken", "dataset": {"name": "idx", "path": str(folder)}})
+    assert all(part in text for part in parts)
+    assert not workflow.path("results/broken").exists()
+
+
+def test_a_diverging_training_ends_with_its_sentence_and_leaves_no_results_of_the_run(workflow, tmp_path):
+    folder = tmp_path / "images"
+    write_folder(folder)
+    overlay = workflow.overlay(
+        "diverging.yaml",
+        {
+            "run": "diverging",
+            "seeds": 1,
+            "dataset": {"name": "idx", "path": str(folder)},
+            "training": {"learning_rate": 1.0e9, "epochs": 2},
+        },
+    )
+    target = "results/diverging/characters/netconv/seed-0/metrics.json"
+    result = workflow.snakemake(target, "--configfile", overlay)
+    text = result.stdout + result.stderr
+    log = workflow.path("results/diverging/logs/train_netconv/netconv-seed-0.log").read_text(encoding="utf-8")
+    last = log.splitlines()[-1]
+    assert result.returncode != 0 and "Traceback" not in text
+    assert last.startswith("netconv seed 0: training diverged") and "learning rate 1000000000.0" in last
+    assert last in text
+    assert not list(workflow.path("results/diverging/characters/netconv").rglob("*.*"))

@@ -1,0 +1,103 @@
+"""What a change reruns, proved by dry runs on a finished study."""
+
+import pytest
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+TRAINING = {"train_perceptrons", "train_netconv"}
+REPORT = {"render_report", "render_pdf", "collect_provenance", "render_machine"}
+
+
+@pytest.fixture
+def changed(finished):
+    """Append a line to files of the finished study; they are put back afterwards."""
+    originals = {}
+
+    def change(name, line="\n# a change\n"):
+        path = finished.path(name)
+        originals[path] = path.read_text(encoding="utf-8")
+        path.write_text(originals[path] + line, encoding="utf-8")
+
+    yield change
+    for path, text in originals.items():
+        path.write_text(text, encoding="utf-8")
+
+
+def rules(finished, *arguments):
+    return set(finished.planned(*SMOKE, *arguments)) - {"all"}
+
+
+def test_a_second_run_finds_nothing_to_do(finished):
+    assert finished.planned(*SMOKE) == {}
+
+
+def test_touching_a_library_file_without_changing_it_reruns_nothing(finished):
+    finished.path("src/hidden_units/characters/training.py").touch()
+    assert rules(finished) == set()
+
+
+def test_a_changed_figure_function_remakes_figures_and_report_only(finished, changed):
+    changed("src/hidden_units/characters/figures.py")
+    planned = rules(finished)
+    drawing = {rule for rule in planned if rule.startswith("draw_")}
+    assert planned <= drawing | REPORT
+    assert {"draw_sweep", "draw_confusion", "draw_mistakes", "draw_accuracies", "render_report"} <= planned
+    assert "draw_sample_gallery" not in planned
+
+
+def test_a_changed_template_renders_only(finished, changed):
+    changed(next(finished.path("report/templates").glob("*.j2")).relative_to(finished.folder))
+    assert {"render_report", "render_pdf"} <= rules(finished) <= REPORT
+
+
+def test_a_changed_style_sheet_renders_only(finished, changed):
+    changed("report/style.css", "\n/* a change */\n")
+    assert {"render_report", "render_pdf"} <= rules(finished) <= REPORT
+
+
+def test_a_changed_interval_summarises_again_and_retrains_nothing_but_is_seen(finished, changed):
+    changed("src/hidden_units/statistics/intervals.py")
+    assert "summarise_characters" in rules(finished)
+
+
+def test_a_changed_training_loop_retrains(finished, changed):
+    changed("src/hidden_units/characters/training.py")
+    assert rules(finished) >= TRAINING
+    assert "prepare_dataset" not in rules(finished)
+
+
+def test_a_changed_learning_rate_retrains_and_leaves_the_data(finished):
+    planned = rules(finished, "--config", "training={learning_rate: 0.02, epochs: 2}")
+    assert planned >= TRAINING
+    assert not planned & {"prepare_dataset", "evaluate_baselines", "draw_sample_gallery"}
+
+
+def test_more_neighbours_touch_the_baselines_and_no_network(finished):
+    planned = rules(
+        finished, "--config", "characters={neighbours: 3, hidden: 20, widths: [10, 20, 40], components: 20}"
+    )
+    assert "evaluate_baselines" in planned
+    assert not planned & {*TRAINING, "prepare_dataset"}
+
+
+def test_another_width_trains_that_width_alone(finished):
+    jobs = finished.planned(
+        *SMOKE, "--config", "characters={widths: [10, 20, 40, 60], hidden: 20, components: 20}"
+    )
+    assert jobs["train_perceptrons"] == 1
+    assert "train_netconv" not in jobs
+
+
+def test_another_title_renders_only(finished):
+    planned = rules(finished, "--config", "report={title: Another}")
+    assert "render_report" in planned
+    assert planned <= {*REPORT, "write_config"}
+
+
+def test_the_device_alone_retrains_nothing_and_asks_for_gpus_where_there_is_training(finished):
+    assert not rules(finished, "--config", "device=cuda") & TRAINING
+    asked = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cuda").stdout
+    spared = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cpu").stdout
+    jobs = finished.planned(*SMOKE, "--forceall")
+    training_jobs = sum(jobs[rule] for rule in TRAINING)
+    assert asked.count("gpu=1") == training_jobs
+    assert "gpu=1" not in spared
