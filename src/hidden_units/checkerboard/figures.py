@@ -1,0 +1,347 @@
+"""Pictures of the network designed by hand: its diagram, its half-planes, and what scaling does to it.
+
+Every function takes data and returns a figure; `hidden_units.plotting` sets the look and saves it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.contour import QuadContourSet
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch
+from matplotlib.ticker import MultipleLocator
+
+from hidden_units.checkerboard.models import (
+    POINTS,
+    TARGETS,
+    WITHIN,
+    ScaleThresholds,
+    SigmoidNetwork,
+    StepNetwork,
+    decision_surface,
+    line_equation,
+    number_text,
+)
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+
+LOW, HIGH = -0.5, 2.5
+ACTIVE = "#cfe3f1"
+LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
+OUTPUT_MAP = LinearSegmentedColormap.from_list("output", ["#e8963c", "#ffffff", "#3b8bc2"])
+UNIT_COLOURS = [COLOURS[name] for name in ("blue", "vermilion", "green", "purple", "orange", "sky")]
+
+
+def unit_name(unit: int) -> str:
+    """h₁, h₂, ... for units counted from 0."""
+    return "h" + str(unit + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def draw_points(ax: Axes, outputs: np.ndarray | None = None) -> None:
+    """The nine points: filled for target 1, open for 0, crossed out where `outputs` is wrong."""
+    for target, face in ((1, COLOURS["black"]), (0, "white")):
+        x1, x2 = POINTS[target == TARGETS].T
+        ax.scatter(x1, x2, s=46, facecolor=face, edgecolor=COLOURS["black"], linewidth=1.2, zorder=5)
+    if outputs is not None and (wrong := (np.asarray(outputs) >= 0.5) != (TARGETS == 1)).any():
+        x1, x2 = POINTS[wrong].T
+        ax.scatter(x1, x2, s=240, marker="x", color=COLOURS["vermilion"], linewidth=2.0, zorder=4)
+
+
+def plane_axes(ax: Axes, labels: bool = True) -> None:
+    """The square of the study with whole-numbered ticks, framed."""
+    ax.set(xlim=(LOW, HIGH), ylim=(LOW, HIGH), aspect="equal")
+    ax.xaxis.set_major_locator(MultipleLocator(1))
+    ax.yaxis.set_major_locator(MultipleLocator(1))
+    ax.spines[["top", "right"]].set_visible(True)
+    if labels:
+        ax.set_xlabel("x₁", labelpad=1)
+        ax.set_ylabel("x₂", labelpad=2)
+
+
+def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
+    """The line w1 x1 + w2 x2 + bias = 0; nothing where both weights are zero."""
+    if w1 == 0 and w2 == 0:
+        return
+    foot = -bias * np.array([w1, w2], dtype=float) / float(w1**2 + w2**2)
+    ax.axline(foot, foot + np.array([-w2, w1], dtype=float), **style)
+
+
+def step_output(network: StepNetwork, steps: int = 301) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
+    axis = np.linspace(LOW, HIGH, steps)
+    x1, x2 = np.meshgrid(axis, axis)
+    lines = np.array([[float(value) for value in line] for line in network.hidden])
+    hidden = (lines[:, 0, None, None] * x1 + lines[:, 1, None, None] * x2 + lines[:, 2, None, None]) >= 0
+    weights = np.array([float(value) for value in network.output_weights])
+    output = np.tensordot(weights, hidden, axes=1) + float(network.output_bias) >= 0
+    return axis, hidden.astype(int), output.astype(int)
+
+
+def step_outputs_at_points(network: StepNetwork) -> np.ndarray:
+    """The network's exact outputs on the nine points."""
+    return np.array([network.activations(int(x1), int(x2))[1] for x1, x2 in POINTS])
+
+
+def network_diagram(network: StepNetwork) -> plt.Figure:
+    """The units as circles, their biases inside, and every weight on its connection; negative ones dashed."""
+    size = network.hidden_size
+    height = max(2.6, 0.78 * size)
+    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, height))
+    inputs = [(0.0, y) for y in _spread(2, 0.62 * size)]
+    hidden = [(3.4, y) for y in _spread(size, size)]
+    output = (6.4, 0.0)
+
+    connections = []
+    for unit, (w1, w2, _) in enumerate(network.hidden):
+        # The weights are written near the hidden unit, where the two connections have fanned apart.
+        connections += [(inputs[0], hidden[unit], w1, 0.72), (inputs[1], hidden[unit], w2, 0.72)]
+        connections.append((hidden[unit], output, network.output_weights[unit], 0.35))
+    for start, end, weight, place in connections:
+        _connect(ax, start, end, weight, place)
+
+    _unit(ax, *inputs[0], "x₁")
+    _unit(ax, *inputs[1], "x₂")
+    for unit, (x, y) in enumerate(hidden):
+        _unit(ax, x, y, unit_name(unit), network.hidden[unit][2])
+    _unit(ax, *output, "out", network.output_bias)
+    for x, text in ((0.0, "inputs"), (3.4, "hidden step units"), (6.4, "output step unit")):
+        ax.text(x, size / 2 + 0.28, text, ha="center", va="bottom", color=GREY)
+    handles = [
+        Line2D([], [], color=COLOURS["blue"], label="positive weight"),
+        Line2D([], [], color=COLOURS["vermilion"], linestyle=(0, (4, 2)), label="negative weight"),
+    ]
+    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 0.0))
+    ax.set(xlim=(-0.6, 7.2), ylim=(-size / 2 - 0.1, size / 2 + 0.6), aspect="equal")
+    ax.axis("off")
+    return figure
+
+
+def _spread(count: int, span: float) -> list[float]:
+    """Heights of `count` units over `span`, from the top."""
+    return [span / 2 - span * (place + 0.5) / count for place in range(count)]
+
+
+def _unit(ax: Axes, x: float, y: float, name: str, bias: Fraction | None = None) -> None:
+    ax.add_patch(Circle((x, y), 0.33, facecolor="white", edgecolor=COLOURS["black"], linewidth=1.2, zorder=3))
+    ax.text(x, y + (0.08 if bias is not None else 0), name, ha="center", va="center", zorder=4)
+    if bias is not None:
+        sign = "+" if bias > 0 else ""
+        text = f"{sign}{number_text(bias)}"
+        ax.text(x, y - 0.14, text, ha="center", va="center", fontsize=8, color=GREY, zorder=4)
+
+
+def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float) -> None:
+    positive = weight >= 0
+    colour = COLOURS["blue"] if positive else COLOURS["vermilion"]
+    style = "-" if positive else (0, (4, 2))
+    ax.plot(*zip(start, end, strict=True), color=colour, linestyle=style, linewidth=1.4, zorder=1)
+    x, y = (a + place * (b - a) for a, b in zip(start, end, strict=True))
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    text = f"{'+' if positive else ''}{number_text(weight)}"
+    ax.text(x, y, text, ha="center", va="center", fontsize=8, color=colour, bbox=box, zorder=2)
+
+
+def half_planes_figure(network: StepNetwork) -> plt.Figure:
+    """For each hidden unit the half-plane in which it is on, its line's equation below, and the output."""
+    axis, hidden, output = step_output(network)
+    size = network.hidden_size
+    columns = 4 if size == 3 else min(3, size + 1)
+    rows = -(-(size + 1) // columns)
+    height = (FULL_WIDTH_INCHES / columns + 0.25) * rows + 0.35
+    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    panels = axes.ravel()
+    for unit, line in enumerate(network.hidden):
+        ax = panels[unit]
+        _shade(ax, axis, hidden[unit])
+        draw_line(ax, *(float(value) for value in line), color=COLOURS["blue"], linewidth=1.4)
+        draw_points(ax)
+        plane_axes(ax)
+        ax.set_title(f"{unit_name(unit)}:  {line_equation(*line)}", fontsize=10, fontweight="regular")
+    ax = panels[size]
+    _shade(ax, axis, output)
+    for line in network.hidden:
+        draw_line(ax, *(float(value) for value in line), color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
+    outputs = step_outputs_at_points(network)
+    draw_points(ax, outputs)
+    plane_axes(ax)
+    right = int(np.sum(outputs == TARGETS))
+    ax.set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
+    for ax in panels[size + 1 :]:
+        ax.axis("off")
+    handles = _point_handles(wrong=right < 9, dashed=True)
+    if len(panels) > size + 1:
+        panels[size + 1].legend(handles=handles, loc="center left")
+    else:
+        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
+    ax.contourf(axis, axis, active, levels=[0.5, 1.5], colors=[ACTIVE], zorder=0)
+
+
+def _point_handles(wrong: bool, dashed: bool = False) -> list:
+    black = COLOURS["black"]
+    point = {"linestyle": "none", "marker": "o", "markersize": 6.5, "markeredgecolor": black}
+    handles = [
+        Line2D([], [], markerfacecolor=black, label="target 1", **point),
+        Line2D([], [], markerfacecolor="white", label="target 0", **point),
+        Patch(facecolor=ACTIVE, label="the unit is on"),
+    ]
+    if dashed:
+        handles.append(Line2D([], [], color=GREY, linewidth=0.7, linestyle=(0, (4, 3)), label="hidden lines"))
+    if wrong:
+        cross = {"linestyle": "none", "marker": "x", "markersize": 9, "color": COLOURS["vermilion"]}
+        handles.append(Line2D([], [], markeredgewidth=1.8, label="wrong", **cross))
+    return handles
+
+
+def arrangements_figure(networks: Sequence[StepNetwork], titles: Sequence[str]) -> plt.Figure:
+    """Step networks side by side, each as its hidden lines and the region in which its output is on."""
+    columns = min(4, len(networks))
+    rows = -(-len(networks) // columns)
+    height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
+    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    wrong = False
+    for ax, network, title in zip(axes.ravel(), networks, titles, strict=False):
+        axis, _, output = step_output(network)
+        _shade(ax, axis, output)
+        for line, colour in zip(network.hidden, _unit_colours(network.hidden_size), strict=True):
+            draw_line(ax, *(float(value) for value in line), color=colour, linewidth=1.3)
+        outputs = step_outputs_at_points(network)
+        wrong |= bool(np.any(outputs != TARGETS))
+        draw_points(ax, outputs)
+        plane_axes(ax)
+        ax.set_title(title, fontsize=10)
+    for ax in axes.ravel()[len(networks) :]:
+        ax.axis("off")
+    handles = _point_handles(wrong)
+    handles[2].set_label("the output is on")
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _unit_colours(count: int) -> list[str]:
+    return [UNIT_COLOURS[unit % len(UNIT_COLOURS)] for unit in range(count)]
+
+
+def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: ScaleThresholds) -> plt.Figure:
+    """Output of each point against k, points with one output as one curve, and the count of right ones.
+
+    Args:
+        outputs: scale, x1, x2, target, output on a fine grid of scales.
+        table: scale, correct for the scales to be marked.
+        thresholds: from which k on the task is solved, and the outputs near their targets.
+    """
+    figure, (ax, counts) = plt.subplots(
+        2, 1, figsize=(FULL_WIDTH_INCHES, 4.6), sharex=True, height_ratios=[3, 1]
+    )
+    curves = outputs.pivot_table(index=["target", "x1", "x2"], columns="scale", values="output")
+    scales = curves.columns.to_numpy()
+    groups = curves.round(9).groupby(list(scales), sort=False).groups.values()
+    shades = {1: ["blue", "sky", "black"], 0: ["vermilion", "orange", "purple"]}
+    used = {0: 0, 1: 0}
+    for place, group in enumerate(sorted(groups, key=lambda group: (-group[0][0], group[0]))):
+        target = group[0][0]
+        colour = COLOURS[shades[target][used[target] % 3]]
+        used[target] += 1
+        names = ", ".join(f"({x1},{x2})" for _, x1, x2 in group)
+        ax.plot(
+            scales,
+            curves.loc[group[0]],
+            color=colour,
+            linestyle="-" if target else (0, (5, 2)),
+            marker=MARKERS[place % len(MARKERS)],
+            markevery=np.linspace(0, len(scales) - 1, 9).astype(int).tolist(),
+            label=f"target {target}: {names}",
+        )
+    ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set(ylabel="output", ylim=(-0.03, 1.03), xlim=(0, 1.025 * scales.max()))
+    ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.3), handlelength=3)
+    for value, text, height in (
+        (thresholds.solves, "all nine right", 0.9),
+        (thresholds.near, f"all within {WITHIN:g} of their targets", 0.75),
+    ):
+        if value is not None and value < scales.max():
+            for axes in (ax, counts):
+                axes.axvline(value, color=GREY, linewidth=0.8)
+            place = {"transform": ax.get_xaxis_transform(), "ha": "left", "va": "center"}
+            ax.text(
+                value + 0.006 * scales.max(), height, f"{text}\nfrom k = {value:.2f}", fontsize=9, **place
+            )
+    shown = table[table["scale"] <= scales.max()]
+    counts.bar(shown["scale"], shown["correct"], width=0.55, color=COLOURS["blue"])
+    counts.set(
+        ylabel="right, of 9", ylim=(0, 9.5), yticks=[0, 3, 6, 9], xlabel="scale k of all weights and biases"
+    )
+    counts.xaxis.set_major_locator(MultipleLocator(2))
+    return figure
+
+
+def surfaces_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
+    """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick."""
+    columns = 2
+    rows = -(-len(networks) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, 3.1 * rows), squeeze=False)
+    axis, surfaces = decision_surface(networks, LOW, HIGH)
+    image = None
+    for ax, network, surface, title in zip(axes.ravel(), networks, surfaces, titles, strict=False):
+        image = draw_surface(ax, axis, surface, contours=True)
+        draw_points(ax, network.output())
+        plane_axes(ax)
+        ax.set_title(title)
+    for ax in axes.ravel()[len(networks) :]:
+        ax.axis("off")
+    bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
+    bar.set_label("output")
+    bar.outline.set_linewidth(0.5)
+    return figure
+
+
+def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool = False):
+    """Colour from 0 to 1, the boundary at 0.5, and on request labelled contours where the output varies."""
+    extent = (axis[0], axis[-1], axis[0], axis[-1])
+    image = ax.imshow(
+        surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="bilinear"
+    )
+    if contours and (levels := _contour_levels(float(surface.min()), float(surface.max()))):
+        lines = ax.contour(axis, axis, surface, levels=levels, colors=GREY, linewidths=0.6)
+        if places := _label_places(lines):
+            ax.clabel(lines, fontsize=7, fmt="%g", inline_spacing=2, manual=places)
+    if surface.min() < 0.5 < surface.max():
+        ax.contour(axis, axis, surface, levels=[0.5], colors=COLOURS["black"], linewidths=1.6)
+    return image
+
+
+def _label_places(lines: QuadContourSet) -> list[tuple[float, float]]:
+    """A place for each level's label along one ray from the centre, clear of the frame and of each other."""
+    centre = (LOW + HIGH) / 2
+    places: list[tuple[float, float]] = []
+    for path in lines.get_paths():
+        inside = path.vertices[np.all(np.abs(path.vertices - centre) < 0.8 * (HIGH - LOW) / 2, axis=1)]
+        if len(inside):
+            way = inside - centre
+            x, y = inside[np.argmin(np.abs(np.arctan2(way[:, 1], way[:, 0]) - LABEL_ANGLE))]
+            places.append((float(x), float(y)))
+    return [
+        place
+        for place in places
+        if all(math.dist(place, other) > LABEL_DISTANCE for other in places if other != place)
+    ]
+
+
+def _contour_levels(low: float, high: float) -> list[float]:
+    """Round levels between the extremes, 0.5 left to the thick line: tenths, or finer where all is flat."""
+    for step in (0.2, 0.1, 0.05, 0.02, 0.01, 0.005):
+        levels = np.round(np.arange(0, 1 + step / 2, step), 6)
+        levels = levels[(levels > low) & (levels < high) & (levels != 0.5)]
+        if len(levels) >= 4:
+            break
+    return levels.tolist()

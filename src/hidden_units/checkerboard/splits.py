@@ -1,0 +1,194 @@
+"""Is four the fewest? Every network of a few hidden step units on the nine points, one by one.
+
+A hidden step unit does nothing but split the nine points by a line, and there are few ways to do that. The
+output unit sees only the hidden code, and computes a threshold function of it. So a finite search over
+splits and threshold functions covers every network of that shape, whatever its real weights.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.checkerboard.models import POINTS, TARGETS, StepNetwork
+
+# Integer weights up to these suffice for every threshold function of so many inputs (Muroga, 1971); the
+# tests count them: 4, 14, 104, 1,882.
+LARGEST_OUTPUT_WEIGHT = {1: 1, 2: 1, 3: 2, 4: 3}
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Split:
+    """A division of the nine points by a line: `line` (w1, w2, bias), `sides` 1 where w.x + bias >= 0."""
+
+    line: tuple[Fraction, Fraction, Fraction]
+    sides: tuple[int, ...]
+
+    def reversed(self) -> Split:
+        """The same line with its sides exchanged; no point lies on a line, so no zero changes side."""
+        return Split(tuple(-value for value in self.line), tuple(1 - side for side in self.sides))
+
+
+@dataclass(frozen=True)
+class Search:
+    """What an exhaustive search over networks of `hidden` step units found.
+
+    Attributes:
+        splits: ordered dichotomies of the nine points by a line, the two trivial ones included.
+        arrangements: unordered choices of `hidden` among the splits that differ by more than their sign.
+        best_correct: the most points that any network gets right.
+        arrangements_at_best: how many of the arrangements reach that with some threshold output.
+        solutions: for each arrangement at best one such network.
+    """
+
+    hidden: int
+    splits: int
+    arrangements: int
+    best_correct: int
+    arrangements_at_best: int
+    solutions: tuple[StepNetwork, ...]
+
+
+@cache
+def line_splits() -> tuple[Split, ...]:
+    """Every ordered dichotomy of the nine points by a line, the trivial ones included, each with a line.
+
+    A line's normal either is perpendicular to some line through two of the points or lies strictly between
+    two such directions. While it turns between two of them the order in which the line meets the points
+    stays the same, so one normal from each open interval, moved across the grid, finds every dichotomy.
+    The perpendicular normals add none but are met first where they are simpler: each dichotomy keeps the
+    line of the smallest whole-numbered normal, halfway between the points that it parts.
+    """
+    points = [tuple(point) for point in POINTS.astype(int).tolist()]
+    differences = {(a[0] - b[0], a[1] - b[1]) for a, b in itertools.permutations(points, 2)}
+    critical = {(-dy // math.gcd(dx, dy), dx // math.gcd(dx, dy)) for dx, dy in differences}
+    around = sorted(critical, key=lambda normal: math.atan2(normal[1], normal[0]))
+    # The sum of two neighbouring normals points between them.
+    between = [(a[0] + b[0], a[1] + b[1]) for a, b in zip(around, around[1:] + around[:1], strict=True)]
+    normals = sorted({*critical, *between}, key=lambda n: (abs(n[0]) + abs(n[1]), -n[0], -n[1]))
+
+    found: dict[tuple[int, ...], Split] = {}
+    for w1, w2 in normals:
+        heights = sorted({w1 * x1 + w2 * x2 for x1, x2 in points})
+        cuts = [Fraction(2 * heights[0] - 1, 2)]
+        cuts += [Fraction(low + high, 2) for low, high in itertools.pairwise(heights)]
+        cuts += [Fraction(2 * heights[-1] + 1, 2)]
+        for cut in cuts:
+            sides = tuple(int(w1 * x1 + w2 * x2 > cut) for x1, x2 in points)
+            found.setdefault(sides, Split((Fraction(w1), Fraction(w2), -cut), sides))
+    return tuple(found.values())
+
+
+def splits_up_to_sign() -> tuple[Split, ...]:
+    """One of each pair of opposite dichotomies: the one with fewer points on its positive side."""
+    chosen = []
+    for split in line_splits():
+        opposite = split.reversed().sides
+        if (sum(split.sides), opposite) < (sum(opposite), split.sides):
+            chosen.append(split)
+    return tuple(chosen)
+
+
+@cache
+def threshold_functions(inputs: int) -> tuple[tuple[tuple[int, ...], Fraction, tuple[int, ...]], ...]:
+    """Every threshold function of `inputs` (1 to 4) binary inputs as (weights, bias, values).
+
+    The values stand in the order of `codes(inputs)`. Weights are small integers and biases odd halves, so
+    that no code lies on the boundary; the simplest weights for each function are kept.
+    """
+    largest = LARGEST_OUTPUT_WEIGHT[inputs]
+    grid = codes(inputs)
+    choices = itertools.product(range(-largest, largest + 1), repeat=inputs)
+    found: dict[tuple[int, ...], tuple[tuple[int, ...], Fraction, tuple[int, ...]]] = {}
+    for weights in sorted(choices, key=lambda w: (sum(map(abs, w)), tuple(-value for value in w))):
+        sums = grid @ np.array(weights)
+        for cut in range(int(sums.min()), int(sums.max()) + 2):
+            values = tuple((sums >= cut).astype(int).tolist())
+            found.setdefault(values, (weights, Fraction(1, 2) - cut, values))
+    return tuple(found.values())
+
+
+def codes(inputs: int) -> np.ndarray:
+    """The 2**inputs binary codes, (codes, inputs), the first input slowest."""
+    return np.array(list(itertools.product((0, 1), repeat=inputs)))
+
+
+def search(hidden: int) -> Search:
+    """The most points that any network of `hidden` step units (1 to 4) gets right, by exhaustion.
+
+    The sign of a split does not matter (the output weight can take it over), nor does the order of the
+    units; a repeated split adds no more than the trivial one, which is among the choices. What an output
+    computes on the codes that occur is the part of some threshold function of all codes: a separating line
+    can be moved off the codes that do not occur.
+    """
+    splits = splits_up_to_sign()
+    arrangements = np.array(list(itertools.combinations(range(len(splits)), hidden)))
+    sides = np.array([split.sides for split in splits])
+    functions = threshold_functions(hidden)
+    values = np.array([function[2] for function in functions], dtype=np.float64)
+    gain = np.where(TARGETS == 1, 1.0, -1.0)
+
+    best = np.empty(len(arrangements), dtype=np.int64)
+    best_function = np.empty(len(arrangements), dtype=np.int64)
+    place = 2 ** np.arange(hidden - 1, -1, -1)
+    for start in range(0, len(arrangements), CHUNK):
+        chunk = arrangements[start : start + CHUNK]
+        code = np.einsum("ahp,h->ap", sides[chunk], place)
+        # Points of a code count +1 where the target is 1 and -1 where it is 0: a function that is 1 there
+        # gets them right, or wrong. The points of target 0 are right wherever the function is 0.
+        counts = np.zeros((len(chunk), 2**hidden))
+        np.add.at(counts, (np.arange(len(chunk))[:, None], code), gain)
+        correct = counts @ values.T + np.sum(TARGETS == 0)
+        best_function[start : start + CHUNK] = correct.argmax(axis=1)
+        best[start : start + CHUNK] = correct.max(axis=1)
+
+    solutions = []
+    for arrangement in np.flatnonzero(best == best.max()):
+        weights, bias, _ = functions[best_function[arrangement]]
+        lines = tuple(splits[i].line for i in arrangements[arrangement])
+        solutions.append(StepNetwork(lines, tuple(Fraction(weight) for weight in weights), bias))
+    return Search(
+        hidden=hidden,
+        splits=len(line_splits()),
+        arrangements=len(arrangements),
+        best_correct=int(best.max()),
+        arrangements_at_best=len(solutions),
+        solutions=tuple(solutions),
+    )
+
+
+def matching_solution(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
+    """Which of `solutions` parts the nine points as the given hidden units do, sign and order aside.
+
+    Args:
+        hidden_on: (9, h) of 0 and 1: which hidden unit is on (0.5 or more) at which point.
+        solutions: step networks, such as `Search.solutions`.
+
+    Returns:
+        The place in `solutions`, or None where the units part the points in another way.
+    """
+    learned = {_unsigned(column) for column in np.asarray(hidden_on, dtype=int).T}
+    for place, network in enumerate(solutions):
+        sides = np.array([network.activations(int(x1), int(x2))[0] for x1, x2 in POINTS])
+        if {_unsigned(column) for column in sides.T} == learned:
+            return place
+    return None
+
+
+def _unsigned(sides: np.ndarray) -> tuple[int, ...]:
+    """The split with its sides exchanged where that lets the first point lie on side 0."""
+    return tuple((sides ^ sides[0]).tolist())
+
+
+def fewest_units_table(searches: Iterable[Search]) -> pd.DataFrame:
+    """The table hidden, splits, arrangements, best_correct, arrangements_at_best."""
+    columns = ["hidden", "splits", "arrangements", "best_correct", "arrangements_at_best"]
+    return pd.DataFrame([[getattr(found, name) for name in columns] for found in searches], columns=columns)

@@ -1,0 +1,292 @@
+"""Training the sigmoid network from random weights, all restarts of a setting together as one batch.
+
+Protocol as published: sigmoids in both layers, mean binary cross-entropy over the nine points as one batch,
+Adam (Kingma and Ba, 2015) with its weight decay added to the gradient, weights and biases drawn from a
+normal distribution of standard deviation 0.15, stopped after 2,000 consecutive epochs at 100 %.
+
+An epoch counts updates: the accuracy of epoch e is that of the weights after e updates. Every operation on
+the batch is elementwise or a sum within one restart, so a restart's numbers do not depend on its company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork
+from hidden_units.errors import StudyError
+from hidden_units.statistics.intervals import wilson
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One setting of the study; the defaults are the published protocol."""
+
+    hidden: int
+    learning_rate: float
+    max_epochs: int
+    weight_decay: float = 1e-5
+    initial_sd: float = 0.15
+    consecutive: int = 2000
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+
+@dataclass(frozen=True)
+class Restarts:
+    """Restarts of one setting, in the order of `seeds`.
+
+    Attributes:
+        parameters: (restarts, 4 h + 1): w1 of every unit, w2 of every unit, the hidden biases, the output
+            weights, the output bias, as they were when the restart ended.
+        solved: whether it ended by `consecutive` epochs at 100 %, and not at the cap.
+        first_epoch: first epoch of the run of consecutive epochs at 100 % that ended it; -1 where it did
+            not. A shorter run that broke off does not count.
+        epochs: epochs trained.
+        loss: mean binary cross-entropy at the end, in nats a point.
+    """
+
+    settings: Settings
+    seeds: np.ndarray
+    parameters: np.ndarray
+    solved: np.ndarray
+    first_epoch: np.ndarray
+    epochs: np.ndarray
+    loss: np.ndarray
+
+    def network(self, restart: int) -> SigmoidNetwork:
+        """The network of one restart, by its place in `seeds`."""
+        h, values = self.settings.hidden, self.parameters[restart]
+        return SigmoidNetwork(
+            hidden_weights=values[: 2 * h].reshape(2, h).T.copy(),
+            hidden_biases=values[2 * h : 3 * h].copy(),
+            output_weights=values[3 * h : 4 * h].copy(),
+            output_bias=float(values[4 * h]),
+        )
+
+    def representative(self) -> int:
+        """The solved restart with the median first epoch (lower of two), or that of least loss if none is."""
+        solved = np.flatnonzero(self.solved)
+        if len(solved) == 0:
+            return int(self.loss.argmin())
+        order = solved[np.argsort(self.first_epoch[solved], kind="stable")]
+        return int(order[(len(order) - 1) // 2])
+
+
+def initial_parameters(settings: Settings, seed: int) -> np.ndarray:
+    """The (4 h + 1,) initial weights and biases of a seed: the same whichever seeds are trained with it."""
+    random = np.random.default_rng([settings.hidden, seed])
+    return random.normal(0.0, settings.initial_sd, 4 * settings.hidden + 1)
+
+
+def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
+    """Train one network from each seed until it has solved the task or the cap is reached.
+
+    Raises:
+        StudyError: no seeds, or a setting out of range.
+    """
+    _check(settings, seeds)
+    seeds = np.asarray(seeds)
+    batch = _Batch(settings, np.stack([initial_parameters(settings, int(seed)) for seed in seeds], axis=1))
+    parameters = np.empty((len(seeds), 4 * settings.hidden + 1))
+    epochs = np.full(len(seeds), settings.max_epochs)
+    solved = np.zeros(len(seeds), dtype=bool)
+    active = np.arange(len(seeds))
+    streak = np.zeros(len(seeds), dtype=np.int64)
+
+    # A saturated sigmoid may overflow to exactly 0: the right value.
+    with np.errstate(over="ignore"):
+        for epoch in range(settings.max_epochs + 1):
+            streak += 1
+            streak *= batch.forward()
+            if streak.max() >= settings.consecutive:
+                done = streak >= settings.consecutive
+                parameters[active[done]] = batch.trained()[done]
+                epochs[active[done]] = epoch
+                solved[active[done]] = True
+                active, streak = active[~done], streak[~done]
+                if len(active) == 0:
+                    break
+                batch.keep(~done)
+            if epoch < settings.max_epochs:
+                batch.update()
+    if len(active):
+        parameters[active] = batch.trained()
+
+    first_epoch = np.where(solved, epochs - settings.consecutive + 1, -1)
+    found = Restarts(settings, seeds, parameters, solved, first_epoch, epochs, np.empty(0))
+    loss = np.array([mean_loss(found.network(restart)) for restart in range(len(seeds))])
+    return Restarts(settings, seeds, parameters, solved, first_epoch, epochs, loss)
+
+
+def mean_loss(network: SigmoidNetwork) -> float:
+    """Mean binary cross-entropy over the nine points, in nats."""
+    z = network.hidden() @ network.output_weights + network.output_bias
+    return float(np.mean(np.logaddexp(0.0, np.where(TARGETS == 1, -z, z))))
+
+
+def _check(settings: Settings, seeds: Sequence[int]) -> None:
+    if len(seeds) == 0:
+        raise StudyError("checkerboard.restarts: found 0, expected at least one restart.")
+    for name in ("hidden", "learning_rate", "max_epochs", "consecutive"):
+        if getattr(settings, name) <= 0:
+            raise StudyError(
+                f"checkerboard.{name}: found {getattr(settings, name)!r}, expected a positive number."
+            )
+
+
+class _Batch:
+    """Parameters, Adam's averages and work space of the restarts still in training.
+
+    Restarts are the last axis, so that each elementwise operation runs over long contiguous rows:
+    parameters are (4 h + 1, restarts), activations (9, h, restarts). A spare restart stands at the end and
+    is never reported: numpy adds up a single column in another order than one of several, and the last
+    restart left in training would otherwise round differently from then on.
+    """
+
+    def __init__(self, settings: Settings, parameters: np.ndarray) -> None:
+        self.settings = settings
+        self.parameters = np.concatenate([parameters, parameters[:, :1]], axis=1)
+        self.mean = np.zeros_like(self.parameters)
+        self.square = np.zeros_like(self.parameters)
+        self.updates = 0
+        self.x = POINTS.T[:, :, None, None]  # (2, 9, 1, 1)
+        self.targets = TARGETS[:, None].astype(np.float64)
+        self.ones = self.targets == 1
+        self._allocate()
+
+    def _allocate(self) -> None:
+        h, restarts = self.settings.hidden, self.parameters.shape[1]
+        self.w1, self.w2, self.bias, self.v = self.parameters[: 4 * h].reshape(4, h, restarts)
+        self.c = self.parameters[4 * h]
+        self.gradient = np.empty_like(self.parameters)
+        self.step = np.empty_like(self.parameters)
+        self.hidden = np.empty((len(POINTS), h, restarts))
+        self.back = np.empty_like(self.hidden)
+        self.work = np.empty_like(self.hidden)
+        self.z = np.empty((len(POINTS), restarts))
+
+    def trained(self) -> np.ndarray:
+        """The parameters as they stand, (restarts, 4 h + 1)."""
+        return self.parameters[:, :-1].T
+
+    def keep(self, which: np.ndarray) -> None:
+        """Go on with the restarts that `which` selects."""
+        which = np.append(which, True)
+        kept = (self.parameters, self.mean, self.square, self.hidden, self.z)
+        self.parameters, self.mean, self.square, hidden, z = (array[..., which].copy() for array in kept)
+        self._allocate()
+        self.hidden, self.z = hidden, z
+
+    def forward(self) -> np.ndarray:
+        """Compute all activations; returns (restarts,) whether all nine points are right."""
+        hidden, work = self.hidden, self.work
+        np.multiply(self.x[0], self.w1, out=hidden)
+        hidden += np.multiply(self.x[1], self.w2, out=work)
+        hidden += self.bias
+        _sigmoid(hidden)
+        np.multiply(hidden, self.v, out=work)
+        np.add.reduce(work, axis=1, out=self.z)
+        self.z += self.c
+        return ((self.z >= 0) == self.ones).all(axis=0)[:-1]
+
+    def update(self) -> None:
+        """One step of Adam on the gradient of the mean binary cross-entropy."""
+        settings, h = self.settings, self.settings.hidden
+        gradient, back, work, hidden = self.gradient, self.back, self.work, self.hidden
+        g1, g2, g_bias, g_v = gradient[: 4 * h].reshape(4, h, -1)
+
+        delta = _sigmoid(self.z)  # becomes dL/dz of the output unit
+        delta -= self.targets
+        delta /= len(POINTS)
+        np.add.reduce(delta, axis=0, out=gradient[4 * h])
+        np.multiply(hidden, delta[:, None, :], out=back)
+        np.add.reduce(back, axis=0, out=g_v)
+        # back is delta * hidden; times v (1 - hidden) it is dL/dz of the hidden units.
+        back *= self.v
+        back *= np.subtract(1.0, hidden, out=work)
+        np.add.reduce(back, axis=0, out=g_bias)
+        np.add.reduce(np.multiply(back, self.x[0], out=work), axis=0, out=g1)
+        np.add.reduce(np.multiply(back, self.x[1], out=work), axis=0, out=g2)
+
+        self.updates += 1
+        step = self.step
+        gradient += np.multiply(self.parameters, settings.weight_decay, out=step)
+        self.mean *= settings.beta1
+        self.mean += np.multiply(gradient, 1 - settings.beta1, out=step)
+        gradient *= gradient
+        gradient *= 1 - settings.beta2
+        self.square *= settings.beta2
+        self.square += gradient
+        np.sqrt(self.square, out=gradient)
+        gradient /= np.sqrt(1 - settings.beta2**self.updates)
+        gradient += settings.epsilon
+        np.divide(self.mean, gradient, out=step)
+        step *= settings.learning_rate / (1 - settings.beta1**self.updates)
+        self.parameters -= step
+
+
+def _sigmoid(z: np.ndarray) -> np.ndarray:
+    """Replace z by 1 / (1 + exp(-z)) in place."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    z += 1.0
+    return np.reciprocal(z, out=z)
+
+
+def restarts_table(trained: Sequence[Restarts]) -> pd.DataFrame:
+    """The table hidden, learning_rate, seed, solved, first_epoch; the last is missing where unsolved."""
+    tables = []
+    for restarts in trained:
+        first_epoch = pd.array(restarts.first_epoch, dtype="Int64")
+        first_epoch[~restarts.solved] = pd.NA
+        tables.append(
+            pd.DataFrame(
+                {
+                    "hidden": restarts.settings.hidden,
+                    "learning_rate": restarts.settings.learning_rate,
+                    "seed": restarts.seeds,
+                    "solved": restarts.solved,
+                    "first_epoch": first_epoch,
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
+    """Success rate and epochs of each setting, from the table of `restarts_table`.
+
+    Columns: hidden, learning_rate, restarts, solved, rate, low, high (Wilson, 95 %), first_epoch_lower,
+    first_epoch_median, first_epoch_upper, first_epoch_median_of_solved. The quartiles and the median are
+    over all restarts, an unsolved one counting as later than any epoch seen: with every restart censored
+    at the same cap this is the Kaplan-Meier estimate. They are missing where too few restarts solved the
+    task to know. The last column leaves the unsolved out, as published.
+    """
+    rows = []
+    for (hidden, learning_rate), group in restarts.groupby(["hidden", "learning_rate"], sort=True):
+        solved, count = int(group["solved"].sum()), len(group)
+        times = np.sort(group.loc[group["solved"].astype(bool), "first_epoch"].to_numpy(dtype=float))
+        quartiles = {}
+        for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75)):
+            place = int(np.ceil(share * count)) - 1
+            quartiles[f"first_epoch_{name}"] = times[place] if place < solved else np.nan
+        interval = wilson(solved, count)
+        rows.append(
+            {
+                "hidden": hidden,
+                "learning_rate": learning_rate,
+                "restarts": count,
+                "solved": solved,
+                "rate": solved / count,
+                "low": interval.low,
+                "high": interval.high,
+                **quartiles,
+                "first_epoch_median_of_solved": float(np.median(times)) if solved else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)

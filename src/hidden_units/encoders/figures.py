@@ -1,0 +1,222 @@
+"""Pictures of encoders: a dot for each row's hidden code, a line for each output, in the square -1..1.
+
+Every function takes data and returns a figure; `hidden_units.plotting` sets the look and saves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+from hidden_units.encoders.measures import turned_to, wrong_entries
+from hidden_units.encoders.tables import Picture, line_forms
+from hidden_units.encoders.training import Encoder
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+
+LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
+FRAME = 1.06
+CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
+SERIES_COLOURS = ("sky", "blue", "green", "purple")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One square of dots and lines: its network, the table asked for, and the title above it."""
+
+    title: str
+    network: Encoder
+    table: np.ndarray
+
+
+def draw_lines(ax: Axes, lines: np.ndarray, **style) -> None:
+    """Draw lines (lines, 3) a x + b y + c = 0; those that pass far from the square are left out."""
+    size = np.hypot(lines[:, 0], lines[:, 1])
+    for (a, b, c), length in zip(lines, size, strict=True):
+        if length > 0 and abs(c) < 4 * length:
+            foot = -c * np.array([a, b]) / length**2
+            ax.axline(foot, foot + np.array([-b, a]) / length, **{**LINE, **style})
+
+
+def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray | None = None, size: float = 22) -> None:
+    """Draw dots (rows, 2); rows that `wrong` (rows,) names become vermilion diamonds."""
+    wrong = np.zeros(len(codes), dtype=bool) if wrong is None else wrong
+    styles = ((~wrong, COLOURS["blue"], "o"), (wrong, COLOURS["vermilion"], "D"))
+    for which, colour, marker in styles:
+        if which.any():
+            x, y = codes[which].T
+            # The white edge keeps dots apart that lie almost on each other.
+            ax.scatter(x, y, s=size, color=colour, marker=marker, edgecolor="white", linewidth=0.6, zorder=3)
+
+
+def square_axes(ax: Axes, labels: bool = True) -> None:
+    """The square of hidden activations, framed."""
+    ax.set(xlim=(-FRAME, FRAME), ylim=(-FRAME, FRAME), aspect="equal")
+    ax.xaxis.set_major_locator(MultipleLocator(1))
+    ax.yaxis.set_major_locator(MultipleLocator(1))
+    ax.spines[["top", "right"]].set_visible(True)
+    if labels:
+        ax.set_xlabel("h₁", labelpad=0)
+        ax.set_ylabel("h₂", labelpad=-4)
+    else:
+        ax.set(xticks=[], yticks=[])
+
+
+def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
+    """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one."""
+    columns = min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    side = FULL_WIDTH_INCHES / columns
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(FULL_WIDTH_INCHES, (side + 0.12) * rows + 0.3), squeeze=False
+    )
+    any_wrong = False
+    small = columns > 3
+    for place, (ax, panel) in enumerate(zip(axes.ravel(), panels, strict=False)):
+        wrong = wrong_entries(panel.network, panel.table).any(axis=1)
+        any_wrong |= bool(wrong.any())
+        draw_lines(ax, panel.network.lines)
+        draw_dots(ax, panel.network.codes, wrong, size=15 if small else 22)
+        square_axes(ax, labels=not small)
+        if small and place == columns * (rows - 1):
+            square_axes(ax)
+        ax.set_title(panel.title, fontsize=10)
+    for ax in axes.ravel()[len(panels) :]:
+        ax.axis("off")
+    handles = _square_handles(any_wrong)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    return figure
+
+
+def _square_handles(wrong: bool) -> list[Line2D]:
+    dot = {"linestyle": "none", "markeredgecolor": "white"}
+    handles = [
+        Line2D([], [], marker="o", color=COLOURS["blue"], label="a row, all its outputs right", **dot),
+        Line2D([], [], color=LINE["color"], linewidth=1.2, label="an output's decision boundary"),
+    ]
+    if wrong:
+        label = "a row with a wrong output"
+        handles.insert(1, Line2D([], [], marker="D", color=COLOURS["vermilion"], label=label, **dot))
+    return handles
+
+
+def success_figure(rates: pd.DataFrame) -> plt.Figure:
+    """Success rate against N, one series a cap, with Wilson intervals.
+
+    Args:
+        rates: rows, cap, seeds, solved, rate, low, high, from `measures.success_rates`.
+    """
+    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.3))
+    caps = sorted(rates["cap"].unique())
+    for place, cap in enumerate(caps):
+        series = rates[rates["cap"] == cap].sort_values("rows")
+        colour = COLOURS[SERIES_COLOURS[place % len(SERIES_COLOURS)]]
+        # Series are set apart a little, or intervals of equal rates would hide each other.
+        n = series["rows"] + 0.24 * (place - (len(caps) - 1) / 2)
+        spread = np.clip([series["rate"] - series["low"], series["high"] - series["rate"]], 0, None)
+        ax.errorbar(
+            n,
+            series["rate"],
+            spread,
+            color=colour,
+            marker=MARKERS[place % len(MARKERS)],
+            linestyle="-" if place else (0, (4, 2)),
+            linewidth=1.2,
+            elinewidth=1.4,
+            label=f"{cap:,} epochs",
+        )
+    ax.set(xlabel="N, the size of the one-hot table", ylabel="seeds solved", ylim=(-0.03, 1.03))
+    ax.set_xticks(sorted(rates["rows"].unique()))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.grid(axis="y")
+    ax.legend(title="trained for at most", alignment="left", loc="upper right")
+    return figure
+
+
+def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
+    """A picture beside what was learned from its table, as it is and turned to lie like the picture."""
+    figure, (drawn, learned, turned) = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.65))
+    draw_lines(drawn, line_forms(picture.lines))
+    _draw_strokes(drawn, picture, picture.dots)
+    draw_dots(drawn, picture.dots)
+    reach = FRAME * max(1.0, float(np.abs(picture.dots).max()))
+    _bare_axes(drawn, reach, f"drawn: {picture.title}")
+
+    wrong = wrong_entries(network, picture.table).any(axis=1)
+    draw_lines(learned, network.lines)
+    _draw_strokes(learned, picture, network.codes)
+    draw_dots(learned, network.codes, wrong)
+    _bare_axes(learned, FRAME, "learned")
+
+    rotation, codes, lines = turned_to(network.codes, network.lines, picture.dots)
+    corners = CORNERS @ rotation
+    turned.add_patch(Polygon(corners, closed=True, fill=False, edgecolor=GREY, linewidth=0.8))
+    draw_lines(turned, lines)
+    _draw_strokes(turned, picture, codes)
+    draw_dots(turned, codes, wrong)
+    _bare_axes(turned, 1.03 * float(np.abs(corners).max()), "learned, turned")
+    mirrored = np.linalg.det(rotation) < 0
+    if mirrored:
+        turned.set_title("learned, turned and mirrored", fontsize=10)
+    turned.spines[:].set_visible(False)
+    for artist in turned.lines:
+        artist.set_clip_path(Polygon(corners, closed=True, transform=turned.transData))
+    return figure
+
+
+def _bare_axes(ax: Axes, reach: float, title: str) -> None:
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
+    ax.spines[["top", "right"]].set_visible(True)
+    ax.set_title(title, fontsize=10)
+
+
+def _draw_strokes(ax: Axes, picture: Picture, dots: np.ndarray) -> None:
+    for stroke in picture.strokes:
+        x, y = dots[list(stroke)].T
+        ax.plot(x, y, color=COLOURS["sky"], linewidth=3.2, alpha=0.55, solid_capstyle="round", zorder=2)
+
+
+def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:
+    """A target table, rows down and outputs across, beside the two hidden activations that each row received.
+
+    Entries whose output fell on the wrong side are framed.
+    """
+    rows, columns = table.shape
+    cell = min(0.26, 4.6 / columns)
+    height = cell * rows + 0.75
+    figure, (targets, codes) = plt.subplots(
+        1,
+        2,
+        figsize=(min(FULL_WIDTH_INCHES, cell * columns + 2.6), height),
+        width_ratios=[cell * columns, 1.2],
+    )
+    targets.imshow(1 - table, cmap="gray", vmin=-0.25, vmax=1, aspect="auto")
+    for row, column in np.argwhere(wrong_entries(network, table)):
+        frame = {"fill": False, "edgecolor": COLOURS["vermilion"], "linewidth": 1.6}
+        targets.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, **frame))
+    targets.set_title("target", fontsize=10)
+    targets.set_xticks(np.arange(columns) - 0.5, minor=True)
+    targets.set_yticks(np.arange(rows) - 0.5, minor=True)
+    targets.grid(which="minor", linewidth=0.4)
+    targets.set_xticks(range(columns), range(1, columns + 1), fontsize=7)
+    targets.set_yticks(range(rows), range(1, rows + 1), fontsize=7)
+    targets.set_ylabel("row")
+    targets.set_xlabel("output")
+    codes.imshow(network.codes, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
+    for (row, unit), value in np.ndenumerate(network.codes):
+        text = f"{value:.2f}".replace("-", "−")
+        codes.text(unit, row, text, ha="center", va="center", fontsize=7)
+    codes.set_title("hidden code", fontsize=10)
+    codes.set_xticks([0, 1], ["h₁", "h₂"])
+    codes.set_yticks([])
+    for ax in (targets, codes):
+        ax.tick_params(which="both", length=0)
+        ax.spines[:].set_visible(False)
+    return figure

@@ -1,0 +1,193 @@
+"""What trained encoders achieved: solved or not, merged codes, margins, position, success against N."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import orthogonal_procrustes
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import procrustes
+from scipy.spatial.distance import pdist, squareform
+from scipy.special import expit
+
+from hidden_units.encoders.tables import Picture, sides
+from hidden_units.encoders.training import Encoder, Runs
+from hidden_units.errors import StudyError
+from hidden_units.statistics.intervals import wilson
+
+MERGED = 0.01
+"""Codes nearer than this, a two-hundredth of the square's side, count as one."""
+
+
+def distinct_codes(codes: np.ndarray) -> int:
+    """How many codes (rows, 2) there are when those joined by steps below `MERGED` count as one."""
+    near = squareform(pdist(codes)) < MERGED
+    return int(connected_components(near, directed=False)[0])
+
+
+def smallest_margin(network: Encoder, table: np.ndarray) -> float:
+    """The least distance of an output from 0.5 towards its target: positive where every output is right."""
+    return float(np.min((expit(network.logits) - 0.5) * np.where(table == 1, 1.0, -1.0)))
+
+
+def wrong_entries(network: Encoder, table: np.ndarray) -> np.ndarray:
+    """Which entries (rows, columns) lie on the wrong side of 0.5."""
+    return (sides(network.codes, network.lines) >= 0) != (table == 1)
+
+
+def in_convex_position(codes: np.ndarray) -> bool:
+    """Whether every code is a corner of the convex hull of all.
+
+    Walked round their mean in order of angle, the codes must turn left strictly at each. One-hot tables
+    need it: a line must cut each dot off from all the others.
+    """
+    if len(codes) < 3:
+        return distinct_codes(codes) == len(codes)
+    centred = codes - codes.mean(axis=0)
+    round_the_mean = codes[np.argsort(np.arctan2(centred[:, 1], centred[:, 0]), kind="stable")]
+    way = np.roll(round_the_mean, -1, axis=0) - round_the_mean
+    following = np.roll(way, -1, axis=0)
+    return bool(np.all(way[:, 0] * following[:, 1] - way[:, 1] * following[:, 0] > 0))
+
+
+def is_solved(network: Encoder, table: np.ndarray) -> bool:
+    """Every output on the right side of 0.5, and no two rows with one code."""
+    return not wrong_entries(network, table).any() and distinct_codes(network.codes) == len(table)
+
+
+def summary_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
+    """One row a run: table, rows, columns, seed, epochs, loss, solved."""
+    rows = []
+    for name, of_table in runs.items():
+        for run, seed in enumerate(of_table.seeds.tolist()):
+            solved = is_solved(of_table.network(run), of_table.table)
+            epochs, loss = int(of_table.epochs[run]), float(of_table.loss[run])
+            rows.append((name, *of_table.table.shape, seed, epochs, loss, solved))
+    return pd.DataFrame(rows, columns=["table", "rows", "columns", "seed", "epochs", "loss", "solved"])
+
+
+def measures_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
+    """One row a run: table, seed, stopped, and the measures of this module by their names."""
+    rows = []
+    for name, of_table in runs.items():
+        for run, seed in enumerate(of_table.seeds.tolist()):
+            network = of_table.network(run)
+            rows.append(
+                {
+                    "table": name,
+                    "seed": seed,
+                    "stopped": bool(of_table.stopped[run]),
+                    "distinct_codes": distinct_codes(network.codes),
+                    "smallest_margin": smallest_margin(network, of_table.table),
+                    "convex_position": in_convex_position(network.codes),
+                    "entries_wrong": int(wrong_entries(network, of_table.table).sum()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """One row a table, in the order of `summary`.
+
+    Columns: table, rows, columns, seeds, solved, rate, low, high (Wilson, 95 %), stopped, epochs_median (a
+    run at the cap counts as the cap), distinct_codes_median, smallest_margin_median, convex_position (how
+    many runs).
+    """
+    joined = summary.merge(measures, on=["table", "seed"], validate="one_to_one")
+    rows = []
+    for name, group in joined.groupby("table", sort=False):
+        solved, seeds = int(group["solved"].sum()), len(group)
+        interval = wilson(solved, seeds)
+        rows.append(
+            {
+                "table": name,
+                "rows": group["rows"].iloc[0],
+                "columns": group["columns"].iloc[0],
+                "seeds": seeds,
+                "solved": solved,
+                "rate": solved / seeds,
+                "low": interval.low,
+                "high": interval.high,
+                "stopped": int(group["stopped"].sum()),
+                "epochs_median": group["epochs"].median(),
+                "distinct_codes_median": group["distinct_codes"].median(),
+                "smallest_margin_median": group["smallest_margin"].median(),
+                "convex_position": int(group["convex_position"].sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFrame:
+    """What each run would have been had it been capped earlier: table, rows, seed, cap, epochs, solved.
+
+    Raises:
+        StudyError: a cap is beyond the training, or its epoch was not among the snapshots.
+    """
+    rows = []
+    for name, of_table in runs.items():
+        for cap in caps:
+            at_end = cap == of_table.settings.max_epochs
+            if not at_end and cap not in of_table.snapshots:
+                raise StudyError(
+                    f"encoders.caps: nothing was kept of {name} at epoch {cap}; "
+                    f"choose a cap of at most {of_table.settings.max_epochs} and train again."
+                )
+            for run, seed in enumerate(of_table.seeds.tolist()):
+                network = of_table.network(run, None if at_end else cap)
+                solved = is_solved(network, of_table.table)
+                epochs = min(int(of_table.epochs[run]), cap)
+                rows.append((name, len(of_table.table), seed, cap, epochs, solved))
+    return pd.DataFrame(rows, columns=["table", "rows", "seed", "cap", "epochs", "solved"])
+
+
+def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Rate of success by size and cap, Wilson 95 %: rows, cap, seeds, solved, rate, low, high."""
+    rows = []
+    for (size, cap), group in outcomes.groupby(["rows", "cap"], sort=True):
+        solved = int(group["solved"].sum())
+        interval = wilson(solved, len(group))
+        rate = solved / len(group)
+        rows.append((size, cap, len(group), solved, rate, interval.low, interval.high))
+    return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])
+
+
+def codes_table(network: Encoder) -> pd.DataFrame:
+    """The dots: row, h1, h2, rows counted from 1."""
+    codes = network.codes
+    return pd.DataFrame({"row": np.arange(1, len(codes) + 1), "h1": codes[:, 0], "h2": codes[:, 1]})
+
+
+def lines_table(network: Encoder) -> pd.DataFrame:
+    """The lines w1 h1 + w2 h2 + bias = 0: output, w1, w2, bias, outputs counted from 1."""
+    w1, w2, bias = network.lines.T
+    return pd.DataFrame({"output": np.arange(1, len(bias) + 1), "w1": w1, "w2": w2, "bias": bias})
+
+
+def same_arrangement(codes: np.ndarray, lines: np.ndarray, picture: Picture) -> bool:
+    """Whether every learned dot lies on the same side of every learned line as in the picture."""
+    values = sides(codes, lines)
+    return bool(np.all(np.where(picture.table == 1, values > 0, values < 0)))
+
+
+def disparity(codes: np.ndarray, picture: Picture) -> float:
+    """The share of the picture's spread that its learned dots miss after the best shift, turn and scale.
+
+    0 for the same shape, 1 for no likeness (Procrustes; Gower, 1975). The sides fix an arrangement only up
+    to what keeps them, so a solved table may still look different.
+    """
+    return float(procrustes(picture.dots, codes)[2])
+
+
+def turned_to(
+    codes: np.ndarray, lines: np.ndarray, dots: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Learned dots and lines turned, and mirrored where that is nearer, to lie most like `dots`.
+
+    Returns:
+        The 2x2 rotation applied from the right about the origin, the turned codes and the turned lines.
+    """
+    rotation, _ = orthogonal_procrustes(codes - codes.mean(axis=0), dots - dots.mean(axis=0))
+    return rotation, codes @ rotation, np.column_stack([lines[:, :2] @ rotation, lines[:, 2]])

@@ -1,0 +1,162 @@
+"""Pictures of the checkerboard show what the data say, and bear data of any kind."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from hidden_units.checkerboard.figures import (
+    arrangements_figure,
+    half_planes_figure,
+    network_diagram,
+    scaling_figure,
+    step_output,
+    surfaces_figure,
+)
+from hidden_units.checkerboard.models import (
+    POINTS,
+    SigmoidNetwork,
+    network_from_mapping,
+    scale_thresholds,
+    scaled_outputs,
+    scaling_table,
+    step_activations,
+)
+from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
+from hidden_units.checkerboard.splits import search
+from hidden_units.checkerboard.training import success_table
+from hidden_units.plotting import COLOURS, use_style
+
+BY_HAND = {
+    "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
+    "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
+}
+
+
+@pytest.fixture(autouse=True)
+def look():
+    use_style()
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    return network_from_mapping(BY_HAND)
+
+
+@pytest.fixture(scope="module")
+def best_three():
+    return search(3).solutions[0]
+
+
+def texts(figure):
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def crossed_out(ax):
+    """The points under crosses in the colour of mistakes."""
+    found = [
+        tuple(point)
+        for collection in ax.collections
+        if len(collection.get_edgecolor())
+        and to_hex(collection.get_edgecolor()[0]) == COLOURS["vermilion"].lower()
+        for point in np.asarray(collection.get_offsets()).tolist()
+    ]
+    return set(found)
+
+
+def test_diagram_shows_every_weight_and_bias(by_hand):
+    shown = texts(network_diagram(by_hand))
+    assert shown.count("+1") == 8
+    assert shown.count("−1") == 4
+    assert [shown.count(bias) for bias in ("−2.5", "−0.5", "+1.5", "−1.5")] == [1, 2, 1, 1]
+
+
+def test_half_planes_carry_the_equations_of_their_lines(by_hand):
+    titles = [ax.get_title(loc="left") for ax in half_planes_figure(by_hand).axes]
+    assert titles[:5] == [
+        "h₁:  x₁ + x₂ − 2.5 = 0",
+        "h₂:  x₁ − x₂ − 0.5 = 0",
+        "h₃:  −x₁ − x₂ + 1.5 = 0",
+        "h₄:  −x₁ + x₂ − 0.5 = 0",
+        "output:  9 of 9 right",
+    ]
+
+
+def test_shaded_regions_agree_with_the_exact_activations_at_the_points(by_hand):
+    axis, hidden, output = step_output(by_hand, steps=7)
+    at_points = [int(np.argmin(np.abs(axis - value))) for value in (0, 1, 2)]
+    table = step_activations(by_hand)
+    for unit in range(4):
+        np.testing.assert_array_equal(
+            hidden[unit][np.ix_(at_points, at_points)].T.ravel(), table[f"h{unit + 1}"]
+        )
+    np.testing.assert_array_equal(output[np.ix_(at_points, at_points)].T.ravel(), table["output"])
+
+
+def test_exactly_the_wrong_points_are_crossed_out(by_hand, best_three):
+    table = step_activations(best_three)
+    wrong = {tuple(p) for p in POINTS[(table["output"] != table["target"]).to_numpy()].tolist()}
+    assert len(wrong) == 1
+    figure = arrangements_figure([best_three, by_hand], ["three", "four"])
+    assert crossed_out(figure.axes[0]) == wrong
+    assert crossed_out(figure.axes[1]) == set()
+    assert crossed_out(half_planes_figure(best_three).axes[3]) == wrong
+
+
+def test_points_with_one_output_share_one_curve(by_hand):
+    fine = scaled_outputs(by_hand, np.linspace(0, 20, 41))
+    figure = scaling_figure(fine, scaling_table(by_hand, range(1, 21)), scale_thresholds(by_hand))
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    assert labels == [
+        "target 1: (0,1), (1,0), (1,2), (2,1)",
+        "target 0: (0,0), (0,2), (2,0), (2,2)",
+        "target 0: (1,1)",
+    ]
+    assert [bar.get_height() for bar in figure.axes[1].patches] == [4] + [9] * 19
+    assert [text.split("k = ")[1] for text in texts(figure)] == ["1.98", "9.51"]
+
+
+def test_surfaces_draw_a_boundary_only_where_the_output_crosses_one_half(by_hand):
+    never = SigmoidNetwork(np.zeros((1, 2)), np.zeros(1), np.zeros(1), 3.0)
+    figure = surfaces_figure([by_hand.sigmoid(4), never], ["k = 4", "constant"])
+    boundaries = [
+        sum(1 for c in ax.collections if hasattr(c, "levels") and list(c.levels) == [0.5])
+        for ax in figure.axes[:2]
+    ]
+    assert boundaries == [1, 0]
+
+
+def test_learned_figure_writes_every_activation(by_hand):
+    network = by_hand.sigmoid(4)
+    figure = learned_figure([network], ["by hand"])
+    shown = [float(text.get_text()) for text in figure.axes[1].texts]
+    expected = np.column_stack([network.hidden(), network.output()]).ravel()
+    np.testing.assert_allclose(shown, expected, atol=0.005)
+
+
+def test_learned_figure_bears_a_hidden_unit_without_a_line():
+    network = SigmoidNetwork(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.ones(2), 0.0)
+    learned_figure([network], ["one dead unit"]).canvas.draw()
+
+
+@pytest.mark.parametrize("solved", [True, False])
+def test_success_curve_ends_at_the_cap_with_the_rate(solved):
+    restarts = pd.DataFrame(
+        {
+            "hidden": [4] * 4,
+            "learning_rate": [0.01] * 4,
+            "seed": range(4),
+            "solved": [solved, solved, solved, False],
+            "first_epoch": pd.array([100, 300, 200, None] if solved else [None] * 4, dtype="Int64"),
+        }
+    )
+    figure = restarts_figure(restarts, success_table(restarts), {0.01: 20_000})
+    curve = figure.axes[1].lines[0]
+    assert curve.get_xdata()[-1] == 20_000
+    assert curve.get_ydata()[-1] == (0.75 if solved else 0)
+    if solved:
+        assert curve.get_xdata()[1:4].tolist() == [100, 200, 300]
+    assert f"{3 * solved} of 4" in texts(figure)

@@ -1,0 +1,339 @@
+"""The embedded data set: reproducible, balanced, distinct images that look like brush writing."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hidden_units.datasets import brush
+from hidden_units.datasets.brush import BrushSettings, Dabs, draw_dataset, load_skeletons, load_traces
+from hidden_units.errors import StudyError
+
+SMALL = BrushSettings(train=237, test=120)
+FORMS = [(character, form) for character in load_skeletons() for form in character.forms]
+FORM_NAMES = [f"{character.romaji}-{form.name}" for character, form in FORMS]
+
+
+@pytest.fixture(scope="module")
+def small():
+    return draw_dataset(SMALL)
+
+
+@pytest.fixture(scope="module")
+def larger():
+    return draw_dataset(BrushSettings(train=3000, test=1000))
+
+
+def digest(arrays):
+    return hashlib.sha256(b"".join(arrays[name].tobytes() for name in sorted(arrays))).hexdigest()
+
+
+# Reproducible
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_same_settings_give_same_bytes_in_another_process_with_any_number_of_threads(small, threads):
+    program = (
+        "import hashlib; from hidden_units.datasets.brush import BrushSettings, draw_dataset; "
+        "arrays = draw_dataset(BrushSettings(train=237, test=120)); "
+        "print(hashlib.sha256(b''.join(arrays[name].tobytes() for name in sorted(arrays))).hexdigest())"
+    )
+    counts = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], threads)
+    source = str(Path(brush.__file__).parents[2])
+    environment = {**os.environ, **counts, "PYTHONPATH": source, "PYTHONHASHSEED": threads}
+    told = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == digest(small)
+
+
+def test_another_seed_gives_other_images_in_another_order(small):
+    other = draw_dataset(BrushSettings(train=237, test=120, seed=1))
+    assert not (other["train_images"] == small["train_images"]).all(axis=(1, 2)).any()
+    assert (other["train_labels"] != small["train_labels"]).any()
+
+
+def test_size_of_test_part_does_not_change_training_part(small):
+    other = draw_dataset(BrushSettings(train=237, test=10))
+    assert np.array_equal(other["train_images"], small["train_images"])
+    assert np.array_equal(other["train_labels"], small["train_labels"])
+
+
+@settings(max_examples=8, deadline=None)
+@given(count=st.integers(10, 236))
+def test_smaller_part_is_the_beginning_of_a_larger_one(small, count):
+    images, labels = brush.draw_part(brush.TRAIN, count, SMALL)
+    assert np.array_equal(images, small["train_images"][:count])
+    assert np.array_equal(labels, small["train_labels"][:count])
+
+
+# Counts
+
+
+def test_shapes_and_types_are_those_of_the_idx_data_sets(small):
+    assert {name: (array.shape, array.dtype) for name, array in small.items()} == {
+        "train_images": ((237, 28, 28), np.uint8),
+        "train_labels": ((237,), np.uint8),
+        "test_images": ((120, 28, 28), np.uint8),
+        "test_labels": ((120,), np.uint8),
+    }
+
+
+@pytest.mark.parametrize(("count", "per_class"), [(10, {1}), (237, {23, 24}), (240, {24})])
+def test_classes_are_balanced_to_within_one(count, per_class):
+    labels = brush.draw_part(brush.TEST, count, SMALL)[1]
+    assert set(np.bincount(labels, minlength=10)) == per_class
+
+
+def test_labels_are_shuffled_and_do_not_repeat_one_order(small):
+    decades = {tuple(decade) for decade in small["train_labels"][:230].reshape(-1, 10)}
+    assert len(decades) == 23
+    assert not np.array_equal(small["train_labels"][:120], small["test_labels"])
+
+
+# Distinct images with ink
+
+
+def test_no_image_stands_twice(larger):
+    images = np.concatenate([larger["train_images"], larger["test_images"]])
+    assert len({image.tobytes() for image in images}) == 4000
+
+
+def test_test_image_that_stands_in_the_training_part_is_drawn_anew(monkeypatch, small):
+    honest = brush.draw_part
+
+    def copying(part, count, chosen):
+        images, labels = honest(part, count, chosen)
+        if part == brush.TEST:
+            images[[3, 70]], labels[[3, 70]] = small["train_images"][[5, 9]], small["train_labels"][[5, 9]]
+        return images, labels
+
+    monkeypatch.setattr(brush, "draw_part", copying)
+    drawn = draw_dataset(SMALL)
+    assert np.array_equal(drawn["train_images"], small["train_images"])
+    known = {image.tobytes() for image in drawn["train_images"]}
+    assert not any(image.tobytes() in known for image in drawn["test_images"])
+    changed = (drawn["test_images"] != small["test_images"]).any(axis=(1, 2))
+    assert np.flatnonzero(changed).tolist() == [3, 70]
+    assert drawn["test_images"][3].any()
+    assert digest(draw_dataset(SMALL)) == digest(drawn)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    wobble=st.floats(0, 0.5),
+    tilt=st.floats(0, 0.5),
+    dryness=st.floats(0, 1),
+    stray=st.floats(0, 1),
+)
+def test_no_knob_empties_an_image(seed, wobble, tilt, dryness, stray):
+    images, _ = brush.draw_part(brush.TRAIN, 100, BrushSettings(10, 10, seed, wobble, tilt, dryness, stray))
+    assert (images.max(axis=(1, 2)) > 25).all()
+
+
+# Looks
+
+
+def test_ink_is_white_on_black_and_fills_the_frame(larger):
+    images = larger["train_images"]
+    assert 0.55 < (images < 32).mean() < 0.8
+    assert 0.15 < (images > 127).mean() < 0.35
+    assert (images.max(axis=(1, 2)) > 200).mean() > 0.99
+    rows, columns = ((images > 64).any(axis=axis) for axis in (2, 1))
+    height, width = (28 - side.argmax(axis=1) - side[:, ::-1].argmax(axis=1) for side in (rows, columns))
+    assert (np.maximum(height, width) >= 22).mean() > 0.97
+
+
+def test_images_of_a_class_resemble_each_other_but_not_all(larger):
+    flat = {part: larger[f"{part}_images"].reshape(-1, 784).astype(float) for part in ("train", "test")}
+    means = np.stack([flat["train"][larger["train_labels"] == label].mean(axis=0) for label in range(10)])
+    distance = ((flat["test"][:, None] - means) ** 2).sum(axis=2)
+    accuracy = (distance.argmin(axis=1) == larger["test_labels"]).mean()
+    assert 0.4 < accuracy < 0.75
+
+
+def test_strokes_of_neighbours_are_added_as_often_as_asked():
+    stream = np.random.default_rng(0)
+    labels = np.tile(np.arange(10), 10)
+    dabs = brush.write_characters(labels, BrushSettings(), stream)
+    pushed = brush.push_aside(dabs, np.arange(100), stream)
+    inside = (np.abs(pushed.x - 14) < 14) & (np.abs(pushed.y - 14) < 14)
+    assert 0.02 < inside.mean() < 0.3
+
+    def mean_ink(probability):
+        return brush.draw_part(brush.TRAIN, 1000, BrushSettings(stray_probability=probability))[0].mean()
+
+    never, half, always = map(mean_ink, (0, 0.5, 1))
+    assert always > 1.05 * never
+    assert (half - never) / (always - never) == pytest.approx(0.5, abs=0.2)
+
+
+def test_dry_brush_leaves_less_ink_and_a_full_one_does_not_fade():
+    wet, dry = (brush.draw_part(brush.TRAIN, 200, BrushSettings(dryness=d))[0].mean() for d in (0, 1))
+    assert dry < 0.8 * wet
+    dabs = brush.write_characters(np.arange(10), BrushSettings(dryness=0), np.random.default_rng(0))
+    assert brush.spread_ink(dabs, 10) == pytest.approx(np.ones((10, 28, 28)))
+
+
+def test_ink_is_the_mean_of_the_dabs_around():
+    dabs = Dabs(np.zeros(3, int), np.array([5.5, 5.5, 20.5]), np.array([5.5, 5.5, 20.5]), *np.ones((2, 3)))
+    ink = brush.spread_ink(replace(dabs, ink=np.array([1.0, 0.5, 0.2])), 1)[0]
+    assert ink[5, 5] == pytest.approx(0.75)
+    assert ink[20, 20] == pytest.approx(0.2)
+
+
+# Drawing, against a second method
+
+
+def one_dab(x, y, radius):
+    return Dabs(np.array([0]), np.array([x]), np.array([y]), np.array([radius]), np.ones(1))
+
+
+@pytest.mark.parametrize(("x", "y"), [(14.0, 14.0), (9.3, 17.8), (20.25, 6.6)])
+@pytest.mark.parametrize("radius", [0.7, 1.5, 2.6])
+def test_one_dab_covers_the_area_of_its_disc(x, y, radius):
+    covered = brush.cover(one_dab(x, y, radius), 1)[0]
+    assert covered.sum() == pytest.approx(np.pi * radius**2, rel=0.12)
+    rows, columns = np.mgrid[:28, :28] + 0.5
+    assert (covered * columns).sum() / covered.sum() == pytest.approx(x, abs=0.1)
+    assert (covered * rows).sum() / covered.sum() == pytest.approx(y, abs=0.1)
+
+
+def test_cover_equals_the_distance_to_every_dab_worked_out_one_by_one():
+    stream = np.random.default_rng(4)
+    count, each = 5, 40
+    dabs = Dabs(
+        np.repeat(np.arange(count), each),
+        *stream.uniform(-4, 32, (2, count * each)),
+        stream.uniform(0.5, 2.5, count * each),
+        np.ones(count * each),
+    )
+    centres = (np.arange(56) + 0.5) / 2
+    exact = np.empty((count, 56, 56))
+    for image in range(count):
+        x, y, radius = (axis[dabs.image == image] for axis in (dabs.x, dabs.y, dabs.radius))
+        distance = np.hypot(centres[None, :, None] - x, centres[:, None, None] - y)
+        exact[image] = np.clip(2 * (radius - distance).max(axis=2) + 0.5, 0, 1)
+    exact = exact.reshape(count, 28, 2, 28, 2).mean(axis=(2, 4))
+    covered = brush.cover(dabs, count)
+    # Over one of four cells around its centre, the way from a dab is up to a fifth of a cell too long.
+    assert (covered - exact).max() < 0.02
+    assert (exact - covered).max() < 0.22
+    assert np.abs(covered - exact).mean() < 0.02
+
+
+def test_no_dab_reaches_into_another_image():
+    dabs = Dabs(np.ones(1, int), np.array([27.9]), np.array([27.9]), np.array([2.7]), np.ones(1))
+    covered = brush.cover(dabs, 3)
+    assert covered[1].any()
+    assert not covered[[0, 2]].any()
+    assert not covered[1, :, :20].any()
+
+
+# Skeletons
+
+
+def test_classes_are_the_ten_kana_in_the_order_of_the_study():
+    assert "".join(character.kana for character in load_skeletons()) == "おきすつなはまやれを"
+    assert " ".join(character.romaji for character in load_skeletons()) == "o ki su tsu na ha ma ya re wo"
+
+
+def test_every_class_has_two_forms_or_more_of_different_names():
+    for character in load_skeletons():
+        names = [form.name for form in character.forms]
+        assert len(names) == len(set(names)) >= 2
+
+
+def test_every_form_is_drawn_as_often_as_its_weight_says():
+    labels = np.tile(np.arange(10), 4000)
+    forms = brush.choose_forms(labels, np.random.default_rng(0))
+    drawn = np.bincount(forms, minlength=len(FORMS))
+    expected = [4000 * form.weight / sum(f.weight for f in character.forms) for character, form in FORMS]
+    assert drawn == pytest.approx(expected, rel=0.1)
+    assert [FORMS[form][0].kana for form in forms] == [load_skeletons()[label].kana for label in labels]
+
+
+@pytest.mark.parametrize(("character", "form"), FORMS, ids=FORM_NAMES)
+def test_points_lie_in_the_unit_square_with_pressure_from_0_to_1(character, form):
+    for stroke in form.strokes:
+        assert stroke.shape[1] == 3
+        assert stroke.min() >= 0
+        assert stroke.max() <= 1
+
+
+@pytest.mark.parametrize("number", range(len(FORMS)), ids=FORM_NAMES)
+def test_curve_runs_smoothly_through_every_point_and_stays_near_the_unit_square(number):
+    trace = load_traces()[number]
+    dabs = trace.curve @ trace.points[:, :2]
+    gaps = np.hypot(*(trace.points[:, None, :2] - dabs).T).min(axis=0)
+    assert gaps.max() < brush.DAB_SPACING
+    assert dabs.min() > -0.05
+    assert dabs.max() < 1.05
+    steps = np.hypot(*np.diff(dabs, axis=0).T)
+    jumps = len(FORMS[number][1].strokes) - 1
+    assert (steps > 1.05 * brush.DAB_SPACING).sum() <= jumps
+
+
+def test_a_straight_stroke_stays_straight_and_its_points_wander_together():
+    form = brush.Form("line", 1, (np.array([[0.1, 0.5, 1], [0.12, 0.5, 1], [0.9, 0.5, 1]]),))
+    trace = brush.trace_form(form)
+    assert trace.curve @ trace.points[:, 1] == pytest.approx(np.full(len(trace.curve), 0.5))
+    correlation = trace.wander @ trace.wander.T
+    assert np.diag(correlation) == pytest.approx(np.ones(3))
+    assert correlation[0, 1] > 0.95
+    assert abs(correlation[0, 2]) < 0.1
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("train", 9),
+        ("train", -1),
+        ("train", 12.5),
+        ("test", 0),
+        ("seed", -1),
+        ("seed", "x"),
+        ("wobble", -0.1),
+        ("wobble", 0.6),
+        ("tilt", float("nan")),
+        ("dryness", 1.5),
+        ("dryness", "wet"),
+        ("stray_probability", 2),
+    ],
+)
+def test_bad_setting_is_refused_in_one_sentence_that_names_it(name, value):
+    with pytest.raises(StudyError, match=f"^brush: `{name}` is [^.]*{value!r}; set it to .*[.]$"):
+        BrushSettings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda entries: entries.pop(), "9 characters, expected 10"),
+        (lambda entries: entries[2]["forms"].__delitem__(slice(1, None)), "す has 1 form"),
+        (lambda entries: entries[0]["forms"][1].update(weight=0), "form joined of お"),
+        (lambda entries: entries[0]["forms"][0]["strokes"][0][0].__setitem__(0, 1.2), "form printed of お"),
+        (lambda entries: entries[0]["forms"][0]["strokes"][0][1].__setitem__(2, -0.1), "form printed of お"),
+        (lambda entries: entries[0]["forms"][0]["strokes"][0].__delitem__(slice(1, None)), "cannot be drawn"),
+        (lambda entries: entries[0]["forms"][0]["strokes"].append([[0.5, 0.5, 1]] * 2), "cannot be drawn"),
+    ],
+)
+def test_bad_skeleton_file_is_refused_in_one_sentence(tmp_path, change, told):
+    entries = yaml.safe_load(brush.SKELETON_FILE.read_text(encoding="utf-8"))
+    change(entries)
+    path = tmp_path / "strokes.yaml"
+    path.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(StudyError, match=f"strokes.yaml: .*{told}"):
+        load_skeletons(path)

@@ -1,0 +1,101 @@
+"""Pictures of encoders show what the data say, and bear data of any kind."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from hidden_units.encoders.figures import Panel, picture_figure, squares_figure, success_figure, table_figure
+from hidden_units.encoders.tables import identity, read_picture
+from hidden_units.encoders.training import Encoder, Settings, train
+from hidden_units.plotting import COLOURS, use_style
+
+PICTURES = Path(__file__).parents[3] / "config" / "pictures"
+
+
+@pytest.fixture(autouse=True)
+def look():
+    use_style()
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def square():
+    codes = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    lines = np.array([(-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)])
+    return Encoder(np.arctanh(codes), np.zeros(2), lines, np.array([-2.0, -2.0, -2.0, 3.0]))
+
+
+def dots(ax):
+    """Colour of dots -> their places."""
+    return {
+        to_hex(group.get_facecolor()[0]): np.asarray(group.get_offsets()).tolist() for group in ax.collections
+    }
+
+
+def test_rows_with_a_wrong_output_stand_out(square):
+    ax = squares_figure([Panel("four", square, identity(4))]).axes[0]
+    found = dots(ax)
+    np.testing.assert_allclose(found[COLOURS["blue"].lower()], square.codes[[1, 3]])
+    np.testing.assert_allclose(found[COLOURS["vermilion"].lower()], square.codes[[0, 2]])
+
+
+def test_every_line_drawn_is_where_its_output_is_one_half(square):
+    ax = squares_figure([Panel("four", square, identity(4))]).axes[0]
+    assert len(ax.lines) == 4
+    for drawn, (a, b, c) in zip(ax.lines, square.lines, strict=True):
+        for x, y in (drawn.get_xy1(), drawn.get_xy2()):
+            assert a * x + b * y + c == pytest.approx(0, abs=1e-12)
+
+
+def test_an_output_without_weights_has_no_line():
+    network = Encoder(np.zeros((2, 2)), np.zeros(2), np.array([(0.0, 0.0), (1.0, 0.0)]), np.array([1.0, 0.0]))
+    ax = squares_figure([Panel("start", network, identity(2))]).axes[0]
+    assert len(ax.lines) == 1
+
+
+def test_snapshots_become_panels_in_order():
+    runs = train(identity(4), Settings(), [0], [50, 100])
+    panels = [Panel(f"epoch {epoch}", runs.network(0, epoch), runs.table) for epoch in (50, 100)]
+    figure = squares_figure([*panels, Panel("end", runs.network(0), runs.table)], columns=4)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["epoch 50", "epoch 100", "end"]
+    figure.canvas.draw()
+
+
+def test_success_is_drawn_with_its_interval_for_each_cap():
+    rates = pd.DataFrame(
+        [
+            (4, 100, 20, 20, 1.0, 0.84, 1.0),
+            (9, 100, 20, 5, 0.25, 0.11, 0.47),
+            (9, 900, 20, 10, 0.5, 0.3, 0.7),
+        ],
+        columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"],
+    )
+    figure = success_figure(rates)
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    assert labels == ["100 epochs", "900 epochs"]
+    bars = figure.axes[0].collections
+    ends = [sorted(segment[:, 1]) for bar in bars for segment in bar.get_segments()]
+    np.testing.assert_allclose(ends, [(0.84, 1.0), (0.11, 0.47), (0.3, 0.7)])
+
+
+def test_picture_stands_beside_what_was_learned():
+    picture = read_picture(PICTURES / "hiragana-no.yaml")
+    network = train(picture.table, Settings(max_epochs=1500), [0]).network(0)
+    figure = picture_figure(picture, network)
+    drawn, learned = (np.concatenate(list(dots(ax).values())) for ax in figure.axes[:2])
+    np.testing.assert_allclose(drawn, picture.dots)
+    np.testing.assert_allclose(np.sort(learned, axis=0), np.sort(network.codes, axis=0))
+    figure.canvas.draw()
+
+
+def test_table_figure_frames_exactly_the_wrong_entries(square):
+    figure = table_figure(identity(4), square)
+    frames = [(patch.get_y() + 0.5, patch.get_x() + 0.5) for patch in figure.axes[0].patches]
+    assert frames == [(0, 3), (2, 3)]
+    shown = [float(text.get_text().replace("−", "-")) for text in figure.axes[1].texts]
+    np.testing.assert_allclose(shown, square.codes.ravel(), atol=0.005)

@@ -1,0 +1,192 @@
+"""What is measured on encoders: merged codes, margins, convex position, success at caps, likeness."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.spatial import ConvexHull
+
+from hidden_units.encoders.measures import (
+    codes_table,
+    disparity,
+    distinct_codes,
+    in_convex_position,
+    is_solved,
+    lines_table,
+    measures_table,
+    outcomes_at_caps,
+    overview_table,
+    same_arrangement,
+    smallest_margin,
+    success_rates,
+    summary_table,
+    turned_to,
+    wrong_entries,
+)
+from hidden_units.encoders.tables import identity, read_picture, star16
+from hidden_units.encoders.training import Encoder, Settings, train
+from hidden_units.errors import StudyError
+
+PICTURES = Path(__file__).parents[3] / "config" / "pictures"
+
+
+def encoder(codes, output_weights, output_biases):
+    """A network whose hidden codes are the given ones."""
+    codes = np.asarray(codes, dtype=float)
+    return Encoder(
+        np.arctanh(codes), np.zeros(2), np.asarray(output_weights, float), np.asarray(output_biases, float)
+    )
+
+
+SQUARE = [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]
+CUTS = [(-4, -4), (4, -4), (4, 4), (-4, 4)]
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {
+        "identity-4": train(identity(4), Settings(max_epochs=2000), range(4), [100, 200]),
+        "star16": train(star16(), Settings(max_epochs=2000), range(3), [100, 200]),
+    }
+
+
+def test_codes_joined_by_small_steps_count_as_one():
+    assert distinct_codes(np.array([(0, 0), (0.009, 0), (0.018, 0), (0.5, 0)])) == 2
+    assert distinct_codes(np.array([(0, 0), (0.011, 0), (0.5, 0)])) == 3
+
+
+def test_margin_and_wrong_entries_of_a_network_made_by_hand():
+    good = encoder(SQUARE, CUTS, [-2] * 4)
+    # Own corner: 4 * 0.5 * 2 - 2 = 2; neighbours: -2; opposite: -6.
+    assert smallest_margin(good, identity(4)) == pytest.approx(1 / (1 + np.exp(-2)) - 0.5)
+    assert not wrong_entries(good, identity(4)).any()
+    assert is_solved(good, identity(4))
+    bad = encoder(SQUARE, CUTS, [-2, -2, -2, 3])
+    # The fourth line now has its neighbours, at 0 + 3, on the positive side, and the opposite at -1.
+    assert np.argwhere(wrong_entries(bad, identity(4))).tolist() == [[0, 3], [2, 3]]
+    assert smallest_margin(bad, identity(4)) == pytest.approx(0.5 - 1 / (1 + np.exp(-3)))
+    assert not is_solved(bad, identity(4))
+
+
+def test_two_rows_with_one_code_do_not_count_as_solved_though_every_output_is_right():
+    table = np.array([[1], [1], [0]])
+    network = encoder([(0.5, 0), (0.5, 0.001), (-0.5, 0)], [(4, 0)], [0])
+    assert not wrong_entries(network, table).any()
+    assert not is_solved(network, table)
+
+
+def test_convex_position_needs_every_code_strictly_at_a_corner():
+    assert in_convex_position(np.array(SQUARE))
+    assert not in_convex_position(np.array([*SQUARE, (0.1, 0)]))
+    assert not in_convex_position(np.array([*SQUARE, (0.5, 0.1)]))
+    assert not in_convex_position(np.array([*SQUARE, (0.5, 0.5)]))
+
+
+@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=4, max_size=9, unique=True))
+def test_convex_position_agrees_with_the_convex_hull(points):
+    codes = np.array(points) / 50
+    assume(np.linalg.matrix_rank(codes - codes[0]) == 2)
+    assert in_convex_position(codes) == (len(ConvexHull(codes).vertices) == len(codes))
+
+
+def test_solved_one_hot_tables_stand_in_convex_position(runs):
+    measures = measures_table({"identity-4": runs["identity-4"]})
+    assert measures["convex_position"].all()
+    assert (measures["entries_wrong"] == 0).all()
+    assert (measures["distinct_codes"] == 4).all()
+
+
+def test_summary_has_the_columns_and_values_of_the_contract(runs):
+    summary = summary_table(runs)
+    assert list(summary.columns) == ["table", "rows", "columns", "seed", "epochs", "loss", "solved"]
+    assert summary.groupby("table", sort=False).size().to_dict() == {"identity-4": 4, "star16": 3}
+    star = summary[summary["table"] == "star16"]
+    assert star[["rows", "columns"]].to_numpy().tolist() == [[16, 8]] * 3
+    assert (star["epochs"] == 2000).all()
+    assert star["solved"].all()
+    assert summary["solved"].dtype == bool
+
+
+def test_overview_counts_runs_of_each_table(runs):
+    overview = overview_table(summary_table(runs), measures_table(runs)).set_index("table")
+    assert overview.loc["identity-4", ["seeds", "solved", "stopped", "convex_position"]].tolist() == [
+        4,
+        4,
+        4,
+        4,
+    ]
+    assert overview.loc["star16", ["seeds", "solved", "stopped"]].tolist() == [3, 3, 0]
+    assert overview.loc["star16", "high"] == pytest.approx(1.0)
+    assert overview.loc["star16", "low"] == pytest.approx(3 / (3 + 1.959964**2), abs=1e-6)
+
+
+def test_outcomes_at_caps_judge_the_weights_of_that_epoch(runs):
+    outcomes = outcomes_at_caps(runs, [100, 2000])
+    assert list(outcomes.columns) == ["table", "rows", "seed", "cap", "epochs", "solved"]
+    early = outcomes[(outcomes["table"] == "star16") & (outcomes["cap"] == 100)]
+    expected = [
+        is_solved(train(star16(), Settings(max_epochs=100), [seed]).network(0), star16()) for seed in range(3)
+    ]
+    assert early["solved"].tolist() == expected == [False] * 3
+    late = outcomes[outcomes["cap"] == 2000]
+    assert late["solved"].all()
+    assert (late.loc[late["table"] == "identity-4", "epochs"] < 2000).all()
+
+
+def test_a_cap_whose_epoch_was_not_kept_is_refused(runs):
+    with pytest.raises(StudyError, match=r"encoders.caps.*epoch 300"):
+        outcomes_at_caps(runs, [300])
+
+
+def test_success_rates_count_seeds_for_each_size_and_cap():
+    outcomes = pd.DataFrame(
+        {
+            "rows": [4, 4, 9, 9, 9],
+            "cap": [10] * 5,
+            "solved": [True, True, False, True, False],
+            "seed": range(5),
+        }
+    )
+    rates = success_rates(outcomes)
+    assert rates[["rows", "cap", "seeds", "solved"]].to_numpy().tolist() == [[4, 10, 2, 2], [9, 10, 3, 1]]
+    assert rates["rate"].tolist() == pytest.approx([1, 1 / 3])
+    assert (rates["low"] <= rates["rate"]).all()
+    assert (rates["rate"] <= rates["high"] + 1e-12).all()
+
+
+def test_codes_and_lines_are_written_as_drawn():
+    network = encoder(SQUARE, CUTS, [-2] * 4)
+    codes, lines = codes_table(network), lines_table(network)
+    assert codes["row"].tolist() == [1, 2, 3, 4]
+    np.testing.assert_allclose(codes[["h1", "h2"]], SQUARE)
+    assert lines.iloc[1].tolist() == [2, 4, -4, -2]
+
+
+@pytest.mark.parametrize("name", ["heart", "hiragana-no"])
+def test_a_network_learns_our_picture_with_every_dot_on_its_side_and_looks_alike(name):
+    picture = read_picture(PICTURES / f"{name}.yaml")
+    runs = train(picture.table, Settings(max_epochs=20_000), [0])
+    network = runs.network(0)
+    assert runs.stopped.all()
+    assert same_arrangement(network.codes, network.lines, picture)
+    assert disparity(network.codes, picture) < 0.05
+    # Any one dot carried across the square leaves the arrangement.
+    moved = network.codes.copy()
+    moved[0] *= -1.0
+    assert not same_arrangement(moved, network.lines, picture)
+
+
+def test_turning_back_a_turned_and_mirrored_drawing_finds_it_again():
+    picture = read_picture(PICTURES / "heart.yaml")
+    angle = 0.7
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1, -1])
+    lines = np.array([(1.0, 2.0, 0.3)])
+    rotation, codes, turned_lines = turned_to(picture.dots @ turn, lines, picture.dots)
+    np.testing.assert_allclose(codes, picture.dots, atol=1e-12)
+    np.testing.assert_allclose(rotation, turn.T, atol=1e-12)
+    before = picture.dots @ turn @ lines[0, :2] + lines[0, 2]
+    np.testing.assert_allclose(codes @ turned_lines[0, :2] + turned_lines[0, 2], before)
+    assert disparity(picture.dots @ turn, picture) == pytest.approx(0, abs=1e-12)

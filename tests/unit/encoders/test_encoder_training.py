@@ -1,0 +1,146 @@
+"""The batched training of encoders: against autograd, its stop, snapshots, and independence of company."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import expit
+
+from hidden_units.encoders.tables import identity, star16
+from hidden_units.encoders.training import Settings, initial_parameters, train
+from hidden_units.errors import StudyError
+
+torch.set_num_threads(1)
+
+
+def trained_alone(table: np.ndarray, settings: Settings, seed: int, epochs: int):
+    """One encoder in autograd with the framework's own loss and optimiser: its codes, lines and loss."""
+    rows, columns = table.shape
+    start = torch.tensor(initial_parameters(rows, columns, settings.initial_sd, seed))
+    hidden, output = (
+        torch.nn.Linear(rows, 2, dtype=torch.float64),
+        torch.nn.Linear(2, columns, dtype=torch.float64),
+    )
+    with torch.no_grad():
+        hidden.weight.copy_(start[: 2 * rows].reshape(2, rows))
+        hidden.bias.zero_()
+        output.weight.copy_(start[2 * rows + 2 : 2 * rows + 2 + 2 * columns].reshape(2, columns).T)
+        output.bias.zero_()
+    network = torch.nn.Sequential(hidden, torch.nn.Tanh(), output, torch.nn.Sigmoid())
+    optimiser = torch.optim.SGD(network.parameters(), lr=settings.learning_rate, momentum=settings.momentum)
+    inputs, target = torch.eye(rows, dtype=torch.float64), torch.tensor(table, dtype=torch.float64)
+    for _ in range(epochs):
+        optimiser.zero_grad()
+        torch.nn.functional.binary_cross_entropy(network(inputs), target).backward()
+        optimiser.step()
+    with torch.no_grad():
+        loss = torch.nn.functional.binary_cross_entropy(network(inputs), target).item()
+    return {name: value.numpy() for name, value in network.state_dict().items()}, loss
+
+
+@pytest.mark.parametrize("table", [star16(), identity(9)], ids=["star16", "identity-9"])
+def test_batched_weights_after_1000_epochs_equal_a_network_trained_alone_in_autograd(table):
+    settings = Settings(max_epochs=1000)
+    together = train(table, settings, [0, 1, 2])
+    alone, loss = trained_alone(table, settings, 2, 1000)
+    network = together.network(2)
+    np.testing.assert_allclose(network.input_weights, alone["0.weight"].T, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(network.hidden_biases, alone["0.bias"], atol=1e-6, rtol=0)
+    np.testing.assert_allclose(network.output_weights, alone["2.weight"], atol=1e-6, rtol=0)
+    np.testing.assert_allclose(network.output_biases, alone["2.bias"], atol=1e-6, rtol=0)
+    assert together.loss[2] == pytest.approx(loss, abs=1e-10)
+    assert np.abs(network.output_weights).max() > 1
+
+
+def test_a_run_does_not_depend_on_its_company_nor_on_who_leaves_first():
+    settings = Settings(max_epochs=3000)
+    many = train(star16(), settings, range(8), [300])
+    assert len(set(many.epochs.tolist())) > 3
+    for place in (0, 5):
+        alone = train(star16(), settings, [place], [300])
+        np.testing.assert_array_equal(many.parameters[place], alone.parameters[0])
+        np.testing.assert_array_equal(many.snapshots[300][place], alone.snapshots[300][0])
+        assert many.epochs[place] == alone.epochs[0]
+
+
+def binary_cross_entropy(network, table):
+    z = network.logits
+    return float(np.mean(np.logaddexp(0, np.where(table == 1, -z, z))))
+
+
+def test_a_run_stops_at_the_first_epoch_whose_loss_is_low_enough():
+    runs = train(identity(4), Settings(), range(5))
+    assert runs.stopped.all()
+    for run in range(5):
+        epoch = int(runs.epochs[run])
+        assert binary_cross_entropy(runs.network(run), runs.table) == pytest.approx(runs.loss[run], abs=1e-14)
+        assert runs.loss[run] <= 0.02
+        before = train(identity(4), Settings(stop_loss=1e-9, max_epochs=epoch - 1), [run])
+        assert before.loss[0] > 0.02
+        at = train(identity(4), Settings(stop_loss=1e-9, max_epochs=epoch), [run])
+        np.testing.assert_array_equal(at.parameters[0], runs.parameters[run])
+
+
+def test_a_run_at_the_cap_says_so_by_its_loss():
+    runs = train(identity(8), Settings(max_epochs=500), range(3))
+    assert not runs.stopped.any()
+    assert (runs.epochs == 500).all()
+    assert (runs.loss > 0.02).all()
+
+
+def test_snapshots_are_the_weights_of_their_epochs_and_then_those_of_the_end():
+    runs = train(identity(4), Settings(), range(3), [0, 50, 100_000])
+    np.testing.assert_array_equal(
+        runs.snapshots[50], train(identity(4), Settings(max_epochs=50), range(3)).parameters
+    )
+    np.testing.assert_array_equal(runs.snapshots[100_000], runs.parameters)
+    np.testing.assert_array_equal(runs.snapshots[0][1], initial_parameters(4, 4, 1e-4, 1))
+    np.testing.assert_array_equal(runs.network(2, 100_000).codes, runs.network(2).codes)
+
+
+def test_outputs_follow_from_codes_and_lines_as_the_protocol_says():
+    network = train(star16(), Settings(max_epochs=400), [0]).network(0)
+    one_hot = np.eye(16)
+    hidden = np.tanh(one_hot @ network.input_weights + network.hidden_biases)
+    np.testing.assert_allclose(network.codes, hidden)
+    outputs = expit(hidden @ network.output_weights.T + network.output_biases)
+    np.testing.assert_allclose(expit(network.logits), outputs)
+
+
+def test_star16_and_9_2_9_stop_where_they_are_known_to():
+    """Known: star16 after about 2,450 to 2,500 epochs, 9-2-9 after 15,000 to 15,700.
+
+    A standard deviation of 1e-4 fits; the variance 1e-4 would stop star16 near 2,410.
+    """
+    star = train(star16(), Settings(), range(20))
+    assert star.stopped.all()
+    assert 2450 <= np.median(star.epochs) <= 2500
+    nine = train(identity(9), Settings(), range(9))
+    assert nine.stopped.all()
+    assert 15_000 <= np.median(nine.epochs) <= 15_700
+
+
+def test_initial_weights_have_the_published_spread_and_no_biases():
+    values = np.array([initial_parameters(9, 9, 1e-4, seed) for seed in range(300)])
+    np.testing.assert_array_equal(values[:, 18:20], 0)
+    np.testing.assert_array_equal(values[:, 38:], 0)
+    weights = np.delete(values, np.r_[18:20, 38:47], axis=1)
+    assert weights.std() == pytest.approx(1e-4, rel=0.03)
+
+
+def test_representative_has_the_lower_median_of_epochs():
+    runs = train(identity(4), Settings(), range(6))
+    assert sorted(runs.epochs)[2] == runs.epochs[runs.representative()]
+
+
+@pytest.mark.parametrize(
+    ("table", "settings", "seeds", "words"),
+    [
+        (identity(3), Settings(), [], "encoders.seeds"),
+        (identity(3), Settings(stop_loss=0.0), [0], "encoders.stop_loss"),
+        (identity(3) * 2, Settings(), [0], "0 and 1"),
+        (np.array([1, 0]), Settings(), [0], "rectangle"),
+    ],
+)
+def test_a_setting_or_table_out_of_range_is_refused(table, settings, seeds, words):
+    with pytest.raises(StudyError, match=words):
+        train(table, settings, seeds)
