@@ -106,7 +106,7 @@ def expectation(schema: Mapping[str, Any]) -> str:
 
 
 def find_contradiction(config: Mapping[str, Any]) -> str | None:
-    """The first rule beyond the schema that a resolved configuration breaks, in one sentence; None if none."""
+    """The first rule beyond the schema that a resolved configuration breaks, in one sentence, or None."""
     for path, value in leaves(config):
         if isinstance(value, float) and not math.isfinite(value):
             return f"`{key_path(path)}` is {value}, expected a finite number."

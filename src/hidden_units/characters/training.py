@@ -152,18 +152,20 @@ def train(
         batches = zip(
             epoch_images.split(settings.batch_size), epoch_labels.split(settings.batch_size), strict=True
         )
-        summed_loss = torch.zeros((), dtype=torch.float64, device=device)
+        losses, sizes = [], []
         for index, (batch, labels) in enumerate(batches):
             optimiser.zero_grad()
             with mixed_precision:
                 loss = functional.nll_loss(network(batch), labels)
             loss.backward()
             optimiser.step()
-            summed_loss += loss.detach() * len(batch)
+            losses.append(loss.detach())
+            sizes.append(len(batch))
             if index % LOG_INTERVAL_BATCHES == 0:
                 done = index * settings.batch_size
                 report(f"Train Epoch: {epoch} [{done}/{count} ({done / count:.0%})] Loss: {loss.item():.6f}")
-        train_loss = summed_loss.item() / count
+        weighted = torch.stack(losses).double() * torch.tensor(sizes, device=device)
+        train_loss = weighted.sum().item() / count
         seconds = time.perf_counter() - started
         if not math.isfinite(train_loss):
             raise StudyError(

@@ -6,12 +6,8 @@ from hidden_units.characters import figures
 from hidden_units.files import sha256
 from hidden_units.plotting import plt, save_figure, use_style
 
-NAMES = [
-    f"{kana} {romaji}"
-    for kana, romaji in zip(
-        "おきすつなはまやれを", ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"], strict=True
-    )
-]
+ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
+NAMES = [f"{kana} {romaji}" for kana, romaji in zip("おきすつなはまやれを", ROMAJI, strict=True)]
 
 
 @pytest.fixture(autouse=True)
