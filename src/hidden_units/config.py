@@ -138,7 +138,8 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
 
 def key_path(path: Sequence[Any]) -> str:
     """`training: epochs` for the path ["training", "epochs"]; list positions count from 0."""
-    return ": ".join(str(part) for part in path) or "the file"
+    parts = [str(part) for part in path]
+    return ": ".join(part if part.isprintable() else repr(part) for part in parts) or "the file"
 
 
 def found_value(value: Any) -> str:

@@ -66,6 +66,7 @@ def test_defaults_are_the_published_protocol():
         ({"run": "../elsewhere"}, ["`run`", "../elsewhere"]),
         ({"run": "a\n"}, ["`run`"]),
         ({"run": "/"}, ["`run`"]),
+        ({"report": {"a\nb": None}}, [r"`report: 'a\nb'`"]),
         ({"run": "kmnist", "dataset": {"name": "brush"}}, ["`run` is kmnist", "brush"]),
         ({"run": "mine", "dataset": {"name": "idx"}}, ["`dataset: path`", "four IDX files"]),
         ({"dataset": {"name": "mnist"}}, ["mnist", "kmnist, idx, brush"]),

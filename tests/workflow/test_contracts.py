@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import numpy as np
 import pytest
@@ -117,5 +118,6 @@ def test_no_result_but_the_named_ones_holds_a_path_or_host(finished, results):
         ):
             if relative.name in ("provenance.json", "machine.html", "timing.csv"):
                 continue
-            content = path.read_bytes()
+            # A short host name may turn up by chance in the letters that stand for pixels.
+            content = re.sub(rb"base64,[A-Za-z0-9+/=\s]+", b"", path.read_bytes())
             assert not any(word in content for word in private), relative

@@ -22,8 +22,13 @@ def changed(finished):
         path.write_text(text, encoding="utf-8")
 
 
-def rules(finished, *arguments):
-    return set(finished.planned(*SMOKE, *arguments)) - {"all"}
+def jobs_after(finished, change):
+    """Jobs that the smoke study would run with another overlay on top."""
+    return finished.planned(*SMOKE, finished.overlay("change.yaml", change))
+
+
+def rules(finished, change=None):
+    return set(jobs_after(finished, change or {})) - {"all"}
 
 
 def test_a_second_run_finds_nothing_to_do(finished):
@@ -66,35 +71,31 @@ def test_a_changed_training_loop_retrains(finished, changed):
 
 
 def test_a_changed_learning_rate_retrains_and_leaves_the_data(finished):
-    planned = rules(finished, "--config", "training={learning_rate: 0.02, epochs: 2}")
+    planned = rules(finished, {"training": {"learning_rate": 0.02}})
     assert planned >= TRAINING
     assert not planned & {"prepare_dataset", "evaluate_baselines", "draw_sample_gallery"}
 
 
 def test_more_neighbours_touch_the_baselines_and_no_network(finished):
-    planned = rules(
-        finished, "--config", "characters={neighbours: 3, hidden: 20, widths: [10, 20, 40], components: 20}"
-    )
+    planned = rules(finished, {"characters": {"neighbours": 3}})
     assert "evaluate_baselines" in planned
     assert not planned & {*TRAINING, "prepare_dataset"}
 
 
 def test_another_width_trains_that_width_alone(finished):
-    jobs = finished.planned(
-        *SMOKE, "--config", "characters={widths: [10, 20, 40, 60], hidden: 20, components: 20}"
-    )
+    jobs = jobs_after(finished, {"characters": {"widths": [10, 20, 40, 60]}})
     assert jobs["train_perceptrons"] == 1
     assert "train_netconv" not in jobs
 
 
 def test_another_title_renders_only(finished):
-    planned = rules(finished, "--config", "report={title: Another}")
+    planned = rules(finished, {"report": {"title": "Another"}})
     assert "render_report" in planned
     assert planned <= {*REPORT, "write_config"}
 
 
 def test_the_device_alone_retrains_nothing_and_asks_for_gpus_where_there_is_training(finished):
-    assert not rules(finished, "--config", "device=cuda") & TRAINING
+    assert not rules(finished, {"device": "cuda"}) & TRAINING
     asked = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cuda").stdout
     spared = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cpu").stdout
     jobs = finished.planned(*SMOKE, "--forceall")

@@ -1,0 +1,70 @@
+# Hidden Units. `make` alone lists what there is; the first use of most of it builds .venv.
+
+CONFIG ?= config/brush.yaml
+CORES ?= all
+ARGS ?=
+
+BIN := .venv/bin
+# Tests call `snakemake`, and so do people: the environment's own comes first.
+WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help report test test-slow lint format bench config-reference lock clean distclean environment
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  CONFIG=$(CONFIG)  an overlay on config/config.yaml"
+	@echo "  CORES=$(CORES)  how many jobs run side by side"
+	@echo "  ARGS=...  more for snakemake (report) or pytest (test), such as ARGS=--dry-run"
+
+report: environment ## everything, from the data to results/<run>/report/report.html and .pdf
+	@$(BIN)/python workflow/run.py --config "$(CONFIG)" --cores "$(CORES)" -- $(ARGS)
+
+test: environment ## the fast tests
+	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-slow: environment ## the tests that take minutes
+	@$(WITH_BIN) $(BIN)/python -m pytest -m slow $(ARGS)
+
+lint: environment ## style and the habits of Snakemake
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(WITH_BIN) $(BIN)/snakemake --lint
+
+format: environment ## put Python and Snakemake files in order
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@$(BIN)/snakefmt Snakefile workflow
+
+bench: environment ## time this training beside the plain recipe
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.run $(ARGS)
+
+config-reference: environment ## write the tables of config/README.md from the schema
+	@PYTHONPATH=src $(BIN)/python -c "from pathlib import Path; \
+	from hidden_units.config import load_schema, reference; \
+	schema = load_schema(Path('workflow/schemas/config.schema.yaml')); \
+	page = Path('config/README.md'); \
+	head = page.read_text(encoding='utf-8').split('## Top level')[0]; \
+	page.write_text(head + reference(schema), encoding='utf-8')"
+
+lock: ## pin what envs/requirements.in asks for (newer versions too: ARGS=--upgrade)
+	@python=$$(sh envs/python.sh) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	&& "$$python" -m venv "$$folder" && "$$folder/bin/pip" install --quiet uv \
+	&& "$$folder/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	   --custom-compile-command "make lock" envs/requirements.in --output-file envs/requirements.lock \
+	   $(ARGS)
+	@echo "envs/requirements.lock is up to date; where it changed, the next make builds .venv anew."
+
+clean: ## remove all results, and what Snakemake remembers of them
+	@python=$$(sh envs/python.sh) && "$$python" workflow/run.py --clean
+
+distclean: clean ## remove the environment and all caches too
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis
+	@echo "removed .venv and the caches of the tools"
+
+# .venv's own Python says whether .venv is finished and fits the lock; if not, another one builds it.
+environment:
+	@$(BIN)/python -I envs/build.py --check 2>/dev/null \
+	|| { python=$$(sh envs/python.sh) && "$$python" -I envs/build.py; }
