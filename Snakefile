@@ -24,5 +24,6 @@ rule all:
     default_target: True
     input:
         "<results>/config.yaml",
-        CHARACTER_TABLES,
-        CHARACTER_FIGURES,
+        "<results>/report/report.html",
+        "<results>/report/report.pdf",
+        "<results>/report/machine.html",

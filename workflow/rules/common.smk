@@ -6,6 +6,7 @@ Produces: nothing by itself.
 """
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -19,6 +20,7 @@ from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
 from hidden_units.device import resolve_device
 from hidden_units.errors import StudyError
 from hidden_units.modules import source_files
+from hidden_units.report.provenance import read_commit
 
 try:
     config.update(
@@ -44,6 +46,11 @@ pathvars:
 def library(*modules):
     """The source files of library modules and of all that they import, as inputs of a rule."""
     return [str(path.relative_to(ROOT)) for path in source_files(modules, ROOT / "src")]
+
+
+def commit(wildcards):
+    """The commit that is checked out, as a parameter: a new one renders the report anew, and nothing else."""
+    return asdict(read_commit(ROOT))
 
 
 def training_gpus(wildcards):

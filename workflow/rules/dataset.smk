@@ -7,7 +7,9 @@ Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, a gallery of
 
 SOURCES = {file.name: file for file in KMNIST_FILES.values()}
 if config["dataset"]["files"]:
-    SOURCES = {entry["name"]: SourceFile(**entry) for entry in config["dataset"]["files"]}
+    SOURCES = {
+        entry["name"]: SourceFile(**entry) for entry in config["dataset"]["files"]
+    }
 
 
 # The hash decides what is a right file: neither a new mirror nor a change in the library fetches it again.

@@ -23,6 +23,9 @@ CHARACTER_FIGURES = [
     *expand("<results>/characters/figures/confusion_{model}.svg", model=MAIN_MODELS),
     *expand("<results>/characters/figures/mistakes_{model}.svg", model=MAIN_MODELS),
 ]
+TEMPLATES = sorted(
+    str(path.relative_to(ROOT)) for path in (ROOT / "report/templates").rglob("*.j2")
+)
 
 
 rule write_config:
@@ -43,3 +46,124 @@ rule write_config:
         config=config,
     script:
         "../scripts/write_config.py"
+
+
+rule render_report:
+    input:
+        config="<results>/config.yaml",
+        dataset="<results>/data/dataset.json",
+        # Only their shape is read.
+        images=ancient("<results>/data/train_images.npy"),
+        weights=expand(
+            "<results>/characters/{model}/seed-{seed}/weights.safetensors",
+            model=MAIN_MODELS,
+            seed=SEEDS[0],
+        ),
+        metrics=expand(
+            "<results>/characters/{model}/seed-{seed}/metrics.json",
+            model=MAIN_MODELS,
+            seed=SEEDS,
+        ),
+        tables=CHARACTER_TABLES,
+        figures=CHARACTER_FIGURES,
+        figure_data=[path.replace(".svg", ".csv") for path in CHARACTER_FIGURES],
+        published="report/published/accuracies.csv",
+        schema="workflow/schemas/config.schema.yaml",
+        lock="envs/requirements.lock",
+        templates=TEMPLATES,
+        style="report/style.css",
+        library=library("report.render"),
+    output:
+        "<results>/report/report.html",
+    log:
+        "<logs>/render_report.log",
+    benchmark:
+        "<benchmarks>/render_report.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=700,
+        runtime="5m",
+    params:
+        commit=commit,
+    script:
+        "../scripts/render_report.py"
+
+
+rule render_pdf:
+    input:
+        page="<results>/report/report.html",
+        library=library("report.pdf"),
+    output:
+        "<results>/report/report.pdf",
+    log:
+        "<logs>/render_pdf.log",
+    benchmark:
+        "<benchmarks>/render_pdf.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime="10m",
+    params:
+        commit=commit,
+    script:
+        "../scripts/render_pdf.py"
+
+
+# It takes the report as input to run last, when all times are there.
+rule collect_provenance:
+    input:
+        reports=[
+            "<results>/report/report.html",
+            "<results>/report/report.pdf",
+        ],
+        timings=expand(
+            "<results>/characters/{model}/seed-{seed}/timing.csv",
+            model=MODELS,
+            seed=SEEDS,
+        ),
+        lock="envs/requirements.lock",
+        library=library("report.provenance"),
+    output:
+        "<results>/provenance.json",
+    log:
+        "<logs>/collect_provenance.log",
+    benchmark:
+        "<benchmarks>/collect_provenance.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=300,
+        runtime="5m",
+    params:
+        config=config,
+        commit=commit,
+        device=DEVICE,
+    script:
+        "../scripts/collect_provenance.py"
+
+
+rule render_machine:
+    input:
+        provenance="<results>/provenance.json",
+        templates=TEMPLATES,
+        style="report/style.css",
+        library=library("report.render"),
+    output:
+        "<results>/report/machine.html",
+    log:
+        "<logs>/render_machine.log",
+    benchmark:
+        "<benchmarks>/render_machine.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime="5m",
+    script:
+        "../scripts/render_machine.py"

@@ -1,0 +1,32 @@
+"""The chapters of the report in their order.
+
+A chapter is a template, report/templates/chapters/<id>.html.j2, and a function that makes the template's
+context from the study's files. The function copes with whatever is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hidden_units.report.chapters import characters, data, methods, summary, versions
+from hidden_units.report.evidence import Study
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of the report."""
+
+    id: str
+    title: str
+    context: Callable[[Study], dict[str, Any]]
+
+
+CHAPTERS = (
+    Chapter("summary", "Summary", summary.context),
+    Chapter("data", "Data", data.context),
+    Chapter("characters", "Characters", characters.context),
+    Chapter("methods", "Methods", methods.context),
+    Chapter("versions", "Versions", versions.context),
+)

@@ -1,0 +1,31 @@
+"""How the figures were obtained: training, measures, and which question each interval answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hidden_units.report.evidence import Study
+from hidden_units.report.wording import confidence
+from hidden_units.statistics.intervals import mean_over_seeds, wilson
+
+
+def context(study: Study) -> dict[str, Any]:
+    """What the chapter on methods shows."""
+    return {
+        "characters": study.config["characters"],
+        "intervals": two_intervals(study),
+        "wilson_confidence": confidence(wilson),
+        "seeds_confidence": confidence(mean_over_seeds),
+    }
+
+
+def two_intervals(study: Study) -> list[dict[str, Any]]:
+    """For each classifier the interval over other test images beside that over other seeds."""
+    summaries = {row["model"]: row for row in study.evidence.rows("characters/summary.csv")}
+    representatives = study.evidence.json("characters/representatives.json") or {}
+    rows = []
+    for model in study.main_models:
+        run = study.evidence.json(f"characters/{model}/seed-{representatives.get(model)}/metrics.json")
+        if run and model in summaries:
+            rows.append({"model": model, "run": run, "summary": summaries[model]})
+    return rows

@@ -1,0 +1,79 @@
+"""Whether what was measured may stand beside what was reported, and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hidden_units.report.evidence import Study
+from hidden_units.report.wording import plain
+
+# The keys of the block `training` that make the protocol; the others say how it is computed.
+PROTOCOL = {
+    "learning_rate": "learning rate",
+    "momentum": "momentum",
+    "batch_size": "images a batch",
+    "epochs": "epochs",
+    "shuffle": "order of the training images",
+    "precision": "precision",
+}
+COMPUTATION = {
+    "channels_last": "memory layout of NetConv",
+    "threads": "threads",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of the training in words."""
+
+    name: str
+    used: str
+    published: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it differs from the published one."""
+        return self.used != self.published
+
+
+@dataclass(frozen=True)
+class Comparability:
+    """Whether reported figures compare with measured ones."""
+
+    comparable: bool
+    data_reason: str  # empty where the data are the published study's
+    deviations: tuple[Setting, ...]  # from the published protocol
+
+
+def in_words(key: str, value: Any) -> str:
+    """The value of a training setting as a reader understands it."""
+    if key == "shuffle":
+        return "new in each epoch" if value else "as in the file"
+    if key == "channels_last":
+        return "channels last" if value else "plain"
+    return value if isinstance(value, str) else plain(value)
+
+
+def settings(keys: Mapping[str, str], used: Mapping[str, Any], published: Mapping[str, Any]) -> list[Setting]:
+    """The settings under the given keys with their names."""
+    return [
+        Setting(name, in_words(key, used[key]), in_words(key, published[key])) for key, name in keys.items()
+    ]
+
+
+def comparability(study: Study) -> Comparability:
+    """Compare the run's data and protocol with those of the published study."""
+    dataset = study.dataset
+    if dataset is None:
+        reason = "what the data are is not known, for data/dataset.json has not been made"
+    elif dataset["synthetic"]:
+        reason = "the images are synthetic"
+    elif not dataset["comparable"]:
+        reason = "the images are not the four official KMNIST files"
+    else:
+        reason = ""
+    protocol = settings(PROTOCOL, study.config["training"], study.published_training)
+    deviations = tuple(setting for setting in protocol if setting.is_changed)
+    return Comparability(not reason and not deviations, reason, deviations)

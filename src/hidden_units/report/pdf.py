@@ -1,0 +1,55 @@
+"""The HTML page as a tagged PDF."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hidden_units.errors import StudyError
+
+# Universal accessibility: structure tags, title, language and alternative texts.
+VARIANT = "pdf/ua-1"
+
+
+def render_pdf(html: str, epoch: int, warn: Callable[[str], None] = lambda line: None) -> bytes:
+    """The page printed by its own print styles; the same bytes for the same page.
+
+    Args:
+        html: one self-contained page; nothing is read from outside of it.
+        epoch: the date to put where the format wants one, in seconds since 1970.
+        warn: is given what WeasyPrint could not do as asked.
+
+    Raises:
+        StudyError: a system library that WeasyPrint needs is missing.
+    """
+    os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except OSError as error:
+        problem = str(error).splitlines()[0]
+        raise StudyError(
+            f"WeasyPrint: a system library is missing ({problem}), pango 1.44 or newer was expected; "
+            "install it, on Debian with: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
+    with warnings_given_to(warn):
+        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+        return page.write_pdf(pdf_variant=VARIANT)
+
+
+@contextmanager
+def warnings_given_to(warn: Callable[[str], None]) -> Iterator[None]:
+    """Hand WeasyPrint's warnings to a function."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            warn(f"WeasyPrint: {record.getMessage()}")
+
+    handler, logger = Handler(logging.WARNING), logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)

@@ -1,0 +1,90 @@
+"""From a study to one self-contained HTML page, by the templates in report/templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from hidden_units.report import wording
+from hidden_units.report.chapters import CHAPTERS
+from hidden_units.report.elements import Outline
+from hidden_units.report.evidence import Study
+from hidden_units.report.fonts import font_faces
+from hidden_units.report.provenance import rule_times
+
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+FILTERS = ("count", "decimal", "percent", "points", "interval", "plain", "model_name", "family_of", "listing")
+
+
+def environment(templates: Path) -> Environment:
+    """Jinja2 with escaping on, no undefined names, and the words and numbers of `wording` as filters."""
+    jinja = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.filters.update({name: getattr(wording, name) for name in FILTERS})
+    jinja.filters["japanese"] = mark_japanese
+    jinja.filters["class_name"] = lambda entry: mark_japanese(wording.class_name(entry))
+    jinja.filters["family_key"] = lambda model: model.partition("-")[0]
+    return jinja
+
+
+def mark_japanese(text: str) -> Markup:
+    """Text with its Japanese parts marked as such, for fonts and screen readers."""
+    return Markup(JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', str(escape(text))))
+
+
+def render_report(study: Study, templates: Path, style: str) -> str:
+    """The report of a study, with style sheet, fonts and figures inside."""
+    jinja = environment(templates)
+    contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
+    first = Outline()
+    render_chapters(jinja, study, contexts, first)
+    outline = Outline(first.labels)
+    return render_page(
+        jinja.get_template("report.html.j2"),
+        style,
+        study=study,
+        outline=outline,
+        chapters=render_chapters(jinja, study, contexts, outline),
+        **study.config["report"],
+    )
+
+
+def render_chapters(
+    jinja: Environment, study: Study, contexts: Mapping[str, Mapping[str, Any]], outline: Outline
+) -> dict[str, Markup]:
+    """The chapters by their ids; the outline gets what they number."""
+    bodies = {}
+    for chapter in CHAPTERS:
+        outline.chapter(chapter.id, chapter.title)
+        template = jinja.get_template(f"chapters/{chapter.id}.html.j2")
+        bodies[chapter.id] = Markup(template.render(study=study, outline=outline, **contexts[chapter.id]))
+    return bodies
+
+
+def render_machine_page(provenance: Mapping[str, Any], templates: Path, style: str) -> str:
+    """The page about the machine and its times, from the content of provenance.json."""
+    return render_page(
+        environment(templates).get_template("machine.html.j2"),
+        style,
+        outline=Outline(),
+        provenance=provenance,
+        rules=rule_times(provenance["jobs"]),
+        gibibyte=2**30,
+    )
+
+
+def render_page(template: Template, style: str, **context: Any) -> str:
+    """A page with the style sheet and the glyphs that it uses inside."""
+    draft = template.render(style=Markup(style), fonts="", **context)
+    return template.render(style=Markup(style), fonts=Markup(font_faces(draft)), **context)

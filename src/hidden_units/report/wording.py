@@ -1,0 +1,122 @@
+"""How numbers and names are put into words, alike in tables, captions and alternative texts."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+MINUS = "\N{MINUS SIGN}"
+# Number and unit stay on one line.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+DOES_NOT_APPLY = "\N{EN DASH}"
+
+FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
+
+
+def is_absent(value: object) -> bool:
+    """Whether a cell of a table holds nothing: None, nan or pandas' NA."""
+    return bool(pd.isna(value))
+
+
+def count(value: float | None) -> str:
+    """A whole number with commas between thousands: `184,586`."""
+    return DOES_NOT_APPLY if is_absent(value) else f"{int(value):,}"
+
+
+def decimal(value: float | None, digits: int) -> str:
+    """A number with fixed decimals: `1.0972`."""
+    return DOES_NOT_APPLY if is_absent(value) else signed_zero_free(f"{value:.{digits}f}")
+
+
+def percent(fraction: float | None, digits: int = 2) -> str:
+    """A fraction as per cent without the sign, for a column headed `%`: `65.96`."""
+    return DOES_NOT_APPLY if is_absent(fraction) else decimal(100 * fraction, digits)
+
+
+def percent_in_text(fraction: float | None, digits: int = 2) -> str:
+    """A fraction as per cent with the sign: `65.96 %`."""
+    return f"{percent(fraction, digits)}{NO_BREAK}%"
+
+
+def points(difference: float | None, digits: int = 2) -> str:
+    """A difference of two fractions in percentage points, with its sign: `+0.12`."""
+    if is_absent(difference):
+        return DOES_NOT_APPLY
+    text = f"{100 * difference:+.{digits}f}"
+    return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", MINUS)
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """An interval of fractions as per cent: `[65.70, 66.23]`, or why there is none."""
+    if is_absent(low) or is_absent(high):
+        return "one seed: no interval"
+    return f"[{percent(low, digits)},{NO_BREAK}{percent(high, digits)}]"
+
+
+def probability(value: float) -> str:
+    """A probability as per cent, never rounded up to certainty: `99.95 %`, `>99.99 %`."""
+    return f">99.99{NO_BREAK}%" if value > 0.99995 else percent_in_text(value)
+
+
+def plain(value: float) -> str:
+    """A setting as a person would write it: `0.01`, `64`, `1e-05`."""
+    return f"{value:g}" if isinstance(value, float) else f"{value:,}"
+
+
+def signed_zero_free(text: str) -> str:
+    """A formatted number with a proper minus, and without one before zero."""
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def listing(items: Iterable[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    items = list(items)
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def amount(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: `1 seed`, `3 seeds`."""
+    return f"{count(number)}{NO_BREAK}{one if number == 1 else many or f'{one}s'}"
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital at its start; the rest keeps its letters."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def family_of(model: str) -> str:
+    """`NetFull` for `netfull-110`; a baseline's own name for anything else."""
+    return FAMILIES.get(model.partition("-")[0], model)
+
+
+def model_name(model: str) -> str:
+    """A model as figures name it: `NetFull, 110 hidden`, `4 nearest neighbours`."""
+    family, _, number = model.partition("-")
+    if family in FAMILIES:
+        return f"{FAMILIES[family]}, {number} hidden" if number else FAMILIES[family]
+    if family == "pca":
+        return f"PCA + {number.removeprefix('knn-')} nearest neighbours"
+    return f"{number} nearest neighbours"
+
+
+def class_name(entry: Mapping[str, Any]) -> str:
+    """A class as figures name it: `は ha`, or its label where it has no kana."""
+    return f"{entry['kana']}{NO_BREAK}{entry['romaji']}".strip()
+
+
+def class_names(classes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of all classes in the order of their labels."""
+    return [class_name(entry) for entry in classes]
+
+
+def confidence(interval: Callable) -> str:
+    """The confidence at which a function of `statistics.intervals` computes unless told otherwise: `95 %`."""
+    return percent_in_text(inspect.signature(interval).parameters["confidence"].default, 0)
+
+
+def interval_is_known(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a summary has an interval of its accuracy."""
+    return not any(is_absent(row[end]) for end in ("accuracy_low", "accuracy_high"))

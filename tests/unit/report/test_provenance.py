@@ -1,0 +1,155 @@
+"""Commit, versions, machine and times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from made_up_run import ROOT, config
+
+from hidden_units.report.provenance import (
+    Commit,
+    collect,
+    describe_machine,
+    job_times,
+    package_versions,
+    read_commit,
+    rule_times,
+    training_times,
+)
+from hidden_units.report.render import render_machine_page
+
+
+def git(folder, *arguments):
+    environment = {
+        "PATH": "/usr/bin:/bin:/usr/local/bin",
+        "HOME": str(folder),
+        "GIT_AUTHOR_DATE": "2026-01-31T23:30:00+00:00",
+        "GIT_COMMITTER_DATE": "2026-01-31T23:30:00+00:00",
+    }
+    names = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", *names, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    git(tmp_path, "init", "-q")
+    (tmp_path / "tracked").write_text("a")
+    git(tmp_path, "add", "tracked")
+    git(tmp_path, "commit", "-qm", "first")
+    return tmp_path
+
+
+def test_the_commit_of_a_clean_checkout(checkout):
+    commit = read_commit(checkout)
+    assert (commit.date, commit.epoch, commit.changed) == ("2026-01-31", 1769902200, False)
+    assert len(commit.hash) == 40 and commit.is_known
+
+
+def test_a_changed_tracked_file_is_seen_and_an_untracked_one_is_not(checkout):
+    (checkout / "my-overlay.yaml").write_text("run: mine")
+    assert not read_commit(checkout).changed
+    (checkout / "tracked").write_text("b")
+    assert read_commit(checkout).changed
+
+
+def test_a_copy_inside_another_checkout_has_no_commit(checkout):
+    copy = checkout / "copy"
+    copy.mkdir()
+    assert read_commit(copy) == Commit()
+
+
+def test_a_checkout_without_a_commit_has_none(tmp_path):
+    git(tmp_path, "init", "-q")
+    assert read_commit(tmp_path) == Commit()
+
+
+def test_without_git_the_commit_is_unknown(checkout, monkeypatch):
+    monkeypatch.setenv("PATH", str(checkout))
+    assert read_commit(checkout) == Commit()
+
+
+def test_versions_are_those_installed_and_absent_packages_are_left_out():
+    versions = package_versions(["numpy", "no-such-package"])
+    assert list(versions) == ["python", "numpy"]
+    assert versions["numpy"] == np.__version__
+
+
+@pytest.fixture
+def benchmarks(tmp_path):
+    head = "s\th:m:s\tmax_rss\tmax_vms\n"
+    for name, row in {
+        "train/netlin": "2.5\t0:00:02\t100.5\t1",
+        "train/netconv": "7.5\t0:00:07\tNA\t1",
+        "draw": "1.25\t0:00:01\t-\t1",
+        "empty": "",
+    }.items():
+        path = tmp_path / f"benchmarks/{name}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(head + row)
+    return tmp_path / "benchmarks"
+
+
+def test_job_times_are_read_slowest_first(benchmarks):
+    assert [(job["rule"], job["job"], job["seconds"], job["memory_mb"]) for job in job_times(benchmarks)] == [
+        ("train", "netconv", 7.5, None),
+        ("train", "netlin", 2.5, 100.5),
+        ("draw", "", 1.25, None),
+    ]
+
+
+def test_the_jobs_of_a_rule_are_added_up(benchmarks):
+    train, draw = rule_times(job_times(benchmarks))
+    assert train == {"rule": "train", "jobs": 2, "seconds": 10.0, "longest": 7.5, "memory_mb": 100.5}
+    assert draw["memory_mb"] is None
+
+
+@pytest.fixture
+def timings(tmp_path):
+    paths = []
+    for model, seed, seconds in [("netlin", 0, (1, 2)), ("netlin", 1, (3, 6)), ("netconv", 0, (10,))]:
+        path = tmp_path / f"characters/{model}/seed-{seed}/timing.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text("epoch,seconds\n" + "".join(f"{k},{s}\n" for k, s in enumerate(seconds, 1)))
+        paths.append(path)
+    return paths
+
+
+def test_training_times_are_means_over_epochs_and_runs(timings):
+    netlin, netconv = training_times(timings)
+    assert netlin == {
+        "model": "netlin",
+        "seeds": 2,
+        "epochs": 2,
+        "seconds_per_epoch": 3.0,
+        "seconds_per_run": 6.0,
+        "seconds": 12.0,
+    }
+    assert netconv["seconds"] == 10.0
+
+
+def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
+    provenance = collect(
+        config=config(report={"title": "<b>Mine</b>"}),
+        commit=Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600, changed=True),
+        lock_sha256="d3" * 32,
+        device="cpu",
+        benchmarks=benchmarks,
+        timings=timings,
+    )
+    provenance = json.loads(json.dumps(provenance, allow_nan=False))
+    style = (ROOT / "report/style.css").read_text(encoding="utf-8")
+    with patch("hidden_units.report.render.font_faces", lambda text: ""):
+        page = render_machine_page(provenance, ROOT / "report/templates", style)
+    for expected in (
+        describe_machine()["host"],
+        "10.0",
+        "7.5",
+        "&lt;b&gt;Mine&lt;/b&gt;",
+        "changes that were not",
+    ):
+        assert expected in page
+    assert "Table 1." in page and "Table 4." in page and "Table 5." not in page

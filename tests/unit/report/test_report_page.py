@@ -1,0 +1,379 @@
+"""The page: complete, self-contained, escaped, the same each time, and honest about what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_up_run import FIGURES, KANA, MODELS, ROOT, config, dataset, render, study, write_results
+from weasyprint import HTML
+
+from hidden_units.errors import StudyError
+from hidden_units.report.chapters import CHAPTERS
+from hidden_units.report.evidence import Evidence, read_config
+
+
+@cache
+def tree(html: str):
+    """The page's elements without their namespace."""
+    root = HTML(string=html).etree_element
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def text(element) -> str:
+    """The words of an element, spaces in a row as one."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def table(html: str, name: str) -> list[list[str]]:
+    """The words of the body cells of a table, row by row."""
+    found = tree(html).find(f".//table[@id='table-{name}']")
+    return [[text(cell) for cell in row] for body in found.iter("tbody") for row in body.iter("tr")]
+
+
+def words(html: str) -> str:
+    """All that a reader reads."""
+    return text(tree(html).find("body"))
+
+
+def changed(tmp_path: Path, **changes) -> str:
+    """The report of a made-up run with changes in its `config` and `dataset`."""
+    write_results(
+        tmp_path,
+        config=config(**changes.get("config", {})),
+        dataset=dataset(**changes.get("dataset", {})),
+    )
+    return render(tmp_path)
+
+
+# what is on the page
+
+
+def test_every_chapter_stands_on_the_page_and_in_the_contents(report):
+    page = tree(report)
+    links = [link.get("href") for link in page.find(".//nav").iter("a")]
+    for chapter in CHAPTERS:
+        assert page.find(f".//section[@id='{chapter.id}']") is not None
+        assert f"#{chapter.id}" in links
+
+
+def test_the_page_names_every_character_in_kana(report):
+    assert all(kana in words(report) for kana in KANA)
+
+
+def test_every_picture_has_an_alternative_text_that_says_more_than_its_name(report):
+    alternatives = [image.get("alt") for image in tree(report).iter("img")]
+    assert len(alternatives) == len(FIGURES)
+    assert all(len(alternative.split()) > 8 for alternative in alternatives)
+
+
+def test_every_figure_and_table_has_a_number_of_its_own(report):
+    captions = [text(caption) for tag in ("figcaption", "caption") for caption in tree(report).iter(tag)]
+    labels = [re.match(r"(Figure|Table) \d+\.", caption)[0] for caption in captions]
+    assert len(labels) == len(set(labels)) > len(FIGURES)
+
+
+def test_every_link_inside_the_page_has_its_target_and_no_id_stands_twice(report):
+    page = tree(report)
+    ids = [element.get("id") for element in page.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    targets = {link.get("href")[1:] for link in page.iter("a") if link.get("href").startswith("#")}
+    assert targets <= set(ids)
+
+
+def test_every_table_has_a_caption_and_headers_with_a_scope(report):
+    tables = list(tree(report).iter("table"))
+    assert tables
+    for element in tables:
+        assert text(element.find("caption"))
+        assert all(header.get("scope") for header in element.iter("th"))
+
+
+# numbers
+
+
+def test_the_headline_table_shows_the_summary_beside_the_published_figures(results, report):
+    summary = pd.read_csv(results / "characters/summary.csv").set_index("model")
+    published = pd.read_csv(ROOT / "report/published/accuracies.csv").set_index("model")
+    rows = dict(zip(MODELS, table(report, "headline"), strict=True))
+    for model, row in rows.items():
+        measured = summary.loc[model]
+        assert row[1:6] == [
+            f"{measured.parameters:,.0f}",
+            "2",
+            f"{100 * measured.accuracy_mean:.2f}",
+            f"[{100 * measured.accuracy_low:.2f}, {100 * measured.accuracy_high:.2f}]",
+            f"{measured.loss_mean:.4f}",
+        ]
+    for model in ("netlin", "netconv"):
+        accuracy, loss = published.loc[model, ["accuracy", "loss"]]
+        assert rows[model][6:8] == [f"{100 * accuracy:.2f}", f"{loss:.4f}"]
+    assert rows["netlin"][8] == "0.00"
+    assert rows["netconv"][8] == "−0.01"
+
+
+def test_a_network_that_nobody_reported_has_dashes_in_place_of_reported_figures(report):
+    assert table(report, "headline")[1][6:] == ["–", "–", "–"]
+
+
+def test_the_sweep_table_shows_every_width_of_the_summary(results, report):
+    summary = pd.read_csv(results / "characters/summary.csv")
+    widths = summary[summary["model"].str.startswith("netfull")]
+    assert table(report, "sweep") == [
+        [
+            f"{row.hidden:.0f}",
+            f"{row.parameters:,.0f}",
+            "2",
+            f"{100 * row.accuracy_mean:.2f}",
+            f"[{100 * row.accuracy_low:.2f}, {100 * row.accuracy_high:.2f}]",
+            f"{row.loss_mean:.4f}",
+            "–",
+        ]
+        for row in widths.itertuples()
+    ]
+
+
+def test_a_width_that_was_reported_stands_beside_its_measurement(tmp_path):
+    write_results(tmp_path, config=config(), dataset=dataset())
+    summary = tmp_path / "characters/summary.csv"
+    summary.write_text(summary.read_text().replace("netfull-3,3", "netfull-110,110"))
+    html = render(tmp_path)
+    assert [row[0] for row in table(html, "sweep")] == ["5", "110"]
+    assert table(html, "sweep")[1][6] == "84.07"
+
+
+def test_the_pairs_table_shows_the_ranking_of_each_network(results, report):
+    pairs = pd.read_csv(results / "characters/confused_pairs.csv")
+    rows = table(report, "pairs")
+    for model, start in zip(MODELS, (1, 4, 7), strict=True):
+        own = pairs[pairs["model"] == model]
+        assert [row[start : start + 3] for row in rows] == [
+            [
+                f"{KANA[pair.target]} {romaji(pair.target)} → {KANA[pair.chosen]} {romaji(pair.chosen)}",
+                f"{pair.count_mean:.1f}",
+                f"{100 * pair.rate:.1f}",
+            ]
+            for pair in own.itertuples()
+        ]
+
+
+def romaji(label: int) -> str:
+    return dataset()["classes"][label]["romaji"]
+
+
+def test_the_table_of_classes_shows_precision_and_recall(results, report):
+    per_class = pd.read_csv(results / "characters/per_class.csv")
+    first = per_class[per_class["model"] == "netlin"]
+    rows = table(report, "per-class")
+    assert [row[1:3] for row in rows] == [
+        [f"{100 * row.precision:.2f}", f"{100 * row.recall:.2f}"] for row in first.itertuples()
+    ]
+
+
+def test_the_arithmetic_of_the_parameters_is_that_of_the_trained_weights(report):
+    rows = table(report, "networks")
+    assert ["NetLin", "output", "linear, 784 to 10", "(784 + 1) × 10", "7,850"] in rows
+    assert ["convolution 1", "convolution of 5 × 5, 1 channel to 2", "(1 × 5 × 5 + 1) × 2", "52"] in [
+        row[-4:] for row in rows
+    ]
+    assert ["all", "", "", "3,985"] in rows
+
+
+def test_all_zero_images_and_images_in_both_parts_are_counted(report):
+    rows = {row[0]: row[1:] for row in table(report, "checks")}
+    assert rows["all pixels zero"] == ["3", "4"]
+    assert rows["in both parts, pixel for pixel"] == ["–", "17"]
+
+
+def test_the_interval_over_test_images_stands_beside_that_over_seeds(report):
+    row = table(report, "intervals")[0]
+    assert row == ["NetLin", "1", "696 of 1,000", "[67.54, 71.54]", "69.57", "[69.08, 70.06]"]
+
+
+def test_hashes_and_versions_stand_in_full(report):
+    assert ["numpy", "2.99"] in table(report, "versions")
+    hashes = dict(table(report, "hashes"))
+    assert hashes["envs/requirements.lock"] == "d3" * 32
+    assert hashes["train-images-idx3-ubyte.gz"] == "a1" * 32
+
+
+# comparable or not
+
+
+def test_nothing_is_called_not_comparable_on_the_official_data_and_protocol(report):
+    assert "not comparable" not in words(report).lower()
+
+
+def test_synthetic_data_are_named_so_first_and_nothing_is_compared(tmp_path):
+    html = changed(tmp_path, dataset={"synthetic": True, "official": False, "comparable": False})
+    first_page = text(tree(html).find(".//section[@id='summary']"))
+    assert first_page.index("Synthetic data.") < first_page.index("Table 1")
+    assert [row[8] for row in table(html, "headline")] == ["not comparable"] * 3
+
+
+def test_other_data_are_not_comparable(tmp_path):
+    html = changed(tmp_path, dataset={"official": False, "comparable": False})
+    assert "not the four official KMNIST files" in words(html)
+    assert [row[8] for row in table(html, "headline")] == ["not comparable"] * 3
+
+
+def test_a_changed_protocol_is_listed_and_not_comparable(tmp_path):
+    html = changed(tmp_path, config={"training": {"epochs": 3, "shuffle": True, "threads": 4}})
+    notice = text(tree(html).find(".//aside"))
+    assert "epochs: 3, as published 10" in notice
+    assert "order of the training images: new in each epoch, as published as in the file" in notice
+    # How it is computed is no part of the protocol.
+    assert "threads" not in notice
+    assert [row[8] for row in table(html, "headline")] == ["not comparable"] * 3
+
+
+# what is missing
+
+
+def test_one_seed_has_no_interval(tmp_path):
+    html = changed(tmp_path, config={"seeds": 1})
+    assert [row[4] for row in table(html, "headline")] == ["one seed: no interval"] * 3
+    assert "nan" not in words(html).lower().split()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_missing_figure_leaves_a_sentence(name, results, tmp_path):
+    folder = shutil.copytree(results, tmp_path / "run")
+    (folder / f"{name}.svg").unlink()
+    assert f"is left out: {name}.svg has not been made." in words(render(folder))
+
+
+TABLES = [
+    "characters/summary.csv",
+    "characters/confused_pairs.csv",
+    "characters/per_class.csv",
+    "characters/likeness.csv",
+    "characters/representatives.json",
+    "characters/figures/learning_curves.csv",
+    "data/figures/samples.csv",
+    "data/dataset.json",
+    "data/train_images.npy",
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_missing_table_leaves_a_report_without_it(name, results, tmp_path):
+    folder = shutil.copytree(results, tmp_path / "run")
+    (folder / name).unlink()
+    html = render(folder)
+    assert "nan" not in re.findall(r"\w+", words(html).lower())
+    assert "None" not in words(html)
+
+
+def test_with_the_configuration_alone_every_chapter_says_what_is_missing(results, tmp_path):
+    shutil.copy(results / "config.yaml", tmp_path)
+    html = render(tmp_path)
+    assert not list(tree(html).iter("img"))
+    assert words(html).count("has not been made") > len(FIGURES)
+    assert "None" not in words(html)
+
+
+def test_without_the_configuration_the_way_out_is_named(tmp_path):
+    with pytest.raises(StudyError, match=r"config\.yaml: there is no such file.*snakemake"):
+        read_config(tmp_path / "config.yaml")
+
+
+def test_a_file_that_is_no_input_of_the_rule_is_not_read(results):
+    named = Evidence.of_paths(results, [results / "data/dataset.json"])
+    assert named.json("data/dataset.json")
+    assert named.table("characters/summary.csv") is None
+
+
+def test_classes_without_kana_are_shown_by_their_labels(tmp_path):
+    classes = [{"label": label, "romaji": str(label), "kana": ""} for label in range(10)]
+    html = changed(tmp_path, dataset={"classes": classes})
+    assert table(html, "pairs")[0][1] == "5 → 2"
+
+
+# words of the user
+
+
+def test_markup_in_the_words_of_the_user_stays_text(tmp_path):
+    evil = "<script>alert('x')</script> & \"co\""
+    html = changed(
+        tmp_path,
+        config={"report": {"title": evil, "author": evil, "notes": f"one\n\n{evil}"}},
+        dataset={"title": evil, "credit": evil},
+    )
+    page = tree(html)
+    assert not list(page.iter("script"))
+    assert text(page.find(".//title")) == evil
+    assert text(page.find(".//h1")) == evil
+    notes = [text(paragraph) for paragraph in page.iter("p") if paragraph.get("class") == "notes"]
+    assert notes == ["one", evil]
+    assert page.find(".//meta[@name='author']").get("content") == evil
+
+
+def test_without_author_and_notes_there_is_no_empty_line_for_them(report):
+    classes = [paragraph.get("class") for paragraph in tree(report).iter("p")]
+    assert "author" not in classes
+    assert "notes" not in classes
+
+
+# one file, the same each time
+
+
+def test_the_page_asks_the_network_for_nothing(report_with_fonts):
+    page = tree(report_with_fonts)
+    sources = [element.get("src") for element in page.iter() if element.get("src")]
+    assert sources
+    assert all(source.startswith("data:") for source in sources)
+    assert not list(page.iter("link")) and not list(page.iter("script"))
+    style = page.find(".//style").text
+    assert "@import" not in style
+    assert all(address.startswith(("data:", "#")) for address in re.findall(r'url\("?([^")]+)', style))
+    plain_links = {link.get("href") for link in page.iter("a")}
+    assert all(link.startswith("#") or link == "machine.html" for link in plain_links)
+
+
+def test_the_page_holds_no_path_of_this_machine(results, report):
+    assert str(results) not in report
+    assert str(ROOT) not in report
+    assert str(Path.home()) not in report
+
+
+def test_the_same_files_give_the_same_bytes_whatever_the_hash_seed(results, report_with_fonts):
+    code = (
+        "import sys, hashlib; sys.path[:0] = ['src', 'tests/unit/report']; from pathlib import Path; "
+        "from made_up_run import render; "
+        "print(hashlib.sha256(render(Path(sys.argv[1]), fonts=True).encode()).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "4242"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(results)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+    assert done.stdout.strip() == hashlib.sha256(report_with_fonts.encode()).hexdigest()
+
+
+def test_a_changed_file_changes_the_page(results, report, tmp_path):
+    folder = shutil.copytree(results, tmp_path / "run")
+    summary = folder / "characters/summary.csv"
+    summary.write_text(summary.read_text().replace("0.6957", "0.7001"))
+    assert "70.01" in words(render(folder))
+    assert "70.01" not in words(report)
+
+
+def test_the_commit_stands_on_the_page(results):
+    known = study(results)
+    assert known.commit.short in render(results)

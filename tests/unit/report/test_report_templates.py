@@ -1,0 +1,45 @@
+"""No number is typed into a template: all come from files."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from made_up_run import ROOT
+
+TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
+# Names that have a digit, and the year of a source after its author.
+NAMES = re.compile(r"SHA-256|\([A-Z]\w+, (?:19|20)\d\d\)")
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+TAG = re.compile(r"<[^>]*>", re.DOTALL)
+
+
+def typed_digits(source: str) -> list[str]:
+    """Digits in a template's words, outside of tags, expressions and names."""
+    return re.findall(r"\S*\d\S*", NAMES.sub("", TAG.sub("", JINJA.sub("", source))))
+
+
+def typed_digits_in_sentences(source: str) -> list[str]:
+    """Digits in the words that a template's expressions hold as text, such as a caption given to a macro."""
+    inside = " ".join(JINJA.findall(source))
+    sentences = [sentence for sentence in re.findall(r'"([^"]*)"', inside) if " " in sentence]
+    return [digits for sentence in sentences for digits in typed_digits(sentence)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_holds_a_number(path):
+    source = path.read_text(encoding="utf-8")
+    assert typed_digits(source) == []
+    assert typed_digits_in_sentences(source) == []
+
+
+def test_a_typed_number_would_be_found():
+    assert typed_digits('<p class="a1">{{ x[1] }} (Wilson, 1927) is 84.07 %</p>') == ["84.07"]
+    assert typed_digits_in_sentences('{% call m.table("sweep", "All 8 widths.", rows) %}') == ["8"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "report/captions").glob("*.rst")), ids=lambda path: path.stem)
+def test_every_caption_is_one_to_three_sentences(path):
+    caption = path.read_text(encoding="utf-8")
+    assert 1 <= len(re.findall(r"[.!?](?:\s|$)", caption)) <= 3
+    assert len(caption.split()) > 15

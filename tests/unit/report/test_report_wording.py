@@ -1,0 +1,171 @@
+"""Numbers and findings in words."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from hidden_units.report import wording
+from hidden_units.report.chapters import characters_findings as findings
+from hidden_units.report.chapters.data import balance
+from hidden_units.report.chapters.summary import order_of_accuracies
+from hidden_units.statistics.intervals import mean_over_seeds
+
+CLASSES = [{"label": k, "romaji": name, "kana": ""} for k, name in enumerate("abcdefghij")]
+
+
+@pytest.mark.parametrize("nothing", [None, math.nan, pd.NA])
+def test_nothing_is_a_dash_never_nan(nothing):
+    shown = [
+        wording.count(nothing),
+        wording.decimal(nothing, 2),
+        wording.percent(nothing),
+        wording.points(nothing),
+    ]
+    assert shown == ["–"] * 4
+    assert wording.interval(nothing, 0.5) == "one seed: no interval"
+
+
+def test_numbers_are_written_alike():
+    assert wording.count(184586.0) == "184,586"
+    assert wording.percent(0.69574) == "69.57"
+    assert wording.interval(0.5, 0.62345) == "[50.00,\N{NO-BREAK SPACE}62.34]"
+    assert wording.points(0.0012) == "+0.12"
+    assert wording.points(-0.0012) == "−0.12"
+    assert wording.points(-0.00001) == "0.00"
+    assert wording.decimal(-0.25, 1) == "−0.2"
+    assert wording.decimal(-0.001, 2) == "0.00"
+
+
+def test_a_probability_is_not_rounded_up_to_certainty():
+    assert wording.probability(0.999949) == "99.99\N{NO-BREAK SPACE}%"
+    assert wording.probability(0.9999999) == ">99.99\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abc"), "a, b and c")]
+)
+def test_listing(items, expected):
+    assert wording.listing(items) == expected
+
+
+def test_the_confidence_is_that_of_the_function():
+    assert wording.confidence(mean_over_seeds) == "95\N{NO-BREAK SPACE}%"
+
+
+def row(model, mean, half=0.01):
+    low, high = (None, None) if half is None else (mean - half, mean + half)
+    return {"model": model, "hidden": 1, "accuracy_mean": mean, "accuracy_low": low, "accuracy_high": high}
+
+
+def test_the_order_of_the_networks_holds_where_the_means_rise():
+    finding = order_of_accuracies([row("netlin", 0.7), row("netfull-5", 0.8), row("netconv", 0.9)])
+    assert "NetLin < NetFull < NetConv holds" in finding
+    assert "No two of the intervals overlap" in finding
+
+
+def test_the_order_of_the_networks_does_not_hold_where_two_change_places():
+    finding = order_of_accuracies([row("netlin", 0.7), row("netfull-5", 0.695), row("netconv", 0.9)])
+    assert "does not hold" in finding
+    assert "The intervals of NetFull and NetLin overlap" in finding
+
+
+def test_a_wide_interval_overlaps_those_that_are_not_its_neighbours_too():
+    rows = [row("netlin", 0.7, 0.001), row("netfull-5", 0.8, 0.001), row("netconv", 0.9, 0.3)]
+    finding = order_of_accuracies(rows)
+    assert "The intervals of NetLin and NetConv and those of NetFull and NetConv overlap" in finding
+
+
+def test_equal_means_are_no_order():
+    finding = order_of_accuracies([row("netlin", 0.7), row("netfull-5", 0.7)])
+    assert "does not hold" in finding
+
+
+def test_one_seed_gives_the_order_of_single_runs():
+    finding = order_of_accuracies([row("netlin", 0.7, None), row("netfull-5", 0.8, None)])
+    assert "no interval" in finding
+
+
+def test_learning_names_the_epoch_from_which_the_final_order_stands():
+    accuracies = {"netlin": [0.5, 0.6, 0.65, 0.7], "netconv": [0.4, 0.7, 0.64, 0.9]}
+    history = [
+        {"model": model, "seed": 0, "epoch": epoch, "accuracy": accuracy}
+        for model, values in accuracies.items()
+        for epoch, accuracy in enumerate(values, start=1)
+    ]
+    finding = findings.learning(history)
+    assert "(NetLin and NetConv, lowest first) from epoch 4 on" in finding
+    assert "NetLin +5.00 and NetConv +26.00" in finding
+
+
+def test_learning_over_one_epoch_has_no_last_step():
+    assert "last epoch" not in findings.learning(
+        [{"model": "netlin", "seed": 0, "epoch": 1, "accuracy": 0.5}]
+    )
+
+
+def test_the_sweep_counts_the_sizes_that_overlap_the_best():
+    widths = [
+        {**row("netfull-1", mean, 0.01), "hidden": size} for size, mean in [(1, 0.5), (2, 0.71), (3, 0.72)]
+    ]
+    finding = findings.sweep(widths)
+    assert "72.00\N{NO-BREAK SPACE}% at 3\N{NO-BREAK SPACE}hidden units" in finding
+    assert "span 22.00 points" in finding
+    assert "The intervals of 1 of the 2\N{NO-BREAK SPACE}other sizes overlap" in finding
+
+
+def pair(target, chosen, mean, here):
+    return {
+        "target": target,
+        "chosen": chosen,
+        "count_mean": mean,
+        "rate": mean / 100,
+        "count_representative": here,
+    }
+
+
+def test_the_most_confused_pair_of_a_run_may_differ_from_that_of_all_seeds():
+    finding = findings.confusion([pair(0, 1, 12.5, 9), pair(2, 3, 11.0, 14)], CLASSES)
+    assert finding.startswith("Most often c is taken for d here (14\N{NO-BREAK SPACE}images)")
+    assert "over all seeds it is a for b (12.5 images, 12.5" in finding
+
+
+def test_no_mistake_is_said_so():
+    assert findings.confusion([pair(0, 1, 0.0, 0)], CLASSES) == "No image was mistaken."
+
+
+def test_the_class_of_lowest_recall_is_named_once_for_the_networks_that_share_it():
+    table = [
+        {"model": model, "label": label, "recall": recall}
+        for model, recalls in {"netlin": (0.5, 0.9), "netfull-5": (0.6, 0.9), "netconv": (0.9, 0.8)}.items()
+        for label, recall in enumerate(recalls)
+    ]
+    finding = findings.per_class(table, ["netlin", "netfull-5", "netconv"], CLASSES)
+    assert finding.count("a under") == 1
+    assert "b under NetConv" in finding
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        findings.learning([]),
+        findings.sweep([]),
+        findings.confusion([], CLASSES),
+        findings.per_class([], ["netlin"], CLASSES),
+        findings.likeness([], CLASSES),
+        findings.correlations([{"model": "netlin", "pairs": 45, "spearman": None}]),
+        findings.mistakes([], CLASSES),
+        order_of_accuracies([]),
+    ],
+)
+def test_without_data_there_is_no_finding(finding):
+    assert finding == ""
+
+
+def test_balance_says_how_evenly_the_classes_are_filled():
+    counts = {"train_per_class": [5, 7], "test_per_class": [4, 4]}
+    assert balance({"counts": counts}) == (
+        "the classes have between 5 and 7 training images and every class has 4 test images"
+    )

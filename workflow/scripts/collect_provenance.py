@@ -1,0 +1,20 @@
+"""Collect what computed the results, where and in what time."""
+
+from job import job
+
+from pathlib import Path
+
+from hidden_units.files import sha256, write_json
+from hidden_units.report.provenance import Commit, collect
+
+with job(snakemake):
+    results = Path(snakemake.output[0]).parent
+    provenance = collect(
+        config=snakemake.params.config,
+        commit=Commit(**snakemake.params.commit),
+        lock_sha256=sha256(snakemake.input.lock),
+        device=snakemake.params.device,
+        benchmarks=results / "benchmarks",
+        timings=snakemake.input.timings,
+    )
+    write_json(snakemake.output[0], provenance)

@@ -1,0 +1,28 @@
+"""Render the report of a run as one self-contained HTML page."""
+
+from job import job
+
+from pathlib import Path
+
+import pandas as pd
+from hidden_units.config import load_schema, with_defaults
+from hidden_units.files import sha256, write_text
+from hidden_units.report.evidence import Evidence, Study, read_config
+from hidden_units.report.provenance import Commit, package_versions
+from hidden_units.report.render import render_report
+
+with job(snakemake) as log:
+    inputs = snakemake.input
+    results = Path(inputs.config).parent
+    study = Study(
+        evidence=Evidence.of_paths(results, inputs),
+        config=read_config(Path(inputs.config)),
+        published=pd.read_csv(inputs.published),
+        published_training=with_defaults({}, load_schema(Path(inputs.schema)))["training"],
+        commit=Commit(**snakemake.params.commit),
+        lock_sha256=sha256(inputs.lock),
+        packages=package_versions(),
+    )
+    html = render_report(study, Path("report/templates"), Path(inputs.style).read_text(encoding="utf-8"))
+    write_text(snakemake.output[0], html)
+    log.info("%s: %.1f MB", snakemake.output[0], len(html.encode()) / 1e6)
