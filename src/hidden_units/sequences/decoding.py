@@ -1,0 +1,117 @@
+"""What can be read off a state: counts by linear regression, phases by distance.
+
+Claims about what a state *encodes* are tested on numbers that training never showed: the regression is
+fitted on strings of trained sizes and read on strings of sizes beyond them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score, silhouette_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from hidden_units.sequences.languages import LETTERS, Language
+from hidden_units.sequences.networks import Network
+
+RIDGE_PENALTY = 1e-3
+
+
+def labelled_states(network: Network, language: Language, examples: list[list[int]]) -> pd.DataFrame:
+    """States after each symbol of given examples: Language.positions with example, remaining, h and c.
+
+    `remaining` is the number of symbols of the segment still to come; h and c hold arrays (hidden,), c only
+    for an LSTM.
+    """
+    parts = []
+    for number, sizes in enumerate(examples):
+        positions = language.positions(sizes)
+        states = network.run(language.example(sizes)[:-1])[1:]
+        times = np.array(language.multiplicities)[positions["symbol"]]
+        part = positions.assign(example=number, remaining=times * positions["n"] - positions["position"])
+        part["h"] = list(states[:, : network.hidden])
+        if network.kind == "lstm":
+            part["c"] = list(states[:, network.hidden :])
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.DataFrame:
+    """How well counts can be read linearly from h and, in an LSTM, from c.
+
+    Ridge regression on standardised states, phase by phase, fitted on the first half of the fixed set of 20
+    examples. Targets: `position` (symbols of the segment read so far), `n` and `remaining` (not for A's,
+    where they cannot be known).
+
+    Columns: source (h or c), letter, target, r2_trained (on the second half of the fixed set), r2_beyond
+    (on the single strings of the next `beyond` sizes above those trained; may be far below zero).
+    """
+    examples = [list(map(int, row)) for row in language.fixed_set()]
+    half = len(examples) // 2
+    fit, check = (labelled_states(network, language, part) for part in (examples[:half], examples[half:]))
+    larger = [[n] for n in range(language.largest + 1, language.largest + beyond + 1)]
+    unseen = labelled_states(network, language, larger)
+    rows = []
+    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+        for symbol in range(language.symbols):
+            fitted, trained, beyond_states = (part[part["symbol"] == symbol] for part in (fit, check, unseen))
+            for target in ("position",) if symbol == 0 else ("position", "n", "remaining"):
+                model = make_pipeline(StandardScaler(), Ridge(RIDGE_PENALTY))
+                model.fit(np.stack(fitted[source]), fitted[target])
+                rows.append(
+                    {
+                        "source": source,
+                        "letter": LETTERS[symbol].upper(),
+                        "target": target,
+                        **{
+                            name: r2_score(part[target], model.predict(np.stack(part[source])))
+                            for name, part in (("r2_trained", trained), ("r2_beyond", beyond_states))
+                        },
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def separation_table(network: Network, language: Language, examples: int = 10) -> pd.DataFrame:
+    """Do the states of the phases stand apart, or on one path?
+
+    Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters stand well apart,
+    around 0 they run into each other); nearest_other_phase (fraction of states whose nearest neighbour from
+    another example belongs to another phase); path_gap (longest edge of the minimum spanning tree of all
+    states over the mean step along the strings: well above 1 where clusters stand apart, below it on one
+    path).
+    """
+    rows = []
+    chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
+    states = labelled_states(network, language, chosen)
+    phase, example = states["symbol"].to_numpy(), states["example"].to_numpy()
+    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+        points = np.stack(states[source])
+        distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+        elsewhere = np.where(example[:, None] == example[None], np.inf, distances)
+        steps = np.linalg.norm(np.diff(points, axis=0), axis=1)[np.diff(example) == 0]
+        rows.append(
+            {
+                "source": source,
+                "silhouette": silhouette_score(points, phase),
+                "nearest_other_phase": float((phase[elsewhere.argmin(axis=1)] != phase).mean()),
+                "path_gap": float(_longest_edge(distances) / steps.mean()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _longest_edge(distances: np.ndarray) -> float:
+    """Longest edge of the minimum spanning tree, by Prim's algorithm; scipy's takes zeros for no edge."""
+    reach = distances[0].copy()
+    outside = np.ones(len(distances), bool)
+    outside[0] = False
+    longest = 0.0
+    while outside.any():
+        nearest = np.flatnonzero(outside)[reach[outside].argmin()]
+        longest = max(longest, reach[nearest])
+        outside[nearest] = False
+        reach = np.minimum(reach, distances[nearest])
+    return longest

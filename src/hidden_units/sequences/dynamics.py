@@ -1,0 +1,251 @@
+"""The SRN as maps of its state space, one for each symbol: fixed points, cycles, rates.
+
+Reading a symbol again and again iterates one map. Networks of this kind have been found to count a^n b^n by
+approach and departure (Rodriguez, Wiles and Elman 1999): during the A's the state approaches an attracting
+set at a rate r_A, during the B's it leaves a saddle at the rate |lambda_B|. For symbols that come m times as
+often the rates must match as |lambda_B| = r_A ** (-1 / m), so that log|lambda_B| / -log r_A is 1 / m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.networks import SRN
+
+SETTLING_ROUNDS = 100
+LONGEST_PERIOD = 8
+SAME_POINT = 1e-6
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """A fixed point (period 1) or a cycle of one symbol's map.
+
+    `points` (period, hidden) in the order in which they are visited; `multipliers`: eigenvalues of the
+    Jacobian of once round; `directions` (hidden, hidden): an eigenvector for each as a column, at points[0].
+    """
+
+    points: np.ndarray
+    multipliers: np.ndarray
+    directions: np.ndarray
+
+    @property
+    def period(self) -> int:
+        """Number of points."""
+        return len(self.points)
+
+    @property
+    def type(self) -> str:
+        """attracting, repelling or saddle; spiral before it where eigenvalues are complex."""
+        outside = np.abs(self.multipliers) > 1
+        kind = (
+            "saddle"
+            if outside.any() and not outside.all()
+            else "repelling"
+            if outside.any()
+            else "attracting"
+        )
+        return f"spiral {kind}" if np.iscomplex(self.multipliers).any() else kind
+
+    @property
+    def rate(self) -> float:
+        """Largest |multiplier|, a step: its period-th root."""
+        return float(np.abs(self.multipliers).max() ** (1 / self.period))
+
+
+def orbit_through(network: SRN, symbol: int, point: np.ndarray, period: int) -> Orbit:
+    """The orbit of a known point of a cycle, with its multipliers."""
+    points = [np.asarray(point, dtype=float)]
+    around = np.eye(network.hidden)
+    for _ in range(period):
+        around = network.jacobian(points[-1], symbol) @ around
+        points.append(network.step(points[-1], symbol))
+    multipliers, directions = np.linalg.eig(around)
+    order = np.argsort(-np.abs(multipliers))
+    return Orbit(np.array(points[:period]), multipliers[order], directions[:, order])
+
+
+def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> list[Orbit]:
+    """All orbits of a given period found by Newton's method from a grid of starts that fills the state space.
+
+    Cycles of a shorter period that divides this one are left out. Sorted by the first coordinate.
+    """
+    hidden = network.hidden
+    per_axis = max(2, round(starts ** (1 / hidden)))
+    axes = np.meshgrid(*[np.linspace(-1, 1, per_axis)] * hidden, indexing="ij")
+    points = np.stack(axes, axis=-1).reshape(-1, hidden)
+    over = network.over_states()
+    moving = np.arange(len(points))
+    for _ in range(60):
+        residual, slope = _displacement(over, symbol, points[moving], period)
+        # A singular Newton step is replaced by one plain iteration of the map.
+        singular = np.abs(np.linalg.det(slope)) < 1e-10
+        slope[singular] = -np.eye(hidden)
+        move = np.linalg.solve(slope, -residual[..., None])[..., 0]
+        longest = np.abs(move).max(axis=1, keepdims=True)
+        # States lie in (-1, 1); short steps keep Newton's method from leaving the basin it started in.
+        points[moving] = np.clip(
+            points[moving] + move * np.minimum(1.0, 0.3 / np.maximum(longest, 1e-300)), -1, 1
+        )
+        moving = moving[longest[:, 0] > 1e-14]
+        if not moving.size:
+            break
+    residual, _ = _displacement(over, symbol, points, period)
+    points = points[np.abs(residual).max(axis=1) < 1e-11]
+
+    found: list[Orbit] = []
+    for point in points[np.lexsort(points.T[::-1])]:
+        known = any(np.abs(orbit.points - point).max(axis=1).min() < SAME_POINT for orbit in found)
+        if known or _shorter_period(network, symbol, point, period):
+            continue
+        found.append(orbit_through(network, symbol, point, period))
+    return found
+
+
+def _displacement(over: SRN, symbol: int, points: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far `period` steps move each point, and the derivative of that."""
+    moved = points
+    around = np.broadcast_to(np.eye(over.hidden), (len(points), over.hidden, over.hidden))
+    for _ in range(period):
+        around = over.jacobian(moved, symbol) @ around
+        moved = over.step(moved, symbol)
+    return moved - points, around - np.eye(over.hidden)
+
+
+def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:
+    """Whether a point of period `period` returns sooner."""
+    moved = point
+    for _ in range(period - 1):
+        moved = network.step(moved, symbol)
+        if np.abs(moved - point).max() < SAME_POINT:
+            return True
+    return False
+
+
+def settled_orbit(network: SRN, symbol: int, state: np.ndarray) -> Orbit | None:
+    """Where the state settles if a symbol is read for ever: a fixed point, a cycle to length 8, or None."""
+    for _ in range(SETTLING_ROUNDS):
+        for _ in range(50):
+            state = network.step(state, symbol)
+        moved = state
+        for period in range(1, LONGEST_PERIOD + 1):
+            moved = network.step(moved, symbol)
+            if np.abs(moved - state).max() < 1e-13:
+                # On a slow spiral every second state returns before every one does: no cycle yet.
+                if period == 1 or not _shorter_period(network, symbol, state, period):
+                    return orbit_through(network, symbol, state, period)
+                break
+    return None
+
+
+@dataclass(frozen=True)
+class MapDynamics:
+    """The fixed points and 2-cycles of one symbol's map."""
+
+    fixed_points: list[Orbit]
+    two_cycles: list[Orbit]
+
+    @property
+    def description(self) -> str:
+        """Types in words, such as 'saddle + attracting 2-cycle'."""
+        names = [orbit.type for orbit in self.fixed_points]
+        names += [f"{orbit.type} 2-cycle" for orbit in self.two_cycles]
+        return " + ".join(sorted(names, key=lambda name: ("cycle" in name, name))) or "none found"
+
+
+@dataclass(frozen=True)
+class SRNDynamics:
+    """What the maps of A and B of one SRN do.
+
+    `settled`: the orbit on which the state settles when A's go on for ever; r_a: its rate; lambda_b:
+    |eigenvalue| outside the unit circle of the B-map's saddle (fixed point, else cycle, a step), None where
+    there is none. Whether the trained strings feel them: settled_distance is that from the last A-state of
+    the longest string to the settled orbit, saddle_distance the least from its B-states to the saddle.
+    """
+
+    a: MapDynamics
+    b: MapDynamics
+    settled: Orbit | None
+    r_a: float | None
+    lambda_b: float | None
+    settled_distance: float | None
+    saddle_distance: float | None
+
+    @property
+    def ratio(self) -> float | None:
+        """log|lambda_B| / -log r_A, where both exist and the A's do approach."""
+        if self.r_a is None or self.lambda_b is None or not 0 < self.r_a < 1:
+            return None
+        return float(np.log(self.lambda_b) / -np.log(self.r_a))
+
+
+def srn_dynamics(network: SRN, language: Language, starts: int = 441) -> SRNDynamics:
+    """Fixed points, cycles and rates of a single SRN."""
+    maps = [
+        MapDynamics(orbits(network, symbol, 1, starts), orbits(network, symbol, 2, starts))
+        for symbol in (0, 1)
+    ]
+    settled = settled_orbit(network, 0, network.initial_state())
+    states = network.run(language.string(language.largest))
+    last_a, b_states = states[language.largest], states[language.largest + 1 :]
+    saddle = departure_saddle(maps[1], b_states)
+    return SRNDynamics(
+        maps[0],
+        maps[1],
+        settled,
+        None if settled is None else settled.rate,
+        None if saddle is None else saddle.rate,
+        None if settled is None else _nearest(last_a[None], settled.points),
+        None if saddle is None else _nearest(b_states, saddle.points),
+    )
+
+
+def departure_saddle(b_map: MapDynamics, b_states: np.ndarray) -> Orbit | None:
+    """The saddle that given B-states pass nearest; a fixed point before any cycle."""
+    for candidates in (b_map.fixed_points, b_map.two_cycles):
+        saddles = [orbit for orbit in candidates if orbit.type == "saddle"]
+        if saddles:
+            return min(saddles, key=lambda orbit: _nearest(b_states, orbit.points))
+    return None
+
+
+def _nearest(states: np.ndarray, points: np.ndarray) -> float:
+    """Least distance between two sets of points."""
+    return float(np.linalg.norm(states[:, None] - points[None], axis=-1).min())
+
+
+def dynamics_table(
+    language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]
+) -> pd.DataFrame:
+    """Dynamics of many SRNs, one row a seed.
+
+    Args:
+        vectors: final weights, (seeds, parameters).
+
+    Returns:
+        Columns: seed, a_map and b_map (types in words), a_period (of the settled orbit), r_a, lambda_b,
+        ratio, settled_distance, saddle_distance (as in SRNDynamics); empty where a quantity does not exist.
+    """
+    rows = []
+    for seed, vector in zip(seeds, vectors, strict=True):
+        found = srn_dynamics(SRN.from_vector(vector, hidden, language.symbols), language)
+        rows.append(
+            {
+                "seed": int(seed),
+                "a_map": found.a.description,
+                "b_map": found.b.description,
+                "a_period": None if found.settled is None else found.settled.period,
+                "r_a": found.r_a,
+                "lambda_b": found.lambda_b,
+                "ratio": found.ratio,
+                "settled_distance": found.settled_distance,
+                "saddle_distance": found.saddle_distance,
+            }
+        )
+    numbers = ["r_a", "lambda_b", "ratio", "settled_distance", "saddle_distance"]
+    return pd.DataFrame(rows).astype({"a_period": "Int64", **dict.fromkeys(numbers, float)})

@@ -1,0 +1,169 @@
+"""What the restarts that failed do instead: each string's first error, and runs grouped by them.
+
+Every string of n = 1..largest, read from the initial state, is *right*, or its first error is *early* (a
+later symbol, or the closing A, is predicted while the segment goes on) or *late* (the segment is over and
+more of it is predicted). A run's signature is one letter for each n, R, E or L, and its kind follows from
+that by rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.sequences.languages import LETTERS, Language
+from hidden_units.sequences.networks import Network, network_class
+from hidden_units.statistics.intervals import wilson
+
+RIGHT, EARLY, LATE = "R", "E", "L"
+SOLVED = "solved"
+KINDS = (
+    SOLVED,
+    "right alone, wrong in some company",
+    "never ends a string",
+    "right for short strings only",
+    "right for long strings only",
+    "late for short strings, early for long ones",
+    "wrong at scattered sizes",
+)
+
+
+def outcome(network: Network, language: Language, n: int) -> tuple[str, str]:
+    """What a network does with the string of n, read from the initial state.
+
+    Returns:
+        'R', 'E' or 'L' for its first error, and its predictions as letters.
+    """
+    symbols = language.string(n)
+    following = np.append(symbols[1:], 0)
+    predicted = network.logits(network.run(symbols)[1:]).argmax(axis=-1)
+    letters = "".join(LETTERS[k].upper() for k in predicted)
+    wrong = np.flatnonzero((symbols != 0) & (predicted != following))
+    if not len(wrong):
+        return RIGHT, letters
+    first = wrong[0]
+    return LATE if following[first] != symbols[first] and predicted[first] == symbols[
+        first
+    ] else EARLY, letters
+
+
+def kind_of(signature: str, solved: bool) -> str:
+    """Name of a way to fail, from the outcomes of n = 1, 2, ... in order; one of `KINDS`."""
+    if solved:
+        return SOLVED
+    for pattern, kind in zip(("R+", "L+", "R+[EL]+", "[EL]+R+", "L+R*E+"), KINDS[1:], strict=False):
+        if re.fullmatch(pattern, signature):
+            return kind
+    return KINDS[-1]
+
+
+def failure_table(
+    kind: str, language: Language, hidden: int, vectors: np.ndarray, restarts: pd.DataFrame
+) -> pd.DataFrame:
+    """Signature and kind of each restart.
+
+    Args:
+        vectors: final weights, (seeds, parameters), in the order of `restarts` (from `restarts_table`).
+
+    Returns:
+        Columns: seed, kind, signature, once_solved (every example was right at an earlier logged step),
+        right_strings, predictions (letters predicted along the strings of 1..largest, apart by spaces).
+    """
+    rows = []
+    for vector, restart in zip(vectors, restarts.itertuples(), strict=True):
+        network = network_class(kind).from_vector(vector, hidden, language.symbols)
+        outcomes = [outcome(network, language, n) for n in range(1, language.largest + 1)]
+        signature = "".join(letter for letter, _ in outcomes)
+        rows.append(
+            {
+                "seed": restart.seed,
+                "kind": kind_of(signature, restart.solved),
+                "signature": signature,
+                "once_solved": not pd.isna(restart.first_step),
+                "right_strings": restart.right_strings,
+                "predictions": " ".join(letters for _, letters in outcomes),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def first_wrong_table(
+    kind: str, language: Language, hidden: int, vectors: np.ndarray, restarts: pd.DataFrame
+) -> pd.DataFrame:
+    """Where the counting of each solved restart ends.
+
+    Columns: seed, n_max, outcome ('early' or 'late' at n_max + 1; empty if all tested sizes are right).
+    """
+    rows = []
+    solved = restarts[restarts["solved"]]
+    for restart, vector in zip(solved.itertuples(), vectors[restarts["solved"].to_numpy(bool)], strict=True):
+        network = network_class(kind).from_vector(vector, hidden, language.symbols)
+        letter, _ = outcome(network, language, int(restart.n_max) + 1)
+        rows.append((restart.seed, restart.n_max, {EARLY: "early", LATE: "late"}.get(letter)))
+    return pd.DataFrame(rows, columns=["seed", "n_max", "outcome"])
+
+
+def failure_summary(failures: pd.DataFrame) -> pd.DataFrame:
+    """Restarts counted by kind, most frequent first.
+
+    Columns: kind, restarts, once_solved (how many had solved the task before), right_strings (median
+    fraction), signature and predictions (the most frequent of the kind, as an example), seed (the first
+    with them).
+    """
+    rows = []
+    for kind, group in failures.groupby("kind"):
+        typical = group.groupby(["signature", "predictions"])["seed"].agg(["size", "min"])
+        signature, predictions = typical.sort_values(["size", "min"], ascending=[False, True]).index[0]
+        rows.append(
+            {
+                "kind": kind,
+                "restarts": len(group),
+                "once_solved": int(group["once_solved"].sum()),
+                "right_strings": group["right_strings"].median(),
+                "signature": signature,
+                "predictions": predictions,
+                "seed": int(group.loc[group["predictions"] == predictions, "seed"].min()),
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.sort_values(["restarts", "kind"], ascending=[False, True], ignore_index=True)
+
+
+def success_summary(restarts: pd.DataFrame, confidence: float = 0.95) -> dict[str, float]:
+    """Success over restarts: counts, rate with Wilson's interval, first steps.
+
+    Returns:
+        restarts, solved, rate, low, high (Wilson 1927), ever_solved, lost (solved at some logged step, not
+        at the last), median_first_step (over those that ever solved it; NaN if none).
+    """
+    solved = int(restarts["solved"].sum())
+    interval = wilson(solved, len(restarts), confidence)
+    ever = restarts["first_step"].notna()
+    return {
+        "restarts": len(restarts),
+        "solved": solved,
+        "rate": solved / len(restarts),
+        "low": interval.low,
+        "high": interval.high,
+        "ever_solved": int(ever.sum()),
+        "lost": int((ever & ~restarts["solved"]).sum()),
+        "median_first_step": float(restarts["first_step"].median()) if ever.any() else float("nan"),
+    }
+
+
+def survival_curve(restarts: pd.DataFrame, steps: Sequence[int] | np.ndarray) -> pd.DataFrame:
+    """Fraction of restarts that have not solved the task yet, step by step (Kaplan and Meier 1958).
+
+    All restarts are watched to the last step, so the estimate is the plain fraction; its band is Wilson's.
+    Columns: step, unsolved (fraction), low, high.
+    """
+    first = restarts["first_step"].astype("float").fillna(np.inf).to_numpy()
+    rows = []
+    for step in steps:
+        waiting = int((first > step).sum())
+        interval = wilson(waiting, len(first))
+        rows.append((int(step), waiting / len(first), interval.low, interval.high))
+    return pd.DataFrame(rows, columns=["step", "unsolved", "low", "high"])

@@ -1,0 +1,254 @@
+"""Pictures of one LSTM: its hidden and cell spaces, its cells over time, what they encode.
+
+Every function takes data and returns a figure; `hidden_units.plotting` sets the look and saves it.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
+from hidden_units.sequences.languages import LETTERS, Language
+
+PHASE_COLOURS = {"A": COLOURS["blue"], "B": COLOURS["vermilion"], "C": COLOURS["green"]}
+PHASE_MARKERS = {"A": "o", "B": "s", "C": "^"}
+CELL_COLOURS = (COLOURS["black"], COLOURS["purple"], COLOURS["orange"], COLOURS["sky"])
+SOURCES = {"h": "hidden unit", "c": "cell"}
+
+
+def space_figure(states: pd.DataFrame, path: pd.DataFrame, source: str) -> plt.Figure:
+    """Hidden space ('h') or cell space ('c') of an LSTM with three units: in 3-D and as three projections.
+
+    All states of the fixed set of 20 examples as dots by phase, one string as a path over them.
+
+    Args:
+        states: from `states_table`; path: the same of a single string.
+    """
+    names = [f"{source}{k}" for k in (1, 2, 3)]
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 6.6))
+    solid = figure.add_subplot(2, 2, 1, projection="3d", computed_zorder=False)
+    solid.set_position([0.0, 0.5, 0.5, 0.5])
+    _draw_solid(solid, states, path, names)
+    for place, (x, y) in enumerate(itertools.combinations(range(3), 2), start=2):
+        ax = figure.add_subplot(2, 2, place)
+        _draw_plane(ax, states, path, names[x], names[y])
+        ax.set(xlabel=f"{SOURCES[source]} {x + 1}", ylabel=f"{SOURCES[source]} {y + 1}")
+    figure.legend(handles=_phase_handles(path), loc="outside lower center", ncols=6, fontsize=9)
+    return figure
+
+
+def _draw_solid(ax, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
+    for letter, part in states.groupby("letter"):
+        ax.scatter(
+            *part[names].to_numpy().T,
+            s=6,
+            color=PHASE_COLOURS[letter],
+            marker=PHASE_MARKERS[letter],
+            alpha=0.35,
+            linewidth=0,
+            depthshade=False,
+            rasterized=True,
+        )
+    line = path[names].to_numpy()
+    for before, after, letter in zip(line[:-1], line[1:], path["letter"].iloc[1:], strict=True):
+        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=1.6)
+    ax.plot(*line[:1].T, "x", color=COLOURS["black"], ms=7, mew=2)
+    ax.set_box_aspect((1, 1, 0.85), zoom=0.92)
+    ax.view_init(elev=22, azim=-58)
+    for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, strict=True):
+        axis.set_pane_color((1, 1, 1, 0))
+        axis._axinfo["grid"].update({"linewidth": 0.5, "color": "#d9dee3"})
+        axis.set_major_locator(MaxNLocator(4, integer=name[0] == "c"))
+        axis.set_tick_params(labelsize=8, pad=-2)
+    ax.set_xlabel(f"{SOURCES[names[0][0]]} 1", labelpad=-4, fontsize=9)
+    ax.set_ylabel(f"{SOURCES[names[0][0]]} 2", labelpad=-4, fontsize=9)
+    ax.set_zlabel(f"{SOURCES[names[0][0]]} 3", labelpad=-6, fontsize=9)
+
+
+def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, x: str, y: str) -> None:
+    for letter, part in states.groupby("letter"):
+        ax.scatter(
+            part[x],
+            part[y],
+            s=9,
+            color=PHASE_COLOURS[letter],
+            marker=PHASE_MARKERS[letter],
+            alpha=0.35,
+            linewidth=0,
+            rasterized=True,
+        )
+    points = path[[x, y]].to_numpy()
+    for before, after, letter in zip(points[:-1], points[1:], path["letter"].iloc[1:], strict=True):
+        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=1.5, zorder=3)
+    for letter, part in path.iloc[1:].groupby("letter"):
+        style = {"mfc": PHASE_COLOURS[letter], "mec": "white", "mew": 0.6}
+        ax.plot(part[x], part[y], PHASE_MARKERS[letter], ms=5, zorder=4, **style)
+    ax.plot(*points[0], "x", color=COLOURS["black"], ms=7, mew=2, zorder=5)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.spines[["top", "right"]].set_visible(True)
+    ax.margins(0.07)
+
+
+def _phase_handles(path: pd.DataFrame) -> list[Line2D]:
+    counts = path["letter"].iloc[1:].value_counts(sort=False)
+    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+    string = "".join(f"{letter}{str(count).translate(raised)}" for letter, count in counts.items())
+    handles = [
+        Line2D(
+            [],
+            [],
+            ls="none",
+            marker=PHASE_MARKERS[letter],
+            color=PHASE_COLOURS[letter],
+            label=f"after {letter}",
+        )
+        for letter in counts.index
+    ]
+    handles.append(Line2D([], [], color=GREY, lw=1.5, label=f"path of {string}"))
+    handles.append(Line2D([], [], color=COLOURS["black"], ls="none", marker="x", mew=2, label="start"))
+    return handles
+
+
+def traces_figure(
+    states: pd.DataFrame, steps: pd.DataFrame, example: int = 0, strings: int = 3
+) -> plt.Figure:
+    """Cells and forget gates over time along the first strings of an example, the phases as background.
+
+    Args:
+        states: from `states_table`; steps: from `cell_steps` (for the gates).
+    """
+    part = states[(states["example"] == example) & ~(states["block"] >= strings).fillna(False)]
+    cells = [name for name in part if name[0] == "c" and name[1:].isdigit()]
+    figure, (upper, lower) = plt.subplots(
+        2, 1, figsize=(FULL_WIDTH_INCHES, 4.3), sharex=True, height_ratios=[1.7, 1]
+    )
+    gates = steps[(steps["example"] == example) & (steps["block"] < strings)]
+    for place, cell in enumerate(cells):
+        style = {
+            "color": CELL_COLOURS[place % len(CELL_COLOURS)],
+            "ls": ("-", (0, (5, 1.2)), (0, (2, 1)))[place % 3],
+        }
+        upper.plot(part["time"], part[cell], lw=1.8, label=f"cell {cell[1:]}", **style)
+        gate = gates.loc[gates["cell"] == int(cell[1:]), "forget_gate"]
+        lower.plot(np.arange(1, len(gate) + 1), gate, lw=1.4, **style)
+    letters = part["letter"].iloc[1:].to_numpy()
+    changes = np.flatnonzero(letters[1:] != letters[:-1]) + 1
+    for start, end in itertools.pairwise([0, *changes, len(letters)]):
+        for ax in (upper, lower):
+            ax.axvspan(start + 0.5, end + 0.5, color=PHASE_COLOURS[letters[start]], alpha=0.1, lw=0)
+        raised = str(end - start).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        upper.text(
+            (start + end + 1) / 2,
+            1.02,
+            f"{letters[start]}{raised}",
+            transform=upper.get_xaxis_transform(),
+            ha="center",
+            fontsize=9,
+            color=PHASE_COLOURS[letters[start]],
+        )
+    upper.axhline(0, color=GREY, lw=0.6)
+    upper.set(ylabel="cell state")
+    lower.set(ylabel="forget gate", xlabel="symbols read", ylim=(-0.03, 1.03))
+    lower.set_xlim(0, len(letters) + 0.5)
+    figure.legend(loc="outside lower center", ncols=len(cells))
+    return figure
+
+
+def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
+    """How well counts can be read linearly from hidden and cell state, inside and beyond trained sizes.
+
+    Args:
+        tables: rows of `decoding_table` of all solved seeds, with a column seed; medians and middle halves
+        are drawn.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.3), sharey=True)
+    kinds = list(dict.fromkeys(zip(tables["letter"], tables["target"], strict=True)))
+    titles = {"r2_trained": "trained sizes, unseen examples", "r2_beyond": "sizes beyond training"}
+    floor = -1.0
+    for ax, (column, title) in zip(axes, titles.items(), strict=True):
+        for shift, source, colour, marker in (
+            (-0.14, "c", COLOURS["blue"], "o"),
+            (0.14, "h", COLOURS["orange"], "D"),
+        ):
+            for place, (letter, target) in enumerate(kinds):
+                chosen = (
+                    tables["source"].eq(source) & tables["letter"].eq(letter) & tables["target"].eq(target)
+                )
+                low, middle, high = tables.loc[chosen, column].quantile([0.25, 0.5, 0.75])
+                y = place + shift
+                if middle < floor:
+                    ax.plot(floor, y, marker="<", color=colour, ms=6, clip_on=False)
+                    continue
+                ax.plot([max(low, floor), high], [y, y], color=colour, lw=1.4)
+                ax.plot(middle, y, marker, color=colour, ms=5.5, mec="white", mew=0.5)
+        ax.axvline(0, color=GREY, lw=0.7)
+        ax.axvline(1, color=GREY, lw=0.7, ls=(0, (4, 2)))
+        ax.set(title=title, xlabel="R² of a linear read-out", xlim=(floor, 1.06))
+        ax.grid(axis="x")
+    words = {"position": "{}'s read so far", "n": "n, during the {}'s", "remaining": "{}'s still due"}
+    axes[0].set_yticks(range(len(kinds)), [words[target].format(letter) for letter, target in kinds])
+    axes[0].invert_yaxis()
+    axes[0].tick_params(axis="y", length=0)
+    axes[1].tick_params(axis="y", length=0)
+    handles = [
+        Line2D([], [], color=COLOURS["blue"], marker="o", label="from the cell state"),
+        Line2D([], [], color=COLOURS["orange"], marker="D", label="from the hidden state"),
+        Line2D([], [], color=GREY, marker="<", ls="none", label="below −1"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
+    """B's that follow A^n when the cell state, or the hidden state, of another count is put in.
+
+    Args:
+        table: from `intervention_table`.
+    """
+    titles = {
+        "none": "nothing put in",
+        "cell": "cell state of n′ put in",
+        "hidden": "hidden state of n′ put in",
+    }
+    figure, axes = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 3.2), sharey=True)
+    for ax, (replaced, title) in zip(axes, titles.items(), strict=True):
+        part = table[table["replaced"] == replaced]
+        grid = part.pivot_table(index="n", columns="put_in", values="followed")
+        expected = part.pivot_table(index="n", columns="put_in", values="expected_by_put_in")
+        by_n = part.pivot_table(index="n", columns="put_in", values="expected_by_n")
+        ax.imshow(
+            grid, cmap="YlGnBu", vmin=0, vmax=1.6 * grid.to_numpy().max(), origin="lower", aspect="equal"
+        )
+        for (row, column), value in np.ndenumerate(grid.to_numpy()):
+            follows_put_in = value == expected.to_numpy()[row, column]
+            follows_n = value == by_n.to_numpy()[row, column]
+            ax.text(
+                column,
+                row,
+                f"{int(value)}",
+                ha="center",
+                va="center",
+                fontweight="bold" if follows_put_in and not follows_n else "normal",
+                style="italic" if follows_n and row != column else "normal",
+            )
+        ax.set_xticks(range(grid.shape[1]), grid.columns)
+        ax.set_yticks(range(grid.shape[0]), grid.index)
+        ax.set(title=title, xlabel="n′")
+        ax.title.set_fontsize(10)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+    axes[0].set_ylabel("n, A's read")
+    letter = LETTERS[1].upper()
+    times = language.multiplicities[1]
+    handle = Line2D([], [], ls="none")
+    note = f"{letter}'s read until another symbol is predicted; bold: {times}n′, as the state put in says"
+    figure.legend([handle], [note], loc="outside lower center", handlelength=0, fontsize=9)
+    return figure

@@ -1,0 +1,233 @@
+"""The two recurrent networks as plain arrays: one step, the output, unpacking of a flat weight vector.
+
+Everything that is measured goes through here; the compiled kernels and the torch modules only train. The
+weights may carry leading axes (restarts, snapshots), which broadcast against those of the states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from hidden_units.errors import StudyError
+from hidden_units.sequences.languages import Language, require_positive_integer
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Logistic function, without overflow for any x."""
+    return 0.5 * (1.0 + np.tanh(0.5 * x))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Softmax over the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Product of states (..., from) with a matrix (..., from, to) that may have leading axes of its own."""
+    return (state[..., None, :] @ matrix)[..., 0, :]
+
+
+class Network:
+    """What SRN and LSTM share: weights in a flat vector, arrays by name and shape."""
+
+    kind: ClassVar[str]
+
+    @classmethod
+    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
+        """Shape of each array, in the order in which they stand in the flat vector."""
+        raise NotImplementedError
+
+    @classmethod
+    def parameters(cls, hidden: int, symbols: int) -> int:
+        """Number of parameters."""
+        return sum(int(np.prod(shape)) for shape in cls.shapes(hidden, symbols).values())
+
+    @classmethod
+    def from_vector(cls, vector: np.ndarray, hidden: int, symbols: int) -> Self:
+        """Unpack vectors (..., parameters); the arrays are views.
+
+        Raises:
+            StudyError: the vector is not as long as the network has parameters.
+        """
+        vector = np.asarray(vector, dtype=np.float64)
+        expected = cls.parameters(hidden, symbols)
+        if vector.shape[-1] != expected:
+            raise StudyError(
+                f"weights: found {vector.shape[-1]} numbers, expected {expected} for {cls.kind} with "
+                f"{hidden} hidden units and {symbols} symbols; give the sizes with which it was trained."
+            )
+        arrays, start = [], 0
+        for shape in cls.shapes(hidden, symbols).values():
+            size = int(np.prod(shape))
+            arrays.append(vector[..., start : start + size].reshape(*vector.shape[:-1], *shape))
+            start += size
+        return cls(*arrays)
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden units."""
+        return self.output.shape[-2]
+
+    @property
+    def symbols(self) -> int:
+        """Number of symbols."""
+        return self.output.shape[-1]
+
+    @property
+    def leading(self) -> tuple[int, ...]:
+        """Leading axes of the weights: () for a single network."""
+        return self.output_bias.shape[:-1]
+
+    def over_states(self, axes: int = 1) -> Self:
+        """The same weights with `axes` new axes before those of each array, to broadcast over states."""
+        count = len(self.leading)
+        return type(self)(
+            *(
+                np.expand_dims(array, tuple(range(count, count + axes)))
+                for array in (getattr(self, name) for name in self.shapes(1, 1))
+            )
+        )
+
+    def initial_state(self) -> np.ndarray:
+        """State before the first symbol, (..., state size)."""
+        raise NotImplementedError
+
+    def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:
+        """State after one more symbol; `symbol` an integer, or an array of the states' leading shape."""
+        raise NotImplementedError
+
+    def logits(self, state: np.ndarray) -> np.ndarray:
+        """Output before the softmax, (..., symbols)."""
+        return times(state[..., : self.hidden], self.output) + self.output_bias
+
+    def probabilities(self, state: np.ndarray) -> np.ndarray:
+        """Predicted probabilities of the next symbol, (..., symbols)."""
+        return softmax(self.logits(state))
+
+    def run(self, symbols: np.ndarray) -> np.ndarray:
+        """States of one network along a sequence (length,), the initial one first: (length + 1, size)."""
+        states = [self.initial_state()]
+        for symbol in symbols:
+            states.append(self.step(states[-1], int(symbol)))
+        return np.array(states)
+
+    def _read(self, symbol: int | np.ndarray) -> np.ndarray:
+        """Row of the input weights for a symbol: a one-hot input picks it."""
+        if np.ndim(symbol) == 0:
+            return self.input[..., int(symbol), :]
+        weights = np.broadcast_to(self.input, (*np.shape(symbol), *self.input.shape[-2:]))
+        return np.take_along_axis(weights, np.asarray(symbol)[..., None, None], axis=-2)[..., 0, :]
+
+
+@dataclass(frozen=True)
+class SRN(Network):
+    """Simple recurrent network (Elman 1990) with a learned initial state.
+
+    h_0 = tanh(initial), h_t = tanh(x_t input + h_(t-1) recurrent + bias), output h_t output + output_bias.
+    The state is h.
+    """
+
+    input: np.ndarray
+    recurrent: np.ndarray
+    bias: np.ndarray
+    initial: np.ndarray
+    output: np.ndarray
+    output_bias: np.ndarray
+    kind: ClassVar[str] = "srn"
+
+    @classmethod
+    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
+        return {
+            "input": (symbols, hidden),
+            "recurrent": (hidden, hidden),
+            "bias": (hidden,),
+            "initial": (hidden,),
+            "output": (hidden, symbols),
+            "output_bias": (symbols,),
+        }
+
+    def initial_state(self) -> np.ndarray:
+        return np.tanh(self.initial)
+
+    def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:
+        return np.tanh(times(state, self.recurrent) + (self._read(symbol) + self.bias))
+
+    def jacobian(self, state: np.ndarray, symbol: int) -> np.ndarray:
+        """Derivative of a step at a state: [..., i, j] = d next_i / d state_j."""
+        slope = 1.0 - self.step(state, symbol) ** 2
+        return slope[..., :, None] * np.swapaxes(self.recurrent, -1, -2)
+
+
+@dataclass(frozen=True)
+class LSTM(Network):
+    """Long short-term memory (Hochreiter and Schmidhuber 1997; forget gate of Gers and others 2000).
+
+    Gates i, f, g, o in this order, one bias, no peepholes, zero initial states: c_t = f c_(t-1) + i g,
+    h_t = o tanh(c_t), output h_t output + output_bias. The state is h and c side by side.
+    """
+
+    input: np.ndarray
+    recurrent: np.ndarray
+    bias: np.ndarray
+    output: np.ndarray
+    output_bias: np.ndarray
+    kind: ClassVar[str] = "lstm"
+
+    @classmethod
+    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
+        return {
+            "input": (symbols, 4 * hidden),
+            "recurrent": (hidden, 4 * hidden),
+            "bias": (4 * hidden,),
+            "output": (hidden, symbols),
+            "output_bias": (symbols,),
+        }
+
+    def initial_state(self) -> np.ndarray:
+        return np.zeros((*self.leading, 2 * self.hidden))
+
+    def gates(self, state: np.ndarray, symbol: int | np.ndarray) -> dict[str, np.ndarray]:
+        """Activations of the gates i, f, g, o when a state reads a symbol, each (..., hidden)."""
+        hidden = state[..., : self.hidden]
+        sums = times(hidden, self.recurrent) + (self._read(symbol) + self.bias)
+        i, f, g, o = np.split(sums, 4, axis=-1)
+        return {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+
+    def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:
+        gates = self.gates(state, symbol)
+        cell = gates["f"] * state[..., self.hidden :] + gates["i"] * gates["g"]
+        return np.concatenate([gates["o"] * np.tanh(cell), cell], axis=-1)
+
+
+NETWORKS: dict[str, type[Network]] = {"srn": SRN, "lstm": LSTM}
+
+
+def network_class(kind: str) -> type[Network]:
+    """SRN or LSTM by name.
+
+    Raises:
+        StudyError: the name is neither.
+    """
+    if kind not in NETWORKS:
+        raise StudyError(f"model: found {kind!r}, expected one of {', '.join(NETWORKS)}.")
+    return NETWORKS[kind]
+
+
+def initial_weights(
+    kind: str, hidden: int, language: Language, rng: np.random.Generator, sd: float
+) -> np.ndarray:
+    """A flat vector of random weights as published: SRN N(0, sd), LSTM uniform within 1 / sqrt(hidden).
+
+    Raises:
+        StudyError: no hidden units.
+    """
+    require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
+    size = network_class(kind).parameters(hidden, language.symbols)
+    if kind == "srn":
+        return rng.normal(0.0, sd, size)
+    bound = 1.0 / np.sqrt(hidden)
+    return rng.uniform(-bound, bound, size)

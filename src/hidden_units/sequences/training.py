@@ -1,0 +1,133 @@
+"""Whole restarts with the compiled kernels: the same weights whichever core they were trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hidden_units.errors import StudyError
+from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator, require_positive_integer
+from hidden_units.sequences.networks import initial_weights, network_class
+
+OPTIMISERS = ("sgd", "adam")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained; the defaults are the published protocol.
+
+    One fresh example a step; negative log-likelihood averaged over time, full back-propagation through
+    time, no momentum, no clipping. `initial_sd` is the spread of the SRN's first weights; the LSTM's follow
+    its size.
+
+    Raises:
+        StudyError: a setting that cannot be, such as a step count that is no multiple of the interval.
+    """
+
+    steps: int = 100_000
+    interval: int = 1_000
+    learning_rate: float = 0.005
+    weight_decay: float = 1e-4
+    optimiser: str = "sgd"
+    initial_sd: float = 0.001
+
+    def __post_init__(self) -> None:
+        require_positive_integer("steps", self.steps, "a restart needs at least one update")
+        require_positive_integer("interval", self.interval, "it is the number of steps between two snapshots")
+        if self.steps % self.interval:
+            near = self.steps - self.steps % self.interval or self.interval
+            raise StudyError(
+                f"steps: found {self.steps}, expected a multiple of the logging interval {self.interval}, so "
+                f"that the last step is logged; {near} would do."
+            )
+        if self.optimiser not in OPTIMISERS:
+            raise StudyError(f"optimiser: found {self.optimiser!r}, expected one of {', '.join(OPTIMISERS)}.")
+        if not self.learning_rate > 0 or not self.weight_decay >= 0 or not self.initial_sd > 0:
+            raise StudyError(
+                f"training: found learning_rate {self.learning_rate}, weight_decay {self.weight_decay} and "
+                f"initial_sd {self.initial_sd}, expected numbers above zero (weight_decay may be zero)."
+            )
+
+    @property
+    def logged_steps(self) -> np.ndarray:
+        """Steps at which snapshots are taken, from 0 to the last."""
+        return np.arange(0, self.steps + 1, self.interval)
+
+
+def train_restarts(
+    kind: str,
+    language: Language,
+    hidden: int,
+    seeds: Sequence[int],
+    training: Training | None = None,
+    cores: int = 1,
+) -> np.ndarray:
+    """Train one restart for each seed; return snapshots of the weights, (seeds, logged steps, parameters).
+
+    A restart depends on its seed alone. Restarts run side by side as threads, one to a core: the kernels
+    release the interpreter lock, and threads share the compiled code where processes would each load it.
+
+    Raises:
+        StudyError: zero hidden units or cores, weights that diverge (with the seed and the step), numba
+            missing or failing.
+    """
+    training = training or Training()
+    require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
+    require_positive_integer("cores", cores, "it is the number of restarts trained side by side")
+    network_class(kind)
+    _compile(kind, language, hidden, training)
+    with ThreadPoolExecutor(cores) as pool:
+        jobs = [pool.submit(train_restart, kind, language, hidden, seed, training) for seed in seeds]
+        try:
+            return np.array([job.result() for job in jobs])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def train_restart(kind: str, language: Language, hidden: int, seed: int, training: Training) -> np.ndarray:
+    """Train one restart; return snapshots of its weights, (logged steps, parameters).
+
+    Raises:
+        StudyError: the weights diverge.
+    """
+    from hidden_units.sequences import kernels
+    from hidden_units.sequences.kernels_output import workspace
+
+    weights = initial_weights(kind, hidden, language, generator(seed, WEIGHT_STREAM), training.initial_sd)
+    snapshots = np.empty((len(training.logged_steps), weights.size))
+    longest = language.string_length * language.largest * language.blocks
+    done = kernels.train(
+        kind == "lstm",
+        (0,) * hidden,
+        (0,) * language.symbols,
+        weights,
+        language.draw(seed, training.steps),
+        np.array(language.multiplicities),
+        kernels.Update(training.optimiser == "adam", training.learning_rate, training.weight_decay),
+        training.interval,
+        snapshots,
+        workspace(hidden, language.symbols, longest, weights.size),
+    )
+    if done < training.steps or not np.abs(weights).max() < kernels.DIVERGED:
+        raise StudyError(
+            f"{kind} on {language.name}, seed {seed}: the weights diverged at step {done}, one of them "
+            f"passing {kernels.DIVERGED:.0e} in size; lower learning_rate, now {training.learning_rate:g}."
+        )
+    return snapshots
+
+
+def _compile(kind: str, language: Language, hidden: int, training: Training) -> None:
+    """Have the kernel compiled, or loaded from its cache, before threads need it at the same time."""
+    from hidden_units.sequences.compilation import numba
+
+    try:
+        train_restart(kind, language, hidden, 0, replace(training, steps=1, interval=1, learning_rate=1e-3))
+    except (numba.core.errors.NumbaError, OSError) as error:
+        raise StudyError(
+            f"numba: compiling the kernel of the {kind} failed with {type(error).__name__}, expected numba "
+            "and llvmlite in the versions of envs/requirements.lock; install those."
+        ) from error

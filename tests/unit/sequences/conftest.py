@@ -1,0 +1,57 @@
+"""Networks whose behaviour is known without training."""
+
+import numpy as np
+import pytest
+
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.networks import LSTM, SRN
+
+
+@pytest.fixture
+def language() -> Language:
+    """a^n b^2n as published."""
+    return Language((1, 2))
+
+
+@pytest.fixture
+def counter() -> LSTM:
+    """An LSTM with one cell that counts a^n b^2n for ever: +0.8 at each A, -0.4 at each B, gates wide open.
+
+    After a B it predicts A once less than half a B is left in the cell.
+    """
+    candidate = np.arctanh([0.8, -0.4])
+    wide_open = 40.0
+    inputs = np.zeros((2, 4))
+    inputs[:, 2] = candidate
+    bias = np.array([wide_open, wide_open, 0.0, wide_open])
+    output = np.array([[-50.0, 50.0]])
+    output_bias = 50.0 * np.tanh(0.2) * np.array([1.0, -1.0])
+    return LSTM(inputs, np.zeros((1, 4)), bias, output, output_bias)
+
+
+@pytest.fixture
+def remembering_counter(counter) -> LSTM:
+    """The counter with a second cell that holds the last symbol, so that no two states coincide."""
+    inputs = np.zeros((2, 8))
+    inputs[:, 4] = counter.input[:, 2]
+    inputs[:, 5] = np.arctanh([0.9, -0.9])
+    bias = np.array([40.0, 40.0, 40.0, -40.0, 0.0, 0.0, 40.0, 40.0])
+    output = np.vstack([counter.output, np.zeros((1, 2))])
+    return LSTM(inputs, np.zeros((2, 8)), bias, output, counter.output_bias)
+
+
+@pytest.fixture
+def decoupled():
+    """An SRN of two units that do not see each other, h <- tanh(weight * h), the same for every symbol."""
+
+    def build(first: float, second: float, start: float = 0.1) -> SRN:
+        return SRN(
+            np.zeros((2, 2)),
+            np.diag([first, second]),
+            np.zeros(2),
+            np.arctanh([start, start]),
+            np.eye(2),
+            np.zeros(2),
+        )
+
+    return build

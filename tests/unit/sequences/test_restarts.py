@@ -1,0 +1,134 @@
+"""Whole restarts: deterministic, independent of the cores, and clear about mistakes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hidden_units.errors import StudyError
+from hidden_units.sequences import compilation
+from hidden_units.sequences.training import Training, train_restart, train_restarts
+
+SHORT = Training(300, 100)
+SOURCE = Path(compilation.__file__).parents[2]
+
+
+@pytest.mark.parametrize(("kind", "hidden"), [("srn", 2), ("lstm", 3)])
+def test_restart_depends_on_its_seed_alone(language, kind, hidden):
+    together = train_restarts(kind, language, hidden, range(5), SHORT, cores=2)
+    assert together.shape[:2] == (5, 4)
+    assert np.array_equal(together, train_restarts(kind, language, hidden, range(5), SHORT, cores=1))
+    assert np.array_equal(together[[3, 1]], train_restarts(kind, language, hidden, [3, 1], SHORT))
+    assert len(np.unique(together[:, -1], axis=0)) == 5
+
+
+def test_restart_has_the_same_bits_on_the_plainest_processor(language, tmp_path):
+    """Vector instructions change the order of nothing, and nothing is fused."""
+    code = (
+        "from hidden_units.sequences.languages import Language\n"
+        "from hidden_units.sequences.training import Training, train_restart\n"
+        "print(train_restart('lstm', Language((1, 2)), 3, 4, Training(300, 100)).tobytes().hex())"
+    )
+    plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+    assert (
+        run_python(code, **plain).stdout.strip()
+        == train_restart("lstm", language, 3, 4, SHORT).tobytes().hex()
+    )
+
+
+def test_step_count_off_the_logging_interval_is_refused():
+    with pytest.raises(StudyError, match=r"steps: found 2500, expected a multiple .* 1000.*; 2000 would do"):
+        Training(2500, 1000)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"steps": 0}, {"interval": 0}, {"learning_rate": 0}, {"weight_decay": -1}, {"initial_sd": float("nan")}],
+)
+def test_settings_that_cannot_be_are_refused(settings):
+    with pytest.raises(StudyError, match="expected"):
+        Training(**settings)
+
+
+def test_unknown_optimiser_is_refused():
+    with pytest.raises(StudyError, match="optimiser: found 'rmsprop', expected one of sgd, adam"):
+        Training(optimiser="rmsprop")
+
+
+def test_no_hidden_units_and_no_cores_are_refused(language):
+    with pytest.raises(StudyError, match="hidden: found 0"):
+        train_restarts("srn", language, 0, [0], SHORT)
+    with pytest.raises(StudyError, match="cores: found 0"):
+        train_restarts("srn", language, 2, [0], SHORT, cores=0)
+
+
+def test_weights_that_diverge_name_seed_and_step(language):
+    with pytest.raises(StudyError, match=r"srn on anb2n, seed 3: the weights diverged at step \d+,.*1e\+09"):
+        train_restarts("srn", language, 2, [3], Training(300, 100, learning_rate=1e9))
+
+
+def test_weights_that_are_no_numbers_count_as_diverged(language):
+    with pytest.raises(StudyError, match="seed 0: the weights diverged at step 1"):
+        train_restarts("srn", language, 2, [0], Training(300, 100, learning_rate=1e308, initial_sd=1e3))
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run code in a process of its own, with the library on its path."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_missing_numba_is_told_in_a_sentence():
+    result = run_python(
+        "import sys; sys.modules['numba'] = None\n"
+        "from hidden_units.sequences.languages import Language\n"
+        "from hidden_units.sequences.training import train_restarts\n"
+        "from hidden_units.errors import StudyError\n"
+        "try: train_restarts('srn', Language((1, 2)), 2, [0])\n"
+        "except StudyError as error: print(error)"
+    )
+    assert "numba: not installed" in result.stdout
+    assert "requirements.lock" in result.stdout
+
+
+def test_measuring_and_drawing_load_neither_numba_nor_torch():
+    result = run_python(
+        "import sys\n"
+        "from hidden_units.sequences import evaluation, figures_automaton, figures_lstm, figures_srn\n"
+        "from hidden_units.sequences import summaries, training\n"
+        "print({'numba', 'torch'} & set(sys.modules))"
+    )
+    assert result.stdout == "set()\n", result.stderr
+
+
+def test_cache_goes_where_it_can(tmp_path, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    chosen = compilation.cache_folder()
+    assert chosen.is_dir()
+    assert chosen.is_relative_to(tmp_path / "home" / ".cache")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
+    assert compilation.cache_folder().is_relative_to(tmp_path / "mine")
+
+
+def test_second_process_finds_what_the_first_compiled(tmp_path):
+    code = (
+        "import numpy as np\n"
+        "from hidden_units.sequences.kernels import spell\n"
+        "from hidden_units.sequences.kernels_output import workspace\n"
+        "spell(np.array([2, 1]), np.array([1, 2]), workspace(2, 2, 9, 18))\n"
+        "print(sum(spell.stats.cache_hits.values()), sum(spell.stats.cache_misses.values()))"
+    )
+    first, second = (run_python(code, NUMBA_CACHE_DIR=str(tmp_path)).stdout for _ in range(2))
+    assert (first, second) == ("0 1\n", "1 0\n")

@@ -1,0 +1,100 @@
+"""Evaluation over all examples, learning curves, the table of restarts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hidden_units.sequences.evaluation import (
+    evaluate_all,
+    evaluate_examples,
+    first_solved,
+    learning_curves,
+    representative_seed,
+    restarts_table,
+)
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.networks import LSTM, NETWORKS, SRN
+from hidden_units.sequences.predictors import optimum
+from hidden_units.sequences.trajectories import states_table
+
+
+def vector_of(network) -> np.ndarray:
+    return np.concatenate([getattr(network, name).ravel() for name in network.shapes(1, 1)])
+
+
+@pytest.mark.parametrize(("kind", "times"), [("srn", (1, 2)), ("lstm", (2, 1, 1))])
+def test_shared_beginnings_give_the_same_as_example_by_example(kind, times):
+    language = Language(times, largest=3, blocks=3)
+    vectors = np.random.default_rng(0).normal(0, 1.5, (3, NETWORKS[kind].parameters(2, language.symbols)))
+    network = NETWORKS[kind].from_vector(vectors, 2, language.symbols)
+    shared = evaluate_all(network, language)
+    single = evaluate_examples(network, language, language.all_examples())
+    for name in ("nll", "nominal_error", "right_examples", "right_strings"):
+        assert getattr(shared, name) == pytest.approx(getattr(single, name), abs=1e-13)
+
+
+def test_network_without_weights_predicts_evenly(language):
+    result = evaluate_all(SRN.from_vector(np.zeros(18), 2, 2), language)
+    assert result.nll == pytest.approx(np.log(2))
+    # 0.3 off after an A, one symbol in three, and 0.5 off elsewhere.
+    assert result.nominal_error == pytest.approx((0.3**2 + 2 * 0.5**2) / 3)
+    assert not result.solved
+
+
+def test_perfect_counter_solves_every_example(language, counter):
+    result = evaluate_all(counter, language)
+    assert result.solved
+    assert (result.right_examples, result.right_strings) == (1, 1)
+    assert result.nll > optimum(language).conditional
+
+
+def test_counter_that_drops_its_count_gets_no_string_right(language, counter):
+    forgetful = LSTM(
+        counter.input, counter.recurrent, counter.bias - [0, 80, 0, 0], counter.output, counter.output_bias
+    )
+    result = evaluate_all(forgetful, language)
+    assert (result.right_examples, result.right_strings) == (0, 0)
+
+
+def test_one_miss_a_string_leaves_no_string_right(language, counter):
+    # With the bar at tanh(c) = 3 tanh(0.2) it expects the A while one B is still due.
+    early = LSTM(counter.input, counter.recurrent, counter.bias, counter.output, counter.output_bias * 3)
+    assert evaluate_all(early, language).right_strings == 0
+    states = states_table(early, language, [[4, 4, 4, 4, 4]])
+    assert (~states["correct"].dropna().astype(bool)).sum() == 5
+
+
+def test_curves_start_and_end_where_the_networks_do(language, counter):
+    snapshots = np.stack([np.zeros(vector_of(counter).size), vector_of(counter)])[None]
+    curves = learning_curves("lstm", language, 1, [7], np.array([0, 1000]), snapshots)
+    assert curves["seed"].tolist() == [7, 7]
+    assert curves["step"].tolist() == [0, 1000]
+    assert curves["right_strings"].tolist() == [0, 1]
+    assert curves["right_examples"].tolist() == [0, 1]
+    fixed = evaluate_examples(counter, language, language.fixed_set())
+    assert curves["nominal_error"].iloc[1] == pytest.approx(float(fixed.nominal_error))
+
+
+def test_first_solved_skips_what_fails_on_some_example(counter):
+    language = Language((1, 2))
+    good, bad = vector_of(counter), np.zeros(vector_of(counter).size)
+    snapshots = np.array([[bad, bad, good, good], [good, bad, bad, bad], [bad] * 4])
+    everything = np.ones((3, 4), bool)
+    assert first_solved("lstm", language, 1, snapshots, everything).tolist() == [2, 0, -1]
+    assert first_solved("lstm", language, 1, snapshots, np.zeros((3, 4), bool)).tolist() == [-1, -1, -1]
+
+
+def test_restarts_table_tells_solved_lost_and_never(language, counter):
+    good, bad = vector_of(counter), np.zeros(vector_of(counter).size)
+    snapshots = np.array([[bad, good, good], [bad, good, bad], [bad, bad, bad]])
+    table = restarts_table("lstm", language, 1, [0, 1, 2], np.array([0, 500, 1000]), snapshots)
+    assert table["solved"].tolist() == [True, False, False]
+    assert table["first_step"].tolist()[:2] == [500, 500]
+    assert pd.isna(table["first_step"].iloc[2])
+    assert table["n_max"].tolist() == [100, 0, 0]
+    assert table["excess_nll"].iloc[2] == pytest.approx(np.log(2) - optimum(language).conditional)
+
+
+def test_representative_seed_is_the_first_solved():
+    assert representative_seed(pd.DataFrame({"seed": [4, 5, 6], "solved": [False, True, True]})) == 5
+    assert representative_seed(pd.DataFrame({"seed": [4, 5], "solved": [False, False]})) == 4

@@ -1,0 +1,128 @@
+"""Medians with intervals, the table of losses, plain values, and what pictures show of the data."""
+
+import json
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.patches import Circle, FancyArrowPatch
+
+from hidden_units.sequences.automata import extract
+from hidden_units.sequences.dynamics import dynamics_table, srn_dynamics
+from hidden_units.sequences.figures import ratio_figure, survival_figure, task_title
+from hidden_units.sequences.figures_automaton import automaton_figure, transition_totals
+from hidden_units.sequences.languages import parse_language
+from hidden_units.sequences.networks import LSTM, SRN
+from hidden_units.sequences.summaries import (
+    automaton_report,
+    cell_table,
+    loss_table,
+    median_interval,
+    plain,
+    srn_report,
+    srn_summary,
+)
+from hidden_units.sequences.trajectories import walk_table
+
+
+def test_interval_of_the_median_holds_it_and_is_the_same_each_time():
+    values = np.random.default_rng(0).normal(5, 1, 200)
+    found = median_interval([*values, np.nan])
+    assert found["count"] == 200
+    assert found["low"] < found["median"] < found["high"]
+    # The standard error of a normal sample's median is 1.2533 / sqrt(n); the interval is four of them wide.
+    assert found["high"] - found["low"] == pytest.approx(4 * 1.2533 / np.sqrt(200), rel=0.35)
+    assert found == median_interval(values)
+
+
+def test_median_of_nothing_and_of_one_value():
+    assert median_interval([])["median"] is None
+    assert median_interval([2.0]) == {
+        "count": 1, "median": 2.0, "low": None, "high": None, "least": 2.0, "greatest": 2.0
+    }  # fmt: skip
+
+
+def test_losses_stand_in_one_table(language):
+    restarts = pd.DataFrame(
+        {"solved": [True, True, False], "nominal_error": [0.03, 0.04, 0.1], "excess_nll": [0.02, 0.04, 0.3]}
+    )
+    table = loss_table(restarts, language).set_index("predictor")
+    assert list(table.index) == ["count-aware", "constant", "trained, solved", "trained, failed"]
+    assert table.loc["trained, solved", "excess_nll"] == pytest.approx(0.03)
+    assert table["restarts"].tolist()[2:] == [2, 1]
+
+
+def test_reports_are_plain_json(language):
+    network = SRN.from_vector(np.random.default_rng(1).normal(0, 2, 18), 2, 2)
+    content = {
+        "dynamics": srn_report(srn_dynamics(network, language)),
+        "automaton": automaton_report(extract(network, language, blocks=2), language),
+        "missing": [np.nan, pd.NA, np.float64(1.5), np.int64(3), np.bool_(True)],
+    }
+    text = json.dumps(plain(content), allow_nan=False)
+    assert json.loads(text)["missing"] == [None, None, 1.5, 3, True]
+
+
+def test_summary_of_srns_counts_types_of_all_and_ratios_of_the_solved(language):
+    vectors = np.random.default_rng(2).normal(0, 1.5, (6, 18))
+    dynamics = dynamics_table(language, 2, vectors, range(6))
+    restarts = pd.DataFrame({"seed": range(6), "solved": [True, False] * 3})
+    found = srn_summary(dynamics, walk_table(language, 2, vectors, range(6)), restarts, language)
+    assert sum(row["seeds"] for row in found["types"]) == 6
+    assert sum(row["seeds"] for row in found["types"] if row["solved"]) == 3
+    assert found["ratio"]["solved"] == 3
+    assert found["ratio"]["count"] == dynamics.loc[restarts["solved"], "ratio"].notna().sum()
+    assert found["ratio"]["theory"] == 0.5
+    assert found["walk"]["step_ratio"]["count"] == 3
+
+
+def test_cell_table_has_a_row_a_seed(language, counter):
+    vector = np.concatenate([getattr(counter, name).ravel() for name in LSTM.shapes(1, 1)])
+    row = cell_table(language, 1, np.stack([vector]), [9]).iloc[0]
+    assert row["seed"] == 9
+    assert row["monotone_cells"] == 1
+    assert row["residual_B"] == pytest.approx(0, abs=1e-9)
+    assert row["explained_A-B"] == pytest.approx(1)
+    assert (row["follows_cell"], row["follows_hidden"]) == (1, 0)
+    assert row["beyond_c_B_remaining"] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("task", "title"),
+    [
+        ("srn-anb2n", "SRN, aⁿb²ⁿ"),
+        ("lstm-anb2nc3n", "LSTM, aⁿb²ⁿc³ⁿ"),
+        ("srn-anbn-to10", "SRN, aⁿbⁿ, n to 10"),
+    ],
+)
+def test_tasks_are_titled_as_written_by_hand(task, title):
+    assert task_title(task) == title
+    parse_language(task.split("-", 1)[1])
+
+
+def test_survival_picture_draws_the_table():
+    curve = pd.DataFrame(
+        {"step": [0, 10, 20], "unsolved": [1, 0.5, 0.2], "low": [0.9, 0.3, 0.1], "high": [1, 0.7, 0.4]}
+    )
+    figure = survival_figure({"srn-anbn": curve})
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [1, 0.5, 0.2]
+    plt.close(figure)
+
+
+def test_ratio_picture_says_so_when_there_is_no_ratio():
+    empty = pd.DataFrame({"ratio": [np.nan], "r_a": [0.5], "lambda_b": [np.nan]})
+    figure = ratio_figure({"srn-anbn": empty}, {"srn-anbn": 1.0})
+    assert "no solved restart" in figure.axes[0].texts[0].get_text()
+    plt.close(figure)
+
+
+def test_automaton_picture_has_a_node_a_state_and_an_arrow_a_transition(language, remembering_counter):
+    extraction = extract(remembering_counter, language)
+    figure = automaton_figure(extraction, language)
+    patches = figure.axes[0].patches
+    assert sum(isinstance(patch, Circle) for patch in patches) == 12
+    arrows = [patch for patch in patches if isinstance(patch, FancyArrowPatch)]
+    # 4 A-arrows, 4 first B's, 7 from each B to the next.
+    assert len(arrows) == len(transition_totals(extraction)) == 15
+    plt.close(figure)
