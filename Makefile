@@ -9,7 +9,7 @@ BIN := .venv/bin
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow lint format bench config-reference lock clean distclean environment
+.PHONY: help report test test-slow lint format bench config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ format: environment ## put Python and Snakemake files in order
 
 bench: environment ## time this training beside the plain recipe
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.run $(ARGS)
+
+rulegraph: environment ## write the rule graph into README.md
+	@$(WITH_BIN) $(BIN)/python workflow/rulegraph.py
 
 config-reference: environment ## write the tables of config/README.md from the schema
 	@PYTHONPATH=src $(BIN)/python -c "from pathlib import Path; \
