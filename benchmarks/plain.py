@@ -71,8 +71,16 @@ def write_kmnist_folder(root: Path, arrays: dict[str, np.ndarray]) -> None:
         write_idx(folder / name, arrays[part], compress=False)
 
 
-def train(model: str, seed: int, root: Path, epochs: int, updates: int | None = None) -> nn.Module:
-    """Train as published; at most `updates` updates an epoch.
+def train(
+    model: str,
+    seed: int,
+    root: Path,
+    epochs: int,
+    updates: int | None = None,
+    learning_rate: float = 0.01,
+    momentum: float = 0.5,
+) -> nn.Module:
+    """Train, by default as published; at most `updates` updates an epoch.
 
     Args:
         model: `netlin`, `netfull-110` or `netconv`.
@@ -83,7 +91,7 @@ def train(model: str, seed: int, root: Path, epochs: int, updates: int | None = 
     loader = DataLoader(data, batch_size=64, shuffle=False)
     torch.manual_seed(seed)
     network = NETWORKS[model]()
-    optimiser = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.5)
+    optimiser = torch.optim.SGD(network.parameters(), lr=learning_rate, momentum=momentum)
     for _ in range(epochs):
         network.train()
         for images, target in islice(loader, updates):

@@ -31,6 +31,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+from hidden_units.device import gpu_count
+
 BASE_CONFIG = Path("config/config.yaml")
 SNAKEMAKE_FOLDER = Path(".snakemake")
 RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
@@ -88,15 +92,6 @@ def usable_cores() -> int:
     except (OSError, ValueError):
         return count
     return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
-
-
-def count_gpus(devices: Path = Path("/dev")) -> int:
-    """GPUs of this machine, or as many of them as CUDA_VISIBLE_DEVICES leaves."""
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    present = sum(re.fullmatch(r"nvidia\d+", path.name) is not None for path in devices.glob("nvidia*"))
-    if visible is None:
-        return present
-    return min(present, sum(name not in ("", "-1") for name in visible.replace(" ", "").split(",")))
 
 
 def with_gpus(arguments: Sequence[str], gpus: int) -> list[str]:
@@ -333,7 +328,7 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     options = ["--cores", str(usable_cores()) if cores == "all" else cores, "--configfile", str(config)]
     with one_run_a_folder() as (lock, killed):
         clear_stale_lock(config, killed)
-        command = [*SNAKEMAKE, *with_gpus(extra, count_gpus()), "--rerun-incomplete", *options]
+        command = [*SNAKEMAKE, *with_gpus(extra, gpu_count()), "--rerun-incomplete", *options]
         code = supervise(command, lock)
     report = Path("results", name, "report", "report.html")
     if code == 0 and report.is_file() and not {"-n", "--dry-run", "--dryrun"} & set(extra):

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 
-def gpu_count() -> int:
-    """NVIDIA GPUs that this machine shows: their device files, else what nvidia-smi lists; 0 if neither.
+def gpu_count(devices: Path = Path("/dev")) -> int:
+    """NVIDIA GPUs that may be used: the device files there are, else what nvidia-smi lists; 0 if neither.
 
-    CUDA_VISIBLE_DEVICES, where set, limits the number.
+    CUDA_VISIBLE_DEVICES, where set, leaves at most as many as it names.
     """
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if visible is not None:
-        return len([part for part in visible.split(",") if part.strip() not in ("", "-1")])
-    count = len([path for path in Path("/dev").glob("nvidia*") if path.name[len("nvidia") :].isdecimal()])
-    if count == 0 and shutil.which("nvidia-smi"):
+    present = sum(re.fullmatch(r"nvidia\d+", path.name) is not None for path in devices.glob("nvidia*"))
+    if present == 0 and shutil.which("nvidia-smi"):
         listing = subprocess.run(
             ["nvidia-smi", "--list-gpus"], capture_output=True, text=True, timeout=20, check=False
         )
-        count = sum(line.startswith("GPU ") for line in listing.stdout.splitlines())
-    return count
+        present = sum(line.startswith("GPU ") for line in listing.stdout.splitlines())
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is None:
+        return present
+    return min(present, sum(name not in ("", "-1") for name in visible.replace(" ", "").split(",")))
 
 
 def resolve_device(device: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -42,10 +43,15 @@ def replacing(path: Path | str) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_bytes(path: Path | str, content: bytes | memoryview) -> None:
+    """Write bytes; what other libraries write goes through here, for they do not all tell of a full disk."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def write_text(path: Path | str, text: str) -> None:
     """Write `text` as UTF-8 with unix line ends."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(path, text.encode())
 
 
 def write_json(path: Path | str, content: object) -> None:
@@ -65,14 +71,16 @@ def write_csv(path: Path | str, table) -> None:
 
 def write_array(path: Path | str, array: np.ndarray) -> None:
     """Write one array as .npy."""
-    with replacing(path) as temporary:
-        np.save(temporary, array, allow_pickle=False)
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    write_bytes(path, buffer.getbuffer())
 
 
 def write_arrays(path: Path | str, arrays: Mapping[str, np.ndarray]) -> None:
     """Write named arrays as a compressed .npz; numpy stamps its members with a fixed date."""
-    with replacing(path) as temporary:
-        np.savez_compressed(temporary, **arrays)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write_bytes(path, buffer.getbuffer())
 
 
 def sha256(path: Path | str) -> str:

@@ -42,11 +42,21 @@ def module_path(module: str, source: Path) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
+class WithoutTypeChecking(ast.NodeTransformer):
+    """Drops `if TYPE_CHECKING:` blocks, which are never run."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        """Drop the block, keep any other condition."""
+        is_dropped = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if is_dropped else self.generic_visit(node)
+
+
 @cache
 def imported_modules(module: str, source: Path) -> tuple[str, ...]:
     """Library modules that a module names in its import statements."""
     names = []
-    for node in ast.walk(ast.parse(module_path(module, source).read_text(encoding="utf-8"))):
+    tree = WithoutTypeChecking().visit(ast.parse(module_path(module, source).read_text(encoding="utf-8")))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

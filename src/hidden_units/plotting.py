@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
 
-from hidden_units.files import replacing
+from hidden_units.files import write_bytes
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
 COLOURS = {
@@ -89,6 +90,7 @@ def save_figure(figure: plt.Figure, path: Path | str) -> None:
     """Write a figure (.svg or .png by the ending) without date or version, then close it."""
     path = Path(path)
     metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
-    with replacing(path) as temporary:
-        figure.savefig(temporary, metadata=metadata)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=path.suffix[1:], metadata=metadata)
     plt.close(figure)
+    write_bytes(path, buffer.getbuffer())

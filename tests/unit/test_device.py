@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from hidden_units import device
@@ -5,32 +7,42 @@ from hidden_units import device
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """A machine whose device files lie in a folder of the test's."""
-    real_path = device.Path
-    monkeypatch.setattr(device, "Path", lambda name: tmp_path if name == "/dev" else real_path(name))
+    """A machine whose device files lie in a folder of the test's, and which has no nvidia-smi."""
     monkeypatch.setattr(device.shutil, "which", lambda name: None)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     return tmp_path
 
 
-def test_auto_is_the_processor_where_no_gpu_is_seen(machine):
-    assert device.resolve_device("auto") == "cpu"
-
-
-def test_auto_is_cuda_where_device_files_are_seen(machine):
-    for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
+def test_gpus_are_counted_by_their_device_files_and_what_is_visible(machine, monkeypatch):
+    assert device.gpu_count(machine) == 0
+    for name in ("nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"):
         (machine / name).touch()
-    assert device.gpu_count() == 2
-    assert device.resolve_device("auto") == "cuda"
+    assert device.gpu_count(machine) == 3
+    for visible, count in {"": 0, "-1": 0, "1": 1, "0, 10": 2, "0,1,2,3": 3}.items():
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+        assert device.gpu_count(machine) == count
 
 
-@pytest.mark.parametrize(("visible", "count"), [("", 0), ("-1", 0), ("0", 1), ("2,5", 2)])
-def test_visible_devices_limit_the_number(machine, monkeypatch, visible, count):
-    (machine / "nvidia0").touch()
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    assert device.gpu_count() == count
+def test_a_gpu_that_is_only_named_is_not_there(machine, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert device.gpu_count(machine) == 0
+
+
+def test_without_device_files_nvidia_smi_is_asked(machine, monkeypatch):
+    listing = "GPU 0: NVIDIA A (UUID: x)\nGPU 1: NVIDIA B (UUID: y)\n  MIG 1g.5gb Device 0: (UUID: z)\n"
+    monkeypatch.setattr(device.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(
+        device.subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0, stdout=listing)
+    )
+    assert device.gpu_count(machine) == 2
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, "cpu"), (1, "cuda"), (4, "cuda")])
+def test_auto_follows_what_is_there(monkeypatch, count, expected):
+    monkeypatch.setattr(device, "gpu_count", lambda: count)
+    assert device.resolve_device("auto") == expected
 
 
 @pytest.mark.parametrize("name", ["cpu", "cuda"])
-def test_a_named_device_is_taken_at_its_word(machine, name):
+def test_a_named_device_is_taken_at_its_word(name):
     assert device.resolve_device(name) == name

@@ -1,12 +1,23 @@
 import errno
 import json
+import subprocess
 
 import numpy as np
 import pandas as pd
 import pytest
+import safetensors.numpy
 
 from hidden_units.errors import StudyError
-from hidden_units.files import read_json, replacing, sha256, write_arrays, write_csv, write_json
+from hidden_units.files import (
+    read_json,
+    replacing,
+    sha256,
+    write_array,
+    write_arrays,
+    write_bytes,
+    write_csv,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -31,6 +42,38 @@ def test_a_full_disk_is_told_in_one_sentence(tmp_path, number):
     with told as caught, replacing(tmp_path / "result.bin"):
         raise OSError(number, "full")
     assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """A disk of 64 kB."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk cannot be mounted here: " + mounted.stderr.decode().strip())
+    yield tmp_path
+    subprocess.run(["umount", tmp_path], check=True)
+
+
+NOISE = np.random.default_rng(0).random(50_000)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda folder: write_array(folder / "a.npy", NOISE),
+        lambda folder: write_arrays(folder / "a.npz", {"noise": NOISE}),
+        lambda folder: write_csv(folder / "a.csv", pd.DataFrame({"noise": NOISE})),
+        lambda folder: write_json(folder / "a.json", NOISE.tolist()),
+        lambda folder: write_bytes(folder / "a.safetensors", safetensors.numpy.save({"noise": NOISE})),
+    ],
+    ids=["array", "arrays", "csv", "json", "bytes"],
+)
+def test_every_writer_tells_of_a_disk_that_is_really_full_and_leaves_nothing(full_disk, write):
+    with pytest.raises(StudyError, match="no room left on the disk"):
+        write(full_disk)
+    assert list(full_disk.iterdir()) == []
 
 
 def test_csv_leaves_missing_values_empty_and_json_keeps_kana(tmp_path):

@@ -16,9 +16,13 @@ def test_training_depends_on_the_networks_and_on_no_figure_statistic_or_report()
 
 
 def test_imports_are_followed_through_other_modules():
-    # figures -> plotting; runs -> evaluation -> intervals
     assert {"plotting.py"} < names("characters.figures")
-    assert {"characters/evaluation.py", "statistics/intervals.py"} < names("characters.runs")
+    # evaluation -> statistics.intervals
+    assert {"statistics/intervals.py"} < names("characters.evaluation")
+
+
+def test_writing_a_run_depends_on_no_statistic_and_reading_one_on_no_training():
+    assert names("characters.runs") == {"characters/runs.py", "characters/metrics.py"}
 
 
 def test_imports_in_functions_and_of_packages_are_found(tmp_path):

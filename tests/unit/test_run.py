@@ -284,17 +284,6 @@ def test_gpus_are_added_to_the_resources_unless_the_user_counts_them(arguments, 
     assert run.with_gpus(arguments, gpus=0) == arguments
 
 
-def test_gpus_are_counted_by_their_device_files_and_what_is_visible(tmp_path, monkeypatch):
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert run.count_gpus(tmp_path) == 0
-    for name in ("nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"):
-        (tmp_path / name).touch()
-    assert run.count_gpus(tmp_path) == 3
-    for visible, count in {"": 0, "-1": 0, "1": 1, "0, 10": 2, "0,1,2,3": 3}.items():
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-        assert run.count_gpus(tmp_path) == count
-
-
 @pytest.mark.parametrize(
     ("command", "expected"),
     [

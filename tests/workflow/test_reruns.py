@@ -59,9 +59,12 @@ def test_a_changed_style_sheet_renders_only(finished, changed):
     assert {"render_report", "render_pdf"} <= rules(finished) <= REPORT
 
 
-def test_a_changed_interval_summarises_again_and_retrains_nothing_but_is_seen(finished, changed):
-    changed("src/hidden_units/statistics/intervals.py")
-    assert "summarise_characters" in rules(finished)
+@pytest.mark.parametrize("name", ["statistics/intervals", "characters/evaluation"])
+def test_a_changed_statistic_summarises_again_and_retrains_nothing(finished, changed, name):
+    changed(f"src/hidden_units/{name}.py")
+    planned = rules(finished)
+    assert "summarise_characters" in planned
+    assert not [rule for rule in planned if rule.startswith(("train_", "prepare_"))]
 
 
 def test_a_changed_training_loop_retrains(finished, changed):

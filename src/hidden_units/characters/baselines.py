@@ -9,6 +9,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 
+from hidden_units.errors import StudyError
+
 
 def nearest_neighbours(
     train_images: np.ndarray,
@@ -25,9 +27,17 @@ def nearest_neighbours(
         neighbours: k; a tie goes to the lowest label.
         components: principal components kept; fewer where there are fewer training images.
 
+    Raises:
+        StudyError: more neighbours than training images.
+
     Returns:
         Columns model (`knn-<k>`, `pca-knn-<k>`) and accuracy, a row each.
     """
+    if neighbours > len(train_images):
+        raise StudyError(
+            f"config: `characters: neighbours` is {neighbours}, but there are only {len(train_images)} "
+            "training images; set it to at most that."
+        )
     train = train_images.reshape(len(train_images), -1).astype(np.float32) / 255
     test = test_images.reshape(len(test_images), -1).astype(np.float32) / 255
     kept = min(components, *train.shape)

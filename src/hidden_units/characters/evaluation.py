@@ -1,13 +1,12 @@
-"""From single runs to statements: metrics of a run, the representative seed, summaries over seeds."""
+"""From single runs to statements: the representative seed, summaries over seeds, the sweep."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-from hidden_units.statistics.intervals import mean_over_seeds, wilson
+from hidden_units.statistics.intervals import mean_over_seeds
 
 SUMMARY_COLUMNS = [
     "model",
@@ -21,24 +20,6 @@ SUMMARY_COLUMNS = [
     "loss_mean",
     "reported",
 ]
-
-
-def metrics(labels: np.ndarray, log_probabilities: np.ndarray) -> dict[str, float]:
-    """Accuracy (fraction) and loss (summed negative log-likelihood over the number of images, nats).
-
-    The interval is Wilson's, over other test images of the same kind, for this one network.
-    """
-    correct = int((log_probabilities.argmax(axis=1) == labels).sum())
-    interval = wilson(correct, len(labels))
-    loss = -log_probabilities[np.arange(len(labels)), labels].astype(float).sum() / len(labels)
-    return {
-        "images": len(labels),
-        "correct": correct,
-        "accuracy": correct / len(labels),
-        "accuracy_low": interval.low,
-        "accuracy_high": interval.high,
-        "loss": float(loss),
-    }
 
 
 def hidden_size(model: str) -> int | None:

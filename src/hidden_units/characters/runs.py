@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import safetensors.numpy
 
-from hidden_units.characters.evaluation import metrics
-from hidden_units.files import read_json, replacing, write_arrays, write_csv, write_json
+from hidden_units.characters.metrics import metrics
+from hidden_units.files import read_json, write_arrays, write_bytes, write_csv, write_json
 
 if TYPE_CHECKING:
     from hidden_units.characters.training import TrainedClassifier
@@ -24,8 +24,7 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
     """Write weights, history, timing, predictions and metrics of a run into its folder."""
     folder = Path(folder)
     epochs = pd.DataFrame([asdict(epoch) for epoch in trained.history])
-    with replacing(folder / "weights.safetensors") as temporary:
-        safetensors.numpy.save_file(trained.weights, temporary)
+    write_bytes(folder / "weights.safetensors", safetensors.numpy.save(trained.weights))
     write_csv(folder / "history.csv", epochs[HISTORY_COLUMNS])
     write_csv(folder / "timing.csv", epochs[TIMING_COLUMNS])
     write_arrays(

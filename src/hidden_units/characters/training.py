@@ -86,7 +86,16 @@ def to_device(
     test_labels: np.ndarray,
     device: str = "cpu",
 ) -> Images:
-    """Normalise both parts, uint8 arrays (N, 28, 28) and (N,), and put them on `device`."""
+    """Normalise both parts, uint8 arrays (N, 28, 28) and (N,), and put them on `device`.
+
+    Raises:
+        StudyError: the device is cuda and torch finds no GPU.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise StudyError(
+            "config: `device` is cuda (or auto saw a GPU), but torch finds no GPU that it can use here; "
+            "set `device: cpu`, or run where the driver is installed."
+        )
     return Images(
         train_images=normalise(train_images).to(device),
         train_labels=torch.tensor(train_labels).long().to(device),

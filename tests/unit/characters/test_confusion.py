@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from hidden_units.characters.confusion import (
     class_means,
@@ -51,7 +52,8 @@ def test_a_class_never_chosen_has_precision_zero():
 
 
 def test_pairs_are_ranked_by_their_mean_count_over_the_seeds():
-    first, second = np.diag([8] * 10), np.diag([8] * 10)
+    # Class 6 has few images, so that its rate is the highest and its count is not.
+    first, second = np.diag([8] * 6 + [1] + [8] * 3), np.diag([8] * 6 + [1] + [8] * 3)
     first[6, 2], first[5, 2] = 2, 1
     second[6, 2], second[5, 2], second[0, 1] = 0, 2, 2
     table = ranked_pairs({"netlin": [first, second]}, {"netlin": second})
@@ -60,7 +62,7 @@ def test_pairs_are_ranked_by_their_mean_count_over_the_seeds():
     assert list(zip(top["target"], top["chosen"], strict=True)) == [(5, 2), (0, 1), (6, 2)]
     assert top["count_mean"].tolist() == [1.5, 1.0, 1.0]
     assert top["count_representative"].tolist() == [2, 2, 0]
-    assert top["rate"].tolist() == pytest.approx([1.5 / 9.5, 1 / 9, 1 / 9])
+    assert top["rate"].tolist() == pytest.approx([1.5 / 9.5, 1 / 9, 1 / 2])
 
 
 def test_class_means_and_their_correlation():
@@ -83,6 +85,7 @@ def test_mistakes_are_the_wrong_ones_surest_first():
     assert table["index"].tolist() == [2, 3]
     assert table["target"].tolist() == [5, 5] and table["chosen"].tolist() == [3, 4]
     assert table["probability"].tolist() == pytest.approx([0.99, 0.8])
+    assert table["target_probability"].tolist() == pytest.approx([0.01 / 9, 0.2 / 9])
 
 
 def test_likeness_that_orders_the_confusions_has_rank_correlation_one():
@@ -94,6 +97,20 @@ def test_likeness_that_orders_the_confusions_has_rank_correlation_one():
     table, correlation = likeness_and_confusion(similarity, pairs, ["netlin"])
     assert correlation.to_dict("records") == [{"model": "netlin", "pairs": 45, "spearman": pytest.approx(1)}]
     assert len(table) == 100 and table["rate_netlin"].isna().sum() == 10
+
+
+def test_likeness_is_set_against_the_mean_of_both_directions():
+    generator = np.random.default_rng(3)
+    similarity, rates = np.corrcoef(generator.random((10, 30))), generator.random((10, 10))
+    counts = np.ones((10, 10), int)
+    pairs = ranked_pairs({"netlin": [counts]}, {"netlin": counts})
+    pairs["rate"] = rates[pairs["target"], pairs["chosen"]]
+    table, correlation = likeness_and_confusion(similarity, pairs, ["netlin"])
+    above = np.triu_indices(10, 1)
+    expected = stats.spearmanr(similarity[above], (rates[above] + rates.T[above]) / 2).statistic
+    assert correlation.loc[0, "spearman"] == pytest.approx(expected)
+    row = table[(table["target"] == 2) & (table["chosen"] == 7)].iloc[0]
+    assert row["rate_netlin"] == rates[2, 7] != rates[7, 2]
 
 
 def test_without_any_confusion_there_is_no_correlation():

@@ -32,6 +32,7 @@ def test_what_is_read_is_what_was_trained(run):
         2,
         200,
     )
+    assert metrics["train_loss"] == trained.history[-1].train_loss != trained.history[0].train_loss
     assert metrics["accuracy"] == trained.history[-1].accuracy
     assert metrics["loss"] == pytest.approx(trained.history[-1].test_loss, rel=1e-6)
 

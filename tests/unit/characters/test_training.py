@@ -31,6 +31,37 @@ def test_weights_equal_those_of_the_plain_recipe_bit_for_bit(model, drawn, kmnis
     assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
+def test_momentum_and_learning_rate_are_those_asked_for(drawn, kmnist_folder):
+    expected = weights_of(plain.train("netlin", 3, kmnist_folder, 1, learning_rate=0.02, momentum=0.9))
+    found = ours("netlin", drawn, epochs=1, learning_rate=0.02, momentum=0.9).weights.values()
+    # Half the momentum is exact in binary, 0.9 of it is rounded, and the fused optimiser rounds once less.
+    assert largest_difference(found, expected) < 1e-5
+
+
+def test_a_shuffled_epoch_takes_the_images_in_the_order_of_its_own_generator(drawn):
+    order = torch.randperm(640, generator=torch.Generator().manual_seed(3)).numpy()
+    shuffled = ours("netlin", drawn, images=640, epochs=1, shuffle=True)
+    arranged = {
+        **drawn,
+        **{f"train_{part}": drawn[f"train_{part}"][:640][order] for part in ("images", "labels")},
+    }
+    in_order = ours("netlin", arranged, epochs=1)
+    assert np.array_equal(shuffled.weights["output.weight"], in_order.weights["output.weight"])
+
+
+def test_every_epoch_is_reported_as_it_is_recorded(drawn):
+    received = []
+    few = {part: array[:128] for part, array in drawn.items()}
+    trained = train("netlin", 0, to_device(**few), Settings(epochs=3), report_epoch=received.append)
+    assert received == trained.history and len(received) == 3
+
+
+def test_a_gpu_that_is_not_there_is_told_in_one_sentence(drawn, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(StudyError, match=r"`device` is cuda.*set `device: cpu`"):
+        to_device(**drawn, device="cuda")
+
+
 def test_netconv_in_the_plain_layout_equals_the_plain_recipe_bit_for_bit(drawn, kmnist_folder):
     expected = weights_of(plain.train("netconv", 3, kmnist_folder, epochs=1, updates=30))
     found = ours("netconv", drawn, images=30 * 64, epochs=1, channels_last=False)

@@ -7,6 +7,11 @@ def test_classes_are_named_by_kana_and_romaji_or_by_what_there_is():
     assert class_names([{"kana": "お", "romaji": "o"}, {"kana": "", "romaji": "3"}]) == ["お o", "3"]
 
 
+def test_long_names_are_cut_and_dollars_do_not_become_mathematics():
+    names = class_names([{"kana": "か", "romaji": "hippopotamus"}, {"kana": "", "romaji": "a $b$"}])
+    assert names == ["か hippo…", "a\N{NO-BREAK SPACE}\\$b\\$"]
+
+
 def test_the_first_images_of_each_class_are_chosen_and_a_missing_one_is_marked():
     labels = np.array([1, 0, 1, 1, 0, *range(2, 10)])
     chosen = first_of_each_class(labels, 3)
