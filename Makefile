@@ -40,6 +40,7 @@ format: environment ## put Python and Snakemake files in order
 
 bench: environment ## time this training beside the plain recipe
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.run $(ARGS)
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.recurrent
 
 rulegraph: environment ## write the rule graph into README.md
 	@$(WITH_BIN) $(BIN)/python workflow/rulegraph.py

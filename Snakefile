@@ -17,6 +17,9 @@ configfile: "config/config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/characters.smk"
+include: "workflow/rules/checkerboard.smk"
+include: "workflow/rules/encoders.smk"
+include: "workflow/rules/sequences.smk"
 include: "workflow/rules/report.smk"
 
 

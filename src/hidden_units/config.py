@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from hidden_units.errors import StudyError
 
@@ -33,6 +33,14 @@ BOUNDS = {
     "minLength": "at least this many letters:",
     "maxLength": "at most this many letters:",
 }
+
+# JSON Schema takes 3.0 for a whole number; as a count or in a file name it is none.
+Validator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 
 def load_schema(path: Path) -> dict:
@@ -64,7 +72,7 @@ def resolve(config: Mapping[str, Any], schema: Mapping[str, Any], files: Sequenc
     """
     place = f"config ({', '.join(files)})" if files else "config"
     # The shallowest error first: it is the one the others follow from.
-    errors = sorted(Draft202012Validator(schema).iter_errors(dict(config)), key=lambda e: len(e.path))
+    errors = sorted(Validator(schema).iter_errors(dict(config)), key=lambda error: len(error.path))
     if errors:
         raise StudyError(f"{place}: {explain(errors[0])}")
     resolved = with_defaults(config, schema)
@@ -120,6 +128,43 @@ def find_contradiction(config: Mapping[str, Any]) -> str | None:
         return "`dataset: path` is missing; with `name: idx` it names the folder of the four IDX files."
     if dataset["files"] and len({file["name"] for file in dataset["files"]}) < 4:
         return "`dataset: files` names a file twice; expected each of the four once."
+    sequences = config["sequences"]
+    if sequences["steps"] % sequences["interval"]:
+        near = max(1, round(sequences["steps"] / sequences["interval"])) * sequences["interval"]
+        return (
+            f"`sequences: steps` is {sequences['steps']}, expected a multiple of `sequences: interval`, "
+            f"{sequences['interval']}, so that the last step is measured; {near} would do."
+        )
+    return find_checkerboard_contradiction(config["checkerboard"]) or find_encoders_contradiction(
+        config["encoders"]
+    )
+
+
+def find_checkerboard_contradiction(checkerboard: Mapping[str, Any]) -> str | None:
+    """The same for the block `checkerboard`."""
+    network = checkerboard["network"]
+    units = len(network["hidden"]["weights"])
+    for layer, key in (("hidden", "biases"), ("output", "weights")):
+        found = len(network[layer][key])
+        if found != units:
+            return (
+                f"`checkerboard: network: {layer}: {key}` has {found} entries, expected {units}, one for "
+                "each row of `checkerboard: network: hidden: weights`."
+            )
+    rates = [entry["learning_rate"] for entry in checkerboard["training"]["rates"]]
+    if len(set(rates)) < len(rates):
+        return "`checkerboard: training: rates` names a learning rate twice; leave one of them out."
+    return None
+
+
+def find_encoders_contradiction(encoders: Mapping[str, Any]) -> str | None:
+    """The same for the block `encoders`; names of tables are the study's own to know."""
+    patience = encoders["patience"]
+    if patience["tables"] and patience["max_epochs"] <= max(encoders["caps"]):
+        return (
+            f"`encoders: patience: max_epochs` is {patience['max_epochs']}, expected more than the largest "
+            f"of `encoders: caps`, {max(encoders['caps'])}."
+        )
     return None
 
 
@@ -176,7 +221,8 @@ def reference(schema: Mapping[str, Any]) -> str:
             if "properties" not in sub
         ]
         head = [f"## {title}", "", " ".join(block["description"].split()), ""]
-        pages.append("\n".join([*head, "| key | default | meaning |", "|---|---|---|", *rows]))
+        table = ["| key | default | meaning |", "|---|---|---|", *rows] if rows else []
+        pages.append("\n".join([*head, *table]).rstrip())
     return "\n\n".join(pages) + "\n"
 
 
@@ -200,5 +246,6 @@ def shown_default(schema: Mapping[str, Any]) -> str:
     """A default as YAML would write it; `needed` where there is none."""
     if "default" not in schema:
         return "needed"
-    written = yaml.safe_dump(schema["default"], default_flow_style=True)
+    # On one line, however long: it stands in a table.
+    written = yaml.safe_dump(schema["default"], default_flow_style=True, width=math.inf)
     return f"`{written.strip().removesuffix('...').strip()}`"

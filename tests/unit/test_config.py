@@ -63,6 +63,8 @@ def test_defaults_are_the_published_protocol():
         ({"seeds": True}, ["`seeds`", "true", "a whole number"]),
         ({"seeds": 2.5}, ["`seeds`", "2.5", "a whole number"]),
         ({"seeds": 0}, ["`seeds`", "0", "at least 1"]),
+        ({"seeds": 3.0}, ["`seeds`", "3.0", "a whole number"]),
+        ({"characters": {"widths": [50.0]}}, ["`characters: widths: 0`", "50.0"]),
         ({"run": "../elsewhere"}, ["`run`", "../elsewhere"]),
         ({"run": "a\n"}, ["`run`"]),
         ({"run": "/"}, ["`run`"]),
@@ -73,7 +75,14 @@ def test_defaults_are_the_published_protocol():
         ({"characters": {"widths": [10, "x"]}}, ["`characters: widths: 1`", "'x'"]),
         ({"characters": {"widths": []}}, ["`characters: widths`", "at least"]),
         ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
-        ({"dataset": {"classes": [{"romaji": "o"}] * 10}}, ["`dataset: classes: 0`", "`kana`"]),
+        ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
+        (
+            {"sequences": {"steps": 1500}},
+            ["`sequences: steps`", "1500", "multiple of", "1000", "2000 would do"],
+        ),
+        ({"sequences": {"srn_hidden": 0}}, ["`sequences: srn_hidden`", "0", "one of 2"]),
+        ({"sequences": {"restarts": {"srn-anb2n": 0}}}, ["`sequences: restarts: srn-anb2n`", "at least 1"]),
+        ({"sequences": {"restarts": {"srn-anb22n": 5}}}, ["srn-anb22n", "did you mean `srn-anb2n`"]),
     ],
 )
 def test_a_bad_value_is_told_in_one_sentence_with_key_value_and_expectation(config, parts):

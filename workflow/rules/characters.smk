@@ -130,6 +130,8 @@ rule summarise_characters:
     resources:
         mem_mb=500,
         runtime="5m",
+    params:
+        published_protocol=is_published_protocol(config["training"]),
     script:
         "../scripts/summarise_characters.py"
 

@@ -14,19 +14,26 @@ from snakemake.exceptions import WorkflowError
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
-from hidden_units.config import load_schema, resolve
+from hidden_units.config import load_schema, resolve, with_defaults
 from hidden_units.datasets.idx import find_idx_files, inspect_idx_files
 from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
 from hidden_units.device import resolve_device
+from hidden_units.encoders.tables import (
+    is_identity,
+    is_picture,
+    table_sources,
+    target_table,
+)
 from hidden_units.errors import StudyError
 from hidden_units.modules import source_files
 from hidden_units.report.provenance import read_commit
 
+SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 try:
     config.update(
         resolve(
             config,
-            load_schema(ROOT / "workflow/schemas/config.schema.yaml"),
+            SCHEMA,
             files=[str(path) for path in workflow.configfiles],
         )
     )
@@ -53,6 +60,13 @@ def commit(wildcards):
     return asdict(read_commit(ROOT))
 
 
+def is_published_protocol(training):
+    """Whether classifiers are trained as published; layout and threads are only how it is computed."""
+    published = with_defaults({}, SCHEMA)["training"]
+    free = {"channels_last", "threads"}
+    return all(training[key] == published[key] for key in published if key not in free)
+
+
 def training_gpus(wildcards):
     """GPUs that a training job asks for; its script trains where it is given one."""
     return 1 if DEVICE == "cuda" else 0
@@ -77,7 +91,31 @@ def source_inputs(dataset):
         inspect_idx_files(files)
     except StudyError as error:
         raise WorkflowError(str(error)) from None
-    return {part: str(path) for part, path in files.items()}
+    # In a path of Snakemake's a single brace would open a wildcard.
+    return {
+        part: str(path).replace("{", "{{").replace("}", "}}")
+        for part, path in files.items()
+    }
+
+
+def encoder_sources(encoders):
+    """Name of each encoder table with the file that it is read from, or None; all are read once, as a check."""
+    try:
+        sources = table_sources(encoders["tables"])
+        for name, source in sources.items():
+            target_table(name, source)
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
+    for key, names in {
+        "shown": encoders["shown"],
+        "patience: tables": encoders["patience"]["tables"],
+    }.items():
+        if unknown := sorted({*names} - {*sources}):
+            raise WorkflowError(
+                f"config: `encoders: {key}` names {unknown[0]!r}, which is not among `encoders: tables` "
+                f"({', '.join(sources)}); add it there, or leave it out here."
+            )
+    return sources
 
 
 def provider_library(dataset):

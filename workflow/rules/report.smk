@@ -23,6 +23,37 @@ CHARACTER_FIGURES = [
     *expand("<results>/characters/figures/confusion_{model}.svg", model=MAIN_MODELS),
     *expand("<results>/characters/figures/mistakes_{model}.svg", model=MAIN_MODELS),
 ]
+SEQUENCE_TABLES = [
+    *expand("<results>/sequences/{task}/success.json", task=SEQUENCE_TASKS),
+    *expand("<results>/sequences/{task}/dynamics.json", task=SEQUENCE_TASKS),
+    *expand(
+        "<results>/sequences/{task}/{table}.csv",
+        task=[SRN_TASK, LSTM_TASK],
+        table=["restarts", "losses", "failure_kinds"],
+    ),
+    *expand("<results>/sequences/{task}/automata.csv", task=AUTOMATON_TASKS),
+    *expand("<results>/sequences/{task}/automaton.json", task=AUTOMATON_TASKS),
+]
+SEQUENCE_FIGURES = [
+    *expand(
+        "<results>/sequences/figures/{name}.svg",
+        name=["survival", "failures", "generalisation", "ratios"],
+    ),
+    *expand(
+        "<results>/sequences/figures/learning_{task}.svg", task=[SRN_TASK, LSTM_TASK]
+    ),
+    f"<results>/sequences/figures/losses_{SRN_TASK}.svg",
+    *expand(
+        "<results>/sequences/figures/{name}_{task}.svg",
+        name=["states", "maps", "steps", "automaton"],
+        task=SRN_TASK,
+    ),
+    *expand(
+        "<results>/sequences/figures/{name}_{task}.svg",
+        name=["hidden", "cells", "traces", "decoding", "intervention"],
+        task=LSTM_TASK,
+    ),
+]
 TEMPLATES = sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "report/templates").rglob("*.j2")
 )
@@ -67,7 +98,19 @@ rule render_report:
         tables=CHARACTER_TABLES,
         figures=CHARACTER_FIGURES,
         figure_data=[path.replace(".svg", ".csv") for path in CHARACTER_FIGURES],
+        checkerboard_tables=CHECKERBOARD_TABLES,
+        checkerboard_figures=CHECKERBOARD_FIGURES,
+        checkerboard_figure_data=[
+            path.replace(".svg", ".csv") for path in CHECKERBOARD_FIGURES
+        ],
+        encoder_tables=ENCODER_TABLES,
+        encoder_figures=ENCODER_FIGURES,
+        encoder_figure_data=[path.replace(".svg", ".csv") for path in ENCODER_FIGURES],
+        sequence_tables=SEQUENCE_TABLES,
+        sequence_figures=SEQUENCE_FIGURES,
+        sequence_figure_data=[path.replace(".svg", ".csv") for path in SEQUENCE_FIGURES],
         published="report/published/accuracies.csv",
+        published_activations="report/published/activations.csv",
         schema="workflow/schemas/config.schema.yaml",
         lock="envs/requirements.lock",
         templates=TEMPLATES,

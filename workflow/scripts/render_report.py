@@ -22,6 +22,7 @@ with job(snakemake) as log:
         commit=Commit(**snakemake.params.commit),
         lock_sha256=sha256(inputs.lock),
         packages=package_versions(),
+        published_activations=pd.read_csv(inputs.published_activations),
     )
     html = render_report(study, Path("report/templates"), Path(inputs.style).read_text(encoding="utf-8"))
     write_text(snakemake.output[0], html)

@@ -10,7 +10,8 @@ from hidden_units.files import read_json, write_csv, write_json
 with job(snakemake):
     runs = read_metrics(snakemake.input.metrics)
     published = pd.read_csv(snakemake.input.published).set_index("model")["accuracy"]
-    comparable = read_json(snakemake.input.dataset)["comparable"]
+    # A reported figure stands beside a measured one only for the same data and protocol.
+    comparable = read_json(snakemake.input.dataset)["comparable"] and snakemake.params.published_protocol
     summary = summarise(
         runs, pd.read_csv(snakemake.input.baselines), published.to_dict() if comparable else None
     )

@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
@@ -73,7 +73,7 @@ def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
     ax.axline(foot, foot + np.array([-w2, w1], dtype=float), **style)
 
 
-def step_output(network: StepNetwork, steps: int = 301) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
     axis = np.linspace(LOW, HIGH, steps)
     x1, x2 = np.meshgrid(axis, axis)
@@ -184,7 +184,13 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
 
 
 def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
-    ax.contourf(axis, axis, active, levels=[0.5, 1.5], colors=[ACTIVE], zorder=0)
+    # An image, not a contour: a step's contour is a staircase of thousands of corners.
+    shown = np.ma.masked_equal(active, 0)
+    half = (axis[1] - axis[0]) / 2
+    extent = (axis[0] - half, axis[-1] + half, axis[0] - half, axis[-1] + half)
+    ax.imshow(
+        shown, origin="lower", extent=extent, cmap=ListedColormap([ACTIVE]), interpolation="none", zorder=0
+    )
 
 
 def _point_handles(wrong: bool, dashed: bool = False) -> list:
@@ -203,9 +209,11 @@ def _point_handles(wrong: bool, dashed: bool = False) -> list:
     return handles
 
 
-def arrangements_figure(networks: Sequence[StepNetwork], titles: Sequence[str]) -> plt.Figure:
+def arrangements_figure(
+    networks: Sequence[StepNetwork], titles: Sequence[str], columns: int = 4
+) -> plt.Figure:
     """Step networks side by side, each as its hidden lines and the region in which its output is on."""
-    columns = min(4, len(networks))
+    columns = min(columns, len(networks))
     rows = -(-len(networks) // columns)
     height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
     figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
@@ -285,15 +293,19 @@ def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Scale
     return figure
 
 
-def surfaces_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
+def surfaces_figure(
+    networks: Sequence[SigmoidNetwork], titles: Sequence[str], columns: int = 2, contours: bool = True
+) -> plt.Figure:
     """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick."""
-    columns = 2
+    columns = min(columns, len(networks))
     rows = -(-len(networks) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, 3.1 * rows), squeeze=False)
+    # A square panel beside the colour bar, and room for its title and labels.
+    height = (3.9 / columns + 1.15) * rows
+    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
     axis, surfaces = decision_surface(networks, LOW, HIGH)
     image = None
     for ax, network, surface, title in zip(axes.ravel(), networks, surfaces, titles, strict=False):
-        image = draw_surface(ax, axis, surface, contours=True)
+        image = draw_surface(ax, axis, surface, contours)
         draw_points(ax, network.output())
         plane_axes(ax)
         ax.set_title(title)
@@ -309,7 +321,7 @@ def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool
     """Colour from 0 to 1, the boundary at 0.5, and on request labelled contours where the output varies."""
     extent = (axis[0], axis[-1], axis[0], axis[-1])
     image = ax.imshow(
-        surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="bilinear"
+        surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"
     )
     if contours and (levels := _contour_levels(float(surface.min()), float(surface.max()))):
         lines = ax.contour(axis, axis, surface, levels=levels, colors=GREY, linewidths=0.6)

@@ -82,11 +82,28 @@ class StepNetwork:
         """Number of weights and biases: 4 h + 1."""
         return 4 * self.hidden_size + 1
 
+    def to_mapping(self) -> dict:
+        """The network in the shape that `network_from_mapping` reads, fractions as text such as "-5/2"."""
+        return {
+            "hidden": {
+                "weights": [[_plain(w1), _plain(w2)] for w1, w2, _ in self.hidden],
+                "biases": [_plain(bias) for _, _, bias in self.hidden],
+            },
+            "output": {
+                "weights": [_plain(weight) for weight in self.output_weights],
+                "bias": _plain(self.output_bias),
+            },
+        }
+
     def activations(self, x1: int | Fraction, x2: int | Fraction) -> tuple[tuple[int, ...], int]:
         """Hidden activations and output at one point, in rational arithmetic."""
         hidden = tuple(int(w1 * x1 + w2 * x2 + bias >= 0) for w1, w2, bias in self.hidden)
         total = sum((w * h for w, h in zip(self.output_weights, hidden, strict=True)), self.output_bias)
         return hidden, int(total >= 0)
+
+    def sides(self) -> np.ndarray:
+        """Exact activations of the hidden units at the nine points, (9, h) of 0 and 1."""
+        return np.array([self.activations(int(x1), int(x2))[0] for x1, x2 in POINTS])
 
     def sigmoid(self, scale: float = 1.0) -> SigmoidNetwork:
         """The same network with sigmoids and every weight and bias multiplied by `scale`."""
@@ -154,6 +171,30 @@ def _number(value: object, place: str) -> Fraction:
         return Fraction(str(value))
     except (ValueError, ZeroDivisionError):
         raise StudyError(f'{place}: found {value!r}, expected a number such as 1, -2.5 or "3/2".') from None
+
+
+def _plain(value: Fraction) -> int | str:
+    """A rational number as JSON can hold it exactly."""
+    return value.numerator if value.denominator == 1 else str(value)
+
+
+def lines_table(network: StepNetwork) -> pd.DataFrame:
+    """The boundary of each hidden unit: unit (from 1), w1, w2, bias, equation."""
+    rows = [
+        (unit, float(w1), float(w2), float(bias), line_equation(w1, w2, bias))
+        for unit, (w1, w2, bias) in enumerate(network.hidden, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["unit", "w1", "w2", "bias", "equation"])
+
+
+def connections_table(network: StepNetwork) -> pd.DataFrame:
+    """Every weight and bias of a network as a connection: start, end, weight; a bias starts at `bias`."""
+    rows = []
+    for unit, (w1, w2, bias) in enumerate(network.hidden, start=1):
+        rows += [("x1", f"h{unit}", w1), ("x2", f"h{unit}", w2), ("bias", f"h{unit}", bias)]
+    rows += [(f"h{unit}", "output", weight) for unit, weight in enumerate(network.output_weights, start=1)]
+    rows.append(("bias", "output", network.output_bias))
+    return pd.DataFrame(rows, columns=["start", "end", "weight"]).astype({"weight": float})
 
 
 def step_activations(network: StepNetwork) -> pd.DataFrame:
@@ -262,3 +303,14 @@ def decision_surface(
     x1, x2 = np.meshgrid(axis, axis)
     points = np.column_stack([x1.ravel(), x2.ravel()])
     return axis, np.array([network.output(points).reshape(steps, steps) for network in networks])
+
+
+def surfaces_table(networks: Mapping[str, SigmoidNetwork], steps: int = 31) -> pd.DataFrame:
+    """Outputs of named networks over the square, coarse enough for a file: panel, x1, x2, output."""
+    axis, surfaces = decision_surface(list(networks.values()), steps=steps)
+    x1, x2 = (np.round(values.ravel(), 6) for values in np.meshgrid(axis, axis))
+    tables = [
+        pd.DataFrame({"panel": name, "x1": x1, "x2": x2, "output": np.round(surface.ravel(), 6)})
+        for name, surface in zip(networks, surfaces, strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -165,27 +165,35 @@ def search(hidden: int) -> Search:
     )
 
 
-def matching_solution(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
-    """Which of `solutions` parts the nine points as the given hidden units do, sign and order aside.
+def distinct_splits(hidden_on: np.ndarray) -> frozenset[tuple[int, ...]]:
+    """The different ways in which hidden units part the nine points, sign aside.
 
     Args:
         hidden_on: (9, h) of 0 and 1: which hidden unit is on (0.5 or more) at which point.
+
+    Returns:
+        Each split with its sides exchanged where that lets the first point lie on side 0; a unit that is on
+        at all points, or at none, parts nothing and is left out.
+    """
+    columns = np.asarray(hidden_on, dtype=int).T
+    return frozenset(tuple((column ^ column[0]).tolist()) for column in columns if np.ptp(column))
+
+
+def matching_solution(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
+    """The first of `solutions` all of whose splits are among those of the given hidden units.
+
+    Args:
+        hidden_on: as for `distinct_splits`; units beyond those of the solution may part the points anyhow.
         solutions: step networks, such as `Search.solutions`.
 
     Returns:
-        The place in `solutions`, or None where the units part the points in another way.
+        The place in `solutions`, or None where the units part the points in other ways.
     """
-    learned = {_unsigned(column) for column in np.asarray(hidden_on, dtype=int).T}
+    held = distinct_splits(hidden_on)
     for place, network in enumerate(solutions):
-        sides = np.array([network.activations(int(x1), int(x2))[0] for x1, x2 in POINTS])
-        if {_unsigned(column) for column in sides.T} == learned:
+        if distinct_splits(network.sides()) <= held:
             return place
     return None
-
-
-def _unsigned(sides: np.ndarray) -> tuple[int, ...]:
-    """The split with its sides exchanged where that lets the first point lie on side 0."""
-    return tuple((sides ^ sides[0]).tolist())
 
 
 def fewest_units_table(searches: Iterable[Search]) -> pd.DataFrame:

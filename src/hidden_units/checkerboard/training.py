@@ -87,7 +87,7 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
     """Train one network from each seed until it has solved the task or the cap is reached.
 
     Raises:
-        StudyError: no seeds, or a setting out of range.
+        StudyError: no seeds, a setting out of range, or a restart that diverged.
     """
     _check(settings, seeds)
     seeds = np.asarray(seeds)
@@ -120,6 +120,11 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
     first_epoch = np.where(solved, epochs - settings.consecutive + 1, -1)
     found = Restarts(settings, seeds, parameters, solved, first_epoch, epochs, np.empty(0))
     loss = np.array([mean_loss(found.network(restart)) for restart in range(len(seeds))])
+    if not np.isfinite(loss).all():
+        raise StudyError(
+            f"checkerboard: training diverged (loss {loss[~np.isfinite(loss)][0]} from seed "
+            f"{seeds[~np.isfinite(loss)][0]}); lower the learning rate {settings.learning_rate}."
+        )
     return Restarts(settings, seeds, parameters, solved, first_epoch, epochs, loss)
 
 

@@ -5,8 +5,9 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -73,12 +74,12 @@ def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
     """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one."""
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
-    side = FULL_WIDTH_INCHES / columns
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(FULL_WIDTH_INCHES, (side + 0.12) * rows + 0.3), squeeze=False
-    )
-    any_wrong = False
     small = columns > 3
+    side = FULL_WIDTH_INCHES / columns
+    # Room for titles, labels and legend; small panels share one pair of labelled axes.
+    height = (side + 0.1) * rows + 0.65 if small else (side + 0.25) * rows + 0.35
+    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    any_wrong = False
     for place, (ax, panel) in enumerate(zip(axes.ravel(), panels, strict=False)):
         wrong = wrong_entries(panel.network, panel.table).any(axis=1)
         any_wrong |= bool(wrong.any())
@@ -137,6 +138,34 @@ def success_figure(rates: pd.DataFrame) -> plt.Figure:
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.grid(axis="y")
     ax.legend(title="trained for at most", alignment="left", loc="upper right")
+    return figure
+
+
+def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:
+    """Epochs until the loss stopped each run against N, and the power law through the medians.
+
+    Args:
+        table: rows, seed, epochs, stopped, from `stopping.stopping_table`.
+        law: from `stopping.stopping_law`.
+    """
+    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.3))
+    stopped = table["stopped"].astype(bool)
+    ends, given_up = table[stopped], table[~stopped].drop_duplicates(["rows", "epochs"])
+    style = {"linestyle": "none", "color": COLOURS["blue"]}
+    ax.plot(ends["rows"], ends["epochs"], "o", label="stopped by its loss", alpha=0.5, **style)
+    ax.plot(
+        given_up["rows"], given_up["epochs"], "^", label="given up before", markerfacecolor="white", **style
+    )
+    if law["exponent"] is not None:
+        n = np.geomspace(table["rows"].min(), table["rows"].max(), 50)
+        label = f"{law['factor']:.2g} × N to the power {law['exponent']:.2f}"
+        curve = law["factor"] * n ** law["exponent"]
+        ax.plot(n, curve, color=COLOURS["vermilion"], linewidth=1.2, zorder=1, label=label)
+    ax.set(xscale="log", yscale="log", xlabel="N, the size of the one-hot table", ylabel="epochs")
+    ax.set_xticks(sorted(table["rows"].unique()), labels=[str(n) for n in sorted(table["rows"].unique())])
+    ax.minorticks_off()
+    ax.grid(axis="y")
+    ax.legend(loc="upper left")
     return figure
 
 

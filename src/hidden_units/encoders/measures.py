@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy.spatial import procrustes
 from scipy.spatial.distance import pdist, squareform
 from scipy.special import expit
 
-from hidden_units.encoders.tables import Picture, sides
+from hidden_units.encoders.tables import Picture, display_name, sides
 from hidden_units.encoders.training import Encoder, Runs
 from hidden_units.errors import StudyError
 from hidden_units.statistics.intervals import wilson
@@ -70,22 +71,47 @@ def summary_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
 
 def measures_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
     """One row a run: table, seed, stopped, and the measures of this module by their names."""
+    columns = [
+        "table",
+        "seed",
+        "stopped",
+        "distinct_codes",
+        "smallest_margin",
+        "convex_position",
+        "entries_wrong",
+    ]
     rows = []
     for name, of_table in runs.items():
         for run, seed in enumerate(of_table.seeds.tolist()):
             network = of_table.network(run)
             rows.append(
-                {
-                    "table": name,
-                    "seed": seed,
-                    "stopped": bool(of_table.stopped[run]),
-                    "distinct_codes": distinct_codes(network.codes),
-                    "smallest_margin": smallest_margin(network, of_table.table),
-                    "convex_position": in_convex_position(network.codes),
-                    "entries_wrong": int(wrong_entries(network, of_table.table).sum()),
-                }
+                (
+                    name,
+                    seed,
+                    bool(of_table.stopped[run]),
+                    distinct_codes(network.codes),
+                    smallest_margin(network, of_table.table),
+                    in_convex_position(network.codes),
+                    int(wrong_entries(network, of_table.table).sum()),
+                )
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def representatives(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) -> dict[str, dict[str, Any]]:
+    """Of each table's representative run: title, seed, epochs, loss, stopped (by its loss), solved."""
+    chosen = {}
+    for name, of_table in runs.items():
+        run = of_table.representative()
+        chosen[name] = {
+            "title": display_name(name, pictures.get(name)),
+            "seed": int(of_table.seeds[run]),
+            "epochs": int(of_table.epochs[run]),
+            "loss": float(of_table.loss[run]),
+            "stopped": bool(of_table.stopped[run]),
+            "solved": is_solved(of_table.network(run), of_table.table),
+        }
+    return chosen
 
 
 def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -154,6 +180,11 @@ def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])
 
 
+def table_frame(table: np.ndarray) -> pd.DataFrame:
+    """A table as a frame with columns o1, o2, ..., as `tables.read_table` reads it."""
+    return pd.DataFrame(table, columns=[f"o{column}" for column in range(1, table.shape[1] + 1)])
+
+
 def codes_table(network: Encoder) -> pd.DataFrame:
     """The dots: row, h1, h2, rows counted from 1."""
     codes = network.codes
@@ -164,6 +195,15 @@ def lines_table(network: Encoder) -> pd.DataFrame:
     """The lines w1 h1 + w2 h2 + bias = 0: output, w1, w2, bias, outputs counted from 1."""
     w1, w2, bias = network.lines.T
     return pd.DataFrame({"output": np.arange(1, len(bias) + 1), "w1": w1, "w2": w2, "bias": bias})
+
+
+def drawing_table(network: Encoder) -> pd.DataFrame:
+    """Dots, then lines: part (dot or line), number, h1 and h2 of a dot, w1, w2 and bias of a line."""
+    dots = codes_table(network).rename(columns={"row": "number"})
+    lines = lines_table(network).rename(columns={"output": "number"})
+    return pd.concat([dots.assign(part="dot"), lines.assign(part="line")], ignore_index=True)[
+        ["part", "number", "h1", "h2", "w1", "w2", "bias"]
+    ]
 
 
 def same_arrangement(codes: np.ndarray, lines: np.ndarray, picture: Picture) -> bool:
@@ -179,6 +219,17 @@ def disparity(codes: np.ndarray, picture: Picture) -> float:
     to what keeps them, so a solved table may still look different.
     """
     return float(procrustes(picture.dots, codes)[2])
+
+
+def pictures_table(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) -> pd.DataFrame:
+    """How the runs of pictures compare with what was drawn: table, seed, same_arrangement, disparity."""
+    rows = []
+    for name, picture in pictures.items():
+        for run, seed in enumerate(runs[name].seeds.tolist()):
+            network = runs[name].network(run)
+            same = same_arrangement(network.codes, network.lines, picture)
+            rows.append((name, seed, same, disparity(network.codes, picture)))
+    return pd.DataFrame(rows, columns=["table", "seed", "same_arrangement", "disparity"])
 
 
 def turned_to(

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import yaml
 
 from hidden_units.errors import StudyError
 
 IDENTITY = re.compile(r"identity-([1-9]\d*)")
+PICTURE_SUFFIXES = (".yaml", ".yml")
+FILE_STEM = re.compile(r"\w[\w-]*")
+# Names of the study's own: a table made by its rule, a folder of its results.
+RESERVED = frozenset({"star16", "figures"})
 
 
 @dataclass(frozen=True)
@@ -55,23 +58,81 @@ def star16() -> np.ndarray:
     return np.concatenate([offset < 2, offset < 3]).astype(np.int64)
 
 
-def table_named(name: str, pictures: Mapping[str, Picture] | None = None) -> np.ndarray:
-    """The table of a name: `identity-<N>`, `star16`, or one of `pictures` by its key.
+def table_named(name: str) -> np.ndarray:
+    """The table of a name: `identity-<N>` or `star16`.
 
     Raises:
         StudyError: no table has that name.
     """
-    pictures = pictures or {}
     if match := IDENTITY.fullmatch(name):
         return identity(int(match[1]))
     if name == "star16":
         return star16()
-    if name in pictures:
-        return pictures[name].table
     raise StudyError(
-        f"encoders: there is no table called {name!r}; known are identity-<N>, star16 and the pictures "
-        f"{', '.join(sorted(pictures)) or '(none given)'}, and a picture is added as a YAML file."
+        f"encoders: there is no table called {name!r}; known are identity-<N>, star16, and files: a picture "
+        "as .yaml, a table as .csv."
     )
+
+
+def is_identity(name: str) -> bool:
+    """Whether the name is that of an N-2-N encoder's table."""
+    return IDENTITY.fullmatch(name) is not None
+
+
+def is_picture(source: Path | str | None) -> bool:
+    """Whether a table's file, if it has one, is a picture."""
+    return source is not None and Path(source).suffix in PICTURE_SUFFIXES
+
+
+def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
+    """The tables that a list asks for by their names, each with its file, or None where it follows a rule.
+
+    Args:
+        entries: names of `table_named`, and paths of pictures (.yaml) and tables (.csv), called by their
+            stems.
+
+    Raises:
+        StudyError: a name is not known, unfit for a folder, or given twice.
+    """
+    sources: dict[str, Path | None] = {}
+    for entry in entries:
+        path = Path(entry)
+        from_file = path.suffix in (*PICTURE_SUFFIXES, ".csv")
+        name = path.stem if from_file else entry
+        if not from_file:
+            table_named(name)
+        elif not FILE_STEM.fullmatch(name) or is_identity(name) or name in RESERVED:
+            raise StudyError(
+                f"{path}: its table would be called {name!r}, expected a name of letters, digits, - and _ "
+                "that is not taken by the study itself; rename the file."
+            )
+        if name in sources:
+            raise StudyError(
+                f"encoders: two tables are called {name!r}; leave one out, or rename the file that "
+                "it is read from."
+            )
+        sources[name] = path if from_file else None
+    return sources
+
+
+def target_table(name: str, source: Path | str | None = None) -> np.ndarray:
+    """The table of a name, read from its file where it has one.
+
+    Raises:
+        StudyError: the name is not known, or the file is no picture and no table.
+    """
+    if source is None:
+        return table_named(name)
+    return read_picture(source).table if is_picture(source) else read_table(source)
+
+
+def display_name(name: str, picture: Picture | None = None) -> str:
+    """What people call a table: 9-2-9 for identity-9, a picture's title, or the name itself."""
+    if picture is not None:
+        return picture.title
+    if match := IDENTITY.fullmatch(name):
+        return f"{match[1]}-2-{match[1]}"
+    return name
 
 
 def read_table(path: Path | str) -> np.ndarray:
@@ -98,11 +159,6 @@ def read_table(path: Path | str) -> np.ndarray:
             if value.strip() not in ("0", "1"):
                 raise StudyError(f"{path}, row {number}, column {name}: found {value!r}, expected 0 or 1.")
     return checked(np.array(rows).astype(np.int64), str(path), "row")
-
-
-def table_frame(table: np.ndarray) -> pd.DataFrame:
-    """A table as a frame with columns o1, o2, ..., as `read_table` reads it."""
-    return pd.DataFrame(table, columns=[f"o{column}" for column in range(1, table.shape[1] + 1)])
 
 
 def checked(table: np.ndarray, place: str, row_name: str) -> np.ndarray:

@@ -12,7 +12,7 @@ depend on the seeds trained beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,8 +83,8 @@ class Runs:
     def network(self, run: int, epoch: int | None = None) -> Encoder:
         """The network of a run, by its place in `seeds`, at the end or at a snapshot's epoch."""
         parameters = self.parameters if epoch is None else self.snapshots[epoch]
-        weights, biases, output = _views(parameters[run : run + 1].copy(), *self.table.shape)
-        return Encoder(weights[0].T, biases[0, :, 0], output[0, :2].T, output[0, 2])
+        layers = layers_of(parameters[run : run + 1].copy(), *self.table.shape)
+        return Encoder(**{name: layer[0] for name, layer in layers.items()})
 
     def representative(self) -> int:
         """The run with the median number of epochs (lower of two), the first seed of equals."""
@@ -100,6 +100,27 @@ def _views(parameters: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray,
     weights = parameters[:, : 2 * rows].reshape(seeds, 2, rows)
     biases = parameters[:, 2 * rows : 2 * rows + 2].reshape(seeds, 2, 1)
     return weights, biases, parameters[:, 2 * rows + 2 :].reshape(seeds, 3, columns)
+
+
+def layers_of(parameters: np.ndarray, rows: int, columns: int) -> dict[str, np.ndarray]:
+    """The layers of `Encoder` by name, runs first, as views of parameters (runs, 2 rows + 2 + 3 columns)."""
+    weights, biases, output = _views(parameters, rows, columns)
+    return {
+        "input_weights": weights.transpose(0, 2, 1),
+        "hidden_biases": biases[:, :, 0],
+        "output_weights": output[:, :2].transpose(0, 2, 1),
+        "output_biases": output[:, 2],
+    }
+
+
+def parameters_of(layers: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The block of parameters of which `layers_of` are the views."""
+    runs, rows, _ = layers["input_weights"].shape
+    columns = layers["output_biases"].shape[1]
+    parameters = np.empty((runs, 2 * rows + 2 + 3 * columns))
+    for name, view in layers_of(parameters, rows, columns).items():
+        view[...] = layers[name]
+    return parameters
 
 
 def initial_parameters(rows: int, columns: int, initial_sd: float, seed: int) -> np.ndarray:
@@ -122,7 +143,7 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
         snapshots: epochs whose parameters are kept.
 
     Raises:
-        StudyError: no seeds, a setting out of range, or a table with other values.
+        StudyError: no seeds, a setting out of range, a table with other values, or a run that diverged.
     """
     _check(table, settings, seeds)
     rows, columns = table.shape
@@ -158,6 +179,11 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
             final[active] = batch.parameters
             loss[active] = batch.loss(np.ones(len(active), dtype=bool))
 
+    if not np.isfinite(loss).all():
+        raise StudyError(
+            f"encoders: training diverged (loss {loss[~np.isfinite(loss)][0]} from seed "
+            f"{seeds[~np.isfinite(loss)][0]}); lower the learning rate {settings.learning_rate}."
+        )
     for parameters in kept.values():
         missing = np.isnan(parameters[:, 0])
         parameters[missing] = final[missing]

@@ -88,6 +88,7 @@ class Study:
     commit: Commit
     lock_sha256: str
     packages: Mapping[str, str]  # version by name
+    published_activations: pd.DataFrame | None = None  # report/published/activations.csv
 
     @property
     def dataset(self) -> dict | None:

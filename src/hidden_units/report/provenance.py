@@ -24,6 +24,7 @@ PACKAGES = (
     "scipy",
     "pandas",
     "scikit-learn",
+    "numba",
     "safetensors",
     "matplotlib",
     "matplotlib-fontja",

@@ -162,9 +162,18 @@ def first_solved(
 
 
 def restarts_table(
-    kind: str, language: Language, hidden: int, seeds: Sequence[int], steps: np.ndarray, snapshots: np.ndarray
+    kind: str,
+    language: Language,
+    hidden: int,
+    seeds: Sequence[int],
+    steps: np.ndarray,
+    snapshots: np.ndarray,
+    curves: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What became of each restart, over all examples.
+
+    Args:
+        curves: from `learning_curves` with the same arguments, where they are known already.
 
     Returns:
         Columns: seed, solved (at the last step), first_step (first logged step at which every example was
@@ -173,7 +182,7 @@ def restarts_table(
         strings of 1..n, each from the initial state, are right).
     """
     shape = network_class(kind)
-    on_20 = learning_curves(kind, language, hidden, seeds, steps, snapshots)
+    on_20 = learning_curves(kind, language, hidden, seeds, steps, snapshots) if curves is None else curves
     right_on_20 = (on_20["right_examples"] == 1.0).to_numpy().reshape(len(seeds), len(steps))
     final = shape.from_vector(snapshots[:, -1], hidden, language.symbols)
     result = evaluate_all(final, language)

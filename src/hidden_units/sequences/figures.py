@@ -135,14 +135,14 @@ def loss_figure(restarts: pd.DataFrame, losses: pd.DataFrame) -> plt.Figure:
         ax.annotate(
             f"{row.predictor} predictor",
             (row.nominal_error, row.excess_nll),
-            xytext=(9, 0 if marker == "D" else -4),
+            xytext=(9, 0),
             textcoords="offset points",
             va="center",
             fontsize=9,
         )
     ax.set(xlabel="published loss: nominal error", ylabel="excess NLL (nats a symbol)")
     ax.set_xlim(left=-0.002)
-    ax.set_ylim(bottom=-0.012)
+    ax.set_ylim(bottom=-0.05 * ax.get_ylim()[1])
     ax.legend(loc="lower right")
     return figure
 

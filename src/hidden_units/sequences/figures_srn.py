@@ -16,6 +16,7 @@ from matplotlib.ticker import MultipleLocator
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.dynamics import MapDynamics, Orbit, SRNDynamics
+from hidden_units.sequences.fields import field_grid, moves
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import SRN
 
@@ -213,11 +214,10 @@ def maps_figure(
         clusters: from `cluster_table`.
     """
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.9))
-    line = np.linspace(-0.95, 0.95, 16)
-    grid = np.stack(np.meshgrid(line, line), axis=-1)
+    grid = field_grid()
     arrows = None
     for ax, symbol, found in zip(axes, (0, 1), (dynamics.a, dynamics.b), strict=True):
-        move = network.over_states(2).step(grid, symbol) - grid
+        move = moves(network, symbol)
         length = np.linalg.norm(move, axis=-1)
         unit = move / np.maximum(length, 1e-9)[..., None]
         arrows = ax.quiver(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,7 @@ def conditional_nll(language: Language, sizes: np.ndarray) -> float:
     return float((nats / (language.string_length * sizes.sum(axis=1))).mean())
 
 
+@cache
 def optimum(language: Language) -> Optimum:
     """The exact optimum of the loss, by enumeration of all examples."""
     sizes = language.all_examples()

@@ -20,9 +20,10 @@ from hidden_units.sequences.cells import (
 )
 from hidden_units.sequences.decoding import decoding_table, separation_table
 from hidden_units.sequences.dynamics import MapDynamics, Orbit, SRNDynamics
+from hidden_units.sequences.failures import success_summary
 from hidden_units.sequences.languages import Language
-from hidden_units.sequences.networks import LSTM
-from hidden_units.sequences.predictors import reference_losses
+from hidden_units.sequences.networks import LSTM, network_class
+from hidden_units.sequences.predictors import optimum, reference_losses
 
 RESAMPLES = 9_999
 
@@ -83,6 +84,35 @@ def loss_table(restarts: pd.DataFrame, language: Language) -> pd.DataFrame:
             rows.append(pd.DataFrame([row]))
     table = pd.concat(rows, ignore_index=True)
     return table[["predictor", "restarts", "nominal_error", "excess_nll"]].astype({"restarts": "Int64"})
+
+
+def task_report(
+    kind: str, language: Language, hidden: int, steps: np.ndarray, restarts: pd.DataFrame
+) -> dict[str, object]:
+    """What a task is, the least loss that it allows, and how often it was solved.
+
+    Args:
+        steps: the logged steps; restarts: from `restarts_table`.
+
+    Returns:
+        multiplicities, largest, blocks, hidden, parameters, steps; optimum and optimum_time_averaged (nats a
+        symbol, see `predictors.Optimum`); the entries of `success_summary`; median_first_step_on_20; n_max
+        (solved restarts by the largest n with the strings of 1..n all right).
+    """
+    best = optimum(language)
+    return {
+        "multiplicities": list(language.multiplicities),
+        "largest": language.largest,
+        "blocks": language.blocks,
+        "hidden": hidden,
+        "parameters": network_class(kind).parameters(hidden, language.symbols),
+        "steps": int(steps[-1]),
+        "optimum": best.conditional,
+        "optimum_time_averaged": best.time_averaged,
+        **success_summary(restarts),
+        "median_first_step_on_20": restarts["first_step_on_20"].astype(float).median(),
+        "n_max": restarts.loc[restarts["solved"], "n_max"].value_counts().sort_index().to_dict(),
+    }
 
 
 def srn_summary(
@@ -146,8 +176,17 @@ def automaton_report(extraction: Extraction, language: Language) -> dict[str, ob
     }
 
 
-def cell_table(language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]) -> pd.DataFrame:
+def cell_table(
+    language: Language,
+    hidden: int,
+    vectors: np.ndarray,
+    seeds: Sequence[int],
+    decoding: Mapping[int, pd.DataFrame] | None = None,
+) -> pd.DataFrame:
     """The main measures of many LSTMs, one row a seed; see the functions of `cells` and `decoding`.
+
+    Args:
+        decoding: from `decoding_table` for each seed, where they are known already.
 
     Columns: seed; silhouette_h, silhouette_c, path_gap_h, path_gap_c; monotone_cells (how many),
     best_monotone (largest over cells of the lesser of one_way_in_a and other_way_after); forget_saturated
@@ -173,7 +212,8 @@ def cell_table(language: Language, hidden: int, vectors: np.ndarray, seeds: Sequ
             row[f"residual_{end}"] = float(part["relative"].abs().min())
         for part in combination_table(steps, language).itertuples():
             row[f"explained_{part.counter}"] = part.explained
-        for part in decoding_table(network, language).itertuples():
+        read_out = decoding_table(network, language) if decoding is None else decoding[seed]
+        for part in read_out.itertuples():
             row[f"trained_{part.source}_{part.letter}_{part.target}"] = part.r2_trained
             row[f"beyond_{part.source}_{part.letter}_{part.target}"] = part.r2_beyond
         swaps = intervention_table(network, language)
@@ -183,6 +223,30 @@ def cell_table(language: Language, hidden: int, vectors: np.ndarray, seeds: Sequ
             row[f"follows_{replaced}"] = float(follows[swaps["replaced"] == replaced].mean())
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def lstm_report(network: LSTM, language: Language) -> dict[str, object]:
+    """The cells of a single LSTM as plain values for JSON; see the functions of `cells` and `decoding`."""
+    steps = cell_steps(network, language)
+    phases = phase_table(steps)
+    return {
+        "phases": phases.to_dict("records"),
+        "residuals": residual_table(phases, language).to_dict("records"),
+        "combinations": combination_table(steps, language).to_dict("records"),
+        "monotone": monotone_cells(phases).to_dict("records"),
+        "separation": separation_table(network, language).to_dict("records"),
+    }
+
+
+def lstm_summary(cells: pd.DataFrame) -> dict[str, object]:
+    """Medians over LSTMs of the measures of `cell_table`, and in how many a cell is monotone."""
+    if cells.empty:
+        return {"seeds": 0, "with_monotone_cell": 0, "medians": {}}
+    return {
+        "seeds": len(cells),
+        "with_monotone_cell": int((cells["monotone_cells"] > 0).sum()),
+        "medians": medians(cells),
+    }
 
 
 def plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -13,9 +14,12 @@ from scipy.special import expit
 from hidden_units.checkerboard.models import (
     POINTS,
     TARGETS,
+    StepNetwork,
+    connections_table,
     correct_points,
     decision_surface,
     line_equation,
+    lines_table,
     margins,
     network_from_mapping,
     number_text,
@@ -23,6 +27,7 @@ from hidden_units.checkerboard.models import (
     scaled_outputs,
     scaling_table,
     step_activations,
+    surfaces_table,
 )
 from hidden_units.errors import StudyError
 
@@ -210,3 +215,33 @@ def test_surface_meets_the_outputs_at_the_points(by_hand):
 
 def test_a_network_written_as_numbers_can_be_read_back(by_hand):
     assert network_from_mapping(by_hand.sigmoid(1).to_mapping()) == by_hand
+
+
+@given(st.lists(st.fractions(max_denominator=50), min_size=9, max_size=9))
+def test_a_network_written_down_is_read_back_exactly(values):
+    hidden = tuple(tuple(values[3 * unit : 3 * unit + 3]) for unit in range(2))
+    network = StepNetwork(hidden, tuple(values[6:8]), values[8])
+    assert network_from_mapping(json.loads(json.dumps(network.to_mapping()))) == network
+
+
+def test_tables_of_the_network_hold_every_number_and_every_line(by_hand):
+    connections = connections_table(by_hand)
+    assert len(connections) == by_hand.parameters == 17
+    weight = connections.set_index(["start", "end"])["weight"]
+    assert (weight["x2", "h4"], weight["bias", "h1"], weight["bias", "output"]) == (1, -2.5, -1.5)
+    lines = lines_table(by_hand)
+    assert lines["unit"].tolist() == [1, 2, 3, 4]
+    assert lines.loc[1, ["w1", "w2", "bias", "equation"]].tolist() == [1, -1, -0.5, "x₁ − x₂ − 0.5 = 0"]
+
+
+def test_sides_are_the_hidden_columns_of_the_table(by_hand):
+    np.testing.assert_array_equal(by_hand.sides(), step_activations(by_hand)[["h1", "h2", "h3", "h4"]])
+
+
+def test_the_surface_in_the_file_agrees_with_the_network_at_the_points(by_hand):
+    networks = {"k = 2": by_hand.sigmoid(2), "k = 4": by_hand.sigmoid(4)}
+    table = surfaces_table(networks).set_index(["panel", "x1", "x2"])["output"]
+    assert len(table) == 2 * 31 * 31
+    for name, network in networks.items():
+        for (x1, x2), output in zip(POINTS.tolist(), network.output(), strict=True):
+            assert table[name, x1, x2] == pytest.approx(output, abs=1e-6)

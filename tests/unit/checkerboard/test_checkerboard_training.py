@@ -173,3 +173,9 @@ def test_mean_loss_of_an_undecided_network_is_the_logarithm_of_two():
 def test_a_setting_out_of_range_is_refused_by_its_key(settings, seeds, name):
     with pytest.raises(StudyError, match=name):
         train(settings, seeds)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_restart_that_diverges_is_refused_with_its_learning_rate():
+    with pytest.raises(StudyError, match=r"training diverged .* learning rate 1e\+308\.$"):
+        train(Settings(4, learning_rate=1e308, max_epochs=100), range(2))

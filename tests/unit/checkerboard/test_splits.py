@@ -18,6 +18,7 @@ from hidden_units.checkerboard.models import (
 )
 from hidden_units.checkerboard.splits import (
     codes,
+    distinct_splits,
     fewest_units_table,
     line_splits,
     matching_solution,
@@ -161,3 +162,18 @@ def test_matching_ignores_sign_and_order_and_knows_strangers(searches):
     assert matching_solution(turned, searches[4].solutions) == 0
     turned[4, 0] = 1 - turned[4, 0]
     assert matching_solution(turned, searches[4].solutions) is None
+
+
+def test_further_units_do_not_hide_an_arrangement(searches):
+    sides = step_activations(searches[4].solutions[2])[["h1", "h2", "h3", "h4"]].to_numpy()
+    stranger = np.array([0, 0, 0, 0, 1, 0, 0, 0, 0])
+    assert matching_solution(np.column_stack([stranger, sides]), searches[4].solutions) == 2
+    assert matching_solution(np.column_stack([stranger, sides[:, :3]]), searches[4].solutions) is None
+
+
+def test_splits_are_counted_without_sign_repetition_and_units_that_part_nothing():
+    one = np.array([1, 1, 0, 0, 0, 0, 0, 0, 0])
+    other = np.array([0, 1, 0, 0, 0, 0, 0, 0, 0])
+    always, never = np.ones(9, dtype=int), np.zeros(9, dtype=int)
+    found = distinct_splits(np.column_stack([one, 1 - one, other, one, always, never]))
+    assert found == {tuple(1 - one), tuple(other)}

@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from hidden_units.encoders.figures import Panel, picture_figure, squares_figure, success_figure, table_figure
+from hidden_units.encoders.figures import (
+    Panel,
+    picture_figure,
+    squares_figure,
+    stopping_figure,
+    success_figure,
+    table_figure,
+)
 from hidden_units.encoders.tables import identity, read_picture
 from hidden_units.encoders.training import Encoder, Settings, train
 from hidden_units.plotting import COLOURS, use_style
@@ -66,6 +73,15 @@ def test_snapshots_become_panels_in_order():
     figure.canvas.draw()
 
 
+@pytest.mark.parametrize(("count", "columns"), [(1, 3), (2, 3), (3, 3), (7, 3), (4, 4), (11, 4)])
+def test_nothing_of_the_panels_is_cut_off(square, count, columns):
+    figure = squares_figure([Panel("epoch 100,000", square, identity(4))] * count, columns)
+    figure.canvas.draw()
+    drawn = figure.get_tightbbox()
+    assert drawn.x0 >= 0 and drawn.x1 <= figure.get_figwidth()
+    assert drawn.y0 >= 0 and drawn.y1 <= figure.get_figheight()
+
+
 def test_success_is_drawn_with_its_interval_for_each_cap():
     rates = pd.DataFrame(
         [
@@ -81,6 +97,18 @@ def test_success_is_drawn_with_its_interval_for_each_cap():
     bars = figure.axes[0].collections
     ends = [sorted(segment[:, 1]) for bar in bars for segment in bar.get_segments()]
     np.testing.assert_allclose(ends, [(0.84, 1.0), (0.11, 0.47), (0.3, 0.7)])
+
+
+def test_stopping_times_lie_on_their_law_and_runs_given_up_are_told_apart():
+    table = pd.DataFrame(
+        [(4, 0, 32, True), (8, 0, 256, True), (8, 1, 256, True), (16, 0, 500, False), (16, 1, 500, False)],
+        columns=["rows", "seed", "epochs", "stopped"],
+    )
+    ends, given_up, law = stopping_figure(table, {"exponent": 3.0, "factor": 0.5}).axes[0].lines
+    np.testing.assert_allclose(ends.get_xydata(), [(4, 32), (8, 256), (8, 256)])
+    np.testing.assert_allclose(given_up.get_xydata(), [(16, 500)])
+    np.testing.assert_allclose(law.get_ydata(), 0.5 * law.get_xdata() ** 3)
+    assert len(stopping_figure(table, {"exponent": None, "factor": None}).axes[0].lines) == 2
 
 
 def test_picture_stands_beside_what_was_learned():

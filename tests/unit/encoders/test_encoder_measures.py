@@ -13,12 +13,15 @@ from hidden_units.encoders.measures import (
     codes_table,
     disparity,
     distinct_codes,
+    drawing_table,
     in_convex_position,
     is_solved,
     lines_table,
     measures_table,
     outcomes_at_caps,
     overview_table,
+    pictures_table,
+    representatives,
     same_arrangement,
     smallest_margin,
     success_rates,
@@ -163,6 +166,50 @@ def test_codes_and_lines_are_written_as_drawn():
     assert codes["row"].tolist() == [1, 2, 3, 4]
     np.testing.assert_allclose(codes[["h1", "h2"]], SQUARE)
     assert lines.iloc[1].tolist() == [2, 4, -4, -2]
+    both = drawing_table(network)
+    assert both["part"].tolist() == ["dot"] * 4 + ["line"] * 4
+    assert both.loc[both["part"] == "line", "h1"].isna().all()
+    np.testing.assert_array_equal(both.loc[both["part"] == "dot", ["number", "h1", "h2"]], codes)
+    np.testing.assert_array_equal(both.loc[both["part"] == "line", ["number", "w1", "w2", "bias"]], lines)
+
+
+def test_no_runs_leave_tables_with_their_columns():
+    joined = summary_table({}).merge(measures_table({}), on=["table", "seed"])
+    assert len(joined) == 0
+    assert {"table", "seed", "solved", "stopped", "smallest_margin"} <= {*joined.columns}
+    assert list(pictures_table({}, {}).columns) == ["table", "seed", "same_arrangement", "disparity"]
+
+
+def test_representatives_are_named_with_what_became_of_them():
+    picture = read_picture(PICTURES / "heart.yaml")
+    runs = {
+        "identity-4": train(identity(4), Settings(), range(3)),
+        "heart": train(picture.table, Settings(max_epochs=20), range(2)),
+    }
+    chosen = representatives(runs, {"heart": picture})
+    four = chosen["identity-4"]
+    assert (four["title"], four["stopped"], four["solved"]) == ("4-2-4", True, True)
+    assert four["epochs"] == sorted(runs["identity-4"].epochs)[1]
+    assert runs["identity-4"].epochs[four["seed"]] == four["epochs"]
+    assert four["loss"] <= 0.02
+    assert chosen["heart"]["title"] == "Heart"
+    assert (chosen["heart"]["epochs"], chosen["heart"]["stopped"], chosen["heart"]["solved"]) == (
+        20,
+        False,
+        False,
+    )
+
+
+def test_every_run_of_a_picture_is_compared_with_it():
+    picture = read_picture(PICTURES / "heart.yaml")
+    runs = train(picture.table, Settings(max_epochs=3000), range(2), [10])
+    table = pictures_table({"heart": runs}, {"heart": picture})
+    assert table["seed"].tolist() == [0, 1]
+    for run, row in enumerate(table.itertuples()):
+        network = runs.network(run)
+        assert row.same_arrangement == (smallest_margin(network, picture.table) > 0)
+        assert row.disparity == disparity(network.codes, picture)
+    assert table["same_arrangement"].any()
 
 
 @pytest.mark.parametrize("name", ["heart", "hiragana-no"])

@@ -144,3 +144,8 @@ def test_representative_has_the_lower_median_of_epochs():
 def test_a_setting_or_table_out_of_range_is_refused(table, settings, seeds, words):
     with pytest.raises(StudyError, match=words):
         train(table, settings, seeds)
+
+
+def test_a_run_that_diverges_is_refused_with_its_learning_rate():
+    with pytest.raises(StudyError, match=r"training diverged .* seed 0.* learning rate 1000000000\.0\.$"):
+        train(star16(), Settings(learning_rate=1e9, max_epochs=100), range(2))

@@ -8,16 +8,19 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from hidden_units.encoders.measures import table_frame
 from hidden_units.encoders.tables import (
     Picture,
+    display_name,
     identity,
     line_forms,
     read_picture,
     read_table,
     sides,
     star16,
-    table_frame,
     table_named,
+    table_sources,
+    target_table,
 )
 from hidden_units.encoders.training import Settings, train
 from hidden_units.errors import StudyError
@@ -45,20 +48,49 @@ def test_identity_is_the_one_hot_table():
     np.testing.assert_array_equal(identity(3), [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
 
 
-def test_names_find_their_tables():
-    heart = read_picture(PICTURES[0])
-    assert table_named("identity-9").shape == (9, 9)
-    np.testing.assert_array_equal(table_named("star16"), star16())
-    np.testing.assert_array_equal(table_named("heart", {"heart": heart}), heart.table)
+def test_names_and_files_find_their_tables(tmp_path):
+    mine = tmp_path / "mine.csv"
+    mine.write_text("a,b,c\n1,0,1\n0,0,1\n")
+    sources = table_sources(["identity-9", "star16", str(PICTURES[0]), str(mine)])
+    assert sources == {"identity-9": None, "star16": None, "heart": PICTURES[0], "mine": mine}
+    tables = [target_table(name, source) for name, source in sources.items()]
+    np.testing.assert_array_equal(tables[0], np.eye(9))
+    np.testing.assert_array_equal(tables[1], star16())
+    np.testing.assert_array_equal(tables[2], read_picture(PICTURES[0]).table)
+    np.testing.assert_array_equal(tables[3], [[1, 0, 1], [0, 0, 1]])
 
 
 @pytest.mark.parametrize("name", ["star17", "identity-0", "identity-", "identity-4x", "", "Heart"])
 def test_an_unknown_name_is_refused_with_the_known_ones(name):
+    for refuse in (table_named, lambda name: table_sources(["star16", name])):
+        with pytest.raises(StudyError) as error:
+            refuse(name)
+        assert repr(name) in str(error.value)
+        assert "identity-<N>, star16" in str(error.value)
+        assert ".yaml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("entries", "parts"),
+    [
+        (["a/star16.csv"], ["a/star16.csv", "'star16'", "rename"]),
+        (["a/identity-3.yaml"], ["a/identity-3.yaml", "'identity-3'", "rename"]),
+        (["figures.yaml"], ["figures.yaml", "'figures'", "rename"]),
+        (["a/my heart.yaml"], ["a/my heart.yaml", "'my heart'", "rename"]),
+        (["a/heart.yaml", "b/heart.csv"], ["'heart'", "rename"]),
+    ],
+)
+def test_a_file_that_would_give_a_table_no_name_of_its_own_is_refused(entries, parts):
     with pytest.raises(StudyError) as error:
-        table_named(name, {"heart": read_picture(PICTURES[0])})
-    assert repr(name) in str(error.value)
-    assert "identity-<N>, star16" in str(error.value)
-    assert "heart" in str(error.value)
+        table_sources(entries)
+    assert all(part in str(error.value) for part in parts)
+    assert "\n" not in str(error.value)
+
+
+def test_people_call_tables_by_other_names():
+    assert display_name("identity-19") == "19-2-19"
+    assert display_name("star16") == "star16"
+    assert display_name("heart", read_picture(PICTURES[0])) == "Heart"
 
 
 def test_a_line_is_positive_to_the_left_of_its_way(tmp_path):

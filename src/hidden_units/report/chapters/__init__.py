@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hidden_units.report.chapters import characters, data, methods, summary, versions
+from hidden_units.report.chapters import (
+    characters,
+    checkerboard,
+    data,
+    encoders,
+    methods,
+    sequences,
+    summary,
+    versions,
+)
 from hidden_units.report.evidence import Study
 
 
@@ -27,6 +36,9 @@ CHAPTERS = (
     Chapter("summary", "Summary", summary.context),
     Chapter("data", "Data", data.context),
     Chapter("characters", "Characters", characters.context),
+    Chapter("checkerboard", "Checkerboard", checkerboard.context),
+    Chapter("encoders", "Encoders", encoders.context),
+    Chapter("sequences", "Sequences", sequences.context),
     Chapter("methods", "Methods", methods.context),
     Chapter("versions", "Versions", versions.context),
 )

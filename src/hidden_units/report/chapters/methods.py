@@ -27,5 +27,8 @@ def two_intervals(study: Study) -> list[dict[str, Any]]:
     for model in study.main_models:
         run = study.evidence.json(f"characters/{model}/seed-{representatives.get(model)}/metrics.json")
         if run and model in summaries:
-            rows.append({"model": model, "run": run, "summary": summaries[model]})
+            other_images = wilson(run["correct"], run["images"])
+            rows.append(
+                {"model": model, "run": run, "other_images": other_images, "summary": summaries[model]}
+            )
     return rows

@@ -1,0 +1,35 @@
+"""The file of a setting's restarts gives back what was trained, and names its layers for others to read."""
+
+import numpy as np
+from safetensors.numpy import load_file
+from scipy.special import expit
+
+from hidden_units.checkerboard.models import POINTS
+from hidden_units.checkerboard.runs import read_restarts, write_restarts
+from hidden_units.checkerboard.training import Settings, train
+
+
+def test_restarts_written_are_read_back_bit_for_bit(tmp_path):
+    trained = train(Settings(5, 0.01, max_epochs=300, consecutive=20), [0, 2, 5])
+    write_restarts(tmp_path / "restarts.safetensors", trained)
+    read = read_restarts(tmp_path / "restarts.safetensors")
+    assert read.settings == trained.settings
+    for name in ("seeds", "parameters", "solved", "first_epoch", "epochs", "loss"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(trained, name))
+        assert getattr(read, name).dtype == getattr(trained, name).dtype
+
+
+def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
+    trained = train(Settings(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
+    write_restarts(tmp_path / "restarts.safetensors", trained)
+    layers = load_file(tmp_path / "restarts.safetensors")
+    hidden = expit(POINTS @ layers["hidden_weights"][1].T + layers["hidden_biases"][1])
+    output = expit(hidden @ layers["output_weights"][1] + layers["output_bias"][1])
+    np.testing.assert_allclose(output, trained.network(1).output(), rtol=1e-14)
+
+
+def test_the_same_restarts_are_the_same_bytes(tmp_path):
+    for name in ("a", "b"):
+        trained = train(Settings(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
+        write_restarts(tmp_path / f"{name}.safetensors", trained)
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()

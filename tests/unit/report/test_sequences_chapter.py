@@ -1,0 +1,267 @@
+"""The chapter on the sequences: what it says follows from files, and it stands without any of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from made_up_run import SVG, config, render, study, write, write_table
+from weasyprint import HTML
+
+from hidden_units.report.chapters import sequences, sequences_names
+from hidden_units.report.chapters import sequences_findings as findings
+from hidden_units.report.wording import NO_BREAK
+
+SRN, LSTM = "srn-anb2n", "lstm-anb2nc3n"
+FIGURES = [
+    "survival", "failures", "generalisation", "ratios", f"learning_{SRN}", f"learning_{LSTM}",
+    *(f"{name}_{SRN}" for name in ("losses", "states", "maps", "steps", "automaton")),
+    *(f"{name}_{LSTM}" for name in ("hidden", "cells", "traces", "decoding", "intervention")),
+]  # fmt: skip
+
+
+def entry(median: float | None, half: float = 0.01) -> dict:
+    known = median is not None
+    return {
+        "count": 7 if known else 0,
+        "median": median,
+        "low": median - half if known else None,
+        "high": median + half if known else None,
+        "least": median - 2 * half if known else None,
+        "greatest": median + 2 * half if known else None,
+    }
+
+
+def success(task: str, **changes) -> dict:
+    return {
+        "task": task,
+        "largest": 4,
+        "hidden": 2,
+        "parameters": 18,
+        "steps": 9000,
+        "optimum": 0.1932,
+        "restarts": 10,
+        "solved": 7,
+        "rate": 0.7,
+        "low": 0.4,
+        "high": 0.89,
+        "ever_solved": 8,
+        "lost": 1,
+        "median_first_step": 4300.0,
+        "n_max": {"4": 5, "11": 2},
+    } | changes
+
+
+def srn_report(**changes) -> dict:
+    orbit = {
+        "type": "saddle",
+        "period": 1,
+        "points": [[0.25, -0.5]],
+        "multipliers": [[-2.5, 0.0], [0.1, 0.0]],
+    }
+    held = {"description": "saddle", "fixed_points": [orbit], "two_cycles": []}
+    walk = dict.fromkeys(sequences.WALK, 0.5) | {
+        "home_offset": 0.01, "home_spread": 0.02, "home_gap": 0.3, "turn_degrees": 45.5,
+        "step_ratio": 2.45, "step_ratio_within": 1.95, "step_ratio_longest": 1.33,
+    }  # fmt: skip
+    return {
+        "seed": 3,
+        "solved": True,
+        "representative": {"a_map": held, "b_map": held, "settled": {"period": 2}},
+        "summary": {
+            "ratio": entry(0.44) | {"solved": 8, "theory": 0.5},
+            "rates": {name: entry(0.9) for name in sequences.RATES},
+            "walk": {name: entry(value) for name, value in walk.items()},
+            "types": [
+                {"solved": True, "a_map": "saddle", "b_map": "saddle", "seeds": 7},
+                {"solved": False, "a_map": "saddle", "b_map": "saddle", "seeds": 2},
+                {"solved": False, "a_map": "attracting", "b_map": "saddle", "seeds": 1},
+            ],
+        },
+    } | changes
+
+
+def lstm_report() -> dict:
+    medians = dict.fromkeys(sequences.SPACES, 0.5) | {
+        "silhouette_h": 0.56, "silhouette_c": 0.32, "follows_cell": 0.29, "follows_hidden": 0.0,
+        "beyond_c_A_position": 0.99, "beyond_c_B_position": 0.98, "beyond_c_C_remaining": 0.93,
+        "beyond_c_C_n": -5.5,
+    }  # fmt: skip
+    phase = {
+        "cell": 1,
+        "letter": "A",
+        "increment": 1.5,
+        "increment_sd": 0.1,
+        "forget_gate": 0.9,
+        "rising": 1.0,
+    }
+    counter = {"counter": "A-B", "w1": 1, "w2": 2, "w3": 3, "dA": 2, "dB": -1, "dC": 0, "explained": 0.9}
+    return {
+        "seed": 0,
+        "solved": True,
+        "representative": {"phases": [phase], "combinations": [counter]},
+        "summary": {
+            "seeds": 56,
+            "with_monotone_cell": 0,
+            "medians": {name: entry(value) for name, value in medians.items()},
+        },
+    }
+
+
+def write_sequences(folder: Path) -> None:
+    """Write what the chapter reads."""
+    place = folder / "sequences"
+    for task in config()["sequences"]["restarts"]:
+        write(place / task / "success.json", json.dumps(success(task)))
+    write(place / SRN / "dynamics.json", json.dumps(srn_report()))
+    write(place / LSTM / "dynamics.json", json.dumps(lstm_report()))
+    write(place / SRN / "automaton.json", json.dumps({"states": 12, "minimal_states": 12}))
+    automata = pd.DataFrame({"equivalent": [True, True], "clusters": [15, 19], "determinism": [1.0, 0.975]})
+    write_table(place / SRN / "automata.csv", automata)
+    for task in (SRN, LSTM):
+        kinds = pd.DataFrame(
+            {"kind": ["solved", "never ends a string"], "restarts": [7, 3], "once_solved": [7, 1]}
+        )
+        write_table(place / task / "failure_kinds.csv", kinds.assign(right_strings=[1.0, 0.0]))
+        losses = pd.DataFrame({"predictor": ["count-aware", "constant", "trained, solved"]})
+        losses = losses.assign(
+            restarts=[None, None, 7], nominal_error=[0.0274, 0.0, 0.0327], excess_nll=[0.0, 0.0744, 0.0333]
+        )
+        write_table(place / task / "losses.csv", losses)
+        restarts = pd.DataFrame(
+            {"solved": [True, True, False], "nominal_error": [0.031, 0.033, 0.0984], "excess_nll": 0.1}
+        )
+        write_table(place / task / "restarts.csv", restarts)
+    for name in FIGURES:
+        write(place / f"figures/{name}.svg", SVG)
+
+
+def chapter(html: str) -> str:
+    """The words of the chapter, spaces in a row as one."""
+    page = HTML(string=html).etree_element
+    (found,) = (element for element in page.iter() if element.get("id") == "sequences")
+    return " ".join("".join(found.itertext()).replace(NO_BREAK, " ").split())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, results):
+    place = tmp_path_factory.mktemp("sequences")
+    write(place / "config.yaml", (results / "config.yaml").read_text(encoding="utf-8"))
+    write_sequences(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def text(folder) -> str:
+    return chapter(render(folder))
+
+
+def test_what_stands_in_the_files_stands_in_the_chapter(text):
+    for part in (
+        "The SRN solved aⁿb²ⁿ in 7 of 10 restarts (70 %, [40, 89])",
+        "median of them first at step 4,300, and 1 lost it again",
+        "count without an error: 5 to 4 and 2 to 11",
+        "a perfect predictor has a published loss of 0.0274",
+        "0 of 1 failed restart have a lower published loss than the median solved one, 0.0320",
+        "3 restarts failed, 3 of them in one way, “never ends a string”; 1 of the 3 had solved",
+        "the median ratio is 2.45 [2.44, 2.46]",
+        "0.440 [0.430, 0.450] over the 7 of 8 solved restarts",
+        "would need 0.5, which the interval does not hold",
+        "All of the 2 solved SRNs reduce to the smallest automaton",
+        "at least 97.5 % of the transitions",
+        "Not one of 56 solved restarts has a cell",
+        "−5.5 for n during the C’s",
+        "in 29 % of the pairs",
+    ):
+        assert part in text, part
+
+
+def test_every_figure_of_the_chapter_is_shown_and_none_is_missing(folder):
+    html = render(folder)
+    assert chapter(html).count("Data: ") == 0  # put there by the style sheet
+    assert html.count('alt="') == len(FIGURES)
+    assert "has not been made" not in chapter(html)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "svg"])
+def test_without_files_of_a_kind_the_chapter_says_so_and_shows_no_nan(folder, tmp_path, kind):
+    for path in folder.rglob("*.*"):
+        if path.suffix != f".{kind}":
+            target = tmp_path / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    words = chapter(render(tmp_path))
+    assert "has not been made" in words
+    assert not re.search(r"\b(nan|None|null)\b", words)
+
+
+@pytest.mark.parametrize("task", [SRN, LSTM])
+def test_any_one_missing_file_leaves_the_rest(folder, task):
+    evidence = study(folder).evidence
+    for name in sorted(name for name in evidence.names if f"/{task}/" in name):
+        fewer = type(evidence)(evidence.folder, evidence.names - {name})
+        shown = sequences.context(type(study(folder))(**{**vars(study(folder)), "evidence": fewer}))
+        assert shown["sequence_tasks"], name
+
+
+def test_where_no_restart_solved_anything_nothing_is_said_of_solved_ones(folder, tmp_path):
+    write(tmp_path / "config.yaml", (folder / "config.yaml").read_text(encoding="utf-8"))
+    nothing = {"count": 0, "median": None, "low": None, "high": None, "least": None, "greatest": None}
+    report = srn_report(solved=False)
+    report["summary"] |= {
+        "ratio": nothing | {"solved": 0, "theory": 0.5},
+        "rates": dict.fromkeys(sequences.RATES, nothing),
+        "walk": dict.fromkeys(sequences.WALK, nothing),
+    }
+    report["representative"]["settled"] = None
+    lstm = lstm_report() | {"solved": False, "summary": {"seeds": 0, "with_monotone_cell": 0, "medians": {}}}
+    none = {"solved": 0, "rate": 0.0, "ever_solved": 0, "lost": 0, "median_first_step": None, "n_max": {}}
+    for task, found in ((SRN, report), (LSTM, lstm)):
+        write(tmp_path / f"sequences/{task}/success.json", json.dumps(success(task, **none)))
+        write(tmp_path / f"sequences/{task}/dynamics.json", json.dumps(found))
+    words = chapter(render(tmp_path))
+    assert "In this run no SRN solved the task" in words
+    assert "In this run no LSTM solved the task" in words
+    assert not re.search(r"\b(nan|None|null)\b", words)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "where"), [(2.0, "inside"), (2.45, "outside"), (1.5, "outside"), (2.195, "partly inside")]
+)
+def test_twice_the_step_is_judged_by_bounds_fixed_beforehand(ratio, where):
+    report = srn_report()
+    report["summary"]["walk"]["step_ratio"] = entry(ratio)
+    assert f"interval lies {where} what was fixed" in findings.step_ratio(report, None)
+
+
+def test_a_control_without_a_ratio_is_said_to_have_none():
+    report = srn_report()
+    report["summary"]["ratio"] = entry(None) | {"solved": 50, "theory": 1.0}
+    assert "none has both" in findings.controls({"srn-anbn": report})
+
+
+def test_a_failed_restart_with_the_lower_published_loss_changes_the_verdict():
+    rows = [
+        {"predictor": "count-aware", "nominal_error": 0.03, "excess_nll": 0.0},
+        {"predictor": "constant", "nominal_error": 0.0, "excess_nll": 0.07},
+    ]
+    restarts = [{"solved": True, "nominal_error": 0.04}, {"solved": False, "nominal_error": 0.01}]
+    assert "does not tell who solved" in findings.losses({SRN: rows}, {SRN: restarts})
+
+
+def test_rare_dynamical_types_are_counted_together():
+    types = [{"solved": k % 2 == 0, "a_map": f"type {k}", "b_map": "x", "seeds": 10 - k} for k in range(9)]
+    rows = sequences.type_rows({"summary": {"types": types}})
+    assert len(rows) == sequences.TYPES_SHOWN
+    assert sum(row["solved"] + row["failed"] for row in rows) == sum(row["seeds"] for row in types)
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [(SRN, "SRN on aⁿb²ⁿ"), (LSTM, "LSTM on aⁿb²ⁿc³ⁿ"), ("srn-anbn-to10", "SRN on aⁿbⁿ, n to 10")],
+)
+def test_tasks_are_named_as_languages_are_written(task, name):
+    assert sequences_names.task_name(task) == name

@@ -1,0 +1,96 @@
+"""The files of the sequences study that others rely on, in a finished run."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+RESTARTS = {"srn-anb2n": 4, "lstm-anb2nc3n": 2, "srn-anbn": 2, "lstm-anbncn": 2}
+
+
+@pytest.fixture(scope="module")
+def study(finished):
+    return finished.path("results", "smoke", "sequences")
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize(("task", "restarts"), RESTARTS.items())
+def test_every_restart_has_its_weights_and_its_row(study, task, restarts):
+    with np.load(study / task / "snapshots.npz") as arrays:
+        parameters = 18 if task.startswith("srn") else 96
+        assert arrays["snapshots"].shape == (restarts, 5, parameters)
+        assert arrays["steps"].tolist() == [0, 500, 1000, 1500, 2000]
+        assert not np.array_equal(arrays["snapshots"][0, -1], arrays["snapshots"][1, -1])
+    table = rows(study / task / "restarts.csv")
+    assert {"seed", "solved", "first_step", "excess_nll", "nominal_error", "n_max"} <= set(table[0])
+    assert [row["seed"] for row in table] == [str(seed) for seed in range(restarts)]
+    assert {row["solved"] for row in table} <= {"True", "False"}
+    assert all(float(row["excess_nll"]) > 0 for row in table)
+    success = json.loads((study / task / "success.json").read_text(encoding="utf-8"))
+    assert success["solved"] == sum(row["solved"] == "True" for row in table)
+
+
+@pytest.mark.parametrize("task", RESTARTS)
+def test_generalisation_states_and_dynamics_hold_what_the_contract_names(study, task):
+    generalisation = rows(study / task / "generalisation.csv")
+    assert {"n", "correct"} <= set(generalisation[0])
+    assert [int(row["n"]) for row in generalisation] == list(range(1, 101))
+    states = rows(study / task / "states.csv")
+    units = {"h1", "h2"} if task.startswith("srn") else {"h1", "h2", "h3", "c1", "c2", "c3"}
+    assert units | {"example", "time", "letter", "count", "p_A", "p_B"} <= set(states[0])
+    assert len({row["example"] for row in states}) == 20
+    report = json.loads((study / task / "dynamics.json").read_text(encoding="utf-8"))
+    assert report["task"] == task
+    expected = {"ratio", "walk", "types"} if task.startswith("srn") else {"seeds", "medians"}
+    assert expected <= set(report["summary"])
+
+
+def test_the_least_losses_are_those_of_enumeration(study):
+    for task, optimum in {"srn-anb2n": 0.19321, "lstm-anb2nc3n": 0.09661}.items():
+        success = json.loads((study / task / "success.json").read_text(encoding="utf-8"))
+        assert success["optimum"] == pytest.approx(optimum, abs=5e-6)
+
+
+def test_restarts_do_not_depend_on_the_number_of_threads(workflow, study):
+    target = "results/smoke/sequences/srn-anb2n/snapshots.npz"
+    result = workflow.snakemake(
+        target, "--configfile", "config/smoke.yaml", "--set-threads", "train_restarts=1"
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert workflow.path(target).read_bytes() == (study / "srn-anb2n" / "snapshots.npz").read_bytes()
+
+
+def test_weights_that_diverge_end_with_the_seed_and_the_step(workflow):
+    overlay = workflow.overlay(
+        "diverging-sequences.yaml",
+        {
+            "run": "diverging-sequences",
+            "dataset": {"name": "brush"},
+            "sequences": {
+                "steps": 200,
+                "interval": 100,
+                "learning_rate": 1.0e9,
+                "restarts": {"srn-anb2n": 2},
+            },
+        },
+    )
+    target = "results/diverging-sequences/sequences/srn-anb2n/snapshots.npz"
+    result = workflow.snakemake(target, "--configfile", overlay)
+    text = result.stdout + result.stderr
+    assert result.returncode != 0 and "Traceback" not in text
+    assert "seed 0: the weights diverged at step" in text and "lower learning_rate" in text
+    assert not workflow.path(target).exists()
+
+
+def test_steps_that_are_no_multiple_of_the_interval_are_refused_before_any_job(workflow):
+    content = {"run": "x", "dataset": {"name": "brush"}, "sequences": {"steps": 1500}}
+    result = workflow.snakemake("--configfile", workflow.overlay("bad-steps.yaml", content))
+    text = result.stdout + result.stderr
+    assert result.returncode != 0 and "Traceback" not in text
+    assert "`sequences: steps` is 1500" in text and "2000 would do" in text
+    assert "Select jobs to execute" not in text

@@ -1,0 +1,31 @@
+"""Draw the state space of a task's representative SRN: states, maps, steps, automaton."""
+
+from job import job
+
+import pandas as pd
+from hidden_units.files import write_csv
+from hidden_units.plotting import save_figure, use_style
+from hidden_units.sequences.automata import extract
+from hidden_units.sequences.dynamics import srn_dynamics
+from hidden_units.sequences.evaluation import representative_seed
+from hidden_units.sequences.fields import map_table
+from hidden_units.sequences.figures_automaton import automaton_figure
+from hidden_units.sequences.figures_srn import maps_figure, states_figure, steps_figure
+from hidden_units.sequences.runs import read_runs
+from hidden_units.sequences.trajectories import step_lengths
+
+with job(snakemake):
+    runs, output = read_runs(snakemake.input.snapshots), snakemake.output
+    language = runs.language
+    network = runs.network(representative_seed(pd.read_csv(snakemake.input.restarts)))
+    clusters, dynamics = pd.read_csv(snakemake.input.clusters), srn_dynamics(network, language)
+    steps = step_lengths(network, language)
+    use_style()
+    save_figure(states_figure(clusters, network, dynamics, language), output.states)
+    save_figure(maps_figure(network, dynamics, language, clusters), output.maps)
+    save_figure(steps_figure(steps, language), output.steps)
+    save_figure(automaton_figure(extract(network, language), language), output.automaton)
+    write_csv(output.states_data, clusters)
+    write_csv(output.maps_data, map_table(network, dynamics))
+    write_csv(output.steps_data, steps)
+    write_csv(output.automaton_data, pd.read_csv(snakemake.input.transitions))

@@ -1,0 +1,33 @@
+"""What became of each restart of a task: success, learning, losses, failures, generalisation."""
+
+from job import job
+
+from hidden_units.files import write_csv, write_json
+from hidden_units.sequences.evaluation import learning_curves, restarts_table
+from hidden_units.sequences.failures import (
+    failure_summary,
+    failure_table,
+    first_wrong_table,
+    survival_curve,
+)
+from hidden_units.sequences.generalisation import generalisation_table
+from hidden_units.sequences.runs import read_runs
+from hidden_units.sequences.summaries import loss_table, plain, task_report
+
+with job(snakemake) as log:
+    runs, output = read_runs(snakemake.input.snapshots), snakemake.output
+    network, all_weights = (runs.kind, runs.language, runs.hidden), (runs.seeds, runs.steps, runs.snapshots)
+    curves = learning_curves(*network, *all_weights)
+    restarts = restarts_table(*network, *all_weights, curves)
+    failures = failure_table(*network, runs.vectors, restarts)
+    report = task_report(*network, runs.steps, restarts)
+    write_csv(output.curves, curves)
+    write_csv(output.restarts, restarts)
+    write_csv(output.survival, survival_curve(restarts, runs.steps))
+    write_csv(output.losses, loss_table(restarts, runs.language))
+    write_csv(output.failures, failures)
+    write_csv(output.failure_kinds, failure_summary(failures))
+    write_csv(output.first_wrong, first_wrong_table(*network, runs.vectors, restarts))
+    write_csv(output.generalisation, generalisation_table(*network, runs.vectors, restarts["solved"]))
+    write_json(output.success, plain({"task": runs.task, **report}))
+    log.info("%s: %d of %d restarts solved", runs.task, restarts["solved"].sum(), len(restarts))

@@ -1,0 +1,37 @@
+"""The cells of a task's LSTMs: increments, counters, read-outs and swaps of all, the states of one."""
+
+from job import job
+
+import pandas as pd
+from hidden_units.files import write_csv, write_json
+from hidden_units.sequences.cells import cell_steps, intervention_table
+from hidden_units.sequences.decoding import decoding_table
+from hidden_units.sequences.evaluation import representative_seed
+from hidden_units.sequences.runs import read_runs
+from hidden_units.sequences.summaries import cell_table, lstm_report, lstm_summary, plain
+from hidden_units.sequences.trajectories import states_table
+
+with job(snakemake):
+    runs = read_runs(snakemake.input.snapshots)
+    restarts = pd.read_csv(snakemake.input.restarts)
+    solved, language = restarts["solved"].to_numpy(bool), runs.language
+    seed = representative_seed(restarts)
+    network = runs.network(seed)
+    decoding = {k: decoding_table(runs.network(k), language) for k in (*runs.seeds[solved], seed)}
+    cells = cell_table(language, runs.hidden, runs.vectors[solved], runs.seeds[solved], decoding)
+    write_csv(snakemake.output.cells, cells)
+    write_csv(
+        snakemake.output.decoding,
+        pd.concat([table.assign(seed=k) for k, table in decoding.items()], ignore_index=True),
+    )
+    write_csv(snakemake.output.steps, cell_steps(network, language))
+    write_csv(snakemake.output.intervention, intervention_table(network, language))
+    write_csv(snakemake.output.states, states_table(network, language, language.fixed_set()))
+    report = {
+        "task": runs.task,
+        "seed": seed,
+        "solved": bool(solved.any()),
+        "representative": lstm_report(network, language),
+        "summary": lstm_summary(cells),
+    }
+    write_json(snakemake.output.report, plain(report))
