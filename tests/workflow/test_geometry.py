@@ -13,6 +13,8 @@ from hidden_units.encoders.measures import is_solved
 from hidden_units.encoders.runs import read_runs
 from hidden_units.encoders.tables import read_picture, star16
 
+pytestmark = pytest.mark.slow
+
 SMOKE = ("--configfile", "config/smoke.yaml")
 TABLES = ("identity-4", "identity-8", "star16", "heart")
 FILES = {

@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 RESTARTS = {"srn-anb2n": 4, "lstm-anb2nc3n": 2, "srn-anbn": 2, "lstm-anbncn": 2}
 
 
