@@ -60,11 +60,11 @@ def test_a_changed_style_sheet_renders_only(finished, changed):
 
 
 @pytest.mark.parametrize("name", ["statistics/intervals", "characters/evaluation"])
-def test_a_changed_statistic_summarises_again_and_retrains_no_classifier(finished, changed, name):
+def test_a_changed_statistic_summarises_again_and_retrains_nothing(finished, changed, name):
     changed(f"src/hidden_units/{name}.py")
     planned = rules(finished)
     assert "summarise_characters" in planned
-    assert not planned & {*TRAINING, "prepare_dataset"}
+    assert not [rule for rule in planned if rule.startswith(("train_", "prepare_"))]
 
 
 def test_a_changed_training_loop_retrains(finished, changed):

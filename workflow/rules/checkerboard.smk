@@ -114,7 +114,9 @@ rule summarise_checkerboard:
     input:
         restarts=CHECKERBOARD_RESTARTS,
         networks="<results>/checkerboard/fewest_units.json",
-        library=library("checkerboard.learned", "checkerboard.runs"),
+        library=library(
+            "checkerboard.learned", "checkerboard.runs", "checkerboard.success"
+        ),
     output:
         restarts="<results>/checkerboard/restarts.csv",
         success="<results>/checkerboard/success.csv",

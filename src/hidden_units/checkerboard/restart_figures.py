@@ -36,7 +36,7 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
 
     Args:
         restarts: hidden, learning_rate, seed, solved, first_epoch.
-        success: the table of `training.success_table`, one row a setting.
+        success: the table of `success.success_table`, one row a setting.
         caps: learning rate -> the epoch at which restarts were given up; curves end there.
     """
     figure, (rates, curves) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.5), width_ratios=[1, 1.5])

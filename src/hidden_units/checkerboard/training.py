@@ -18,7 +18,6 @@ import pandas as pd
 
 from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork
 from hidden_units.errors import StudyError
-from hidden_units.statistics.intervals import wilson
 
 
 @dataclass(frozen=True)
@@ -261,37 +260,3 @@ def restarts_table(trained: Sequence[Restarts]) -> pd.DataFrame:
             )
         )
     return pd.concat(tables, ignore_index=True)
-
-
-def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
-    """Success rate and epochs of each setting, from the table of `restarts_table`.
-
-    Columns: hidden, learning_rate, restarts, solved, rate, low, high (Wilson, 95 %), first_epoch_lower,
-    first_epoch_median, first_epoch_upper, first_epoch_median_of_solved. The quartiles and the median are
-    over all restarts, an unsolved one counting as later than any epoch seen: with every restart censored
-    at the same cap this is the Kaplan-Meier estimate. They are missing where too few restarts solved the
-    task to know. The last column leaves the unsolved out, as published.
-    """
-    rows = []
-    for (hidden, learning_rate), group in restarts.groupby(["hidden", "learning_rate"], sort=True):
-        solved, count = int(group["solved"].sum()), len(group)
-        times = np.sort(group.loc[group["solved"].astype(bool), "first_epoch"].to_numpy(dtype=float))
-        quartiles = {}
-        for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75)):
-            place = int(np.ceil(share * count)) - 1
-            quartiles[f"first_epoch_{name}"] = times[place] if place < solved else np.nan
-        interval = wilson(solved, count)
-        rows.append(
-            {
-                "hidden": hidden,
-                "learning_rate": learning_rate,
-                "restarts": count,
-                "solved": solved,
-                "rate": solved / count,
-                "low": interval.low,
-                "high": interval.high,
-                **quartiles,
-                "first_epoch_median_of_solved": float(np.median(times)) if solved else np.nan,
-            }
-        )
-    return pd.DataFrame(rows)

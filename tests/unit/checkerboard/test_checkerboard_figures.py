@@ -25,7 +25,7 @@ from hidden_units.checkerboard.models import (
 )
 from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
 from hidden_units.checkerboard.splits import search
-from hidden_units.checkerboard.training import success_table
+from hidden_units.checkerboard.success import success_table
 from hidden_units.plotting import COLOURS, use_style
 
 BY_HAND = {

@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from hidden_units.checkerboard.models import POINTS, TARGETS
+from hidden_units.checkerboard.success import success_table
 from hidden_units.checkerboard.training import (
     Restarts,
     Settings,
     initial_parameters,
     mean_loss,
     restarts_table,
-    success_table,
     train,
 )
 from hidden_units.errors import StudyError
