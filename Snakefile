@@ -20,6 +20,10 @@ include: "workflow/rules/characters.smk"
 include: "workflow/rules/checkerboard.smk"
 include: "workflow/rules/encoders.smk"
 include: "workflow/rules/sequences.smk"
+include: "workflow/rules/comparisons.smk"
+include: "workflow/rules/sensitivity.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -30,3 +34,4 @@ rule all:
         "<results>/report/report.html",
         "<results>/report/report.pdf",
         "<results>/report/machine.html",
+        NOTEBOOK_PAGES,

@@ -109,6 +109,17 @@ rule render_report:
         sequence_tables=SEQUENCE_TABLES,
         sequence_figures=SEQUENCE_FIGURES,
         sequence_figure_data=[path.replace(".svg", ".csv") for path in SEQUENCE_FIGURES],
+        comparison_tables=COMPARISON_TABLES,
+        comparison_figures=COMPARISON_FIGURES,
+        comparison_figure_data=[
+            path.replace(".svg", ".csv") for path in COMPARISON_FIGURES
+        ],
+        sensitivity_tables=SENSITIVITY_TABLES,
+        sensitivity_figures=SENSITIVITY_FIGURES,
+        sensitivity_figure_data=[
+            path.replace(".svg", ".csv") for path in SENSITIVITY_FIGURES
+        ],
+        claim_tables=CLAIM_TABLES,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
         schema="workflow/schemas/config.schema.yaml",
