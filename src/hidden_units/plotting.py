@@ -13,7 +13,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
 
-from hidden_units.files import write_bytes
+from hidden_units.files import write_bytes, write_text
+from hidden_units.svg import compact
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
 COLOURS = {
@@ -93,4 +94,9 @@ def save_figure(figure: plt.Figure, path: Path | str) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=path.suffix[1:], metadata=metadata)
     plt.close(figure)
-    write_bytes(path, buffer.getbuffer())
+    write_bytes(path, compact(buffer.getvalue()) if path.suffix == ".svg" else buffer.getbuffer())
+
+
+def save_data(path: Path | str, table) -> None:
+    """Write the numbers of a figure beside it, to the six digits that a picture can show at most."""
+    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))

@@ -7,6 +7,7 @@ Produces: nothing by itself.
 
 import sys
 from dataclasses import asdict
+from glob import glob
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError

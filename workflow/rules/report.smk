@@ -54,6 +54,8 @@ SEQUENCE_FIGURES = [
         task=LSTM_TASK,
     ),
 ]
+STYLES = ["report/style.css", *sorted(glob("report/browser/*.css", root_dir=ROOT))]
+SCRIPTS = sorted(glob("report/browser/*.js", root_dir=ROOT))
 TEMPLATES = sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "report/templates").rglob("*.j2")
 )
@@ -125,7 +127,8 @@ rule render_report:
         schema="workflow/schemas/config.schema.yaml",
         lock="envs/requirements.lock",
         templates=TEMPLATES,
-        style="report/style.css",
+        style=STYLES,
+        browser=SCRIPTS,
         library=library("report.render"),
     output:
         "<results>/report/report.html",

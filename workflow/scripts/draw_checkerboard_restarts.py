@@ -4,8 +4,7 @@ from job import job
 
 import pandas as pd
 from hidden_units.checkerboard.restart_figures import restarts_figure
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     restarts = pd.read_csv(snakemake.input.restarts, dtype={"first_epoch": "Int64"})
@@ -13,4 +12,4 @@ with job(snakemake):
     use_style()
     figure = restarts_figure(restarts, pd.read_csv(snakemake.input.success), caps)
     save_figure(figure, snakemake.output.figure)
-    write_csv(snakemake.output.data, restarts)
+    save_data(snakemake.output.data, restarts)

@@ -5,8 +5,8 @@ from job import job
 import pandas as pd
 from hidden_units.characters.figures import confusion_matrix, display_name
 from hidden_units.datasets.figures import class_names
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     counts = pd.read_csv(snakemake.input.confusion)
@@ -16,4 +16,4 @@ with job(snakemake):
     use_style()
     figure = confusion_matrix(counts.to_numpy(), names, f"{display_name(model)}, seed {seed}")
     save_figure(figure, snakemake.output.figure)
-    write_csv(snakemake.output.data, counts)
+    save_data(snakemake.output.data, counts)

@@ -6,8 +6,8 @@ import pandas as pd
 from hidden_units.encoders.figures import Panel, squares_figure
 from hidden_units.encoders.measures import drawing_table
 from hidden_units.encoders.runs import read_runs
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     representatives = read_json(snakemake.input.representatives)
@@ -19,4 +19,4 @@ with job(snakemake):
         tables.append(drawing_table(network).assign(table=name, epoch=chosen["epochs"]))
     use_style()
     save_figure(squares_figure(panels), snakemake.output.figure)
-    write_csv(snakemake.output.data, pd.concat(tables, ignore_index=True))
+    save_data(snakemake.output.data, pd.concat(tables, ignore_index=True))

@@ -7,8 +7,7 @@ from hidden_units.encoders.figures import Panel, squares_figure
 from hidden_units.encoders.measures import drawing_table
 from hidden_units.encoders.runs import read_runs
 from hidden_units.encoders.tables import display_name
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     panels, tables = [], []
@@ -22,4 +21,4 @@ with job(snakemake):
             tables.append(drawing_table(network).assign(table=name, epoch=epoch))
     use_style()
     save_figure(squares_figure(panels, columns=4), snakemake.output.figure)
-    write_csv(snakemake.output.data, pd.concat(tables, ignore_index=True))
+    save_data(snakemake.output.data, pd.concat(tables, ignore_index=True))

@@ -6,8 +6,8 @@ import pandas as pd
 from hidden_units.encoders.figures import Panel, squares_figure
 from hidden_units.encoders.measures import drawing_table
 from hidden_units.encoders.runs import read_runs
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     runs = read_runs(snakemake.input.runs)
@@ -23,4 +23,4 @@ with job(snakemake):
     use_style()
     save_figure(squares_figure(panels, columns=4), snakemake.output.figure)
     tables = [drawing_table(network).assign(epoch=epoch) for epoch, network in networks.items()]
-    write_csv(snakemake.output.data, pd.concat(tables, ignore_index=True))
+    save_data(snakemake.output.data, pd.concat(tables, ignore_index=True))

@@ -5,8 +5,7 @@ from job import job
 from hidden_units.encoders.figures import table_figure
 from hidden_units.encoders.measures import codes_table, table_frame
 from hidden_units.encoders.runs import read_runs
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     use_style()
@@ -15,4 +14,4 @@ with job(snakemake):
         runs = read_runs(path)
         network = runs.network(runs.representative())
         save_figure(table_figure(runs.table, network), figure)
-        write_csv(data, codes_table(network).join(table_frame(runs.table)))
+        save_data(data, codes_table(network).join(table_frame(runs.table)))

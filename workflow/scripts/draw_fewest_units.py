@@ -5,8 +5,8 @@ from job import job
 import pandas as pd
 from hidden_units.checkerboard.figures import arrangements_figure
 from hidden_units.checkerboard.models import lines_table, network_from_mapping
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     networks, titles, tables = [], [], []
@@ -20,4 +20,4 @@ with job(snakemake):
             tables.append(lines_table(network).assign(panel=titles[-1]))
     use_style()
     save_figure(arrangements_figure(networks, titles, columns=3), snakemake.output.figure)
-    write_csv(snakemake.output.data, pd.concat(tables, ignore_index=True))
+    save_data(snakemake.output.data, pd.concat(tables, ignore_index=True))

@@ -6,8 +6,8 @@ import pandas as pd
 from hidden_units.checkerboard.learned import activations_table, beside_hand
 from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.checkerboard.restart_figures import learned_figure
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     by_hand = network_from_mapping(snakemake.params.network)
@@ -24,4 +24,4 @@ with job(snakemake):
     use_style()
     save_figure(learned_figure(list(panels.values()), list(panels)), snakemake.output.figure)
     tables = [activations_table(network).assign(panel=title) for title, network in panels.items()]
-    write_csv(snakemake.output.data, pd.concat(tables, ignore_index=True))
+    save_data(snakemake.output.data, pd.concat(tables, ignore_index=True))

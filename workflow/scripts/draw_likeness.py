@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from hidden_units.characters.figures import likeness
 from hidden_units.datasets.figures import class_names
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     model = snakemake.params.model
@@ -22,4 +22,4 @@ with job(snakemake):
         np.load(snakemake.input.means), square["similarity"], square[f"rate_{model}"], names, model
     )
     save_figure(figure, snakemake.output.figure)
-    write_csv(snakemake.output.data, pairs)
+    save_data(snakemake.output.data, pairs)

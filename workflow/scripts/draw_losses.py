@@ -3,8 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 from hidden_units.sequences.figures import learning_figure, loss_figure
 
 with job(snakemake):
@@ -14,8 +13,8 @@ with job(snakemake):
     use_style()
     save_figure(learning_figure(curves, restarts, untrained), snakemake.output.learning)
     save_figure(loss_figure(restarts, untrained), snakemake.output.losses)
-    write_csv(snakemake.output.learning_data, curves)
-    write_csv(
+    save_data(snakemake.output.learning_data, curves.drop(columns="right_examples"))
+    save_data(
         snakemake.output.losses_data,
         pd.concat(
             [untrained.drop(columns="restarts"), restarts[["seed", "solved", "nominal_error", "excess_nll"]]]

@@ -3,8 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 from hidden_units.sequences.evaluation import representative_seed
 from hidden_units.sequences.figures_lstm import (
     decoding_figure,
@@ -14,6 +13,8 @@ from hidden_units.sequences.figures_lstm import (
 )
 from hidden_units.sequences.runs import read_runs
 from hidden_units.sequences.trajectories import states_table
+
+STRINGS_TRACED = 3
 
 with job(snakemake):
     runs, output = read_runs(snakemake.input.snapshots), snakemake.output
@@ -26,13 +27,14 @@ with job(snakemake):
     use_style()
     save_figure(space_figure(states, path, "h"), output.hidden)
     save_figure(space_figure(states, path, "c"), output.cells)
-    save_figure(traces_figure(states, tables["steps"]), output.traces)
+    steps = tables["steps"].query("example == 0 and block < @STRINGS_TRACED")
+    save_figure(traces_figure(states, steps, strings=STRINGS_TRACED), output.traces)
     save_figure(decoding_figure(tables["decoding"]), output.decoding)
     save_figure(intervention_figure(tables["intervention"], runs.language), output.intervention)
     # The path is the string that follows the examples.
     spaces = pd.concat([states, path.assign(example=states["example"].max() + 1)], ignore_index=True)
-    for part in (output.hidden_data, output.cells_data):
-        write_csv(part, spaces)
-    write_csv(output.traces_data, tables["steps"])
-    write_csv(output.decoding_data, tables["decoding"])
-    write_csv(output.intervention_data, tables["intervention"])
+    save_data(output.hidden_data, spaces.filter(regex=r"^(?!c\d)"))
+    save_data(output.cells_data, spaces.filter(regex=r"^(?!h\d)"))
+    save_data(output.traces_data, steps)
+    save_data(output.decoding_data, tables["decoding"])
+    save_data(output.intervention_data, tables["intervention"])

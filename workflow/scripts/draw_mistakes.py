@@ -9,8 +9,8 @@ from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.figures import mistakes
 from hidden_units.characters.runs import read_predictions
 from hidden_units.datasets.figures import class_names
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     seed = read_json(snakemake.input.representatives)[snakemake.wildcards.model]
@@ -19,4 +19,4 @@ with job(snakemake):
     names = class_names(read_json(snakemake.input.dataset)["classes"])
     use_style()
     save_figure(mistakes(np.load(snakemake.input.images), table, names), snakemake.output.figure)
-    write_csv(snakemake.output.data, table)
+    save_data(snakemake.output.data, table)

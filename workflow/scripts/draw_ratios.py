@@ -3,8 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 from hidden_units.sequences.figures import ratio_figure
 from hidden_units.sequences.runs import split_task
 
@@ -18,7 +17,7 @@ with job(snakemake):
         theory[task] = first / second
     use_style()
     save_figure(ratio_figure(solved, theory), snakemake.output.figure)
-    write_csv(
+    save_data(
         snakemake.output.data,
         pd.concat(
             [table.assign(task=task, theory=theory[task]) for task, table in solved.items()],

@@ -5,8 +5,8 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.datasets.figures import class_names, first_of_each_class, sample_gallery
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     images = np.load(snakemake.input.images, mmap_mode="r")
@@ -15,7 +15,7 @@ with job(snakemake):
     chosen = first_of_each_class(labels, snakemake.params.columns)
     use_style()
     save_figure(sample_gallery(images, chosen, names), snakemake.output.figure)
-    write_csv(
+    save_data(
         snakemake.output.data,
         pd.DataFrame(chosen)
         .rename_axis("label")

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from hidden_units.checkerboard.figures import scaling_figure
 from hidden_units.checkerboard.models import ScaleThresholds, network_from_mapping, scaled_outputs
-from hidden_units.files import read_json, write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.files import read_json
+from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):
     network = network_from_mapping(snakemake.params.network)
@@ -17,4 +17,4 @@ with job(snakemake):
     use_style()
     figure = scaling_figure(outputs, pd.read_csv(snakemake.input.scaling), thresholds)
     save_figure(figure, snakemake.output.figure)
-    write_csv(snakemake.output.data, outputs)
+    save_data(snakemake.output.data, outputs)

@@ -3,8 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 from hidden_units.sequences.automata import extract
 from hidden_units.sequences.dynamics import srn_dynamics
 from hidden_units.sequences.evaluation import representative_seed
@@ -25,7 +24,7 @@ with job(snakemake):
     save_figure(maps_figure(network, dynamics, language, clusters), output.maps)
     save_figure(steps_figure(steps, language), output.steps)
     save_figure(automaton_figure(extract(network, language), language), output.automaton)
-    write_csv(output.states_data, clusters)
-    write_csv(output.maps_data, map_table(network, dynamics))
-    write_csv(output.steps_data, steps)
-    write_csv(output.automaton_data, pd.read_csv(snakemake.input.transitions))
+    save_data(output.states_data, clusters)
+    save_data(output.maps_data, map_table(network, dynamics))
+    save_data(output.steps_data, steps)
+    save_data(output.automaton_data, pd.read_csv(snakemake.input.transitions))

@@ -3,8 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.files import write_csv
-from hidden_units.plotting import save_figure, use_style
+from hidden_units.plotting import save_data, save_figure, use_style
 from hidden_units.sequences.figures import failure_figure, generalisation_figure, survival_figure
 
 with job(snakemake):
@@ -26,4 +25,4 @@ with job(snakemake):
     )
     for name in ("survival", "failures", "generalisation"):
         together = [table.assign(task=task) for task, table in tables[name].items()]
-        write_csv(snakemake.output[f"{name}_data"], pd.concat(together, ignore_index=True))
+        save_data(snakemake.output[f"{name}_data"], pd.concat(together, ignore_index=True))

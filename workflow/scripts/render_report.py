@@ -24,6 +24,8 @@ with job(snakemake) as log:
         packages=package_versions(),
         published_activations=pd.read_csv(inputs.published_activations),
     )
-    html = render_report(study, Path("report/templates"), Path(inputs.style).read_text(encoding="utf-8"))
+    style = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.style)
+    browser = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.browser)
+    html = render_report(study, Path("report/templates"), style, browser)
     write_text(snakemake.output[0], html)
     log.info("%s: %.1f MB", snakemake.output[0], len(html.encode()) / 1e6)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,6 +17,19 @@ from hidden_units.report.wording import NO_BREAK
 
 POINTS_PER_INCH = 72
 FULL_WIDTH_INCHES = 7.2
+
+
+# What would end a data address, or the attribute in single quotes that holds it.
+ADDRESS_ESCAPES = {"%": "%25", "#": "%23", "'": "%27", "\n": "%0A", "\r": "%0D", "\t": "%09", "&": "&amp;"}
+
+
+@dataclass(frozen=True)
+class View:
+    """What the browser makes of a figure when its reader asks to look closer."""
+
+    widget: str  # the name of its function in report/browser/
+    action: str  # what the button says
+    settings: Mapping[str, Any] = field(default_factory=dict)  # what the function is told besides the numbers
 
 
 @dataclass(frozen=True)
@@ -26,11 +41,15 @@ class Figure:
     svg: bytes | None
     alt: str  # what a reader who cannot see it should know
     caption: str  # what to see
+    numbers: bytes | None = None  # the CSV beside it
+    view: View | None = None
 
     @property
-    def source(self) -> str:
-        """The figure as an address that holds it."""
-        return f"data:image/svg+xml;base64,{base64.b64encode(self.svg).decode('ascii')}"
+    def source(self) -> Markup:
+        """The figure as an address that holds it, for an attribute in single quotes; shorter than base64."""
+        return Markup(
+            "data:image/svg+xml," + self.svg.decode("utf-8").translate(str.maketrans(ADDRESS_ESCAPES))
+        )
 
     @property
     def inches(self) -> float:
@@ -43,10 +62,23 @@ class Figure:
         """The file of its numbers, which lies beside it."""
         return str(PurePosixPath(self.path).with_suffix(".csv"))
 
+    @property
+    def packed_numbers(self) -> str:
+        """The file of its numbers as the page holds it."""
+        return packed(self.numbers)
 
-def figure(evidence: Evidence, id: str, path: str, alt: str, caption: str) -> Figure:
+
+def figure(
+    evidence: Evidence, id: str, path: str, alt: str, caption: str, view: View | None = None
+) -> Figure:
     """The figure of a run, with no bytes where its file is missing."""
-    return Figure(id, path, evidence.figure(path), alt, caption)
+    numbers = evidence.figure(str(PurePosixPath(path).with_suffix(".csv")))
+    return Figure(id, path, evidence.figure(path), alt, caption, numbers, view)
+
+
+def packed(content: bytes) -> str:
+    """Bytes as a page holds them until its reader wants them: gzip in base64, the same each time."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from markupsafe import Markup, escape
 
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS
-from hidden_units.report.elements import Outline
+from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import rule_times
@@ -43,21 +44,34 @@ def mark_japanese(text: str) -> Markup:
     return Markup(JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', str(escape(text))))
 
 
-def render_report(study: Study, templates: Path, style: str) -> str:
-    """The report of a study, with style sheet, fonts and figures inside."""
+def render_report(study: Study, templates: Path, style: str, browser: str = "") -> str:
+    """The report of a study, with style sheet, fonts, figures and what runs in the browser inside.
+
+    Args:
+        browser: the scripts of report/browser/; without them the page is the one that is printed.
+    """
     jinja = environment(templates)
     contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
     first = Outline()
     render_chapters(jinja, study, contexts, first)
     outline = Outline(first.labels)
+    chapters = render_chapters(jinja, study, contexts, outline)
+    has_views = any('class="view"' in chapter for chapter in chapters.values())
     return render_page(
         jinja.get_template("report.html.j2"),
         style,
         study=study,
         outline=outline,
-        chapters=render_chapters(jinja, study, contexts, outline),
+        chapters=chapters,
+        browser=Markup(browser),
+        plotly=packed_plotly() if browser and has_views else "",
         **study.config["report"],
     )
+
+
+def packed_plotly() -> str:
+    """Plotly's own JavaScript from its installed package, as a page holds it until a figure needs it."""
+    return packed((files("plotly") / "package_data/plotly.min.js").read_bytes())
 
 
 def render_chapters(

@@ -201,4 +201,11 @@ def render(folder: Path, fonts: bool = False) -> str:
     style = (ROOT / "report/style.css").read_text(encoding="utf-8")
     cut = nullcontext() if fonts else patch("hidden_units.report.render.font_faces", lambda text: "")
     with cut:
-        return render_report(study(folder), ROOT / "report/templates", style)
+        return render_report(study(folder), ROOT / "report/templates", style, browser_code())
+
+
+def browser_code() -> str:
+    """All scripts of the page."""
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "report/browser").glob("*.js"))
+    )

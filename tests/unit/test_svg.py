@@ -1,0 +1,95 @@
+"""Smaller SVG files: the same picture in fewer bytes."""
+
+import base64
+import io
+import re
+import subprocess
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+from PIL import Image
+
+from hidden_units.plotting import plt, use_style
+from hidden_units.svg import compact, fewest_bits, repacked
+
+
+def png(pixels):
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "png")
+    return stream.getvalue()
+
+
+def figure_with_an_image():
+    use_style()
+    figure, axes = plt.subplots(1, 2, figsize=(4, 2))
+    axes[0].plot(np.arange(50) ** 0.5, label="は ha")
+    axes[0].legend()
+    axes[1].imshow(np.arange(784).reshape(28, 28) % 256, cmap="gray", vmin=0, vmax=255)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def original():
+    return figure_with_an_image()
+
+
+def test_a_figure_shrinks_by_a_quarter_and_more(original):
+    assert len(compact(original)) < 0.75 * len(original)
+
+
+def test_the_same_figure_gives_the_same_bytes(original):
+    assert compact(original) == compact(original)
+
+
+def test_size_and_view_stay(original):
+    head = compact(original).decode()[:500]
+    assert 'width="288pt"' in head and 'height="144pt"' in head and 'viewBox="0 0 288 144"' in head
+
+
+def test_the_picture_stays(original):
+    from weasyprint import HTML
+
+    def drawn(svg):
+        address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+        style = "@page { size: 320px 160px; margin: 0 } img { width: 300px }"
+        page = HTML(string=f"<style>{style}</style><img src='{address}'>").write_pdf()
+        picture = subprocess.run(
+            ["pdftoppm", "-r", "96", "-png"], input=page, capture_output=True, check=True
+        ).stdout
+        return np.asarray(Image.open(io.BytesIO(picture)).convert("L"), dtype=int)
+
+    before, after = drawn(original), drawn(compact(original))
+    assert before.min() < 60, "the figure must show for this test to mean anything"
+    assert (abs(before - after) > 60).mean() < 0.002
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    npst.arrays(
+        np.uint8,
+        npst.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12).map(lambda shape: (*shape, 4)),
+        elements=st.sampled_from([0, 1, 127, 254, 255]),
+    )
+)
+def test_no_pixel_of_an_embedded_image_changes(pixels):
+    packed = repacked(base64.b64encode(png(pixels)))
+    encoded = re.fullmatch(rb"data:image/png;base64,(.*)", packed)[1]
+    after = np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA"))
+    np.testing.assert_array_equal(after, pixels)
+
+
+def test_grey_few_colours_and_many_each_take_their_own_mode():
+    grey = np.full((4, 4, 4), 255, np.uint8)
+    red = grey.copy()
+    red[0, 0] = (255, 0, 0, 255)
+    many = np.arange(4 * 400, dtype=np.int64).reshape(20, 20, 4).astype(np.uint8)
+    many[..., 0], many[..., 1] = np.indices((20, 20))
+    assert [fewest_bits(Image.fromarray(image)).mode for image in (grey, red, many)] == ["L", "P", "RGBA"]
+    many[..., 3] = 255
+    assert fewest_bits(Image.fromarray(many)).mode == "RGB"
