@@ -9,7 +9,7 @@ BIN := .venv/bin
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-slow lint format bench config-reference rulegraph lock clean distclean environment
+.PHONY: help report verify test test-slow lint format bench config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ help: ## this list
 
 report: environment ## everything, from the data to results/<run>/report/report.html and .pdf
 	@$(BIN)/python workflow/run.py --config "$(CONFIG)" --cores "$(CORES)" -- $(ARGS)
+
+verify: environment ## compare the run's files with its manifest, or with another run's: MANIFEST=path
+	@$(BIN)/python workflow/verify.py --config "$(CONFIG)" $(if $(MANIFEST),--manifest "$(MANIFEST)")
 
 test: environment ## the fast tests
 	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow" $(ARGS)

@@ -34,4 +34,5 @@ rule all:
         "<results>/report/report.html",
         "<results>/report/report.pdf",
         "<results>/report/machine.html",
+        "<results>/manifest.sha256",
         NOTEBOOK_PAGES,

@@ -2,7 +2,7 @@
 The report: evidence gathered from files, one HTML page, its PDF, and the machine page.
 
 Requires: what the studies made, report/templates, report/style.css, the lock file.
-Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json.
+Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256.
 """
 
 CHARACTER_TABLES = [
@@ -224,3 +224,28 @@ rule render_machine:
         runtime="5m",
     script:
         "../scripts/render_machine.py"
+
+
+# It takes all that runs last as input, so that everything is there.
+rule write_manifest:
+    input:
+        "<results>/config.yaml",
+        "<results>/report/report.html",
+        "<results>/report/report.pdf",
+        NOTEBOOK_PAGES,
+        library=library("manifest"),
+    output:
+        "<results>/manifest.sha256",
+    log:
+        "<logs>/write_manifest.log",
+    benchmark:
+        "<benchmarks>/write_manifest.tsv"
+    localrule: True
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=200,
+        runtime="5m",
+    script:
+        "../scripts/write_manifest.py"

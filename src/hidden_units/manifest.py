@@ -1,0 +1,105 @@
+"""What a run left, as hashes: to tell whether two runs gave the same bytes.
+
+The manifest is a text file that `sha256sum --check` reads too.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hidden_units.errors import StudyError
+from hidden_units.files import sha256
+
+NAME = "manifest.sha256"
+# Times, host, cores and paths stand in these alone; the manifest cannot hold itself.
+NOT_PROMISED = (
+    NAME,
+    "*timing*.csv",
+    "benchmarks/*",
+    "logs/*",
+    "checkpoints/*",
+    "provenance.json",
+    "ro-crate-metadata.json",
+    "report/machine.html",
+)
+LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How a folder differs from a manifest; names are relative to the folder, in order."""
+
+    same: int
+    changed: tuple[str, ...]
+    missing: tuple[str, ...]
+    added: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.changed or self.missing or self.added)
+
+
+def is_promised(name: str) -> bool:
+    """Whether the file is to be the same bytes from run to run."""
+    return not any(fnmatch.fnmatchcase(name, pattern) for pattern in NOT_PROMISED)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 by name of all files in a run's folder that are promised, in order of their names.
+
+    Raises:
+        StudyError: the folder is not there.
+    """
+    if not folder.is_dir():
+        raise StudyError(
+            f"{folder}: there is no such folder, expected the results of a run; make the report first."
+        )
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    # A name that starts with a dot is a file that is being written, or was when its job was killed.
+    return {name: sha256(folder / name) for name in names if is_promised(name) and "/." not in f"/{name}"}
+
+
+def format_manifest(found: Mapping[str, str]) -> str:
+    """The text of a manifest, a line a file."""
+    return "".join(f"{digest}  {name}\n" for name, digest in found.items())
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """SHA-256 by name.
+
+    Raises:
+        StudyError: the file is not there, or a line is none of a manifest.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(
+            f"{path}: cannot be read as a manifest ({error.__class__.__name__}), expected the "
+            f"{NAME} that a finished run leaves in its folder; name that file."
+        ) from error
+    found = {}
+    for number, line in enumerate(lines, start=1):
+        match = LINE.fullmatch(line)
+        if match is None:
+            raise StudyError(
+                f"{path}: line {number} is {line[:40]!r}, expected a SHA-256, two spaces and a file name; "
+                "name a manifest as a run left it."
+            )
+        found[match[2]] = match[1]
+    return found
+
+
+def compare(found: Mapping[str, str], expected: Mapping[str, str]) -> Differences:
+    """How what was found differs from what a manifest says."""
+    both = sorted(found.keys() & expected.keys())
+    changed = tuple(name for name in both if found[name] != expected[name])
+    return Differences(
+        same=len(both) - len(changed),
+        changed=changed,
+        missing=tuple(sorted(expected.keys() - found.keys())),
+        added=tuple(sorted(found.keys() - expected.keys())),
+    )

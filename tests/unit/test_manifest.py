@@ -1,0 +1,117 @@
+"""Whether two runs gave the same bytes."""
+
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hidden_units.errors import StudyError
+from hidden_units.manifest import NAME, compare, format_manifest, hashes, is_promised, read_manifest
+from workflow.verify import verify
+
+
+@pytest.fixture
+def run(tmp_path):
+    folder = tmp_path / "results/made-up"
+    for name, content in {
+        "report/report.html": "a page",
+        "characters/netlin/seed-0/history.csv": "epoch\n1\n",
+        "characters/netlin/seed-0/timing.csv": "seconds\n0.5\n",
+        "benchmarks/train.tsv": "s\n1\n",
+        "logs/train.log": "done",
+        "report/machine.html": "host",
+        "provenance.json": "{}",
+        "ro-crate-metadata.json": "{}",
+        "characters/.summary.31.part.csv": "half",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return folder
+
+
+def written(run):
+    path = run / NAME
+    path.write_text(format_manifest(hashes(run)))
+    return path
+
+
+def test_times_the_machine_and_half_written_files_are_left_out(run):
+    assert list(hashes(run)) == ["characters/netlin/seed-0/history.csv", "report/report.html"]
+
+
+def test_the_manifest_does_not_hold_itself(run):
+    before = format_manifest(hashes(run))
+    assert written(run).read_text() == before == format_manifest(hashes(run))
+
+
+def test_sha256sum_agrees(run):
+    manifest = written(run)
+    done = subprocess.run(["sha256sum", "--check", "--quiet", manifest.name], cwd=run, check=False)
+    assert done.returncode == 0
+
+
+def test_a_copy_of_a_run_has_the_same_bytes(run, tmp_path, capsys):
+    copy = shutil.copytree(run, tmp_path / "copy")
+    assert verify(copy, written(run)) == 0
+    assert capsys.readouterr().out == f"2 of 2 files are what {run / NAME} says.\n"
+
+
+def test_what_differs_is_named(run, capsys):
+    manifest = written(run)
+    (run / "report/report.html").write_text("another page")
+    (run / "characters/netlin/seed-0/history.csv").unlink()
+    (run / "characters/summary.csv").write_text("model\n")
+    (run / "provenance.json").write_text("another machine")
+    assert verify(run, manifest) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"differs: {run}/report/report.html",
+        f"missing: {run}/characters/netlin/seed-0/history.csv",
+        f"not in the manifest: {run}/characters/summary.csv",
+        f"0 of 2 files are what {manifest} says.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["characters/netconv/seed-3/timing.csv", "benchmarks/a/b.tsv", "logs/all.log", "provenance.json"]
+)
+def test_files_with_times_are_not_promised(name):
+    assert not is_promised(name)
+
+
+@pytest.mark.parametrize("name", ["report/report.pdf", "data/dataset.json", "characters/summary.csv"])
+def test_results_are_promised(name):
+    assert is_promised(name)
+
+
+def test_a_missing_manifest_and_a_missing_run_are_told(run, tmp_path):
+    with pytest.raises(StudyError, match="cannot be read as a manifest"):
+        read_manifest(tmp_path / "none.sha256")
+    with pytest.raises(StudyError, match="there is no such folder"):
+        hashes(tmp_path / "none")
+
+
+def test_a_line_that_is_none_of_a_manifest_is_told_by_its_number(tmp_path):
+    path = tmp_path / NAME
+    path.write_text(f"{'0' * 64}  a\nhello\n")
+    with pytest.raises(StudyError, match="line 2 is 'hello'"):
+        read_manifest(path)
+
+
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1
+)
+MANIFESTS = st.dictionaries(NAMES, st.text("0123456789abcdef", min_size=64, max_size=64), max_size=8)
+
+
+@settings(max_examples=200)
+@given(MANIFESTS, MANIFESTS)
+def test_differences_add_up_and_a_manifest_survives_being_written(tmp_path_factory, found, expected):
+    differences = compare(found, expected)
+    assert differences.same + len(differences.changed) + len(differences.missing) == len(expected)
+    assert differences.same + len(differences.changed) + len(differences.added) == len(found)
+    assert bool(differences) == (found != expected)
+    path = tmp_path_factory.mktemp("manifest") / NAME
+    path.write_text(format_manifest(found), encoding="utf-8")
+    assert read_manifest(path) == found
