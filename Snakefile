@@ -35,4 +35,5 @@ rule all:
         "<results>/report/report.pdf",
         "<results>/report/machine.html",
         "<results>/manifest.sha256",
+        "<results>/ro-crate-metadata.json",
         NOTEBOOK_PAGES,

@@ -15,7 +15,7 @@ from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 
 NAME = "manifest.sha256"
-# Times, host, cores and paths stand in these alone; the manifest cannot hold itself.
+# Times, host, cores and paths stand in these alone; the manifest cannot hold itself, nor what comes after it.
 NOT_PROMISED = (
     NAME,
     "*timing*.csv",
@@ -24,6 +24,7 @@ NOT_PROMISED = (
     "checkpoints/*",
     "provenance.json",
     "ro-crate-metadata.json",
+    "workflow/*",
     "report/machine.html",
 )
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")

@@ -2,7 +2,8 @@
 The report: evidence gathered from files, one HTML page, its PDF, and the machine page.
 
 Requires: what the studies made, report/templates, report/style.css, the lock file.
-Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256.
+Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256,
+ro-crate-metadata.json.
 """
 
 CHARACTER_TABLES = [
@@ -182,6 +183,14 @@ rule collect_provenance:
             model=MODELS,
             seed=SEEDS,
         ),
+        dataset="<results>/data/dataset.json",
+        arrays=ancient(
+            expand(
+                "<results>/data/{part}_{kind}.npy",
+                part=["train", "test"],
+                kind=["images", "labels"],
+            )
+        ),
         lock="envs/requirements.lock",
         library=library("report.provenance"),
     output:
@@ -249,3 +258,32 @@ rule write_manifest:
         runtime="5m",
     script:
         "../scripts/write_manifest.py"
+
+
+# The workflow is part of the crate, so the run's folder can be handed on as it is.
+rule write_crate:
+    input:
+        config="<results>/config.yaml",
+        provenance="<results>/provenance.json",
+        dataset="<results>/data/dataset.json",
+        manifest="<results>/manifest.sha256",
+        machine="<results>/report/machine.html",
+        snakefile="Snakefile",
+        rules=sorted(glob("workflow/rules/*.smk", root_dir=ROOT)),
+        library=library("report.crate"),
+    output:
+        crate="<results>/ro-crate-metadata.json",
+        workflow=directory("<results>/workflow"),
+    log:
+        "<logs>/write_crate.log",
+    benchmark:
+        "<benchmarks>/write_crate.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=300,
+        runtime="5m",
+    script:
+        "../scripts/write_crate.py"

@@ -4,11 +4,14 @@ from job import job
 
 from pathlib import Path
 
-from hidden_units.files import sha256, write_json
+from hidden_units.files import read_json, sha256, write_json
 from hidden_units.report.provenance import Commit, collect
 
 with job(snakemake):
     results = Path(snakemake.output[0]).parent
+    sources = read_json(snakemake.input.dataset)["sources"]
+    hashes = {source["name"]: source["sha256"] for source in sources}
+    hashes |= {Path(path).name: sha256(path) for path in snakemake.input.arrays}
     provenance = collect(
         config=snakemake.params.config,
         commit=Commit(**snakemake.params.commit),
@@ -16,5 +19,6 @@ with job(snakemake):
         device=snakemake.params.device,
         benchmarks=results / "benchmarks",
         timings=snakemake.input.timings,
+        data=hashes,
     )
     write_json(snakemake.output[0], provenance)

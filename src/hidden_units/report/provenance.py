@@ -128,8 +128,9 @@ def job_times(folder: Path) -> list[dict[str, Any]]:
     """What each job took when it last ran, slowest first, from Snakemake's benchmark files.
 
     Returns:
-        A dict a job: rule, job (its wildcards, empty if it has none), seconds (wall clock), memory_mb
-        (largest resident set; None where the job was too short to be sampled).
+        A dict a job: rule, job (its wildcards, empty if it has none), seconds (wall clock), cpu_seconds (of
+        all its threads) and memory_mb (largest resident set), each of the two None where the job was too
+        short to be sampled.
     """
     jobs = []
     for path in sorted(folder.rglob("*.tsv")):
@@ -143,6 +144,7 @@ def job_times(folder: Path) -> list[dict[str, Any]]:
                 "rule": parts[0],
                 "job": "/".join(parts[1:]),
                 "seconds": float(row["s"]),
+                "cpu_seconds": number_or_none(row.get("cpu_time")),
                 "memory_mb": number_or_none(row.get("max_rss")),
             }
         )
@@ -153,8 +155,8 @@ def rule_times(jobs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The jobs of each rule together, the rule that took longest first.
 
     Returns:
-        A dict a rule: rule, jobs (how many), seconds (of all), longest (seconds of one), memory_mb (largest;
-        None where none was sampled).
+        A dict a rule: rule, jobs (how many), seconds (of all), longest (seconds of one), cpu_seconds (of all
+        that were sampled) and memory_mb (largest), each of the two None where none was sampled.
     """
     rules: dict[str, list[Mapping[str, Any]]] = {}
     for job in jobs:
@@ -165,11 +167,18 @@ def rule_times(jobs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "jobs": len(own),
             "seconds": sum(job["seconds"] for job in own),
             "longest": max(job["seconds"] for job in own),
+            "cpu_seconds": total(job["cpu_seconds"] for job in own),
             "memory_mb": max((job["memory_mb"] for job in own if job["memory_mb"] is not None), default=None),
         }
         for rule, own in rules.items()
     ]
     return sorted(rows, key=lambda row: (-row["seconds"], row["rule"]))
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """Sum of what was measured, None where nothing was."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def number_or_none(text: str | None) -> float | None:
@@ -213,6 +222,7 @@ def collect(
     device: str,
     benchmarks: Path,
     timings: Iterable[Path | str],
+    data: Mapping[str, str],
 ) -> dict[str, Any]:
     """The content of provenance.json.
 
@@ -221,6 +231,7 @@ def collect(
         device: what the networks were trained on, `cpu` or `cuda`.
         benchmarks: folder of Snakemake's benchmark files.
         timings: the runs' timing.csv.
+        data: SHA-256 by name of what the images came from and of the arrays made from it.
     """
     return {
         "run": config["run"],
@@ -232,6 +243,7 @@ def collect(
         "machine": describe_machine(),
         "device": device,
         "threads": config["training"]["threads"],
+        "data": dict(data),
         "training": training_times(timings),
         "jobs": job_times(benchmarks),
     }

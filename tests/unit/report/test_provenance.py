@@ -80,11 +80,11 @@ def test_versions_are_those_installed_and_absent_packages_are_left_out():
 
 @pytest.fixture
 def benchmarks(tmp_path):
-    head = "s\th:m:s\tmax_rss\tmax_vms\n"
+    head = "s\th:m:s\tmax_rss\tcpu_time\n"
     for name, row in {
-        "train/netlin": "2.5\t0:00:02\t100.5\t1",
-        "train/netconv": "7.5\t0:00:07\tNA\t1",
-        "draw": "1.25\t0:00:01\t-\t1",
+        "train/netlin": "2.5\t0:00:02\t100.5\t2.25",
+        "train/netconv": "7.5\t0:00:07\tNA\t6.5",
+        "draw": "1.25\t0:00:01\t-\tNA",
         "empty": "",
     }.items():
         path = tmp_path / f"benchmarks/{name}.tsv"
@@ -103,8 +103,15 @@ def test_job_times_are_read_slowest_first(benchmarks):
 
 def test_the_jobs_of_a_rule_are_added_up(benchmarks):
     train, draw = rule_times(job_times(benchmarks))
-    assert train == {"rule": "train", "jobs": 2, "seconds": 10.0, "longest": 7.5, "memory_mb": 100.5}
-    assert draw["memory_mb"] is None
+    assert train == {
+        "rule": "train",
+        "jobs": 2,
+        "seconds": 10.0,
+        "longest": 7.5,
+        "cpu_seconds": 8.75,
+        "memory_mb": 100.5,
+    }
+    assert draw["memory_mb"] is None and draw["cpu_seconds"] is None
 
 
 @pytest.fixture
@@ -139,6 +146,7 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
         device="cpu",
         benchmarks=benchmarks,
         timings=timings,
+        data={"train_images.npy": "ab" * 32},
     )
     provenance = json.loads(json.dumps(provenance, allow_nan=False))
     style = (ROOT / "report/style.css").read_text(encoding="utf-8")

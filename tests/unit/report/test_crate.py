@@ -1,0 +1,100 @@
+"""The crate: what the profile asks for, and what the folder holds."""
+
+import json
+
+import pytest
+from made_up_run import config, dataset, write_results
+
+from hidden_units.report.crate import PROFILES, metadata
+
+PROVENANCE = {
+    "collected": "2026-01-31 12:00:00+00:00",
+    "packages": {"snakemake": "9.27.1"},
+    "commit": {"hash": "c0ffee" * 6 + "beef"},
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    write_results(tmp_path, config=config(), dataset=dataset())
+    (tmp_path / "report").mkdir()
+    for name in ("report.html", "report.pdf"):
+        (tmp_path / "report" / name).touch()
+    return tmp_path
+
+
+@pytest.fixture
+def crate(run):
+    content = metadata(run, config(), PROVENANCE, dataset())
+    return {entity["@id"]: entity for entity in json.loads(json.dumps(content))["@graph"]}
+
+
+def ids(value):
+    """The ids that a property refers to."""
+    return [entry["@id"] for entry in (value if isinstance(value, list) else [value])]
+
+
+def test_the_descriptor_names_ro_crate_and_the_workflow_profile(crate):
+    descriptor = crate["ro-crate-metadata.json"]
+    assert ids(descriptor["about"]) == ["./"]
+    assert ids(descriptor["conformsTo"]) == [
+        "https://w3id.org/ro/crate/1.1",
+        "https://w3id.org/workflowhub/workflow-ro-crate/1.0",
+    ]
+
+
+def test_the_root_names_its_profiles_licence_date_and_parts(crate):
+    root = crate["./"]
+    assert ids(root["conformsTo"]) == list(PROFILES)
+    assert all(
+        crate[address]["@type"] == "CreativeWork" and crate[address]["version"] for address in PROFILES
+    )
+    assert root["name"] and root["description"] and root["datePublished"].startswith("2026-01-31")
+    assert crate[ids(root["license"])[0]]["name"] == "MIT License"
+
+
+def test_the_main_entity_is_the_workflow_with_its_language(crate):
+    (main,) = ids(crate["./"]["mainEntity"])
+    workflow = crate[main]
+    assert {"File", "SoftwareSourceCode", "ComputationalWorkflow"} <= set(workflow["@type"])
+    (language,) = ids(workflow["programmingLanguage"])
+    assert crate[language]["@type"] == "ComputerLanguage" and crate[language]["version"] == "9.27.1"
+    assert main in ids(crate["./"]["hasPart"])
+
+
+def test_the_action_ran_the_workflow_on_the_configuration_and_made_the_report(crate):
+    (action,) = (crate[id] for id in ids(crate["./"]["mentions"]))
+    assert action["@type"] == "CreateAction"
+    assert ids(action["instrument"]) == ids(crate["./"]["mainEntity"])
+    assert "config.yaml" in ids(action["object"])
+    assert {"report/report.html", "report/report.pdf"} <= set(ids(action["result"]))
+    assert crate[ids(action["agent"])[0]]["@type"] == "Organization"
+    assert action["endTime"] == "2026-01-31T12:00:00+00:00"
+
+
+def test_input_and_output_are_bound_to_their_parameters(crate):
+    workflow = crate[ids(crate["./"]["mainEntity"])[0]]
+    for side, file in (("input", "config.yaml"), ("output", "report/report.html")):
+        (parameter,) = ids(workflow[side])
+        assert crate[parameter]["@type"] == "FormalParameter"
+        assert crate[parameter]["additionalType"] == "File"
+        assert ids(crate[file]["exampleOfWork"]) == [parameter]
+
+
+def test_every_part_lies_in_the_folder_but_for_the_workflow_that_is_copied_there(crate, run):
+    parts = set(ids(crate["./"]["hasPart"])) - {"workflow/Snakefile"}
+    assert parts and all((run / part).exists() for part in parts)
+
+
+def test_every_reference_is_described(crate):
+    def references(value):
+        if isinstance(value, dict):
+            yield from [value["@id"]] if set(value) == {"@id"} else []
+            value = list(value.values())
+        if isinstance(value, list):
+            for entry in value:
+                yield from references(entry)
+
+    named = {id for entity in crate.values() for id in references(entity)}
+    # The standard itself needs no entity.
+    assert named - crate.keys() == {"https://w3id.org/ro/crate/1.1"}

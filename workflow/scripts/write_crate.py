@@ -1,0 +1,25 @@
+"""Describe the run as a Workflow Run RO-Crate, with the workflow beside its results."""
+
+from job import job
+
+import shutil
+from pathlib import Path
+
+from hidden_units.files import read_json, write_json
+from hidden_units.report.crate import metadata
+from hidden_units.report.evidence import read_config
+
+with job(snakemake):
+    inputs, output = snakemake.input, snakemake.output
+    folder = Path(output.workflow)
+    (folder / "rules").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(inputs.snakefile, folder / "Snakefile")
+    for path in inputs.rules:
+        shutil.copyfile(path, folder / "rules" / Path(path).name)
+    content = metadata(
+        folder.parent,
+        read_config(Path(inputs.config)),
+        read_json(inputs.provenance),
+        read_json(inputs.dataset),
+    )
+    write_json(output.crate, content)
