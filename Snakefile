@@ -24,6 +24,7 @@ include: "workflow/rules/comparisons.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
+include: "workflow/rules/interactive.smk"
 include: "workflow/rules/report.smk"
 
 

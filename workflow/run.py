@@ -41,6 +41,11 @@ RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
 
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 
+# The same, which finds our logger plugin and is silent at Ctrl-C.
+STARTER = [sys.executable, str(Path(__file__).resolve().parent / "console" / "snakemake")]
+# With these the user asks Snakemake for other words than its progress.
+OWN_WORDS = {"-n", "--dry-run", "--dryrun", "-q", "--quiet", "--verbose", "-p", "--printshellcmds", "--logger"}
+
 # A group that was killed takes a moment to vanish from the process table.
 SECONDS_TO_VANISH = 3.0
 # Some senders signal a process and then its group.
@@ -105,6 +110,12 @@ def with_gpus(arguments: Sequence[str], gpus: int) -> list[str]:
             place = arguments.index(option) + 1
             return [*arguments[:place], f"gpu={gpus}", *arguments[place:]]
     return [*arguments, "--resources", f"gpu={gpus}"]
+
+
+def with_steps(arguments: Sequence[str]) -> list[str]:
+    """Snakemake's arguments, asking for a line a step in place of its own blocks, unless the user wants them."""
+    own = any(argument in OWN_WORDS or argument.split("=")[0] in OWN_WORDS for argument in arguments)
+    return list(arguments) if own else [*arguments, "--logger", "steps"]
 
 
 # one run a folder
@@ -320,6 +331,7 @@ def supervise(command: Sequence[str], lock: TextIO) -> int:
 
 def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     """Run the whole workflow and return its exit code."""
+    config = config.expanduser()
     name = run_name(read_mapping(config))
     if cores != "all" and not (cores.isdecimal() and int(cores) > 0):
         raise SystemExit(f"CORES={cores}: a whole number above 0, or all, was expected.")
@@ -328,7 +340,8 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     options = ["--cores", str(usable_cores()) if cores == "all" else cores, "--configfile", str(config)]
     with one_run_a_folder() as (lock, killed):
         clear_stale_lock(config, killed)
-        command = [*SNAKEMAKE, *with_gpus(extra, gpu_count()), "--rerun-incomplete", *options]
+        arguments = with_steps(with_gpus(extra, gpu_count()))
+        command = [*STARTER, *arguments, "--rerun-incomplete", *options]
         code = supervise(command, lock)
     report = Path("results", name, "report", "report.html")
     if code == 0 and report.is_file() and not {"-n", "--dry-run", "--dryrun"} & set(extra):
@@ -376,4 +389,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

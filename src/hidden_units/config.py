@@ -34,6 +34,18 @@ BOUNDS = {
     "maxLength": "at most this many letters:",
 }
 
+# The names of data to which a key of the block `dataset` belongs; the others belong to all.
+KEYS_OF_DATA = {
+    "path": ("idx", "kmnist"),
+    "classes": ("idx",),
+    "licence": ("idx",),
+    "credit": ("idx",),
+    "synthetic": ("idx",),
+    "mirrors": ("kmnist",),
+    "files": ("kmnist",),
+    "brush": ("brush",),
+}
+
 # JSON Schema takes 3.0 for a whole number; as a count or in a file name it is none.
 Validator = validators.extend(
     Draft202012Validator,
@@ -76,6 +88,7 @@ def resolve(config: Mapping[str, Any], schema: Mapping[str, Any], files: Sequenc
     if errors:
         raise StudyError(f"{place}: {explain(errors[0])}")
     resolved = with_defaults(config, schema)
+    resolved["dataset"]["classes"] = named_classes(resolved["dataset"]["classes"])
     contradiction = find_contradiction(resolved)
     if contradiction:
         raise StudyError(f"{place}: {contradiction}")
@@ -96,21 +109,53 @@ def explain(error: ValidationError) -> str:
     found = f"`{key_path(error.path)}` is {found_value(error.instance)}, expected {expectation(error.schema)}"
     if isinstance(error.instance, str) and is_number(error.instance):
         return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
+    wants_text = "string" in types_of(error.schema) and "number" not in types_of(error.schema)
+    if wants_text and isinstance(error.instance, bool | int | float):
+        return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."
     return f"{found}; config/README.md explains every key."
 
 
+def types_of(schema: Mapping[str, Any]) -> list[str]:
+    """The names of the JSON types that a schema allows; of a choice of values none."""
+    types = schema.get("type", [])
+    return types if isinstance(types, list) else [types]
+
+
 def expectation(schema: Mapping[str, Any]) -> str:
-    """What a schema allows, in words."""
+    """What a schema allows, in words; what a pattern means stands beside it as `x-form`."""
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    words = " or ".join(JSON_TYPES[name] for name in types)
+    words = " or ".join(JSON_TYPES[name] for name in types_of(schema))
     bounds = [f"{phrase} {schema[name]}" for name, phrase in BOUNDS.items() if name in schema]
     if "pattern" in schema:
-        bounds.append(f"of the form {schema['pattern']}")
+        bounds.append(schema["x-form"])
     if schema.get("uniqueItems"):
         bounds.append("no entry twice")
     return ", ".join([words, *bounds])
+
+
+def named_classes(classes: Sequence[str | Mapping[str, str]] | None) -> list[dict[str, str]] | None:
+    """The entries of `dataset: classes` as blocks {romaji, kana}, from blocks and plain names alike."""
+    if classes is None:
+        return None
+    blocks = [{"romaji": entry} if isinstance(entry, str) else entry for entry in classes]
+    return [{"kana": "", **block} for block in blocks]
+
+
+def ignored_keys(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+    """A sentence for each key of `dataset` that is set and means nothing to the kind of data that is chosen.
+
+    Args:
+        config: resolved; a key with its default counts as not set.
+    """
+    dataset = config["dataset"]
+    defaults = with_defaults({}, schema)["dataset"]
+    return [
+        f"config: `dataset: {key}` has no effect with `dataset: name: {dataset['name']}`, for it belongs to "
+        f"{' and '.join(names)}; leave it out."
+        for key, names in KEYS_OF_DATA.items()
+        if dataset["name"] not in names and dataset[key] != defaults[key]
+    ]
 
 
 def find_contradiction(config: Mapping[str, Any]) -> str | None:

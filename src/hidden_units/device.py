@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from hidden_units.errors import StudyError
+
 
 def gpu_count(devices: Path = Path("/dev")) -> int:
     """NVIDIA GPUs that may be used: the device files there are, else what nvidia-smi lists; 0 if neither.
@@ -31,3 +33,20 @@ def resolve_device(device: str) -> str:
     if device == "auto":
         return "cuda" if gpu_count() else "cpu"
     return device
+
+
+def check_device(device: str, *, here: bool) -> None:
+    """Check before jobs start that what they are to train on is there.
+
+    Args:
+        device: `cpu` or `cuda`.
+        here: whether jobs run on this machine; elsewhere a scheduler finds the GPU.
+
+    Raises:
+        StudyError: a GPU is wanted on this machine, and none is seen.
+    """
+    if device == "cuda" and here and not gpu_count():
+        raise StudyError(
+            "config: `device` is cuda, but no NVIDIA GPU is seen on this machine; set `device: auto` or "
+            "`device: cpu`, or let a cluster's executor place the jobs."
+        )

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hidden_units.config import load_schema, reference, resolve, with_defaults
+from hidden_units.config import ignored_keys, load_schema, reference, resolve, with_defaults
 from hidden_units.errors import StudyError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def test_the_overlays_are_valid_and_name_only_what_they_change(name):
 def test_defaults_are_the_published_protocol():
     assert resolve({}, SCHEMA)["training"] == {
         "learning_rate": 0.01, "momentum": 0.5, "batch_size": 64, "epochs": 10, "shuffle": False,
-        "precision": "float32", "channels_last": True, "threads": 1,
+        "precision": "float32", "channels_last": True, "threads": 1, "validation": 0,
     }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_defaults_are_the_published_protocol():
         ({"seeds": 0}, ["`seeds`", "0", "at least 1"]),
         ({"seeds": 3.0}, ["`seeds`", "3.0", "a whole number"]),
         ({"characters": {"widths": [50.0]}}, ["`characters: widths: 0`", "50.0"]),
-        ({"run": "../elsewhere"}, ["`run`", "../elsewhere"]),
+        ({"run": "../elsewhere"}, ["`run`", "../elsewhere", "small letters a to z, digits, - and _"]),
         ({"run": "a\n"}, ["`run`"]),
         ({"run": "/"}, ["`run`"]),
         ({"report": {"a\nb": None}}, [r"`report: 'a\nb'`"]),
@@ -76,6 +76,12 @@ def test_defaults_are_the_published_protocol():
         ({"characters": {"widths": []}}, ["`characters: widths`", "at least"]),
         ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
         ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
+        ({"dataset": {"classes": ["o"] * 9}}, ["`dataset: classes`", "at least this many entries: 10"]),
+        ({"dataset": {"classes": [*["o"] * 9, False]}}, ["`dataset: classes: 9`", "false", "in quotes"]),
+        ({"dataset": {"classes": list(range(10))}}, ["`dataset: classes: 0`", "text", "in quotes"]),
+        ({"dataset": {"classes": ["o" * 41] * 10}}, ["`dataset: classes: 0`", "at most this many letters"]),
+        ({"dataset": {"mirrors": ["ftp://x"]}}, ["begins with http:// or https://"]),
+        ({"checkerboard": {"network": {"output": {"bias": "a"}}}}, ['a fraction, such as "3/2"']),
         (
             {"sequences": {"steps": 1500}},
             ["`sequences: steps`", "1500", "multiple of", "1000", "2000 would do"],
@@ -90,6 +96,44 @@ def test_a_bad_value_is_told_in_one_sentence_with_key_value_and_expectation(conf
     assert told.startswith("config (config/mine.yaml): ")
     for part in parts:
         assert part in told
+
+
+def test_classes_are_a_list_of_names_or_of_blocks_or_of_both():
+    names = list("abcdefghi")
+    dataset = {"name": "idx", "path": "x", "classes": [*names, {"romaji": "o", "kana": "お"}]}
+    classes = resolve({"run": "mine", "dataset": dataset}, SCHEMA)["dataset"]["classes"]
+    assert classes == [*({"romaji": name, "kana": ""} for name in names), {"romaji": "o", "kana": "お"}]
+    again = resolve({"run": "mine", "dataset": {**dataset, "classes": classes}}, SCHEMA)
+    assert again["dataset"]["classes"] == classes
+
+
+@pytest.mark.parametrize(
+    ("dataset", "keys"),
+    [
+        ({"name": "kmnist", "classes": ["o"] * 10, "path": "x"}, ["classes"]),
+        ({"name": "brush", "path": "x", "synthetic": True}, ["path", "synthetic"]),
+        ({"name": "idx", "path": "x", "classes": ["o"] * 10, "licence": "CC0", "title": "t"}, []),
+        ({"name": "idx", "path": "x", "brush": {"train": 20}}, ["brush"]),
+        ({"name": "idx", "path": "x", "brush": {"train": 12000}}, []),
+    ],
+)
+def test_each_key_that_has_no_effect_on_the_chosen_data_is_named_in_a_sentence(dataset, keys):
+    told = ignored_keys(resolve({"run": "mine", "dataset": dataset}, SCHEMA), SCHEMA)
+    assert len(told) == len(keys)
+    for sentence, key in zip(told, keys, strict=True):
+        assert f"`dataset: {key}` has no effect with `dataset: name: {dataset['name']}`" in sentence
+
+
+def test_what_a_pattern_means_is_said_in_words():
+    def schemas(schema):
+        yield schema
+        for nested in [*schema.get("properties", {}).values(), schema.get("items")]:
+            yield from schemas(nested) if nested else ()
+
+    patterned = [schema for schema in schemas(SCHEMA) if "pattern" in schema]
+    assert patterned
+    assert all(schema["x-form"] for schema in patterned)
+    assert not any(schema["pattern"] in reference(SCHEMA) for schema in patterned)
 
 
 JSON_VALUES = st.recursive(

@@ -3,6 +3,7 @@ import subprocess
 import pytest
 
 from hidden_units import device
+from hidden_units.errors import StudyError
 
 
 @pytest.fixture
@@ -46,3 +47,13 @@ def test_auto_follows_what_is_there(monkeypatch, count, expected):
 @pytest.mark.parametrize("name", ["cpu", "cuda"])
 def test_a_named_device_is_taken_at_its_word(name):
     assert device.resolve_device(name) == name
+
+
+def test_a_gpu_that_is_wanted_here_and_not_seen_is_told_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(device, "gpu_count", lambda: 0)
+    with pytest.raises(StudyError, match=r"`device` is cuda, but no NVIDIA GPU is seen.*`device: cpu`"):
+        device.check_device("cuda", here=True)
+    device.check_device("cuda", here=False)
+    device.check_device("cpu", here=True)
+    monkeypatch.setattr(device, "gpu_count", lambda: 1)
+    device.check_device("cuda", here=True)

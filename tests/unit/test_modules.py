@@ -12,7 +12,11 @@ def names(*modules):
 
 
 def test_training_depends_on_the_networks_and_on_no_figure_statistic_or_report():
-    assert names("characters.training") == {"characters/training.py", "characters/models.py"}
+    assert names("characters.training") == {
+        "characters/training.py",
+        "characters/models.py",
+        "characters/validation.py",
+    }
 
 
 def test_imports_are_followed_through_other_modules():

@@ -125,3 +125,32 @@ def test_no_result_but_the_named_ones_holds_a_path_or_host(finished, results):
             assert path.suffix == ".pdf" or not re.search(rb"\b" + re.escape(host) + rb"\b", content), (
                 relative
             )
+
+
+def test_comparisons_answer_their_questions_for_every_pair(results):
+    table = rows(results / "characters/comparisons.csv")
+    assert list(table[0]) == [
+        "family", "question", "a", "b", "difference", "low", "high", "method", "p", "p_holm",
+        "probability_b_better", "seeds",
+    ]  # fmt: skip
+    means = {row["model"]: float(row["accuracy_mean"]) for row in rows(results / "characters/summary.csv")}
+    over_seeds = [row for row in table if row["question"] == "other seeds"]
+    assert len(over_seeds) == 2 * (3 + 2) and len(table) == len(over_seeds) + 3
+    for row in over_seeds:
+        assert float(row["difference"]) == pytest.approx(means[row["b"]] - means[row["a"]])
+        assert float(row["low"]) <= float(row["high"])
+
+
+def test_the_plateau_and_the_economy_cover_every_classifier(results):
+    plateau = json.loads((results / "characters/plateau.json").read_text())
+    assert list(plateau) == [
+        "margin", "best", "smallest_equivalent", "verdict", "one_standard_error", "seeds", "resamples",
+    ]  # fmt: skip
+    widths = rows(results / "characters/plateau.csv")
+    assert [row["hidden"] for row in widths] == ["10", "20", "40"]
+    for share in ("share_best", "share_chosen"):
+        assert sum(float(row[share]) for row in widths) == pytest.approx(1)
+    economy = {row["model"]: row for row in rows(results / "characters/economy.csv")}
+    assert {model: int(row["parameters"]) for model, row in economy.items() if row["parameters"]} == MODELS
+    assert int(economy["knn-4"]["stored_numbers"]) == 1200 * 785
+    assert economy["netlin"]["on_front"] == "True"

@@ -5,11 +5,18 @@ Requires: data/*.npy, data/dataset.json, the published figures in report/publish
 Produces: characters/<model>/seed-<k>/, characters/*.csv, characters/figures/.
 """
 
+from hidden_units.characters.checks import check_validation
+
 CHARACTERS = config["characters"]
 MAIN_NETFULL = f"netfull-{CHARACTERS['hidden']}"
 MAIN_MODELS = ["netlin", MAIN_NETFULL, "netconv"]
 WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"]})
 MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv"]
+
+try:
+    check_validation(config)
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
 
 
 # The light networks: a job trains all seeds, for loading the framework takes longer than a seed.

@@ -11,14 +11,15 @@ from glob import glob
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
-from hidden_units.config import load_schema, resolve, with_defaults
+from hidden_units.config import ignored_keys, load_schema, resolve, with_defaults
 from hidden_units.datasets.idx import find_idx_files, inspect_idx_files
 from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
-from hidden_units.device import resolve_device
+from hidden_units.device import check_device, resolve_device
 from hidden_units.encoders.tables import (
     is_identity,
     is_picture,
@@ -41,8 +42,20 @@ try:
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
+if workflow.is_main_process:
+    for sentence in ignored_keys(config, SCHEMA):
+        logger.warning(sentence)
+
 SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])
+
+
+# Which executor places the jobs is known once they are about to start.
+onstart:
+    try:
+        check_device(DEVICE, here=workflow.local_exec)
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
 
 
 pathvars:
@@ -78,7 +91,7 @@ def source_inputs(dataset):
     if dataset["name"] == "brush":
         return {}
     if dataset["name"] == "kmnist":
-        if dataset["path"] and not Path(dataset["path"]).is_dir():
+        if dataset["path"] and not Path(dataset["path"]).expanduser().is_dir():
             raise WorkflowError(
                 f"config: `dataset: path` is {dataset['path']!r}, which is no folder here; expected a "
                 "folder that may hold the four KMNIST files, or null to download them."

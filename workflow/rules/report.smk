@@ -123,6 +123,8 @@ rule render_report:
             path.replace(".svg", ".csv") for path in SENSITIVITY_FIGURES
         ],
         claim_tables=CLAIM_TABLES,
+        drawing_tables=DRAWING_TABLES,
+        confused_images=CONFUSED_IMAGES,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
         schema="workflow/schemas/config.schema.yaml",

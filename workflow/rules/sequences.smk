@@ -301,6 +301,7 @@ rule draw_srn:
             "sequences.figures_automaton",
             "sequences.figures_srn",
             "sequences.runs",
+            "sequences.trajectories",
         ),
     output:
         states=report(

@@ -13,7 +13,8 @@ with job(snakemake):
     use_style()
     save_figure(learning_figure(curves, restarts, untrained), snakemake.output.learning)
     save_figure(loss_figure(restarts, untrained), snakemake.output.losses)
-    save_data(snakemake.output.learning_data, curves.drop(columns="right_examples"))
+    ends = restarts[["seed", "solved"]]
+    save_data(snakemake.output.learning_data, curves.drop(columns="right_examples").merge(ends, on="seed"))
     save_data(
         snakemake.output.losses_data,
         pd.concat(

@@ -12,9 +12,11 @@ from hidden_units.sequences.figures_lstm import (
     traces_figure,
 )
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.trajectories import states_table
+from hidden_units.sequences.trajectories import strings_table
 
 STRINGS_TRACED = 3
+# Strings that a reader of the page can walk: so many sizes longer than any in training.
+BEYOND = 2
 
 with job(snakemake):
     runs, output = read_runs(snakemake.input.snapshots), snakemake.output
@@ -23,7 +25,8 @@ with job(snakemake):
     }
     states = tables["states"].astype({"block": "Int64"})
     network = runs.network(representative_seed(pd.read_csv(snakemake.input.restarts)))
-    path = states_table(network, runs.language, [[snakemake.params.path_of]])
+    strings = strings_table(network, runs.language, runs.language.largest + BEYOND)
+    path = strings[strings["string"] == snakemake.params.path_of]
     use_style()
     save_figure(space_figure(states, path, "h"), output.hidden)
     save_figure(space_figure(states, path, "c"), output.cells)
@@ -31,8 +34,8 @@ with job(snakemake):
     save_figure(traces_figure(states, steps, strings=STRINGS_TRACED), output.traces)
     save_figure(decoding_figure(tables["decoding"]), output.decoding)
     save_figure(intervention_figure(tables["intervention"], runs.language), output.intervention)
-    # The path is the string that follows the examples.
-    spaces = pd.concat([states, path.assign(example=states["example"].max() + 1)], ignore_index=True)
+    # The states of all examples, then those of single strings; the path is one of them.
+    spaces = pd.concat([states, strings], ignore_index=True)
     save_data(output.hidden_data, spaces.filter(regex=r"^(?!c\d)"))
     save_data(output.cells_data, spaces.filter(regex=r"^(?!h\d)"))
     save_data(output.traces_data, steps)

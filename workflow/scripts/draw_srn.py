@@ -11,7 +11,10 @@ from hidden_units.sequences.fields import map_table
 from hidden_units.sequences.figures_automaton import automaton_figure
 from hidden_units.sequences.figures_srn import maps_figure, states_figure, steps_figure
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.trajectories import step_lengths
+from hidden_units.sequences.trajectories import step_lengths, strings_table
+
+# Strings that a reader of the page can walk: so many sizes longer than any in training.
+BEYOND = 2
 
 with job(snakemake):
     runs, output = read_runs(snakemake.input.snapshots), snakemake.output
@@ -24,7 +27,9 @@ with job(snakemake):
     save_figure(maps_figure(network, dynamics, language, clusters), output.maps)
     save_figure(steps_figure(steps, language), output.steps)
     save_figure(automaton_figure(extract(network, language), language), output.automaton)
-    save_data(output.states_data, clusters)
+    # The states of all examples, then those of single strings with what is predicted there.
+    strings = strings_table(network, language, language.largest + BEYOND)
+    save_data(output.states_data, pd.concat([clusters, strings], ignore_index=True))
     save_data(output.maps_data, map_table(network, dynamics))
     save_data(output.steps_data, steps)
     save_data(output.automaton_data, pd.read_csv(snakemake.input.transitions))

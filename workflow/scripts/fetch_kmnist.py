@@ -12,7 +12,7 @@ with job(snakemake) as log:
     fetch(
         snakemake.params.source,
         Path(snakemake.output[0]),
-        local_folder=Path(dataset["path"]) if dataset["path"] else None,
+        local_folder=Path(dataset["path"]).expanduser() if dataset["path"] else None,
         mirrors=dataset["mirrors"] or MIRRORS,
         report=log.info,
     )

@@ -1,4 +1,7 @@
-"""Imported first by every script: the library on the path, one thread, a log, failures in one sentence."""
+"""Imported first by every script: the library on the path, one thread, a log, failures in one sentence.
+
+A script that is interrupted ends without a word; who asked for it knows.
+"""
 
 import os
 
@@ -11,6 +14,10 @@ import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+
+sys.excepthook = lambda kind, error, trace: (
+    None if issubclass(kind, KeyboardInterrupt) else sys.__excepthook__(kind, error, trace)
+)
 
 # Not PYTHONPATH: Snakemake drops it for jobs in conda environments.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))

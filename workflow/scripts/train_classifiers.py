@@ -22,8 +22,12 @@ def report_epoch(log, name, epochs, each, epoch):
 with job(snakemake) as log:
     parts = ("train_images", "train_labels", "test_images", "test_labels")
     arrays = {part: np.load(snakemake.input[part], mmap_mode="r") for part in parts}
-    images = to_device(**arrays, device="cuda" if snakemake.resources.gpu else "cpu")
     settings = Settings(**snakemake.params.training)
+    images = to_device(
+        **arrays,
+        device="cuda" if snakemake.resources.gpu else "cpu",
+        validation=settings.validation,
+    )
     model, seeds = snakemake.wildcards.model, snakemake.params.seeds
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
     for seed, folder in zip(seeds, folders, strict=True):

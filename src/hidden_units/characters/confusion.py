@@ -65,8 +65,12 @@ def class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def mean_similarity(means: np.ndarray) -> np.ndarray:
-    """Pearson correlation (10, 10) between the pixels of the class means (10, 28, 28)."""
-    return np.corrcoef(means.reshape(CLASSES, -1))
+    """Pearson correlation (10, 10) between the pixels of the class means (10, 28, 28).
+
+    A mean that is a single grey correlates with nothing: nan.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.corrcoef(means.reshape(CLASSES, -1))
 
 
 def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count: int) -> pd.DataFrame:
@@ -103,12 +107,14 @@ def likeness_and_confusion(
 
     Returns:
         The table of ordered pairs, the diagonal included: target, chosen, similarity, and `rate_<model>`
-        (empty on the diagonal). And for each model Spearman's rank correlation, over the 45 unordered
-        pairs, between similarity and the mean rate of both directions; empty where all rates are equal.
+        (empty on the diagonal). And for each model Spearman's rank correlation, over the unordered pairs
+        (45 where every similarity is known), between similarity and the mean rate of both directions; empty
+        where all rates, or all similarities, are equal.
     """
     target, chosen = np.indices((CLASSES, CLASSES)).reshape(2, -1)
     table = pd.DataFrame({"target": target, "chosen": chosen, "similarity": similarity[target, chosen]})
-    above = np.triu_indices(CLASSES, 1)
+    above = np.triu(np.isfinite(similarity), 1)
+    alike = similarity[above]
     rows = []
     for model in models:
         rates = np.full((CLASSES, CLASSES), np.nan)
@@ -116,12 +122,12 @@ def likeness_and_confusion(
         rates[own["target"], own["chosen"]] = own["rate"]
         table[f"rate_{model}"] = rates[target, chosen]
         both = (rates + rates.T)[above] / 2
-        varied = np.ptp(both) > 0
+        varied = len(both) > 0 and np.ptp(both) > 0 and np.ptp(alike) > 0
         rows.append(
             {
                 "model": model,
                 "pairs": len(both),
-                "spearman": stats.spearmanr(similarity[above], both).statistic if varied else np.nan,
+                "spearman": stats.spearmanr(alike, both).statistic if varied else np.nan,
             }
         )
     return table, pd.DataFrame(rows)

@@ -70,18 +70,21 @@ def summarise(
 
 
 def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
-    """The runs of every NetFull, narrowest first, each with the mean and interval of its width."""
+    """The runs of every NetFull, narrowest first, each with the mean and interval of its width.
+
+    Where the runs have a `validation_accuracy`, so has the table, for choosing a width.
+    """
     widths = summary.dropna(subset="hidden")[
         ["model", "hidden", "accuracy_mean", "accuracy_low", "accuracy_high", "reported"]
     ]
-    own = runs[["model", "seed", "parameters", "accuracy", "loss"]]
+    measured = [name for name in ["accuracy", "loss", "validation_accuracy"] if name in runs.columns]
+    own = runs[["model", "seed", "parameters", *measured]]
     table = own.merge(widths, on="model").sort_values(["hidden", "seed"], kind="stable")
     columns = [
         "hidden",
         "seed",
         "parameters",
-        "accuracy",
-        "loss",
+        *measured,
         "accuracy_mean",
         "accuracy_low",
         "accuracy_high",

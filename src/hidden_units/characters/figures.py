@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,31 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from hidden_units.names import model_name as display_name
+from hidden_units.names import shortest_label
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
 
-FAMILIES = {
-    "netlin": ("NetLin", COLOURS["blue"], "o"),
-    "netfull": ("NetFull", COLOURS["orange"], "s"),
-    "netconv": ("NetConv", COLOURS["green"], "^"),
+LOOKS = {
+    "netlin": (COLOURS["blue"], "o"),
+    "netfull": (COLOURS["orange"], "s"),
+    "netconv": (COLOURS["green"], "^"),
 }
 OFF_DIAGONAL_MAP = "Oranges"
-
-
-def display_name(model: str) -> str:
-    """`NetFull, 110 hidden` for `netfull-110`, `4 nearest neighbours` for `knn-4`, and so on."""
-    family, _, number = model.partition("-")
-    if family in FAMILIES:
-        name = FAMILIES[family][0]
-        return f"{name}, {number} hidden" if number else name
-    if family == "pca":
-        return f"PCA + {number.removeprefix('knn-')} nearest neighbours"
-    return f"{number} nearest neighbours"
+# Letters that fit under a column of a matrix beside their neighbours'.
+ROOM = 6
+ROOM_IN_HALF_WIDTH = 3
 
 
 def look(model: str) -> tuple[str, str]:
     """Colour and marker of a model's family."""
-    _, colour, marker = FAMILIES[model.partition("-")[0]]
-    return colour, marker
+    return LOOKS[model.partition("-")[0]]
 
 
 def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
@@ -92,7 +86,16 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     for model, runs in history.groupby("model", sort=False):
         colour, marker = look(model)
         for _, run in runs.groupby("seed"):
-            left.plot(run["epoch"], run["accuracy"], color=colour, alpha=0.25, linewidth=0.8)
+            # One epoch is no line.
+            left.plot(
+                run["epoch"],
+                run["accuracy"],
+                marker if len(run) == 1 else "",
+                linestyle="-",
+                color=colour,
+                alpha=0.25,
+                linewidth=0.8,
+            )
         mean = runs.groupby("epoch")[["accuracy", "train_loss", "test_loss"]].mean()
         left.plot(mean.index, mean["accuracy"], color=colour, marker=marker, label=display_name(model))
         right.plot(mean.index, mean["test_loss"], color=colour, marker=marker)
@@ -108,6 +111,8 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     for axes in (left, right):
         axes.grid(axis="y")
         axes.xaxis.get_major_locator().set_params(integer=True)
+        if len(mean) == 1:
+            axes.set_xticks(mean.index)
     return figure
 
 
@@ -190,28 +195,33 @@ def likeness(
 
     Args:
         means: (10, 28, 28) grey values.
-        similarity: (10, 10) correlation of the means.
+        similarity: (10, 10) correlation of the means, nan for one that is a single grey.
         rates: (10, 10) rate of confusion, target by chosen, of `model`.
     """
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.4))
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 3.4])
+    short = [shortest_label(name, 11) for name in names]
+    is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.8 if is_long else 4.4))
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 2.9 if is_long else 3.4])
     for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        axes.set_title(name, fontsize=9, loc="center", fontweight="normal")
+        # Ten beside each other leave each little room.
+        lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
+        axes.set_title("\n".join(lines), fontsize=8 if is_long else 9, loc="center", fontweight="normal")
         axes.set_axis_off()
     off_diagonal = ~np.eye(len(names), dtype=bool)
     panels = [
-        ("Likeness of the means (correlation)", similarity, "Purples"),
+        ("Likeness of the means" + ("\n" if is_long else " ") + "(correlation)", similarity, "Purples"),
         (f"Confused by {display_name(model)}, either way", (rates + rates.T) / 2, OFF_DIAGONAL_MAP),
     ]
     for axes, (title, values, colour_map) in zip(below.subplots(1, 2), panels, strict=True):
+        known = values[off_diagonal & np.isfinite(values)]
         image = axes.imshow(
             np.where(off_diagonal, values, np.nan),
             cmap=plt.get_cmap(colour_map).with_extremes(bad="#eef1f4"),
-            vmin=values[off_diagonal].min(),
-            vmax=values[off_diagonal].max(),
+            vmin=min(known, default=0),
+            vmax=max(known, default=1),
         )
-        name_classes(axes, [name.split(" ")[0] for name in names])
+        name_classes(axes, short, ROOM_IN_HALF_WIDTH)
         axes.set_title(title)
         bar = below.colorbar(image, ax=axes, shrink=0.8)
         if colour_map == OFF_DIAGONAL_MAP:
@@ -219,22 +229,26 @@ def likeness(
     return figure
 
 
-def mistakes(images: np.ndarray, table: pd.DataFrame, names: Sequence[str], columns: int = 8) -> Figure:
+def mistakes(images: np.ndarray, table: pd.DataFrame, names: Sequence[str]) -> Figure:
     """The most confident mistakes: each image with its target, the class chosen, and how sure of it.
+
+    Long names take two lines, over fewer images a row.
 
     Args:
         images: test images (N, 28, 28).
         table: columns index, target, chosen, probability; see `confusion.confident_mistakes`.
     """
-    short = [name.split(" ")[0] for name in names]
+    short = [shortest_label(name, 11) for name in names]
+    is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
+    columns, inches, arrow = (6, 1.6, " →\n") if is_long else (8, 1.22, " → ")
     rows = max(1, -(-len(table) // columns))
-    figure, grid = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, 1.22 * rows), squeeze=False)
+    figure, grid = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, inches * rows), squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
     for axes, row in zip(grid.flat, table.itertuples(index=False), strict=False):
         axes.imshow(images[row.index], cmap="gray_r", vmin=0, vmax=255)
         axes.set_title(
-            f"{short[row.target]} → {short[row.chosen]}  {percent(row.probability)}",
+            f"{short[row.target]}{arrow}{short[row.chosen]}  {percent(row.probability)}",
             fontsize=8.5,
             loc="center",
             fontweight="normal",
@@ -262,9 +276,18 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
     return figure
 
 
-def name_classes(axes: Axes, names: Sequence[str]) -> None:
-    """Class names on both axes of a matrix, without tick marks."""
-    axes.set_xticks(range(len(names)), [name.replace(" ", "\n") for name in names])
+def longest_line(labels: Sequence[str]) -> int:
+    """Letters of the longest line among labels."""
+    return max(len(line) for label in labels for line in label.split("\n"))
+
+
+def name_classes(axes: Axes, names: Sequence[str], room: int = ROOM) -> None:
+    """Class names on both axes of a matrix, without tick marks; where one is longer than `room`, aslant."""
+    stacked = [name.replace(" ", "\n") for name in names]
+    if longest_line(stacked) > room:
+        axes.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
+    else:
+        axes.set_xticks(range(len(names)), stacked)
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -31,6 +31,8 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
         folder / "predictions.npz",
         {"log_probabilities": trained.log_probabilities, "labels": test_labels},
     )
+    # Without a held-out part the file has no such key, as if there were no such setting.
+    held_out = {"validation_accuracy": trained.validation_accuracy}
     write_json(
         folder / "metrics.json",
         {
@@ -40,6 +42,7 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
             "epochs": len(epochs),
             "train_loss": epochs["train_loss"].iloc[-1],
             **metrics(test_labels, trained.log_probabilities),
+            **(held_out if trained.validation_accuracy is not None else {}),
         },
     )
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from hidden_units.characters.models import build, count_parameters
+from hidden_units.characters.validation import held_out
 from hidden_units.errors import StudyError
 
 EVALUATION_BATCH = 1000
@@ -34,18 +35,21 @@ class Settings:
     epochs: int = 10
     shuffle: bool = False
     precision: str = "float32"
+    validation: int = 0  # training images held out by `to_device`
     channels_last: bool = True
     threads: int = 1
 
 
 @dataclass(frozen=True)
 class Images:
-    """The four tensors of a data set on one device, ready for any number of trainings."""
+    """The tensors of a data set on one device, ready for any number of trainings."""
 
     train_images: Tensor  # (N, 1, 28, 28) float32 in [-1, 1]
     train_labels: Tensor  # (N,) int64
     test_images: Tensor
     test_labels: Tensor
+    validation_images: Tensor | None = None  # None where no image is held out
+    validation_labels: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class TrainedClassifier:
     weights: dict[str, np.ndarray]  # by the name of the framework's state dict, plain memory layout
     history: list[Epoch]
     log_probabilities: np.ndarray  # (N, 10) float32, of the test images
+    validation_accuracy: float | None = None  # on the images held out, if any
 
 
 def normalise(images: np.ndarray) -> Tensor:
@@ -85,22 +90,36 @@ def to_device(
     test_images: np.ndarray,
     test_labels: np.ndarray,
     device: str = "cpu",
+    validation: int = 0,
 ) -> Images:
     """Normalise both parts, uint8 arrays (N, 28, 28) and (N,), and put them on `device`.
 
+    Where `validation` is not 0, as many training images are held out for it; see `held_out`.
+
     Raises:
-        StudyError: the device is cuda and torch finds no GPU.
+        StudyError: the device is cuda and torch finds no GPU, or as `held_out`.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise StudyError(
             "config: `device` is cuda (or auto saw a GPU), but torch finds no GPU that it can use here; "
             "set `device: cpu`, or run where the driver is installed."
         )
+    held_out_part = {}
+    if validation:
+        places = held_out(train_labels, validation)
+        held_out_part = {
+            "validation_images": normalise(train_images[places]).to(device),
+            "validation_labels": torch.tensor(train_labels[places]).long().to(device),
+        }
+        train_images, train_labels = (
+            np.delete(part, places, axis=0) for part in (train_images, train_labels)
+        )
     return Images(
         train_images=normalise(train_images).to(device),
         train_labels=torch.tensor(train_labels).long().to(device),
         test_images=normalise(test_images).to(device),
         test_labels=torch.tensor(test_labels).long().to(device),
+        **held_out_part,
     )
 
 
@@ -109,6 +128,11 @@ def predict(network: nn.Module, images: Tensor) -> Tensor:
     """Log-probabilities (N, 10), float32, of normalised images (N, 1, 28, 28)."""
     network.eval()
     return torch.cat([network(batch).float() for batch in images.split(EVALUATION_BATCH)])
+
+
+def share_right(log_probabilities: Tensor, labels: Tensor) -> float:
+    """Accuracy, a fraction, of outputs (N, 10) for labels (N,)."""
+    return (log_probabilities.argmax(dim=1) == labels).sum().item() / len(labels)
 
 
 def train(
@@ -185,17 +209,22 @@ def train(
         with mixed_precision:
             log_probabilities = predict(network, test_images)
         summed_test_loss = functional.nll_loss(log_probabilities, images.test_labels, reduction="sum").item()
-        correct = (log_probabilities.argmax(dim=1) == images.test_labels).sum().item()
         history.append(
             Epoch(
                 epoch=epoch,
                 train_loss=train_loss,
                 test_loss=summed_test_loss / len(test_images),
-                accuracy=correct / len(test_images),
+                accuracy=share_right(log_probabilities, images.test_labels),
                 seconds=seconds,
             )
         )
         report_epoch(history[-1])
+    validation_accuracy = None
+    if images.validation_images is not None:
+        # Once, after the last epoch: it chooses between networks, not between epochs.
+        with mixed_precision:
+            held_out_outputs = predict(network, images.validation_images)
+        validation_accuracy = share_right(held_out_outputs, images.validation_labels)
     return TrainedClassifier(
         model=model,
         seed=seed,
@@ -203,6 +232,7 @@ def train(
         weights={name: plain_array(tensor) for name, tensor in network.state_dict().items()},
         history=history,
         log_probabilities=log_probabilities.cpu().numpy(),
+        validation_accuracy=validation_accuracy,
     )
 
 

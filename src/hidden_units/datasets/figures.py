@@ -7,27 +7,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from hidden_units.names import label_of_class
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
 GAP_PIXELS = 5
-LONGEST_NAME = 6
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:
-    """How figures name the classes: kana and romaji, `お o`, or the one of them that there is.
-
-    Long names are cut. Inside a name spaces do not break, so that the first one ends the kana; a dollar sign
-    is escaped, for two of them would be read as mathematics.
-    """
-    names = []
-    for entry in classes:
-        romaji = entry["romaji"]
-        if len(romaji) > LONGEST_NAME:
-            romaji = romaji[: LONGEST_NAME - 1] + "…"
-        name = f"{entry['kana']} {romaji.replace(' ', NO_BREAK_SPACE)}".strip()
-        names.append(name.replace("$", r"\$"))
-    return names
+    """How figures name the classes, in the order of their labels."""
+    return [label_of_class(entry) for entry in classes]
 
 
 def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:

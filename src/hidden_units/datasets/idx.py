@@ -97,7 +97,7 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
     Raises:
         StudyError: the folder or one of the four files is missing.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     try:
         present = {entry.name for entry in folder.iterdir() if entry.is_file()}
     except OSError as error:

@@ -96,7 +96,7 @@ def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
     """
     sources: dict[str, Path | None] = {}
     for entry in entries:
-        path = Path(entry)
+        path = Path(entry).expanduser()
         from_file = path.suffix in (*PICTURE_SUFFIXES, ".csv")
         name = path.stem if from_file else entry
         if not from_file:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hidden_units.datasets.prepare import KMNIST_CLASSES
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import plain
 
@@ -17,6 +18,7 @@ PROTOCOL = {
     "epochs": "epochs",
     "shuffle": "order of the training images",
     "precision": "precision",
+    "validation": "training images held out for validation",
 }
 COMPUTATION = {
     "channels_last": "memory layout of NetConv",
@@ -40,9 +42,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Comparability:
-    """Whether reported figures compare with measured ones."""
+    """Whether reported figures compare with measured ones, and whether they are shown at all."""
 
     comparable: bool
+    shown: bool  # on classes of the user's own, figures for KMNIST would say nothing
     data_reason: str  # empty where the data are the published study's
     deviations: tuple[Setting, ...]  # from the published protocol
 
@@ -51,6 +54,8 @@ def in_words(key: str, value: Any) -> str:
     """The value of a training setting as a reader understands it."""
     if key == "shuffle":
         return "new in each epoch" if value else "as in the file"
+    if key == "validation" and not value:
+        return "none"
     if key == "channels_last":
         return "channels last" if value else "plain"
     return value if isinstance(value, str) else plain(value)
@@ -76,4 +81,10 @@ def comparability(study: Study) -> Comparability:
         reason = ""
     protocol = settings(PROTOCOL, study.config["training"], study.published_training)
     deviations = tuple(setting for setting in protocol if setting.is_changed)
-    return Comparability(not reason and not deviations, reason, deviations)
+    return Comparability(not reason and not deviations, has_published_classes(study), reason, deviations)
+
+
+def has_published_classes(study: Study) -> bool:
+    """Whether the ten classes are KMNIST's, real or drawn; False where the data are not known."""
+    published = [entry["romaji"] for entry in KMNIST_CLASSES]
+    return study.dataset is not None and [entry["romaji"] for entry in study.dataset["classes"]] == published

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -69,17 +70,20 @@ def render_report(study: Study, templates: Path, style: str, browser: str = "") 
     )
 
 
+@cache
 def packed_plotly() -> str:
     """Plotly's own JavaScript from its installed package, as a page holds it until a figure needs it."""
     return packed((files("plotly") / "package_data/plotly.min.js").read_bytes())
 
 
 def render_chapters(
-    jinja: Environment, study: Study, contexts: Mapping[str, Mapping[str, Any]], outline: Outline
+    jinja: Environment, study: Study, contexts: Mapping[str, Mapping[str, Any] | None], outline: Outline
 ) -> dict[str, Markup]:
-    """The chapters by their ids; the outline gets what they number."""
+    """The chapters by their ids, but for those without a context; the outline gets what they number."""
     bodies = {}
     for chapter in CHAPTERS:
+        if contexts[chapter.id] is None:
+            continue
         outline.chapter(chapter.id, chapter.title)
         template = jinja.get_template(f"chapters/{chapter.id}.html.j2")
         bodies[chapter.id] = Markup(template.render(study=study, outline=outline, **contexts[chapter.id]))

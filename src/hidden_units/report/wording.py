@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-MINUS = "\N{MINUS SIGN}"
-# Number and unit stay on one line.
-NO_BREAK = "\N{NO-BREAK SPACE}"
-DOES_NOT_APPLY = "\N{EN DASH}"
+# Names are words too: chapters and templates take them from here.
+from hidden_units.names import NO_BREAK
+from hidden_units.names import class_name as class_name
+from hidden_units.names import class_names as class_names
+from hidden_units.names import family_of as family_of
+from hidden_units.names import model_name as model_name
 
-FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
+MINUS = "\N{MINUS SIGN}"
+DOES_NOT_APPLY = "\N{EN DASH}"
 
 
 def is_absent(value: object) -> bool:
@@ -85,31 +88,6 @@ def amount(number: int, one: str, many: str | None = None) -> str:
 def capitalised(sentence: str) -> str:
     """The sentence with a capital at its start; the rest keeps its letters."""
     return sentence[:1].upper() + sentence[1:]
-
-
-def family_of(model: str) -> str:
-    """`NetFull` for `netfull-110`; a baseline's own name for anything else."""
-    return FAMILIES.get(model.partition("-")[0], model)
-
-
-def model_name(model: str) -> str:
-    """A model as figures name it: `NetFull, 110 hidden`, `4 nearest neighbours`."""
-    family, _, number = model.partition("-")
-    if family in FAMILIES:
-        return f"{FAMILIES[family]}, {number} hidden" if number else FAMILIES[family]
-    if family == "pca":
-        return f"PCA + {number.removeprefix('knn-')} nearest neighbours"
-    return f"{number} nearest neighbours"
-
-
-def class_name(entry: Mapping[str, Any]) -> str:
-    """A class as figures name it: `は ha`, or its label where it has no kana."""
-    return f"{entry['kana']}{NO_BREAK}{entry['romaji']}".strip()
-
-
-def class_names(classes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The names of all classes in the order of their labels."""
-    return [class_name(entry) for entry in classes]
 
 
 def confidence(interval: Callable) -> str:

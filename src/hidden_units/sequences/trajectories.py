@@ -50,6 +50,16 @@ def states_table(network: Network, language: Language, examples: Sequence[Sequen
     return table.astype({"block": "Int64", "n": "Int64", "position": "Int64", "last": "boolean"})
 
 
+def strings_table(network: Network, language: Language, largest: int) -> pd.DataFrame:
+    """States along the strings of n = 1..largest, each by itself from the initial state.
+
+    Columns: string (its n), then those of `states_table`, `example` numbering the strings from 0.
+    """
+    table = states_table(network, language, [[n] for n in range(1, largest + 1)])
+    table.insert(0, "string", table["example"] + 1)
+    return table
+
+
 def walk_table(language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]) -> pd.DataFrame:
     """Geometry of the walks of many SRNs, one row a seed (see `walk`)."""
     rows = []

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+
+RESAMPLES = 10_000
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,54 @@ def mean_over_seeds(values: np.ndarray, confidence: float = 0.95) -> Interval:
     half_width = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values)
     mean = values.mean()
     return Interval(float(mean - half_width), float(mean + half_width))
+
+
+def prediction_of_one_more(mean: float, sd: float, count: int, confidence: float = 0.95) -> Interval | None:
+    """Where one further run may fall, given `count` runs with this mean and standard deviation (ddof 1).
+
+    It is wider than the interval of the mean, for a single run scatters too (Student's t, normal runs; see
+    Hahn and Meeker, 1991). None for fewer than two runs.
+    """
+    if count < 2:
+        return None
+    half_width = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * sd * math.sqrt(1 + 1 / count)
+    return Interval(float(mean - half_width), float(mean + half_width))
+
+
+def bootstrap_interval(
+    *samples: Sequence[float] | np.ndarray,
+    statistic: Callable[..., np.ndarray] = np.mean,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+) -> Interval | None:
+    """Bias-corrected and accelerated bootstrap interval (BCa; Efron, 1987), the same each time it is called.
+
+    Args:
+        samples: independent samples, each resampled on its own.
+        statistic: of the samples, with the keyword `axis` as numpy's have it.
+
+    Returns:
+        None where a sample has fewer than two values. Where every resample gives one value, that value at
+        both ends; where the acceleration does not exist, the percentile interval of the same resamples.
+    """
+    arrays = [np.asarray(sample, dtype=float) for sample in samples]
+    if min(map(len, arrays)) < 2:
+        return None
+    with warnings.catch_warnings():
+        # scipy warns of a distribution in one point and of a missing acceleration; both are handled below.
+        warnings.simplefilter("ignore")
+        result = stats.bootstrap(
+            arrays,
+            statistic,
+            confidence_level=confidence,
+            n_resamples=resamples,
+            method="BCa",
+            vectorized=True,
+            axis=-1,
+            rng=np.random.default_rng(0),
+        )
+    low, high = (float(bound) for bound in result.confidence_interval)
+    if not math.isfinite(low + high):
+        tail = (1 - confidence) / 2
+        low, high = (float(bound) for bound in np.quantile(result.bootstrap_distribution, [tail, 1 - tail]))
+    return Interval(low, high)

@@ -4,6 +4,7 @@ import pytest
 
 from hidden_units.characters import figures
 from hidden_units.files import sha256
+from hidden_units.names import label_of_class
 from hidden_units.plotting import plt, save_figure, use_style
 
 ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
@@ -26,6 +27,48 @@ def style():
 )  # fmt: skip
 def test_models_have_names_for_readers(model, name):
     assert figures.display_name(model) == name
+
+
+LABELS = {
+    "words": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    "long": [
+        label_of_class({"kana": "", "romaji": name})
+        for name in ("MOTORCYCLES AND CARS", "T-shirt/top", "a $b$ c", *["hippopotamus amphibius"] * 7)
+    ],
+}
+
+
+def drawn(names):
+    """The figures that name classes."""
+    square, images = np.random.default_rng(0).random((10, 10)), np.zeros((24, 28, 28))
+    wrong = pd.DataFrame({"index": range(24), "target": 0, "chosen": 9, "probability": 0.999})
+    classes = pd.DataFrame(
+        {"model": "netlin", "label": range(10), "precision": square[0], "recall": square[1]}
+    )
+    yield figures.confusion_matrix(np.full((10, 10), 6000), names, "title")
+    yield figures.likeness(images[:10], square, square, names, "netlin")
+    yield figures.mistakes(images, wrong, names)
+    yield figures.per_class(classes, names)
+
+
+@pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
+def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
+    for figure in drawn(names):
+        figure.canvas.draw()
+        texts = [
+            text
+            for axes in figure.axes
+            for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), axes.title, axes._left_title)
+            if any(map(str.isalpha, text.get_text()))
+        ]
+        for place, text in enumerate(texts):
+            box = text.get_window_extent()
+            assert box.x0 >= -1 and box.y0 >= -1, text.get_text()
+            assert box.x1 <= figure.bbox.x1 + 1 and box.y1 <= figure.bbox.y1 + 1, text.get_text()
+            # The box of a turned text is not what it covers.
+            for other in () if text.get_rotation() else texts[place + 1 :]:
+                covers = not other.get_rotation() and box.overlaps(other.get_window_extent())
+                assert not covers, f"{text.get_text()!r} lies on {other.get_text()!r}"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +94,21 @@ def test_a_sweep_of_one_seed_shows_no_interval_and_no_reported_points():
     )  # fmt: skip
     labels = {text.get_text() for text in figures.sweep(table).axes[0].get_legend().get_texts()}
     assert labels == {"a seed", "mean over seeds"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_means_of_a_single_grey_leave_blanks_in_their_likeness():
+    similarity = np.full((10, 10), np.nan)
+    figures.likeness(np.zeros((10, 28, 28)), similarity, np.zeros((10, 10)), NAMES, "netlin").canvas.draw()
+
+
+def test_one_epoch_is_drawn_as_a_point_a_seed_over_the_number_of_the_epoch():
+    history = pd.DataFrame(
+        {"model": "netlin", "seed": [0, 1], "epoch": 1, "train_loss": 1.0, "test_loss": 1.1, "accuracy": 0.5}
+    )
+    left, right = figures.learning_curves(history).axes
+    assert left.get_xticks().tolist() == right.get_xticks().tolist() == [1]
+    assert [line.get_marker() for line in left.lines] == ["o"] * 3
 
 
 def test_without_any_mistake_the_gallery_is_an_empty_picture():

@@ -120,3 +120,21 @@ def test_without_any_confusion_there_is_no_correlation():
         np.corrcoef(np.random.default_rng(0).random((10, 9))), pairs, ["netlin"]
     )
     assert pd.isna(correlation.loc[0, "spearman"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_mean_of_a_single_grey_correlates_with_nothing_and_the_other_pairs_are_ranked():
+    generator = np.random.default_rng(4)
+    means = generator.random((10, 28, 28))
+    means[3] = 0.5
+    similarity = mean_similarity(means)
+    assert np.isnan(similarity[3]).all() and np.isfinite(np.delete(np.delete(similarity, 3, 0), 3, 1)).all()
+    counts = generator.integers(1, 99, (10, 10))
+    _, correlation = likeness_and_confusion(
+        similarity, ranked_pairs({"netlin": [counts]}, {"netlin": counts}), ["netlin"]
+    )
+    assert correlation.loc[0, "pairs"] == 36 and np.isfinite(correlation.loc[0, "spearman"])
+    _, nothing = likeness_and_confusion(
+        np.full((10, 10), np.nan), ranked_pairs({"netlin": [counts]}, {"netlin": counts}), ["netlin"]
+    )
+    assert nothing.loc[0, "pairs"] == 0 and pd.isna(nothing.loc[0, "spearman"])

@@ -233,6 +233,32 @@ def test_other_data_are_not_comparable(tmp_path):
     assert [row[8] for row in table(html, "headline")] == ["not comparable"] * 3
 
 
+def own_classes(*names: str) -> list[dict]:
+    return [{"label": label, "romaji": name, "kana": ""} for label, name in enumerate(names)]
+
+
+def test_figures_reported_for_kmnist_are_left_out_beside_classes_of_ones_own(tmp_path):
+    own = {"name": "idx", "official": False, "comparable": False, "classes": own_classes(*"abcdefghij")}
+    html = changed(tmp_path, dataset=own)
+    for name, columns in {"headline": 6, "sweep": 6}.items():
+        assert {len(row) for row in table(html, name)} == {columns}
+    assert "reported" not in text(tree(html).find(".//*[@id='table-headline']"))
+
+
+def test_the_summary_says_of_two_seeds_alone_that_their_intervals_are_wide(tmp_path, report):
+    warning = "Intervals from two seeds are wide"
+    assert words(report).count(warning) == 1
+    assert warning not in words(changed(tmp_path, config={"seeds": 3}))
+
+
+def test_long_names_are_cut_and_broken_where_pairs_stand_beside_each_other(tmp_path):
+    own = {"comparable": False, "classes": own_classes(*["extraordinarily long name"] * 9, "short")}
+    html = changed(tmp_path, dataset=own)
+    cell = tree(html).find(".//table[@id='table-pairs']/tbody/tr/td")
+    assert text(cell).startswith("extraordinarily… →") and cell.find("br") is not None
+    assert "extraordinarily long name" in text(tree(html).find(".//*[@id='table-counts']"))
+
+
 def test_a_changed_protocol_is_listed_and_not_comparable(tmp_path):
     html = changed(tmp_path, config={"training": {"epochs": 3, "shuffle": True, "threads": 4}})
     notice = text(tree(html).find(".//aside"))

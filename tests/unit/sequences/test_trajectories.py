@@ -5,7 +5,7 @@ import pytest
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import SRN
-from hidden_units.sequences.trajectories import states_table, step_lengths, walk, walk_table
+from hidden_units.sequences.trajectories import states_table, step_lengths, strings_table, walk, walk_table
 
 
 def test_states_are_told_symbol_by_symbol(language, counter):
@@ -21,6 +21,18 @@ def test_states_are_told_symbol_by_symbol(language, counter):
     assert set(deterministic["letter"]) == {"B"}
     assert deterministic["correct"].all()
     assert table.loc[~table["deterministic"], "correct"].isna().all()
+
+
+def test_every_string_begins_where_the_network_does(language, counter):
+    table = strings_table(counter, language, 6)
+    parts = table.groupby("string")
+    assert ["".join(part["letter"].fillna("-")) for _, part in parts] == [
+        "-" + "A" * n + "B" * 2 * n for n in range(1, 7)
+    ]
+    # A counter that is never reset comes home by itself, beyond the sizes of training too.
+    assert parts["c1"].first().to_numpy() == pytest.approx(np.zeros(6))
+    assert parts["c1"].max().to_numpy() == pytest.approx(0.8 * np.arange(1, 7))
+    assert parts["c1"].last().to_numpy() == pytest.approx(np.zeros(6), abs=1e-9)
 
 
 def test_walk_of_the_perfect_counter_is_out_and_back(language, counter):

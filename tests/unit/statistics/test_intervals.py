@@ -3,7 +3,13 @@ import math
 import numpy as np
 import pytest
 
-from hidden_units.statistics.intervals import mean_over_seeds, wilson
+from hidden_units.statistics.intervals import (
+    Interval,
+    bootstrap_interval,
+    mean_over_seeds,
+    prediction_of_one_more,
+    wilson,
+)
 
 
 def test_wilson_interval_of_the_studys_8407_of_10000():
@@ -40,3 +46,51 @@ def test_t_interval_covers_the_mean_at_its_confidence():
         for interval in (mean_over_seeds(generator.normal(1.5, 2, 5)) for _ in range(4000))
     ]
     assert np.mean(covered) == pytest.approx(0.95, abs=0.012)
+
+
+def test_bca_interval_of_efron_and_tibshiranis_spatial_test():
+    # Efron and Tibshirani (1993), chapter 14: test A of 26 children, variance 171.5; their 2,000 resamples
+    # gave a 90 % BCa interval of [115.8, 259.6].
+    test_a = [
+        48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41,
+    ]  # fmt: skip
+    assert np.var(test_a) == pytest.approx(171.5, abs=0.05)
+    interval = bootstrap_interval(test_a, statistic=np.var, confidence=0.9)
+    assert (interval.low, interval.high) == pytest.approx((115.8, 259.6), abs=4)
+
+
+def test_a_bootstrap_called_twice_is_the_same():
+    assert bootstrap_interval([0.1, 0.2, 0.4]) == bootstrap_interval([0.1, 0.2, 0.4])
+
+
+@pytest.mark.parametrize("samples", [([],), ([0.9],), ([0.9, 0.8], [0.7])])
+def test_a_bootstrap_of_fewer_than_two_seeds_is_none(samples):
+    assert bootstrap_interval(*samples, statistic=lambda *values, axis: values[0].mean(axis=axis)) is None
+
+
+def test_a_bootstrap_of_equal_values_is_their_value():
+    assert bootstrap_interval([0.9, 0.9, 0.9]) == Interval(0.9, 0.9)
+
+
+def test_a_bootstrap_without_an_acceleration_is_the_percentile_interval():
+    # Leaving out any one of four zeros and ones leaves this median as it is.
+    values = [0, 0, 0, 0, 0, 1]
+    assert bootstrap_interval(values, statistic=np.median) == Interval(0.0, 0.5)
+
+
+def test_one_more_run_by_a_printed_table():
+    # Five runs: t(0.975, 4) = 2.776445.
+    half = 2.776445 * 0.01 * math.sqrt(6 / 5)
+    interval = prediction_of_one_more(0.8, 0.01, 5)
+    assert (interval.low, interval.high) == pytest.approx((0.8 - half, 0.8 + half), rel=1e-6)
+    assert prediction_of_one_more(0.8, math.nan, 1) is None
+
+
+def test_one_more_run_falls_where_it_is_expected():
+    generator = np.random.default_rng(0)
+    inside = []
+    for _ in range(4000):
+        *runs, one_more = generator.normal(0.8, 0.01, 6)
+        interval = prediction_of_one_more(np.mean(runs), np.std(runs, ddof=1), 5)
+        inside.append(interval.low <= one_more <= interval.high)
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.012)

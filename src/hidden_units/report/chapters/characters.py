@@ -6,14 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.names import LONGEST_NAME
 from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
-from hidden_units.report.elements import Figure, figure
+from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import amount, confidence, count, family_of
+from hidden_units.report.interactive.drawing import drawing
+from hidden_units.report.wording import amount, class_name, confidence, count, family_of
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8
+# Two longer names and their numbers, three times beside each other, would not fit the page.
+LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
 
 
@@ -38,7 +42,8 @@ def context(study: Study) -> dict[str, Any]:
         "widths": widths,
         "sweep_finding": findings.sweep(widths),
         "confidence": confidence(mean_over_seeds),
-        "top_pairs": top_pairs(pairs, models),
+        "top_pairs": top_pairs(pairs, models, classes),
+        "has_long_names": any(len(class_name(entry)) > LONGEST_ON_ONE_LINE for entry in classes),
         "per_class": per_class_rows(per_class, models, classes),
         "correlation_finding": findings.correlations(evidence.rows("characters/likeness.csv")),
         "learning_curves": learning_curves_figure(study),
@@ -49,6 +54,7 @@ def context(study: Study) -> dict[str, Any]:
         "per_class_figure": per_class_figure(study, per_class, models, classes),
         "likeness": likeness_figure(study, classes),
         "mistakes": [mistakes_figure(study, model, classes, representatives.get(model)) for model in models],
+        "drawing": drawing(study),
     }
 
 
@@ -93,9 +99,19 @@ def sweep_rows(study: Study, summary: Sequence[Mapping[str, Any]]) -> list[dict[
     return sorted(rows, key=lambda row: row["hidden"])
 
 
-def top_pairs(pairs: Sequence[Mapping[str, Any]], models: Sequence[str]) -> list[dict[str, Any]]:
-    """The most often confused ordered pairs: a row a rank, a pair a model in it."""
-    ranked = {model: [row for row in pairs if row["model"] == model][:PAIRS_SHOWN] for model in models}
+def top_pairs(
+    pairs: Sequence[Mapping[str, Any]], models: Sequence[str], classes: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The most often confused ordered pairs: a row a rank, a pair a model in it, with names that fit."""
+    names = [class_name(entry, LONGEST_NAME) for entry in classes]
+    ranked = {
+        model: [
+            {**row, "target_name": names[row["target"]], "chosen_name": names[row["chosen"]]}
+            for row in pairs
+            if row["model"] == model
+        ][:PAIRS_SHOWN]
+        for model in models
+    }
     if not all(ranked.values()):
         return []
     return [
@@ -129,6 +145,7 @@ def learning_curves_figure(study: Study) -> Figure:
         f"Two line charts over the epochs, test accuracy and loss. {finding}".strip(),
         f"Test accuracy (left) and loss on test and training images (right) after each epoch; thin lines are "
         f"single seeds, bold ones the means. {finding}".strip(),
+        View("learning", "Read its values", {"names": {name: family_of(name) for name in study.main_models}}),
     )
 
 
@@ -144,6 +161,7 @@ def sweep_figure(study: Study, widths: Sequence[Mapping[str, Any]]) -> Figure:
         f"{FIGURES}/sweep.svg",
         f"Line chart of test accuracy against hidden units. {finding}".strip(),
         caption,
+        View("sweep", "Read its values"),
     )
 
 
@@ -164,7 +182,15 @@ def confusion_figure(
         f"Confusion matrix of {which}. {finding}".strip(),
         f"Confusions of {which}: rows are targets, columns the class chosen; colour shows the mistakes alone."
         f" {finding}".strip(),
+        confusion_view(study, model, classes, which) if classes else None,
     )
+
+
+def confusion_view(study: Study, model: str, classes: Sequence[Mapping[str, Any]], which: str) -> View:
+    """The cells of a matrix to look into, with images where they were packed."""
+    packed = study.evidence.json(f"characters/confused_images_{model}.json")
+    names = [{"kana": entry["kana"], "romaji": entry["romaji"]} for entry in classes]
+    return View("confusion", "Look into its cells", {"of": which, "classes": names, "packed": packed})
 
 
 def per_class_figure(

@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from hidden_units.checkerboard.models import WITHIN, network_from_mapping
 from hidden_units.report.chapters import checkerboard_findings as findings
-from hidden_units.report.elements import Figure, figure
+from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Evidence, Study, records
 from hidden_units.report.wording import MINUS, NO_BREAK, confidence, count, listing, plain
 from hidden_units.statistics.intervals import wilson
 
 FIGURES = "checkerboard/figures"
+SLIDER_END = 20  # the largest scale that a reader of the page can set
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def context(study: Study) -> dict[str, Any]:
             extremes=findings.extremes(success),
             beside=findings.beside(learned, len(hidden_columns(activations))),
             representatives=findings.representatives(learned),
+            view=surfaces_view(config["network"], thresholds),
         ),
     }
 
@@ -154,6 +157,7 @@ def figures(
     extremes: str,
     beside: str,
     representatives: str,
+    view: View,
 ) -> dict[str, Figure]:
     """The figures of the chapter by the names of their files, with the findings that they show."""
     switches = f"The units switch as follows: {lines}. " if lines else ""
@@ -210,6 +214,30 @@ def figures(
         ),
     }
     return {
-        name: figure(evidence, id, f"{FIGURES}/{name}.svg", alt.strip(), caption.strip())
+        name: figure(
+            evidence,
+            id,
+            f"{FIGURES}/{name}.svg",
+            alt.strip(),
+            caption.strip(),
+            view if name == "surfaces" else None,
+        )
         for name, (id, alt, caption) in words.items()
     }
+
+
+def surfaces_view(network: Mapping[str, Any], thresholds: Mapping[str, Any] | None) -> View:
+    """The output over the plane with the scale as a slider: the browser computes it from the weights."""
+    reached = thresholds or {}
+    marks = [("all nine right", "solves"), (f"all within {WITHIN:g} of their targets", "near")]
+    settings = {
+        "network": network_from_mapping(network).sigmoid(1).to_mapping(),
+        "least": 1,
+        "most": SLIDER_END,
+        "thresholds": [
+            [words, reached[key]] for words, key in marks if 1 <= (reached.get(key) or 0) <= SLIDER_END
+        ],
+        "label": "Output of the sigmoid network over the plane as colour, with the nine points; the slider "
+        "below scales all weights and biases.",
+    }
+    return View("checkerboard", "Scale the weights", settings)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import pandas as pd
+
 from hidden_units.report.chapters import encoders_findings as findings
-from hidden_units.report.elements import Figure, figure
+from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence, count
 from hidden_units.statistics.intervals import wilson
@@ -181,16 +183,25 @@ def figures(
 def snapshots_figure(study: Study, name: str, representatives: Mapping[str, Any]) -> Figure:
     """Dots and lines of one table as training moves them."""
     evidence, called = study.evidence, title(name, representatives)
-    finding = findings.motion(
-        evidence.table(f"{FIGURES}/snapshots_{name}.csv"), evidence.table(f"encoders/{name}/table.csv")
-    )
+    table = evidence.table(f"encoders/{name}/table.csv")
+    finding = findings.motion(evidence.table(f"{FIGURES}/snapshots_{name}.csv"), table)
     return figure(
         evidence,
         f"snapshots-{name}",
         f"{FIGURES}/snapshots_{name}.svg",
         f"Dots and lines of {called} in a square at each snapshot of training. {finding}".strip(),
         f"{called} as training moves its dots and lines. {finding}".strip(),
+        None if table is None else snapshots_view(called, table),
     )
+
+
+def snapshots_view(called: str, table: pd.DataFrame) -> View:
+    """Training as a slider over its snapshots; the targets say which rows are right."""
+    label = (
+        f"Dots and lines of {called} in the square of its two hidden units; the slider below goes from "
+        "snapshot to snapshot of training."
+    )
+    return View("snapshots", "Watch it train", {"table": table.to_numpy().tolist(), "label": label})
 
 
 def picture_figure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,10 @@ from hidden_units.report.chapters.sequences_names import (
     main_tasks,
     task_name,
 )
-from hidden_units.report.elements import Figure, figure
+from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import amount, capitalised, count, decimal
+from hidden_units.sequences.languages import parse_language
 
 FOLDER = "sequences/figures"
 
@@ -54,7 +55,7 @@ class Drawn:
             "intervention": self.intervention(),
         }
 
-    def make(self, id: str, file: str, alt: str, *caption: str) -> Figure:
+    def make(self, id: str, file: str, alt: str, *caption: str, view: View | None = None) -> Figure:
         """A figure from its file in the study's folder."""
         return figure(
             self.study.evidence,
@@ -62,6 +63,7 @@ class Drawn:
             f"{FOLDER}/{file}.svg",
             alt.strip(),
             " ".join(filter(None, caption)),
+            view,
         )
 
     def who(self, report: Mapping[str, Any] | None, task: str) -> str:
@@ -99,6 +101,8 @@ class Drawn:
 
     def learning(self, task: str) -> Figure:
         """Learning curves of a main task."""
+        losses = self.study.evidence.rows(f"sequences/{task}/losses.csv")
+        perfect = next((row for row in losses if row["predictor"] == "count-aware"), {})
         return self.make(
             f"learning-{task}",
             f"learning_{task}",
@@ -107,6 +111,11 @@ class Drawn:
             f"Every restart of the {task_name(task)} on a fixed set of examples, a thin line each, medians "
             "thick: the published loss, what it is above a perfect predictor (dashed) in nats, and the "
             "share of strings without an error.",
+            view=View(
+                "restarts",
+                "Read its values",
+                {"perfect": {name: perfect.get(name) for name in ("nominal_error", "excess_nll")}},
+            ),
         )
 
     def losses(self, task: str) -> Figure:
@@ -144,6 +153,17 @@ class Drawn:
             "published pictures, in the clusters of its automaton: A by how many were read, B by how many "
             "are still due. Right, the longest trained string, an arrow a symbol, with the fixed points of "
             "both maps. The cross is the initial state.",
+            view=View(
+                "space",
+                "Walk a string",
+                {
+                    **walk_settings(SRN_TASK, ["h1", "h2"], "hidden unit"),
+                    "ramp": True,
+                    "frame": 1.12,
+                    "string": trained_largest(SRN_TASK),
+                    "orbits": orbits(self.srn),
+                },
+            ),
         )
 
     def steps(self) -> Figure:
@@ -211,6 +231,11 @@ class Drawn:
             "states after A, B and C as dots, one string as a path.",
             f"{capitalised(words)} of {self.who(self.lstm, LSTM_TASK)}, in space and as three projections: "
             "states of all examples as dots, one string as a path from the cross.",
+            view=View(
+                "space",
+                "Turn it, and walk a string",
+                {**walk_settings(LSTM_TASK, [f"{name[0]}{k}" for k in (1, 2, 3)], words[:-1]), "string": 3},
+            ),
         )
 
     def traces(self) -> Figure:
@@ -255,3 +280,41 @@ class Drawn:
             f"This is {self.who(self.lstm, LSTM_TASK)}.",
             note,
         )
+
+
+# what the browser is told
+
+
+def trained_largest(task: str) -> int:
+    """The largest n of the strings in training."""
+    return parse_language(task.partition("-")[2]).largest
+
+
+def walk_settings(task: str, units: Sequence[str], name: str) -> dict[str, Any]:
+    """Of a space in which strings can be walked: its columns, what they are called, what was trained."""
+    return {
+        "units": list(units),
+        "name": name,
+        "trained": trained_largest(task),
+        "label": f"The {len(units)} {name}s of the {task_name(task)}, states as dots, one string as a path; "
+        "the slider below walks it and says what is read, in which state, and what is predicted.",
+    }
+
+
+def orbits(report: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Fixed points and 2-cycles of both maps of the representative SRN; none without its measures."""
+    return [
+        {
+            "map": letter,
+            "period": orbit["period"],
+            "type": orbit["type"],
+            "attracting": orbit["type"].endswith("attracting"),
+            "points": orbit["points"],
+        }
+        for letter in ("A", "B")
+        if report
+        for orbit in (
+            *report["representative"][f"{letter.lower()}_map"]["fixed_points"],
+            *report["representative"][f"{letter.lower()}_map"]["two_cycles"],
+        )
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any
 
+from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies, tally_finding
 from hidden_units.report.comparability import comparability
 from hidden_units.report.elements import Figure, figure
 from hidden_units.report.evidence import Study, records
@@ -28,11 +29,19 @@ def context(study: Study) -> dict[str, Any]:
         "rows": rows,
         "confidence": confidence(mean_over_seeds),
         "finding": order_of_accuracies(rows),
+        "few_seeds": few_seeds(study.config["seeds"]),
         "accuracies": accuracies_figure(study, rows),
+        **tally_of_claims(study),
         "paragraphs": [
             part.strip() for part in study.config["report"]["notes"].split("\n\n") if part.strip()
         ],
     }
+
+
+def tally_of_claims(study: Study) -> dict[str, Any]:
+    """How many claims of the published study have each verdict."""
+    claims = ledger_rows(study.evidence)
+    return {"tallies": tallies(claims), "tally_finding": tally_finding(claims), "marks": MARKS}
 
 
 def headline(study: Study) -> list[dict[str, Any]]:
@@ -65,6 +74,13 @@ def order_of_accuracies(rows: Sequence[Mapping[str, Any]]) -> str:
     else:
         order = f"In the means the order {expected} does not hold: from lowest to highest {means}."
     return f"{order} {overlaps(ranked)}"
+
+
+def few_seeds(seeds: int) -> str:
+    """A warning of intervals from two seeds; one seed has none, and `overlaps` says so."""
+    if seeds != 2:
+        return ""
+    return "Intervals from two seeds are wide, for each rests on a single difference; more seeds narrow them."
 
 
 def overlaps(ranked: Sequence[Mapping[str, Any]]) -> str:

@@ -1,0 +1,245 @@
+"""Tables of comparisons: networks and widths against each other, accuracy against size, measured against
+reported confusions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.statistics.comparisons import (
+    holm,
+    outperformance,
+    paired_over_images,
+    unpaired_over_seeds,
+)
+from hidden_units.statistics.pareto import pareto_front
+from hidden_units.statistics.plateau import Plateau, resampled_means
+
+COMPARISON_COLUMNS = [
+    "family",
+    "question",
+    "a",
+    "b",
+    "difference",
+    "low",
+    "high",
+    "method",
+    "p",
+    "p_holm",
+    "probability_b_better",
+    "seeds",
+]
+OUTPERFORMANCE_COLUMNS = ["family", "a", "b", "probability_b_better", "low", "high", "seeds"]
+PLATEAU_COLUMNS = [
+    "hidden",
+    "accuracy_mean",
+    "difference",
+    "lower",
+    "upper",
+    "equivalent",
+    "worse",
+    "share_best",
+    "share_chosen",
+]
+ECONOMY_COLUMNS = [
+    "model",
+    "parameters",
+    "stored_numbers",
+    "accuracy_mean",
+    "on_front",
+    "share_on_front",
+    "points_per_thousand",
+    "gain_per_thousand",
+]
+OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
+WELCH, BOOTSTRAP, MCNEMAR = "Welch", "bootstrap", "paired bootstrap, McNemar"
+PIXELS = 28 * 28
+
+
+def compare_models(
+    accuracies: Mapping[str, Sequence[float]],
+    correct: Mapping[str, np.ndarray],
+    networks: Sequence[str],
+    widths: Sequence[str],
+    resamples: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the networks pair by pair over seeds and over images, and each width with the next over seeds.
+
+    Args:
+        accuracies: of every seed, by model.
+        correct: (images,) whether the representative seed is right, by model; of the networks.
+        networks: those to compare with each other.
+        widths: models of the sweep, narrowest first.
+        resamples: of each bootstrap.
+
+    Returns:
+        The rows of characters/comparisons.csv, corrected by Holm inside each family and question; and those
+        of characters/outperformance.csv, which give the probability that b beats a its interval.
+    """
+    families = {"networks": list(combinations(networks, 2)), "widths": list(pairwise(widths))}
+    over_seeds = {
+        family: [row for a, b in pairs for row in rows_over_seeds(family, a, b, accuracies, resamples)]
+        for family, pairs in families.items()
+    }
+    over_images = [
+        {
+            "family": "networks",
+            "question": OTHER_IMAGES,
+            "a": a,
+            "b": b,
+            "method": MCNEMAR,
+            "seeds": 1,
+            **numbers(paired_over_images(correct[a], correct[b], resamples)),
+        }
+        for a, b in families["networks"]
+    ]
+    groups = [over_seeds["networks"], over_images, over_seeds["widths"]]
+    rows = [row for group in groups for row in corrected(group)]
+    better = [
+        {"family": row["family"], "a": row["a"], "b": row["b"], "seeds": row["seeds"]} | row["outperformance"]
+        for row in rows
+        if row.get("outperformance")
+    ]
+    return (
+        pd.DataFrame(rows, columns=COMPARISON_COLUMNS),
+        pd.DataFrame(better, columns=OUTPERFORMANCE_COLUMNS),
+    )
+
+
+def rows_over_seeds(
+    family: str, a: str, b: str, accuracies: Mapping[str, Sequence[float]], resamples: int
+) -> list[dict]:
+    """Two models over seeds: a row by Welch and one by the bootstrap; of single runs the difference alone."""
+    comparison = unpaired_over_seeds(accuracies[a], accuracies[b], resamples)
+    better = outperformance(accuracies[a], accuracies[b])
+    row = {
+        "family": family,
+        "question": OTHER_SEEDS,
+        "a": a,
+        "b": b,
+        "method": WELCH,
+        "probability_b_better": better and better.probability,
+        "seeds": min(len(accuracies[a]), len(accuracies[b])),
+        "outperformance": better
+        and {"probability_b_better": better.probability, "low": better.low, "high": better.high},
+        **numbers(comparison),
+    }
+    if comparison.bootstrap is None:
+        return [row]
+    without = {"p": None, "probability_b_better": None, "outperformance": None}
+    ends = {"low": comparison.bootstrap.low, "high": comparison.bootstrap.high}
+    return [row, row | {"method": BOOTSTRAP} | ends | without]
+
+
+def numbers(comparison) -> dict[str, float | None]:
+    """The numbers of a `statistics.comparisons.Comparison` by the names of their columns."""
+    return {name: getattr(comparison, name) for name in ("difference", "low", "high", "p")}
+
+
+def corrected(rows: Sequence[Mapping]) -> list[dict]:
+    """The rows of one family and question with the column p_holm."""
+    values = holm([row["p"] for row in rows])
+    return [dict(row) | {"p_holm": value} for row, value in zip(rows, values, strict=True)]
+
+
+def plateau_table(plateau: Plateau) -> pd.DataFrame:
+    """The rows of characters/plateau.csv, narrowest first; none where nothing could be compared."""
+    rows = [
+        {
+            "hidden": width.hidden,
+            "accuracy_mean": width.mean,
+            "difference": width.difference,
+            "lower": width.lower,
+            "upper": width.upper,
+            "equivalent": width.status == "equivalent",
+            "worse": width.status == "worse",
+            "share_best": width.share_best,
+            "share_chosen": width.share_chosen,
+        }
+        for width in plateau.widths
+    ]
+    return pd.DataFrame(rows, columns=PLATEAU_COLUMNS)
+
+
+def stored_numbers(baseline: str, train_images: int, components: int) -> int:
+    """How many numbers a nearest-neighbour classifier must keep to answer: images and labels, and the PCA."""
+    if baseline.startswith("pca"):
+        kept = min(components, PIXELS, train_images)
+        # Each image by its components and label; each component and the mean image by their pixels.
+        return train_images * (kept + 1) + PIXELS * (kept + 1)
+    return train_images * (PIXELS + 1)
+
+
+def economy(
+    summary: pd.DataFrame,
+    accuracies: Mapping[str, Sequence[float]],
+    train_images: int,
+    components: int,
+    resamples: int,
+) -> pd.DataFrame:
+    """Accuracy against the numbers that a classifier keeps: its parameters, or a baseline's training images.
+
+    Args:
+        summary: characters/summary.csv.
+        accuracies: of every seed, by trained model.
+        train_images: that a baseline keeps.
+        components: principal components of the baseline that has them.
+
+    Returns:
+        The columns of `ECONOMY_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
+        `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
+        network has one seed; `points_per_thousand` the accuracy in points over the thousands of numbers
+        stored; `gain_per_thousand` the points gained over the next smaller classifier on the front, over
+        the thousands of numbers more, empty off the front and for its smallest.
+    """
+    table = summary[["model", "parameters", "accuracy_mean"]].copy()
+    table["stored_numbers"] = [
+        int(row.parameters)
+        if pd.notna(row.parameters)
+        else stored_numbers(row.model, train_images, components)
+        for row in table.itertuples()
+    ]
+    numbers_kept, means = table["stored_numbers"].to_numpy(), table["accuracy_mean"].to_numpy()
+    table["on_front"] = pareto_front(numbers_kept, means)
+    table["points_per_thousand"] = 100 * means / (numbers_kept / 1000)
+    front = table[table["on_front"]].sort_values("stored_numbers", kind="stable")
+    gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)
+    table["gain_per_thousand"] = gains.where(np.isfinite(gains))
+    table["share_on_front"] = share_on_front(table, accuracies, resamples)
+    return table[ECONOMY_COLUMNS].astype({"parameters": "Int64"})
+
+
+def share_on_front(
+    table: pd.DataFrame, accuracies: Mapping[str, Sequence[float]], resamples: int
+) -> np.ndarray | float:
+    """Share of resamples (models,) in which each model is on the front; nan where a network has one seed."""
+    trained = [model for model in table["model"] if model in accuracies]
+    if min((len(accuracies[model]) for model in trained), default=0) < 2:
+        return np.nan
+    values = np.tile(table["accuracy_mean"].to_numpy(dtype=float), (resamples, 1))
+    places = [place for place, model in enumerate(table["model"]) if model in accuracies]
+    values[:, places] = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
+    return pareto_front(table["stored_numbers"].to_numpy(), values).mean(axis=0)
+
+
+def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataFrame:
+    """Measured rates of confusion beside the published ones.
+
+    Args:
+        rates: columns target, chosen, rate, of all pairs of different classes, in the mean over seeds.
+        published: counts (10, 10), rows targets, columns the class chosen.
+
+    Returns:
+        A row a cell, the diagonal included: target, chosen, measured, published, difference; fractions of the
+        images of the target.
+    """
+    measured = np.zeros(published.shape)
+    measured[rates["target"], rates["chosen"]] = rates["rate"]
+    np.fill_diagonal(measured, 1 - measured.sum(axis=1))
+    reported = published / published.sum(axis=1, keepdims=True)
+    target, chosen = np.indices(published.shape).reshape(2, -1)
+    table = {"target": target, "chosen": chosen, "measured": measured.ravel(), "published": reported.ravel()}
+    return pd.DataFrame(table).assign(difference=(measured - reported).ravel())

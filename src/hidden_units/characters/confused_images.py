@@ -1,0 +1,87 @@
+"""Examples of the images in every cell of a confusion matrix, packed for a page."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+COLUMNS = 20  # images beside each other in the picture that holds them all
+INKS = 16  # levels that four bits can tell apart
+
+
+def surest_of_each_cell(labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int) -> pd.DataFrame:
+    """The images of each cell, those on the diagonal too, of whose class a network was surest.
+
+    Args:
+        labels: (N,) targets.
+        log_probabilities: (N, 10).
+        per_cell: images of a cell at most.
+
+    Returns:
+        Columns target, chosen, index (among the N), probability (of the class chosen); cell by cell in the
+        order of targets, then classes chosen, in each the surest first.
+    """
+    chosen = log_probabilities.argmax(axis=1)
+    table = pd.DataFrame(
+        {
+            "target": labels,
+            "chosen": chosen,
+            "index": np.arange(len(labels)),
+            "probability": np.exp(log_probabilities.max(axis=1).astype(float)),
+        }
+    )
+    surest = table.sort_values(
+        ["target", "chosen", "probability"], ascending=[True, True, False], kind="stable"
+    )
+    return surest.groupby(["target", "chosen"], sort=False).head(per_cell).reset_index(drop=True)
+
+
+def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
+    """One PNG of many images, row by row: black ink of 16 levels on nothing, so that any paper shows through.
+
+    Args:
+        images: (N, height, width) uint8, 255 where there is most ink.
+        columns: images beside each other; the last row is filled up with empty ones.
+    """
+    count, height, width = images.shape
+    rows = max(1, -(-count // columns))
+    sheet = np.zeros((rows * columns, height, width), np.uint8)
+    sheet[:count] = np.rint(images / (255 / (INKS - 1)))
+    tiled = sheet.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    picture = Image.frombytes("P", tiled.shape[::-1], tiled.tobytes())
+    # Each level is black, and only its opacity differs.
+    picture.putpalette(bytes(3 * INKS))
+    opacities = bytes(255 * level // (INKS - 1) for level in range(INKS))
+    content = io.BytesIO()
+    picture.save(content, "PNG", bits=4, optimize=True, transparency=opacities)
+    return content.getvalue()
+
+
+def pack_confused_images(
+    images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int
+) -> dict[str, Any]:
+    """Examples of every cell as a page holds them.
+
+    Args:
+        images: (N, side, side) uint8, 255 where there is most ink.
+        labels: (N,) targets.
+        log_probabilities: (N, 10).
+        per_cell: examples of a cell at most.
+
+    Returns:
+        side and columns of the picture; examples, a list a column of `surest_of_each_cell`, in the order in
+        which they stand in the picture; and sprite, the picture as a data address.
+    """
+    table = surest_of_each_cell(labels, log_probabilities, per_cell)
+    picture = base64.b64encode(sprite(images[table["index"]])).decode("ascii")
+    return {
+        "side": images.shape[1],
+        "columns": COLUMNS,
+        "examples": table.round({"probability": 4}).to_dict("list"),
+        "sprite": f"data:image/png;base64,{picture}",
+    }

@@ -1,0 +1,268 @@
+"""Figures of the comparisons. Accuracies are fractions in the data; differences are drawn in points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
+from hidden_units.characters.figures import display_name, look, name_classes, percent_axis
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
+
+METHODS = {
+    WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
+    BOOTSTRAP: ("other seeds: bootstrap", COLOURS["sky"], "D"),
+    MCNEMAR: ("other test images: paired bootstrap", COLOURS["vermilion"], "s"),
+}
+STATUSES = {
+    "equivalent": ("equivalent to the best", COLOURS["green"], "o"),
+    "undecided": ("undecided", GREY, "s"),
+    "worse": ("worse by more than the margin", COLOURS["vermilion"], "^"),
+}
+DIFFERENCE_MAP = "PuOr"
+FAINT = "#e8ebee"
+
+
+def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
+    """Differences with their intervals, a row a pair: networks above, hidden sizes below, each on its scale.
+
+    Args:
+        comparisons: characters/comparisons.csv.
+        margin: of equivalence, a band around 0 among the sizes.
+    """
+    families = [family for family in ("networks", "widths") if (comparisons["family"] == family).any()]
+    tables = [comparisons[comparisons["family"] == family] for family in families]
+    # A family without rows leaves its panel out; with none left there is an empty picture.
+    rows = [max(1, len(table[["a", "b"]].drop_duplicates())) for table in tables] or [1]
+    figure, panels = plt.subplots(
+        len(rows),
+        1,
+        figsize=(FULL_WIDTH_INCHES, 1.2 + 0.42 * sum(rows) + 0.45 * len(rows)),
+        height_ratios=[count + 0.6 for count in rows],
+        squeeze=False,
+    )
+    for axes, family, table in zip(panels[:, 0], families, tables, strict=False):
+        draw_differences(axes, table)
+        axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
+        if family == "widths":
+            axes.axvspan(-margin, margin, color=FAINT, zorder=-1, linewidth=0, label="equivalence margin")
+        axes.set_title({"networks": "Networks", "widths": "NetFull, each size against the next"}[family])
+        axes.grid(axis="x")
+        points_axis(axes.xaxis)
+    panels[-1, 0].set_xlabel("difference of test accuracy, second minus first (points)")
+    if not tables:
+        panels[0, 0].set_axis_off()
+        return figure
+    entries = {
+        label: handle
+        for axes in panels[:, 0]
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def draw_differences(axes: Axes, table: pd.DataFrame) -> None:
+    """The rows of one family into a panel; methods of one pair stand a little above each other."""
+    pairs = list(dict.fromkeys(zip(table["a"], table["b"], strict=True)))
+    methods = [method for method in METHODS if (table["method"] == method).any()]
+    for row in table.itertuples(index=False):
+        _, colour, marker = METHODS[row.method]
+        place = methods.index(row.method) - (len(methods) - 1) / 2
+        height = pairs.index((row.a, row.b)) + 0.25 * place
+        if np.isfinite(row.low):
+            axes.hlines(height, row.low, row.high, color=colour, linewidth=2)
+        axes.plot(row.difference, height, marker, color=colour, markersize=4.5, markeredgewidth=0)
+    for method in methods:
+        label, colour, marker = METHODS[method]
+        axes.plot([], [], marker=marker, color=colour, label=label)
+    axes.set_yticks(range(len(pairs)), [pair_name(a, b) for a, b in pairs])
+    axes.set_ylim(len(pairs) - 0.5, -0.5)
+    axes.margins(x=0.05)
+
+
+def pair_name(a: str, b: str) -> str:
+    """`NetLin to NetConv`, or `50 to 80 hidden` of two sizes of NetFull."""
+    first, second = display_name(a), display_name(b)
+    if a.startswith("netfull-") and b.startswith("netfull-"):
+        return f"{first.split()[1]} to {second.split()[1]} hidden"
+    return f"{first.split(',')[0]} to {second.split(',')[0]}"
+
+
+def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
+    """How far each hidden size lies below the best with its bounds; how often each would be chosen.
+
+    Args:
+        table: characters/plateau.csv; without rows, as with one seed, the picture says so.
+        answer: characters/plateau.json.
+    """
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1], layout="constrained"
+    )
+    if table.empty:
+        for axes in (left, right):
+            axes.set_axis_off()
+        left.text(0, 0.5, f"Nothing to compare: {answer['verdict']}.", transform=left.transAxes)
+        return figure
+    places = np.arange(len(table))
+    status = np.select([table["equivalent"], table["worse"]], ["equivalent", "worse"], "undecided")
+    left.axhspan(0, answer["margin"], color=FAINT, zorder=-1, linewidth=0)
+    left.axhline(answer["margin"], color=COLOURS["black"], linewidth=0.9, linestyle="--", label="margin")
+    for name, (label, colour, marker) in STATUSES.items():
+        own = np.flatnonzero(status == name)
+        if len(own):
+            rows = table.iloc[own]
+            left.vlines(own, rows["lower"], rows["upper"], color=colour, linewidth=2)
+            left.plot(own, rows["upper"], "_", color=colour, markersize=9, markeredgewidth=2)
+            left.plot(
+                own,
+                rows["difference"],
+                marker,
+                color=colour,
+                label=label,
+                markeredgecolor="white",
+                markersize=7,
+            )
+    left.set(xlabel="hidden units", ylabel="below the best mean (points)", title="Difference to the best")
+    points_axis(left.yaxis)
+    left.grid(axis="y")
+    # Room for the legend above the highest bound.
+    top = 1.35 * max(table["upper"].max(), answer["margin"])
+    left.set_ylim(-0.03 * top, top)
+    left.legend(loc="upper right", fontsize=9)
+    right.bar(
+        places - 0.2, table["share_chosen"], 0.4, color=COLOURS["orange"], label="smallest within margin"
+    )
+    right.bar(
+        places + 0.2, table["share_best"], 0.4, color="white", edgecolor=COLOURS["black"], linewidth=0.9,
+        hatch="////", label="highest mean",
+    )  # fmt: skip
+    right.set(xlabel="hidden units", ylabel="share of resamples", title="If the seeds were drawn anew")
+    right.set_ylim(0, 1.3 * max(table["share_chosen"].max(), table["share_best"].max()))
+    percent_axis(right.yaxis)
+    right.legend(loc="upper right", fontsize=9)
+    for axes in (left, right):
+        axes.set_xticks(places, table["hidden"])
+        axes.set_xlim(-0.6, len(table) - 0.4)
+    return figure
+
+
+def economy(table: pd.DataFrame) -> Figure:
+    """Accuracy against the numbers that a classifier keeps, with the line that no other passes.
+
+    Args:
+        table: characters/economy.csv.
+    """
+    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 4.0))
+    front = table[table["on_front"]].sort_values("stored_numbers")
+    axes.step(
+        front["stored_numbers"],
+        front["accuracy_mean"],
+        where="post",
+        color=COLOURS["black"],
+        linewidth=1,
+        zorder=1,
+        label="Pareto front",
+    )
+    seen = set()
+    for row in table.itertuples(index=False):
+        family = row.model.partition("-")[0]
+        is_network = pd.notna(row.parameters)
+        colour, marker = look(row.model) if is_network else (GREY, "D")
+        kind = display_name(row.model).split(",")[0] if is_network else "baseline, keeps the training images"
+        axes.plot(
+            row.stored_numbers,
+            row.accuracy_mean,
+            marker,
+            markersize=7 if family != "netfull" else 6,
+            color=colour if row.on_front else "white",
+            markeredgecolor="white" if row.on_front else colour,
+            markeredgewidth=0.8 if row.on_front else 1.4,
+            zorder=2,
+        )
+        if kind not in seen:
+            axes.plot([], [], marker, color=colour, label=kind)
+            seen.add(kind)
+    label_classifiers(axes, table)
+    axes.set_xscale("log")
+    axes.margins(x=0.12, y=0.14)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
+    axes.set(xlabel="numbers kept: parameters, or training images of a baseline", ylabel="test accuracy")
+    percent_axis(axes.yaxis)
+    axes.grid(axis="both")
+    axes.legend(loc="lower right")
+    return figure
+
+
+def label_classifiers(axes: Axes, table: pd.DataFrame) -> None:
+    """Names beside the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
+    sizes = table[table["model"].str.startswith("netfull-")]
+    for row in table.itertuples(index=False):
+        name, offset, side = display_name(row.model), (0, 8), "center"
+        if row.model in set(sizes["model"]):
+            ends = {sizes["stored_numbers"].min(): (-6, "right"), sizes["stored_numbers"].max(): (6, "left")}
+            if row.stored_numbers not in ends:
+                continue
+            shift, side = ends[row.stored_numbers]
+            name, offset = name.split()[1], (shift, -3)
+        axes.annotate(
+            name, (row.stored_numbers, row.accuracy_mean), xytext=offset, textcoords="offset points",
+            ha=side, fontsize=9,
+        )  # fmt: skip
+
+
+def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) -> Figure:
+    """Measured minus published rates of confusion, in points; colour shows the mistakes alone.
+
+    Args:
+        table: target, chosen, difference of each cell, the diagonal included.
+        names: of the classes.
+    """
+    size = len(names)
+    difference = np.zeros((size, size))
+    # Rounded as the report reads it, so that both show the same decimal.
+    difference[table["target"], table["chosen"]] = 100 * table["difference"].round(6)
+    diagonal = np.eye(size, dtype=bool)
+    highest = max(np.abs(difference[~diagonal]).max(), 0.1)
+    figure, axes = plt.subplots(figsize=(6.2, 4.9))
+    image = axes.imshow(
+        np.where(diagonal, np.nan, difference),
+        cmap=plt.get_cmap(DIFFERENCE_MAP).reversed().with_extremes(bad="#eef1f4"),
+        vmin=-highest,
+        vmax=highest,
+    )
+    for target, chosen in np.ndindex(difference.shape):
+        value = difference[target, chosen]
+        # Purple is darker than orange.
+        is_dark = target != chosen and abs(value) > (0.5 if value < 0 else 0.7) * highest
+        axes.text(
+            chosen,
+            target,
+            signed(value),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if is_dark else COLOURS["black"],
+            fontweight="semibold" if target == chosen else "normal",
+        )
+    name_classes(axes, names)
+    axes.set(xlabel="chosen by the network", ylabel="target", title=title)
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="measured minus published (points)")
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value)))
+    return figure
+
+
+def signed(value: float) -> str:
+    """A number of points with its sign and one decimal, `+1.2`, `−0.4`; `0.0` has none."""
+    text = f"{value:+.1f}"
+    return "0.0" if float(text) == 0 else text.replace("-", "−")
+
+
+def points_axis(axis) -> None:
+    """Differences of fractions shown in points."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}".replace("-", "−")))

@@ -1,0 +1,74 @@
+"""How much one changed setting changes the accuracy, seed by seed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hidden_units.statistics.comparisons import holm, paired_over_seeds
+
+SENSITIVITY_COLUMNS = [
+    "variant",
+    "model",
+    "seeds",
+    "accuracy_mean",
+    "baseline_mean",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "p_holm",
+]
+
+
+def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
+    """Each changed run beside the unchanged one of the same model and seed.
+
+    Args:
+        changed: a row a run, columns variant, model, seed, accuracy.
+        baselines: the same without variant; runs without a partner are left out.
+
+    Returns:
+        Columns variant, model, seed, baseline, accuracy, in the order of `changed`.
+
+    Raises:
+        ValueError: a changed run has no partner, or a baseline stands there twice.
+    """
+    partners = baselines[["model", "seed", "accuracy"]].rename(columns={"accuracy": "baseline"})
+    pairs = changed.merge(partners, on=["model", "seed"], how="left", validate="many_to_one")
+    if pairs["baseline"].isna().any():
+        raise ValueError("a changed run has no unchanged run of its model and seed to be compared with")
+    return pairs[["variant", "model", "seed", "baseline", "accuracy"]]
+
+
+def compare(pairs: pd.DataFrame) -> pd.DataFrame:
+    """One row a variant and model: the mean difference over paired seeds, its t interval and p.
+
+    `p_holm` is corrected for all rows of the table, which are one family. With one seed the interval and
+    both p are empty.
+
+    Args:
+        pairs: see `pair_runs`.
+
+    Returns:
+        The columns of `SENSITIVITY_COLUMNS`; differences are accuracy minus baseline, fractions.
+    """
+    rows = []
+    for (variant, model), group in pairs.groupby(["variant", "model"], sort=False):
+        comparison = paired_over_seeds(group["baseline"], group["accuracy"])
+        rows.append(
+            {
+                "variant": variant,
+                "model": model,
+                "seeds": len(group),
+                "accuracy_mean": group["accuracy"].mean(),
+                "baseline_mean": group["baseline"].mean(),
+                "difference": comparison.difference,
+                "low": comparison.low,
+                "high": comparison.high,
+                "p": comparison.p,
+            }
+        )
+    corrected = holm([row["p"] for row in rows])
+    return pd.DataFrame(
+        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=SENSITIVITY_COLUMNS
+    )

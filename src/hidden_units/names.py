@@ -1,0 +1,65 @@
+"""What networks and classes are called, in figures and in the report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# Number and unit, kana and romaji stay on one line.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
+
+# Letters of a class's name where room is scarce: the labels of figures, tables of many columns.
+LONGEST_NAME = 16
+
+
+def family_of(model: str) -> str:
+    """`NetFull` for `netfull-110`; a baseline's own name for anything else."""
+    return FAMILIES.get(model.partition("-")[0], model)
+
+
+def model_name(model: str) -> str:
+    """A model as figures name it: `NetFull, 110 hidden`, `4 nearest neighbours`."""
+    family, _, number = model.partition("-")
+    if family in FAMILIES:
+        return f"{FAMILIES[family]}, {number} hidden" if number else FAMILIES[family]
+    if family == "pca":
+        return f"PCA + {number.removeprefix('knn-')} nearest neighbours"
+    return f"{number} nearest neighbours"
+
+
+def class_name(entry: Mapping[str, Any], longest: int | None = None) -> str:
+    """A class as text names it: `は ha`, or the one of kana and name that there is.
+
+    Args:
+        longest: letters at which the name is cut; by default it is whole.
+    """
+    name = entry["romaji"] if longest is None else cut(entry["romaji"], longest)
+    return f"{entry['kana']}{NO_BREAK}{name}".strip()
+
+
+def class_names(classes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of all classes in the order of their labels."""
+    return [class_name(entry) for entry in classes]
+
+
+def cut(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name of at most `longest` letters, the last an ellipsis where some are left out."""
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
+def label_of_class(entry: Mapping[str, Any]) -> str:
+    """A class as the labels of figures name it: `お o`, the name cut at `LONGEST_NAME` letters.
+
+    Inside a name spaces do not break, so that the first one ends the kana; a dollar sign is escaped, for two
+    of them would be read as mathematics.
+    """
+    name = cut(entry["romaji"]).replace(" ", NO_BREAK).replace("$", r"\$")
+    return f"{entry['kana']} {name}".strip()
+
+
+def shortest_label(label: str, longest: int = LONGEST_NAME) -> str:
+    """The kana of a label, or where there is none the name, cut further."""
+    name = label.split(" ")[0].replace(r"\$", "$")
+    return cut(name, longest).replace("$", r"\$")

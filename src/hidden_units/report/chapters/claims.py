@@ -1,0 +1,78 @@
+"""The claims of the published study with their verdicts, rules and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hidden_units.report.claims.verdicts import (
+    CONTRADICTED,
+    NOT_COMPARABLE,
+    NOT_TESTABLE,
+    SUPPORTED,
+    UNDECIDED,
+    VERDICTS,
+)
+from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.wording import count, listing
+
+LEDGER = "claims.csv"
+# Beside the word, for eyes that do not tell the colours apart.
+MARKS = {SUPPORTED: "✓", CONTRADICTED: "×", UNDECIDED: "?", NOT_COMPARABLE: "≠", NOT_TESTABLE: "–"}
+# The parts of the published study by the studies of this one.
+PARTS = {"Part 1": "Characters", "Part 2": "Checkerboard", "Part 3": "Sequences"}
+
+
+def context(study: Study) -> dict[str, Any]:
+    """What the chapter on the claims shows."""
+    rows = ledger_rows(study.evidence)
+    return {
+        "claims": rows,
+        "groups": grouped(rows),
+        "marks": MARKS,
+        "tallies": tallies(rows),
+        "tally_finding": tally_finding(rows),
+    }
+
+
+def ledger_rows(evidence: Evidence) -> list[dict[str, Any]]:
+    """The rows of the ledger, `shown_in` as a list."""
+    return [{**row, "shown_in": (row["shown_in"] or "").split()} for row in evidence.rows(LEDGER)]
+
+
+def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The claims by the part of the published study in which they stand: id, title, claims."""
+    groups = [
+        {
+            "id": f"claims-{title.lower()}",
+            "title": title,
+            "claims": [row for row in rows if row["section"].startswith(part)],
+        }
+        for part, title in PARTS.items()
+    ]
+    return [group for group in groups if group["claims"]]
+
+
+def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many claims have each verdict, by what was measured and by the printed numbers; none without rows."""
+    if not rows:
+        return []
+    return [
+        {
+            "judged": words,
+            "counts": {verdict: sum(row[column] == verdict for row in rows) for verdict in VERDICTS},
+        }
+        for words, column in (
+            ("what was measured here", "measured_verdict"),
+            ("its own printed numbers", "published_verdict"),
+        )
+    ]
+
+
+def tally_finding(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The measured verdicts in a sentence: `Of 23 claims 7 are supported, ...`; empty without rows."""
+    if not rows:
+        return ""
+    counts = tallies(rows)[0]["counts"]
+    parts = listing(f"{count(number)} {verdict}" for verdict, number in counts.items() if number)
+    return f"Of the published study’s {count(len(rows))} claims, judged by what was measured here: {parts}."

@@ -1,0 +1,73 @@
+"""The entries of the ledger as report/published/claims.yaml holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hidden_units.errors import StudyError
+from hidden_units.report.wording import plain
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with the words and numbers of its rules."""
+
+    id: int
+    name: str
+    rule: str  # the name of its functions, see `ledger.RULES`
+    section: str
+    claim: str
+    thresholds: Mapping[str, float]
+    measured_rule: str
+    shown_in: tuple[str, ...]
+    published_rule: str = ""
+    not_published: str = ""  # why there is no published rule
+    on_kmnist: bool = False
+    model: str = ""
+    pairs: tuple[tuple[int, int], ...] = field(default=())
+
+    @property
+    def is_checked_as_published(self) -> bool:
+        """Whether the published numbers suffice for a check."""
+        return not self.not_published
+
+
+def read_claims(path: Path | str) -> list[Claim]:
+    """Read the entries and fill the words of their rules with their numbers.
+
+    Raises:
+        StudyError: an entry lacks a key, has one too many, or its words name a number that it does not hold.
+    """
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    return [claim_of(entry, path) for entry in entries]
+
+
+def claim_of(entry: Mapping[str, Any], path: Path | str) -> Claim:
+    """An entry with its words filled in; see `read_claims`."""
+    who = f"{path}: claim {entry.get('id', '?')}"
+    words = {name: plain(value) for name, value in entry.get("thresholds", {}).items()}
+    try:
+        filled = {
+            key: entry[key].format(**words) for key in ("published_rule", "measured_rule") if key in entry
+        }
+        listed = {
+            "shown_in": tuple(entry["shown_in"]),
+            "pairs": tuple(tuple(pair) for pair in entry.get("pairs", ())),
+        }
+        claim = Claim(**{**entry, **filled, **listed})
+    except (KeyError, TypeError) as error:
+        raise StudyError(
+            f"{who} has a wrong or missing key ({error}), expected those of report/claims/entries.py; "
+            "correct it."
+        ) from None
+    if bool(claim.published_rule) == bool(claim.not_published):
+        raise StudyError(
+            f"{who} has both or neither of `published_rule` and `not_published`, expected one of them; "
+            "say how the published numbers are checked, or why they cannot be."
+        )
+    return claim

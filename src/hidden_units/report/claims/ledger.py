@@ -1,0 +1,144 @@
+"""The ledger: every claim judged twice, by the published numbers and by what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from hidden_units.errors import StudyError
+from hidden_units.report.claims import accuracies, checkerboard, confusions, lstm, parameters, srn
+from hidden_units.report.claims.entries import Claim
+from hidden_units.report.claims.material import Material
+from hidden_units.report.claims.verdicts import (
+    NOT_COMPARABLE,
+    NOT_TESTABLE,
+    VERDICTS,
+    Judgement,
+    MissingEvidence,
+)
+from hidden_units.report.comparability import Comparability
+from hidden_units.report.wording import listing
+
+Rule = Callable[[Material, Claim], Judgement]
+
+# By the names that claims.yaml gives them.
+PUBLISHED_RULES: dict[str, Rule] = {
+    "accuracies": accuracies.accuracies_published,
+    "widths": accuracies.widths_published,
+    "parameters": parameters.parameters_published,
+    "order": accuracies.order_published,
+    "plateau": accuracies.plateau_published,
+    "balance": parameters.balance_published,
+    "confusions": confusions.confusions_published,
+    "matrices": confusions.matrices_published,
+    "step_network": checkerboard.step_network_published,
+}
+MEASURED_RULES: dict[str, Rule] = {
+    "accuracies": accuracies.accuracies_measured,
+    "widths": accuracies.widths_measured,
+    "parameters": parameters.parameters_measured,
+    "order": accuracies.order_measured,
+    "plateau": accuracies.plateau_measured,
+    "balance": parameters.balance_measured,
+    "confusions": confusions.confusions_measured,
+    "matrices": confusions.matrices_measured,
+    "step_network": checkerboard.step_network_measured,
+    "scaling": checkerboard.scaling_measured,
+    "one_cluster": srn.one_cluster,
+    "proportional": srn.proportional,
+    "turn": srn.turn,
+    "probabilities": srn.probabilities,
+    "return_home": srn.return_home,
+    "step_ratio": srn.step_ratio,
+    "regions": lstm.regions,
+    "path": lstm.path,
+    "counting_cells": lstm.counting_cells,
+    "encoding": lstm.encoding,
+    "other_lengths": lstm.other_lengths,
+}
+COLUMNS = [
+    "id",
+    "section",
+    "claim",
+    "published_verdict",
+    "measured_verdict",
+    "evidence",
+    "published_evidence",
+    "published_rule",
+    "measured_rule",
+    "name",
+    "shown_in",
+]
+
+
+def judge_published(claim: Claim, material: Material) -> Judgement:
+    """The verdict by the published numbers."""
+    if claim.not_published:
+        return Judgement(NOT_TESTABLE, claim.not_published)
+    return rule_of(claim, PUBLISHED_RULES)(material, claim)
+
+
+def judge_measured(claim: Claim, material: Material) -> Judgement:
+    """The verdict by what was measured; a claim about KMNIST is never contradicted by anything else."""
+    try:
+        found = rule_of(claim, MEASURED_RULES)(material, claim)
+    except MissingEvidence as missing:
+        found = Judgement(NOT_TESTABLE, str(missing), str(missing))
+    if claim.on_kmnist and material.not_comparable:
+        reason = f"This run does not compare with the published one, for {material.not_comparable}."
+        return Judgement(NOT_COMPARABLE, f"{found.finding} {reason}".strip())
+    return found
+
+
+def rule_of(claim: Claim, rules: dict[str, Rule]) -> Rule:
+    """The rule that a claim names.
+
+    Raises:
+        StudyError: there is no such rule.
+    """
+    if claim.rule not in rules:
+        raise StudyError(
+            f"claims.yaml: claim {claim.id} names the rule {claim.rule!r}, expected one of "
+            f"{', '.join(rules)}; "
+            "correct the name, or write the rule."
+        )
+    return rules[claim.rule]
+
+
+def why_not_comparable(found: Comparability) -> str:
+    """Why accuracies do not compare with the published ones; empty where they do."""
+    if found.data_reason:
+        return found.data_reason
+    changes = listing(
+        f"{setting.name} {setting.used}, as published {setting.published}" for setting in found.deviations
+    )
+    return f"the protocol was changed ({changes})" if changes else ""
+
+
+def ledger(claims: Sequence[Claim], material: Material) -> pd.DataFrame:
+    """The rows of claims.csv, one a claim; `shown_in` holds ids of the report's figures and tables."""
+    rows = []
+    for claim in claims:
+        published, measured = judge_published(claim, material), judge_measured(claim, material)
+        rows.append(
+            {
+                "id": claim.id,
+                "section": claim.section,
+                "claim": claim.claim,
+                "published_verdict": published.verdict,
+                "measured_verdict": measured.verdict,
+                "evidence": measured.evidence,
+                "published_evidence": published.evidence,
+                "published_rule": claim.published_rule or None,
+                "measured_rule": claim.measured_rule,
+                "name": claim.name,
+                "shown_in": " ".join(claim.shown_in),
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def tally(verdicts: Sequence[str]) -> dict[str, int]:
+    """How often each verdict was given, in their fixed order."""
+    return {verdict: list(verdicts).count(verdict) for verdict in VERDICTS}

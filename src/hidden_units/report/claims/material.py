@@ -1,0 +1,119 @@
+"""What the rules judge by: the published numbers and the files of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.report.claims.verdicts import MissingEvidence
+from hidden_units.report.wording import amount, listing
+
+
+class Files(Protocol):
+    """Tables and JSON files by their names, None for one that is missing; `evidence.Evidence` is one."""
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Content of a CSV file."""
+
+    def json(self, name: str) -> dict | None:
+        """Content of a JSON file."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The numbers that the published study prints, from report/published/."""
+
+    accuracies: pd.DataFrame  # model, hidden, parameters, accuracy, loss
+    layers: pd.DataFrame  # model, layer, inputs, outputs, parameters
+    matrices: Mapping[str, np.ndarray]  # counts (10, 10) by model, rows targets
+    activations: pd.DataFrame  # x1, x2, target, h1, ..., output
+    lines: pd.DataFrame  # unit, w1, w2, bias of the hidden step units
+
+    @property
+    def accuracy(self) -> dict[str, float]:
+        """The printed accuracies by model."""
+        return dict(zip(self.accuracies["model"], self.accuracies["accuracy"], strict=True))
+
+    @property
+    def networks(self) -> list[str]:
+        """The three networks, in the printed order: those whose parameters are printed."""
+        return self.accuracies.dropna(subset=["parameters"])["model"].tolist()
+
+    @property
+    def widths(self) -> list[str]:
+        """The models of the table of hidden sizes, narrowest first."""
+        return self.accuracies.dropna(subset=["hidden"]).sort_values("hidden")["model"].tolist()
+
+
+def read_published(folder: Path | str) -> Published:
+    """Read the published numbers from their folder."""
+    folder = Path(folder)
+    tables = {
+        name: pd.read_csv(folder / f"{name}.csv") for name in ("accuracies", "layers", "activations", "lines")
+    }
+    matrices = {
+        path.stem.removeprefix("confusion_"): pd.read_csv(path).to_numpy()
+        for path in sorted(folder.glob("confusion_*.csv"))
+    }
+    return Published(matrices=matrices, **tables)
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a rule may look at.
+
+    `networks`: the three classifiers of this run, smallest first, such as netlin, netfull-110, netconv;
+    `not_comparable`: why its accuracies do not compare with the published ones, empty where they do.
+    """
+
+    published: Published
+    files: Files
+    networks: tuple[str, ...]
+    not_comparable: str = ""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Content of a CSV file.
+
+        Raises:
+            MissingEvidence: it has not been made.
+        """
+        return _found(self.files.table(name), name)
+
+    def json(self, name: str) -> dict[str, Any]:
+        """Content of a JSON file.
+
+        Raises:
+            MissingEvidence: it has not been made.
+        """
+        return _found(self.files.json(name), name)
+
+
+def _found(content: Any, name: str) -> Any:
+    if content is None:
+        raise MissingEvidence(f"{name} has not been made.")
+    return content
+
+
+def require_models(wanted: list[str], there: Any, names: Mapping[str, str]) -> None:
+    """Raise MissingEvidence where a published network is not among the trained ones.
+
+    Args:
+        names: how each model is called in text.
+    """
+    missing = [names[model] for model in wanted if model not in set(there)]
+    if missing:
+        raise MissingEvidence(
+            f"{listing(missing)} {'was' if len(missing) == 1 else 'were'} not trained in this run."
+        )
+
+
+def require_seeds(count: int, what: str = "seed") -> None:
+    """Raise MissingEvidence where there are fewer than two, so that there is no interval."""
+    if count < 2:
+        found = amount(1, what) if count else "none"
+        raise MissingEvidence(f"An interval needs two or more {what}s, and there is {found}.")

@@ -1,0 +1,52 @@
+"""What rounding the weights to float16 changes in a network's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hidden_units.characters.models import build
+from hidden_units.characters.training import normalise, predict
+from hidden_units.report.interactive.weights import to_half
+
+DECIMALS = 7  # about the rounding of float32 itself, which may differ between machines
+
+
+def probabilities(model: str, weights: Mapping[str, np.ndarray], images: Tensor) -> np.ndarray:
+    """Probabilities (N, 10) of normalised images (N, 1, 28, 28), computed in float32."""
+    network = build(model)
+    network.load_state_dict({name: torch.tensor(array).float() for name, array in weights.items()})
+    return predict(network, images).exp().numpy()
+
+
+def compare_precisions(
+    model: str, weights: Mapping[str, np.ndarray], images: np.ndarray, labels: np.ndarray
+) -> dict[str, Any]:
+    """Answers from float16 weights beside those from the float32 weights that they were rounded from.
+
+    Args:
+        model: `netlin`, `netfull-<hidden>` or `netconv`.
+        weights: float32 arrays by their names in the state dict.
+        images: (N, 28, 28) uint8.
+        labels: (N,) classes.
+
+    Returns:
+        images (their number), both accuracies, answers_changed (images for which another class is chosen),
+        and the largest and mean absolute difference of a probability, over images and classes.
+    """
+    batch = normalise(images)
+    full = probabilities(model, weights, batch)
+    half = probabilities(model, to_half(model, weights), batch)
+    difference = np.abs(full - half)
+    return {
+        "images": len(labels),
+        "accuracy_float32": float((full.argmax(axis=1) == labels).mean()),
+        "accuracy_float16": float((half.argmax(axis=1) == labels).mean()),
+        "answers_changed": int((full.argmax(axis=1) != half.argmax(axis=1)).sum()),
+        "difference_max": round(float(difference.max()), DECIMALS),
+        "difference_mean": round(float(difference.mean()), DECIMALS),
+    }

@@ -1,0 +1,137 @@
+"""What the published account says of counting networks and no other table measures, network by network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from hidden_units.sequences.cells import cell_steps, monotone_cells, phase_table
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.networks import LSTM, SRN, Network
+
+SRN_COLUMNS = [
+    "seed",
+    "home_radius",
+    "distance_exponent",
+    "return_fraction",
+    "least_due",
+    "least_due_b",
+    "least_due_a",
+    "mean_due",
+]
+CELL_COLUMNS = [
+    "seed",
+    "cell",
+    "one_way_in_a",
+    "other_way_after",
+    "rates_differ",
+    "one_way_in_a_within",
+    "other_way_after_within",
+    "rates_differ_within",
+]
+
+
+def srn_claims(language: Language, walks: pd.DataFrame, networks: Mapping[int, SRN]) -> pd.DataFrame:
+    """Measures of many SRNs, one row a seed.
+
+    Args:
+        walks: from `trajectories.walk_table`, with a row for each seed.
+        networks: by seed.
+
+    Returns:
+        Columns seed; home_radius (the larger of the initial state's distance from the centroid of the
+        end-of-string states and their root mean square distance from it, over the distance from there to the
+        nearest state that is neither: below 1, no stranger is nearer than the cluster's own members); and
+        those of `along_examples`.
+    """
+    by_seed = walks.set_index("seed")
+    rows = []
+    for seed, network in networks.items():
+        home = by_seed.loc[seed]
+        # A network that stands still has no distances.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            radius = np.float64(max(home["home_offset"], home["home_spread"])) / home["home_gap"]
+        rows.append({"seed": int(seed), "home_radius": radius, **along_examples(network, language)})
+    return pd.DataFrame(rows, columns=SRN_COLUMNS)
+
+
+def along_examples(network: Network, language: Language) -> dict[str, float]:
+    """Distances from the initial state and probabilities of what is due, along the fixed set of 20 examples.
+
+    Returns:
+        distance_exponent: slope of log distance against log count over the states after A's, by least
+        squares: 1 where the distance is proportional to the count;
+        return_fraction: mean over strings of the distance at the end of the string over the greatest distance
+        within it: 0 where the walk comes back to where it began;
+        least_due, mean_due: least and mean probability of the next symbol over all positions where it is
+        determined; least_due_b, least_due_a: least over the B's after the first, over the A's that follow a
+        string.
+    """
+    parts = []
+    for number, sizes in enumerate(language.fixed_set()):
+        states = network.run(language.example(sizes)[:-1])
+        points = states[:, : network.hidden]
+        positions = language.positions(sizes)
+        probabilities = network.probabilities(states[1:])
+        parts.append(
+            positions.assign(
+                example=number,
+                distance=np.linalg.norm(points[1:] - points[0], axis=1),
+                due=probabilities[np.arange(len(positions)), positions["next_symbol"]],
+            )
+        )
+    walked = pd.concat(parts, ignore_index=True)
+    strings = walked.groupby(["example", "block"])["distance"]
+    determined = walked[walked["symbol"] > 0]
+    starts_anew = determined["next_symbol"] == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result = {
+            "distance_exponent": _log_slope(walked[walked["symbol"] == 0]),
+            "return_fraction": (strings.last() / strings.max()).mean(),
+            "least_due": determined["due"].min(),
+            "least_due_b": determined.loc[~starts_anew, "due"].min(),
+            "least_due_a": determined.loc[starts_anew, "due"].min(),
+            "mean_due": determined["due"].mean(),
+        }
+    return {name: float(value) for name, value in result.items()}
+
+
+def _log_slope(walked: pd.DataFrame) -> float:
+    """Slope of log distance against log count; nan where a distance is 0 or there is a single count."""
+    if (walked["distance"] <= 0).any() or walked["count"].nunique() < 2:
+        return np.nan
+    return np.polyfit(np.log(walked["count"]), np.log(walked["distance"]), 1)[0]
+
+
+def cell_claims(language: Language, networks: Mapping[int, LSTM]) -> pd.DataFrame:
+    """How each cell of many LSTMs moves from phase to phase, a row a seed and cell.
+
+    Columns: seed, cell, one_way_in_a, other_way_after, rates_differ as in `cells.monotone_cells`; and the
+    same with `_within` at the end, without the first step of each phase, which comes from the last one (empty
+    where a phase has no further step).
+    """
+    tables = []
+    for seed, network in networks.items():
+        steps = cell_steps(network, language)
+        whole = _moves(steps)
+        within = _moves(steps[steps["position"] > 1])
+        tables.append(
+            whole.merge(within, on="cell", how="left", suffixes=("", "_within")).assign(seed=int(seed))
+        )
+    return pd.concat(tables)[CELL_COLUMNS] if tables else pd.DataFrame(columns=CELL_COLUMNS)
+
+
+def _moves(steps: pd.DataFrame) -> pd.DataFrame:
+    return monotone_cells(phase_table(steps)).drop(columns="monotone")
+
+
+def solved_networks(runs, restarts: pd.DataFrame) -> dict[int, Network]:
+    """The networks that solved their task, by seed.
+
+    Args:
+        runs: `runs.Runs`; restarts: from `evaluation.restarts_table`.
+    """
+    solved: Sequence[int] = restarts.loc[restarts["solved"].astype(bool), "seed"]
+    return {int(seed): runs.network(int(seed)) for seed in solved}

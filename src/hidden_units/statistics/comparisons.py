@@ -1,0 +1,211 @@
+"""Comparisons of two classifiers: over other seeds, over other test images, and corrected for their number.
+
+A difference is always b - a. Which question an interval answers depends on what is drawn anew: seeds, for
+what another training would give; images, for what these trained networks would do on another test set.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import optimize, stats
+
+from hidden_units.statistics.intervals import RESAMPLES, Interval, bootstrap_interval
+
+# Accuracies are counts over a number of images: what differs by less is one number, rounded twice.
+ROUNDING = 1e-12
+# How near the ends of 0..1 a root is looked for.
+NEARLY = 1e-9
+
+Values = Sequence[float] | np.ndarray
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A difference b - a with its interval and p-value; None where the data do not allow one."""
+
+    difference: float | None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None  # two-sided, of no difference
+    bootstrap: Interval | None = None  # of the same difference, as a second method
+
+
+@dataclass(frozen=True)
+class Outperformance:
+    """Probability that a run of b beats a run of a, ties counting half."""
+
+    probability: float
+    low: float
+    high: float
+
+
+def paired_over_seeds(
+    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = 0.95
+) -> Comparison:
+    """Compare two settings whose k-th runs share what their seed fixes, such as initial weights.
+
+    The interval and p are Student's t of the differences, which holds for few seeds better than the
+    bootstrap (BCa, over the differences) beside it. Differences that are all equal give an interval of one
+    point, and p the limit: 0, or 1 where they are 0. Fewer than two pairs give no interval.
+
+    Args:
+        a, b: (seeds,) results in the same order of seeds.
+
+    Raises:
+        ValueError: a and b differ in length.
+    """
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if len(a) != len(b):
+        raise ValueError(f"pairs need as many values in a as in b, found {len(a)} and {len(b)}")
+    differences = b - a
+    if len(differences) < 2:
+        return Comparison(float(differences[0]) if len(differences) else None)
+    return t_comparison(
+        float(differences.mean()),
+        t_test(stats.ttest_1samp, differences, 0) if scatters(differences) else None,
+        bootstrap_interval(differences, confidence=confidence, resamples=resamples),
+        confidence,
+    )
+
+
+def unpaired_over_seeds(
+    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = 0.95
+) -> Comparison:
+    """Compare the means of two settings whose runs share nothing, such as networks of different shapes.
+
+    The interval and p are Welch's (1947), which needs no equal variances; the bootstrap (BCa) resamples the
+    seeds of each on their own. Samples without any spread are treated as in `paired_over_seeds`.
+
+    Args:
+        a, b: (seeds_a,) and (seeds_b,) results.
+    """
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if min(len(a), len(b)) < 2:
+        return Comparison(float(b.mean() - a.mean()) if len(a) and len(b) else None)
+    return t_comparison(
+        float(b.mean() - a.mean()),
+        t_test(stats.ttest_ind, b, a, equal_var=False) if scatters(a) or scatters(b) else None,
+        bootstrap_interval(a, b, statistic=difference_of_means, confidence=confidence, resamples=resamples),
+        confidence,
+    )
+
+
+def t_test(test: Callable[..., Any], *samples: Any, **options: Any) -> Any:
+    """A t test of scipy's without its warning that one of two samples does not scatter, which is no harm."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return test(*samples, **options)
+
+
+def t_comparison(
+    difference: float, test: Any | None, bootstrap: Interval | None, confidence: float
+) -> Comparison:
+    """A difference of means with the interval and p of scipy's t test; no test where nothing scatters."""
+    if test is None:
+        p = 0.0 if abs(difference) > ROUNDING else 1.0
+        return Comparison(difference, difference, difference, p, bootstrap)
+    low, high = test.confidence_interval(confidence)
+    return Comparison(difference, float(low), float(high), float(test.pvalue), bootstrap)
+
+
+def scatters(values: np.ndarray) -> bool:
+    """Whether values differ by more than rounding."""
+    return bool(np.ptp(values) > ROUNDING)
+
+
+def difference_of_means(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
+    """mean(b) - mean(a) along an axis."""
+    return b.mean(axis=axis) - a.mean(axis=axis)
+
+
+def mcnemar(a_correct: np.ndarray, b_correct: np.ndarray) -> float:
+    """Exact two-sided McNemar test (1947) that two classifiers are right equally often on the same images.
+
+    Only the images on which they differ count: under the hypothesis each is a fair coin's. 1 where none is.
+
+    Args:
+        a_correct, b_correct: (images,) bool, in the same order.
+    """
+    only_a = int(np.sum(a_correct & ~b_correct))
+    only_b = int(np.sum(b_correct & ~a_correct))
+    return float(stats.binomtest(only_b, only_a + only_b, 0.5).pvalue) if only_a + only_b else 1.0
+
+
+def paired_over_images(
+    a_correct: np.ndarray, b_correct: np.ndarray, resamples: int = RESAMPLES, confidence: float = 0.95
+) -> Comparison:
+    """Compare two trained networks on the same images: the difference of their accuracies on other images.
+
+    The interval is the percentile bootstrap over images, p the exact McNemar test. An image brings +1, 0 or
+    -1, so that a resample is one draw of three counts from a multinomial distribution: the same
+    distribution as drawing images one by one.
+
+    Args:
+        a_correct, b_correct: (images,) whether each is right.
+
+    Raises:
+        ValueError: the two differ in length.
+    """
+    a_correct, b_correct = np.asarray(a_correct, dtype=bool), np.asarray(b_correct, dtype=bool)
+    if len(a_correct) != len(b_correct):
+        raise ValueError(f"the same images are needed in both, found {len(a_correct)} and {len(b_correct)}")
+    images = len(a_correct)
+    if images < 2:
+        return Comparison(float(b_correct.mean() - a_correct.mean()) if images else None)
+    only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
+    counts = np.array([only_b, only_a, images - only_a - only_b])
+    drawn = np.random.default_rng(0).multinomial(images, counts / images, size=resamples)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile((drawn[:, 0] - drawn[:, 1]) / images, [tail, 1 - tail])
+    return Comparison((only_b - only_a) / images, float(low), float(high), mcnemar(a_correct, b_correct))
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """p-values corrected for their number, so that all statements of a family hold at once (Holm, 1979).
+
+    A None has no test: it stays None and is not counted.
+    """
+    known = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, place) in enumerate(known):
+        highest = max(highest, min(1.0, (len(known) - rank) * p))
+        corrected[place] = highest
+    return corrected
+
+
+def outperformance(a: Values, b: Values, confidence: float = 0.95) -> Outperformance | None:
+    """Probability that a run of b beats a run of a, over all pairs of their seeds; None under two seeds.
+
+    The estimate is Mann and Whitney's (1947) U over the number of pairs; as a measure for comparing learning
+    methods it is due to Bouthillier et al. (2021). The interval is Newcombe's (2006, method 5), which, unlike
+    a bootstrap, does not shrink to a point where every run of one beats every run of the other.
+    """
+    if min(len(a), len(b)) < 2:
+        return None
+    pairs = len(a) * len(b)
+    # From the pairs themselves: scipy's function has the same U and a p-value that is not wanted here.
+    ahead = np.subtract.outer(np.asarray(b, dtype=float), np.asarray(a, dtype=float))
+    probability = float((np.sum(ahead > 0) + np.sum(ahead == 0) / 2) / pairs)
+    z = float(stats.norm.ppf((1 + confidence) / 2))
+
+    def excess(theta: float) -> float:
+        return abs(probability - theta) - z * math.sqrt(outperformance_variance(theta, len(a), len(b)))
+
+    # An estimate of 0 or 1 solves the equation too, for the variance is 0 there; the other root is wanted.
+    low = optimize.brentq(excess, 0, min(probability, 1 - NEARLY)) if probability > 0 else 0.0
+    high = optimize.brentq(excess, max(probability, NEARLY), 1) if probability < 1 else 1.0
+    return Outperformance(probability, float(low), float(high))
+
+
+def outperformance_variance(theta: float, size_a: int, size_b: int) -> float:
+    """Variance of U / (size_a size_b): Hanley and McNeil's (1982), symmetrised by Newcombe (2006)."""
+    others = (size_a + size_b) / 2 - 1
+    spread = 1 + others * (1 - theta) / (2 - theta) + others * theta / (1 + theta)
+    return max(0.0, theta * (1 - theta) * spread / (size_a * size_b))

@@ -1,0 +1,74 @@
+"""A browser for the tests, an installed Chromium or Playwright's own; visits to pages; a finished run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from tests.workflow.conftest import copy_workflow
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium(own: str) -> str | None:
+    """The program of an installed Chromium, None if there is none; `own` is where Playwright keeps its."""
+    installed = (shutil.which(name) for name in NAMES)
+    return next((path for path in [*installed, own] if path and Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium; where none is installed or none starts, the tests are skipped with the reason."""
+    with sync_playwright() as playwright:
+        path = chromium(playwright.chromium.executable_path)
+        if path is None:
+            pytest.skip(
+                f"no Chromium is installed: none of {', '.join(NAMES)} was found, nor Playwright's own"
+            )
+        try:
+            running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        except Error as error:
+            pytest.skip(f"{path} does not start: {error.message.splitlines()[0]}")
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser) -> Iterator[Callable[..., Page]]:
+    """Opens a file in a browser of its own, with what `new_context` takes besides.
+
+    In the end no page may have said anything on its console, failed, or asked for anything outside of itself.
+    """
+    contexts, said, asked = [], [], []
+
+    def open_page(path: Path, **settings) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory) -> Path:
+    """The results of the smoke study, run from nothing, or of the run whose folder HIDDEN_UNITS_RUN names."""
+    if folder := os.environ.get("HIDDEN_UNITS_RUN"):
+        return Path(folder).resolve()
+    workflow = copy_workflow(tmp_path_factory.mktemp("smoke"))
+    result = workflow.snakemake("--configfile", "config/smoke.yaml")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return workflow.path("results/smoke")

@@ -1,0 +1,112 @@
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hidden_units.characters.confused_images import (
+    COLUMNS,
+    pack_confused_images,
+    sprite,
+    surest_of_each_cell,
+)
+from hidden_units.characters.confusion import confident_mistakes, confusion
+from hidden_units.datasets.brush import BrushSettings, draw_dataset
+
+
+def guesses(images=400, seed=0):
+    """Labels and log-probabilities of a network that guesses."""
+    generator = np.random.default_rng(seed)
+    return generator.integers(0, 10, images), np.log(generator.dirichlet(np.ones(10), images))
+
+
+def opacities(png):
+    """The ink of a sprite as a browser shows it, (height, width) from 0 to 255, and its colours."""
+    picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
+    return picture[..., 3], picture[..., :3]
+
+
+def test_no_cell_has_more_examples_than_images_or_than_asked_for():
+    labels, outputs = guesses()
+    table = surest_of_each_cell(labels, outputs, 3)
+    found = np.zeros((10, 10), int)
+    np.add.at(found, (table["target"], table["chosen"]), 1)
+    assert np.array_equal(found, np.minimum(confusion(labels, outputs), 3))
+
+
+def test_the_first_example_of_a_cell_is_the_one_the_network_was_surest_of():
+    labels, outputs = guesses()
+    for (target, chosen), rows in surest_of_each_cell(labels, outputs, 3).groupby(["target", "chosen"]):
+        cell = np.flatnonzero((labels == target) & (outputs.argmax(axis=1) == chosen))
+        expected = np.sort(np.exp(outputs[cell, chosen]))[::-1][:3]
+        assert rows["probability"].tolist() == pytest.approx(expected)
+        assert set(rows["index"]) <= set(cell)
+
+
+def test_the_surest_mistakes_of_all_are_among_the_examples():
+    labels, outputs = guesses()
+    surest = confident_mistakes(labels, outputs, 3)
+    assert set(surest["index"]) <= set(surest_of_each_cell(labels, outputs, 3)["index"])
+
+
+def test_equally_sure_answers_keep_the_order_of_the_images():
+    outputs = np.log(np.full((4, 10), 0.05))
+    outputs[:, 7] = np.log(0.55)
+    table = surest_of_each_cell(np.array([2, 2, 1, 2]), outputs, 2)
+    assert table["index"].tolist() == [2, 0, 1]
+
+
+def test_an_image_in_the_sprite_is_the_original_to_half_a_level_of_ink():
+    images = np.random.default_rng(1).integers(0, 256, (COLUMNS + 3, 28, 28)).astype(np.uint8)
+    ink, colours = opacities(sprite(images))
+    assert ink.shape == (2 * 28, COLUMNS * 28) and not colours.any()
+    for position, image in enumerate(images):
+        row, column = divmod(position, COLUMNS)
+        shown = ink[28 * row :, 28 * column :][:28, :28].astype(int)
+        assert np.abs(shown - image).max() <= 255 / 15 / 2 + 0.5
+        assert np.array_equal(shown == 255, image >= 247)
+    assert not ink[28:, 3 * 28 :].any()
+
+
+def test_the_sprite_holds_four_bits_a_pixel():
+    content = sprite(np.zeros((1, 28, 28), np.uint8))
+    header = content.index(b"IHDR") + 4
+    width, height = (int.from_bytes(content[header + 4 * k :][:4], "big") for k in (0, 1))
+    assert (width, height, content[header + 8]) == (COLUMNS * 28, 28, 4)
+
+
+def test_a_position_leads_to_the_image_of_its_index():
+    labels, outputs = guesses()
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    # Each image says its own number in its first three pixels.
+    images[:, 0, :3] = 17 * np.stack(np.unravel_index(np.arange(len(labels)), (8, 8, 8)), axis=1)
+    packed = pack_confused_images(images, labels, outputs, 3)
+    ink, _ = opacities(base64.b64decode(packed["sprite"].removeprefix("data:image/png;base64,")))
+    for position, index in enumerate(packed["examples"]["index"]):
+        row, column = divmod(position, packed["columns"])
+        digits = ink[28 * row, 28 * column :][:3] // 17
+        assert np.ravel_multi_index(digits, (8, 8, 8)) == index
+
+
+def test_a_network_without_mistakes_has_examples_on_the_diagonal_alone():
+    labels = np.repeat(np.arange(10), 5)
+    outputs = np.log(np.where(np.eye(10, dtype=bool)[labels], 0.91, 0.01))
+    packed = pack_confused_images(np.zeros((50, 28, 28), np.uint8), labels, outputs, 3)
+    assert packed["examples"]["target"] == packed["examples"]["chosen"] == np.repeat(range(10), 3).tolist()
+
+
+def test_three_networks_that_confuse_everything_fit_the_page():
+    data = draw_dataset(BrushSettings(train=10, test=1000))
+    _, outputs = guesses(1000)
+    packed = pack_confused_images(data["test_images"], data["test_labels"], outputs, 3)
+    assert len(packed["examples"]["index"]) > 280
+    assert 3 * len(json.dumps(packed, indent=2)) < 400_000
+
+
+def test_the_same_images_are_packed_into_the_same_bytes():
+    labels, outputs = guesses()
+    images = np.random.default_rng(2).integers(0, 256, (len(labels), 28, 28)).astype(np.uint8)
+    packs = [pack_confused_images(images, labels, outputs, 3) for _ in range(2)]
+    assert json.dumps(packs[0]) == json.dumps(packs[1])

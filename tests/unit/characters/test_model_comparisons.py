@@ -1,0 +1,155 @@
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hidden_units.characters.comparisons import (
+    COMPARISON_COLUMNS,
+    ECONOMY_COLUMNS,
+    OUTPERFORMANCE_COLUMNS,
+    PLATEAU_COLUMNS,
+    compare_models,
+    confusion_difference,
+    economy,
+    plateau_table,
+    stored_numbers,
+)
+from hidden_units.statistics.comparisons import holm, unpaired_over_seeds
+from hidden_units.statistics.plateau import find_plateau
+
+NETWORKS = ["netlin", "netfull-20", "netconv"]
+WIDTHS = ["netfull-10", "netfull-20", "netfull-40"]
+ACCURACIES = {
+    "netlin": [0.70, 0.71, 0.69],
+    "netfull-10": [0.78, 0.80, 0.79],
+    "netfull-20": [0.81, 0.80, 0.82],
+    "netfull-40": [0.81, 0.82, 0.80],
+    "netconv": [0.94, 0.95, 0.96],
+}
+IMAGES = np.arange(100)
+CORRECT = {"netlin": IMAGES < 70, "netfull-20": IMAGES < 81, "netconv": IMAGES >= 5}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return compare_models(ACCURACIES, CORRECT, NETWORKS, WIDTHS, resamples=1000)
+
+
+def test_every_pair_of_networks_and_every_step_of_widths_is_compared(tables):
+    comparisons, outperformance = tables
+    assert list(comparisons) == COMPARISON_COLUMNS and list(outperformance) == OUTPERFORMANCE_COLUMNS
+    counts = comparisons.groupby(["family", "question", "method"]).size().to_dict()
+    assert counts == {
+        ("networks", "other seeds", "Welch"): 3,
+        ("networks", "other seeds", "bootstrap"): 3,
+        ("networks", "other test images", "paired bootstrap, McNemar"): 3,
+        ("widths", "other seeds", "Welch"): 2,
+        ("widths", "other seeds", "bootstrap"): 2,
+    }
+    steps = comparisons[(comparisons["family"] == "widths") & (comparisons["method"] == "Welch")]
+    assert list(zip(steps["a"], steps["b"], strict=True)) == list(pairwise(WIDTHS))
+
+
+def test_differences_are_second_minus_first_in_every_row(tables):
+    comparisons, _ = tables
+    over_seeds = comparisons[comparisons["question"] == "other seeds"]
+    for row in over_seeds.itertuples():
+        assert row.difference == pytest.approx(np.mean(ACCURACIES[row.b]) - np.mean(ACCURACIES[row.a]))
+    over_images = comparisons[comparisons["question"] == "other test images"]
+    assert over_images["difference"].tolist() == pytest.approx([0.11, 0.25, 0.14])
+    assert set(over_images["seeds"]) == {1} and set(over_seeds["seeds"]) == {3}
+
+
+def test_holm_corrects_inside_a_family_and_question_and_the_bootstrap_has_no_p(tables):
+    comparisons, _ = tables
+    welch = comparisons[(comparisons["family"] == "networks") & (comparisons["method"] == "Welch")]
+    expected = [
+        unpaired_over_seeds(ACCURACIES[a], ACCURACIES[b], 100).p
+        for a, b in zip(welch["a"], welch["b"], strict=True)
+    ]
+    assert welch["p_holm"].tolist() == pytest.approx(holm(expected))
+    bootstrap = comparisons[comparisons["method"] == "bootstrap"]
+    assert bootstrap[["p", "p_holm", "probability_b_better"]].isna().all().all()
+
+
+def test_the_chance_of_the_second_has_its_interval_in_a_table_of_its_own(tables):
+    comparisons, outperformance = tables
+    welch = comparisons[comparisons["method"] == "Welch"]
+    assert outperformance["probability_b_better"].tolist() == welch["probability_b_better"].tolist()
+    # The sizes 20 and 40 have the same three accuracies.
+    assert outperformance["probability_b_better"].iloc[-1] == 0.5
+    inside = outperformance["probability_b_better"].between(outperformance["low"], outperformance["high"])
+    assert inside.all()
+
+
+def test_one_seed_leaves_differences_over_seeds_and_intervals_over_images():
+    single = {model: values[:1] for model, values in ACCURACIES.items()}
+    comparisons, outperformance = compare_models(single, CORRECT, NETWORKS, WIDTHS, resamples=1000)
+    over_seeds = comparisons[comparisons["question"] == "other seeds"]
+    assert set(over_seeds["method"]) == {"Welch"} and over_seeds["difference"].notna().all()
+    assert over_seeds[["low", "high", "p", "p_holm", "probability_b_better"]].isna().all().all()
+    assert comparisons.loc[comparisons["question"] == "other test images", "p_holm"].notna().all()
+    assert outperformance.empty
+
+
+def test_one_width_leaves_no_steps():
+    comparisons, _ = compare_models(ACCURACIES, CORRECT, NETWORKS, WIDTHS[:1], resamples=1000)
+    assert set(comparisons["family"]) == {"networks"}
+
+
+def test_the_plateau_has_a_row_a_width_and_none_for_one_seed():
+    table = plateau_table(find_plateau({10: [0.7, 0.7], 20: [0.8, 0.8]}, margin=0.003))
+    assert list(table) == PLATEAU_COLUMNS and table["hidden"].tolist() == [10, 20]
+    assert table["equivalent"].tolist() == [False, True] and table["worse"].tolist() == [True, False]
+    single = plateau_table(find_plateau({10: [0.7], 20: [0.8]}, margin=0.003))
+    assert list(single) == PLATEAU_COLUMNS and single.empty
+
+
+def test_a_neighbour_keeps_pixels_and_label_and_after_pca_components():
+    assert stored_numbers("knn-4", 60_000, 50) == 60_000 * 785
+    assert stored_numbers("pca-knn-4", 60_000, 50) == 60_000 * 51 + 50 * 784 + 784
+    assert stored_numbers("pca-knn-4", 30, 50) == 30 * 31 + 30 * 784 + 784  # no more components than images
+
+
+def summary() -> pd.DataFrame:
+    parameters = [100, 1000, 2000, 4000, 3000, None]
+    accuracies = [np.mean(values) for values in ACCURACIES.values()]
+    return pd.DataFrame(
+        {"model": [*ACCURACIES, "knn-4"], "parameters": parameters, "accuracy_mean": [*accuracies, 0.99]}
+    )
+
+
+def test_the_economy_of_made_up_classifiers_by_hand():
+    table = economy(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
+    assert list(table) == ECONOMY_COLUMNS
+    assert table["stored_numbers"].tolist() == [100, 1000, 2000, 4000, 3000, 7850]
+    assert table["on_front"].tolist() == [True, True, True, False, True, True]
+    assert table["points_per_thousand"].iloc[0] == pytest.approx(70 / 0.1)
+    gains = table["gain_per_thousand"]
+    assert gains.iloc[[1, 2, 4]].tolist() == pytest.approx([9 / 0.9, 2 / 1, 14 / 1])
+    assert gains.isna().tolist() == [True, False, False, True, False, False]
+    assert table["parameters"].isna().tolist() == [False] * 5 + [True]
+
+
+def test_the_front_is_as_sure_as_the_seeds_are():
+    table = economy(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
+    share = dict(zip(table["model"], table["share_on_front"], strict=True))
+    assert share["netlin"] == share["netconv"] == share["knn-4"] == 1
+    assert share["netfull-40"] == 0 and 0.9 < share["netfull-20"] <= 1
+    single = {model: values[:1] for model, values in ACCURACIES.items()}
+    assert economy(summary(), single, 10, 5, 1000)["share_on_front"].isna().all()
+
+
+def test_measured_minus_published_confusions_by_hand():
+    published = np.full((10, 10), 5)
+    np.fill_diagonal(published, 55)
+    target, chosen = np.nonzero(~np.eye(10, dtype=bool))
+    rates = pd.DataFrame({"target": target, "chosen": chosen, "rate": 0.02})
+    table = confusion_difference(rates, published)
+    assert len(table) == 100
+    diagonal = table["target"] == table["chosen"]
+    assert table.loc[diagonal, "measured"].tolist() == pytest.approx([0.82] * 10)
+    assert table.loc[diagonal, "published"].tolist() == pytest.approx([0.55] * 10)
+    assert table.loc[~diagonal, "difference"].tolist() == pytest.approx([0.02 - 0.05] * 90)
+    assert table.groupby("target")["difference"].sum().tolist() == pytest.approx([0] * 10)

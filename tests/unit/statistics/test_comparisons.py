@@ -1,0 +1,191 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from hidden_units.statistics.comparisons import (
+    Comparison,
+    holm,
+    mcnemar,
+    outperformance,
+    outperformance_variance,
+    paired_over_images,
+    paired_over_seeds,
+    unpaired_over_seeds,
+)
+
+# Student (1908): additional hours of sleep of ten patients under two drugs; R's data set `sleep`.
+DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+
+accuracies = st.lists(st.integers(0, 50).map(lambda value: value / 50), min_size=2, max_size=7)
+
+
+def test_paired_comparison_of_students_sleep_data_is_rs():
+    comparison = paired_over_seeds(DRUG_1, DRUG_2)
+    assert comparison.difference == pytest.approx(1.58)
+    assert (comparison.low, comparison.high) == pytest.approx((0.7001142, 2.4598858), abs=1e-7)
+    assert comparison.p == pytest.approx(0.002833, abs=1e-6)
+
+
+def test_unpaired_comparison_of_students_sleep_data_is_rs_welch_test():
+    comparison = unpaired_over_seeds(DRUG_1, DRUG_2)
+    assert (comparison.low, comparison.high) == pytest.approx((-0.2054832, 3.3654832), abs=1e-7)
+    assert comparison.p == pytest.approx(0.07939, abs=1e-5)
+
+
+def test_a_difference_is_second_minus_first():
+    assert paired_over_seeds([0.1, 0.2], [0.4, 0.6]).difference == pytest.approx(0.35)
+    assert unpaired_over_seeds([0.1, 0.2], [0.4, 0.6, 0.8]).difference == pytest.approx(0.45)
+
+
+def test_pairing_removes_what_the_seeds_share():
+    shared = np.array([0.70, 0.75, 0.80, 0.85])
+    better = shared + np.array([0.010, 0.011, 0.009, 0.010])
+    paired, unpaired = paired_over_seeds(shared, better), unpaired_over_seeds(shared, better)
+    assert paired.p < 0.001 < 0.5 < unpaired.p
+    assert paired.low > 0 > unpaired.low
+
+
+def test_the_bootstrap_stands_beside_the_t_interval_and_is_narrower_for_few_seeds():
+    for comparison in (paired_over_seeds(DRUG_1[:5], DRUG_2[:5]), unpaired_over_seeds(DRUG_1, DRUG_2)):
+        inside = comparison.bootstrap
+        assert comparison.low < inside.low < comparison.difference < inside.high < comparison.high
+
+
+@pytest.mark.parametrize("compare", [paired_over_seeds, unpaired_over_seeds])
+def test_one_seed_gives_a_difference_without_interval_and_none_gives_nothing(compare):
+    assert compare([0.5], [0.75]) == Comparison(0.25)
+    assert compare([], []) == Comparison(None)
+
+
+@pytest.mark.parametrize("compare", [paired_over_seeds, unpaired_over_seeds])
+def test_seeds_without_spread_give_one_point_and_no_nan(compare):
+    assert compare([0.5, 0.5], [0.5, 0.5]).p == 1
+    apart = compare([0.5, 0.5, 0.5], [0.75, 0.75, 0.75])
+    assert (apart.low, apart.high, apart.p) == (0.25, 0.25, 0)
+    assert (apart.bootstrap.low, apart.bootstrap.high) == (0.25, 0.25)
+
+
+def test_rounding_is_no_spread_and_no_difference():
+    # 0.3 - 0.1 and 0.8 - 0.6 differ in the last bit, and 0.1 + 0.2 is not quite 0.3.
+    apart = paired_over_seeds([0.1, 0.6], [0.3, 0.8])
+    assert (apart.low, apart.high) == pytest.approx((0.2, 0.2)) and apart.p == 0
+    assert paired_over_seeds([0.3, 0.3], [0.1 + 0.2, 0.1 + 0.2]).p == 1
+
+
+def test_pairs_of_different_number_are_refused():
+    with pytest.raises(ValueError, match="as many values"):
+        paired_over_seeds([1, 2], [1, 2, 3])
+
+
+@settings(max_examples=50, deadline=None)
+@given(accuracies, accuracies)
+def test_whatever_the_seeds_no_comparison_holds_a_nan(a, b):
+    size = min(len(a), len(b))
+    for comparison in (
+        unpaired_over_seeds(a, b, resamples=100),
+        paired_over_seeds(a[:size], b[:size], resamples=100),
+    ):
+        values = [comparison.difference, comparison.low, comparison.high, comparison.p]
+        assert all(map(math.isfinite, [*values, comparison.bootstrap.low, comparison.bootstrap.high]))
+        assert comparison.low <= comparison.difference <= comparison.high
+
+
+def outcomes(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
+    counts = [both, only_a, only_b, neither]
+    return np.repeat([True, True, False, False], counts), np.repeat([True, False, True, False], counts)
+
+
+def test_exact_mcnemar_by_hand():
+    # Of ten images on which they differ, two speak for a: 2 (1 + 10 + 45) / 2^10.
+    assert mcnemar(*outcomes(40, 2, 8, 5)) == pytest.approx(2 * 56 / 1024)
+    assert mcnemar(*outcomes(40, 5, 5, 0)) == 1
+
+
+def test_networks_that_never_differ_are_not_told_apart():
+    comparison = paired_over_images(*outcomes(90, 0, 0, 10))
+    assert comparison == Comparison(0.0, 0.0, 0.0, 1.0)
+
+
+def test_the_bootstrap_of_three_counts_is_that_of_single_images():
+    a, b = outcomes(700, 60, 100, 140)
+    comparison = paired_over_images(a, b)
+    assert comparison.difference == pytest.approx(0.04)
+    values = b.astype(int) - a.astype(int)
+    generator = np.random.default_rng(3)
+    means = [values[generator.integers(1000, size=1000)].mean() for _ in range(10_000)]
+    assert (comparison.low, comparison.high) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.0015)
+
+
+def test_other_images_are_drawn_for_both_networks_at_once():
+    """Agreement makes the interval of a difference narrower than that of two separate test sets."""
+    alike, apart = outcomes(800, 10, 30, 160), outcomes(650, 160, 180, 10)
+    width = [comparison.high - comparison.low for comparison in
+             (paired_over_images(*alike), paired_over_images(*apart))]  # fmt: skip
+    assert width[0] < width[1] / 2
+
+
+def test_outcomes_on_different_images_are_refused():
+    with pytest.raises(ValueError, match="same images"):
+        paired_over_images(np.ones(3, bool), np.ones(4, bool))
+
+
+def test_holm_of_a_worked_example_is_rs_p_adjust():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+def test_holm_leaves_out_what_has_no_test():
+    assert holm([0.01, None, 0.04]) == [0.02, None, 0.04]
+    assert holm([]) == [] and holm([None]) == [None]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.5))
+def test_holm_rejects_as_the_steps_of_his_procedure_do(p_values, alpha):
+    """Holm (1979): from the smallest on, reject while p_(k) <= alpha / (m - k + 1)."""
+    order = np.argsort(p_values, kind="stable")
+    rejected = set()
+    for rank, place in enumerate(order):
+        if p_values[place] * (len(p_values) - rank) > alpha:
+            break
+        rejected.add(int(place))
+    assert {place for place, p in enumerate(holm(p_values)) if p <= alpha} == rejected
+
+
+def test_outperformance_counts_pairs_and_half_the_ties():
+    # Of six pairs b wins three, 2 over 1, 3 over 1 and 3 over 2, and ties two, 1 with 1 and 2 with 2.
+    assert outperformance([1, 2], [2, 3, 1]).probability == pytest.approx((3 + 2 / 2) / 6)
+    assert outperformance([1, 2], [3]) is None
+
+
+@settings(deadline=None)
+@given(accuracies, accuracies)
+def test_outperformance_is_mann_and_whitneys_u_and_turns_round_with_its_arguments(a, b):
+    forward, backward = outperformance(a, b), outperformance(b, a)
+    assert forward.probability == pytest.approx(stats.mannwhitneyu(b, a).statistic / (len(a) * len(b)))
+    assert 0 <= forward.low <= forward.probability <= forward.high <= 1
+    assert (forward.low, forward.high) == pytest.approx((1 - backward.high, 1 - backward.low), abs=1e-6)
+
+
+def test_variance_of_hanley_and_mcneils_worked_example():
+    # Hanley and McNeil (1982), 51 abnormal and 58 normal images: area 0.893, standard error 0.032.
+    assert math.sqrt(outperformance_variance(0.893, 51, 58)) == pytest.approx(0.032, abs=5e-4)
+
+
+def test_complete_separation_of_few_seeds_is_no_certainty():
+    sure = outperformance([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])
+    assert sure.probability == sure.high == 1 and 0.6 < sure.low < 0.7
+    # The bound is where the estimate lies 1.96 standard errors away.
+    error = math.sqrt(outperformance_variance(sure.low, 5, 5))
+    assert (1 - sure.low) / error == pytest.approx(1.959964, rel=1e-5)
+
+
+def test_interval_of_outperformance_covers_the_truth():
+    generator = np.random.default_rng(0)
+    truth = stats.norm.cdf(1 / math.sqrt(2))
+    intervals = [outperformance(generator.normal(0, 1, 8), generator.normal(1, 1, 8)) for _ in range(600)]
+    covered = np.mean([interval.low <= truth <= interval.high for interval in intervals])
+    assert 0.93 <= covered <= 0.99

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hidden_units.statistics.plateau import find_plateau, resampled_means
+
+RISING = {10: [0.70, 0.71, 0.705], 20: [0.80, 0.801, 0.8005], 40: [0.801, 0.8, 0.8005]}
+
+
+def status(plateau) -> dict[int, str]:
+    return {width.hidden: width.status for width in plateau.widths}
+
+
+def test_the_answer_is_the_smallest_width_within_the_margin_where_all_below_are_worse():
+    plateau = find_plateau(RISING, margin=0.003)
+    assert status(plateau) == {10: "worse", 20: "equivalent", 40: "equivalent"}
+    assert (plateau.verdict, plateau.smallest_equivalent) == ("width", 20)
+
+
+def test_a_narrower_width_that_is_neither_worse_nor_equivalent_leaves_the_answer_undecided():
+    unsure = {5: [0.78, 0.79, 0.81, 0.82]} | {width: [0.80, 0.801, 0.8005, 0.8] for width in (20, 40)}
+    plateau = find_plateau(unsure, margin=0.003)
+    assert status(plateau) == {5: "undecided", 20: "undecided", 40: "undecided"}
+    assert (plateau.verdict, plateau.smallest_equivalent) == ("undecided", None)
+    # The best mean is the wide ones' now, so that they are equivalent; the narrow one might be as well.
+    unsure[5] = [0.795, 0.7965, 0.799, 0.7975]
+    plateau = find_plateau(unsure, margin=0.003)
+    assert status(plateau) == {5: "undecided", 20: "equivalent", 40: "equivalent"}
+    assert (plateau.verdict, plateau.smallest_equivalent) == ("undecided", 20)
+
+
+def test_a_wider_margin_takes_a_smaller_width():
+    assert find_plateau(RISING, margin=0.15).smallest_equivalent == 10
+
+
+def test_one_seed_and_one_width_name_no_width():
+    single = find_plateau({10: [0.7], 20: [0.8, 0.81]}, margin=0.003)
+    assert (single.verdict, single.best, single.smallest_equivalent) == ("one seed", 20, None)
+    assert (single.one_standard_error, single.widths) == (None, ())
+    alone = find_plateau({10: [0.7, 0.71]}, margin=0.003)
+    assert (alone.verdict, alone.best, alone.widths) == ("one width", 10, ())
+
+
+@pytest.mark.parametrize("accuracies", [{}, {10: []}])
+def test_nothing_to_choose_from_is_refused(accuracies):
+    with pytest.raises(ValueError, match="at least one"):
+        find_plateau(accuracies, margin=0.003)
+
+
+def test_one_standard_error_rule_by_hand():
+    # Best mean 0.80 with standard error 0.02 / sqrt(4) = 0.01: enough is 0.79.
+    spread = 0.02 * np.array([-1, -1, 1, 1]) * np.sqrt(3 / 4)
+    accuracies = {10: 0.788 + spread, 20: 0.7901 + spread, 40: 0.80 + spread}
+    assert find_plateau(accuracies, margin=0.003).one_standard_error == 20
+
+
+def test_seeds_without_spread_are_decided_by_their_means():
+    plateau = find_plateau({10: [0.79, 0.79], 20: [0.799, 0.799], 40: [0.8, 0.8]}, margin=0.003)
+    assert status(plateau) == {10: "worse", 20: "equivalent", 40: "equivalent"}
+    assert [width.share_chosen for width in plateau.widths] == [0, 1, 0]
+    assert [width.share_best for width in plateau.widths] == [0, 0, 1]
+
+
+def test_resampled_means_scatter_as_the_means_of_fresh_seeds_would():
+    sample = np.array([1.0, 2.0, 4.0, 9.0])
+    drawn = resampled_means([sample], 40_000)[:, 0]
+    assert drawn.mean() == pytest.approx(4, abs=0.03)
+    assert drawn.std() == pytest.approx(sample.std(ddof=1) / 2, rel=0.02)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.dictionaries(
+        st.integers(1, 300), st.lists(st.integers(0, 100), min_size=2, max_size=5), min_size=2, max_size=6
+    )
+)
+def test_bounds_enclose_the_difference_and_shares_are_of_all_resamples(counts):
+    plateau = find_plateau({hidden: np.array(row) / 100 for hidden, row in counts.items()}, 0.03, 300)
+    assert sum(width.share_best for width in plateau.widths) == pytest.approx(1)
+    assert sum(width.share_chosen for width in plateau.widths) == pytest.approx(1)
+    for width in plateau.widths:
+        assert 0 <= width.lower <= width.difference + 1e-12
+        assert width.lower <= width.upper + 1e-12
+
+
+@pytest.mark.parametrize("others", [1, 4])
+def test_a_width_at_the_margin_is_rarely_shown_either_way(others):
+    """Each statement is a one-sided test at 95 %, also where one of several widths is the best by luck."""
+    generator = np.random.default_rng(0)
+    found = []
+    for _ in range(300):
+        accuracies = {1: generator.normal(0.797, 0.0025, 10)}
+        accuracies |= {2 + k: generator.normal(0.8, 0.0025, 10) for k in range(others)}
+        found.append(status(find_plateau(accuracies, 0.003, resamples=400))[1])
+    assert found.count("equivalent") / 300 < 0.09
+    assert found.count("worse") / 300 < 0.09

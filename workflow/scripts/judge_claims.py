@@ -1,0 +1,38 @@
+"""Judge every claim of the published study by its own numbers and by those of this run."""
+
+from job import job
+
+from pathlib import Path
+
+from hidden_units.config import load_schema, with_defaults
+from hidden_units.files import write_csv
+from hidden_units.report.claims.entries import read_claims
+from hidden_units.report.claims.ledger import ledger, why_not_comparable
+from hidden_units.report.claims.material import Material, read_published
+from hidden_units.report.comparability import comparability
+from hidden_units.report.evidence import Evidence, Study, read_config
+from hidden_units.report.provenance import Commit
+
+with job(snakemake) as log:
+    inputs = snakemake.input
+    results = Path(inputs.config).parent
+    published = read_published(Path(inputs.claims).parent)
+    study = Study(
+        evidence=Evidence.of_paths(results, inputs),
+        config=read_config(Path(inputs.config)),
+        published=published.accuracies,
+        published_training=with_defaults({}, load_schema(Path(inputs.schema)))["training"],
+        commit=Commit(),
+        lock_sha256="",
+        packages={},
+    )
+    material = Material(
+        published=published,
+        files=study.evidence,
+        networks=tuple(study.main_models),
+        not_comparable=why_not_comparable(comparability(study)),
+    )
+    table = ledger(read_claims(inputs.claims), material)
+    write_csv(snakemake.output[0], table)
+    for row in table.itertuples():
+        log.debug("%2d %s: %s", row.id, row.measured_verdict, row.evidence)

@@ -1,0 +1,16 @@
+"""What the claims about the SRN say and nothing else measures, over its solved restarts."""
+
+from job import job
+
+import pandas as pd
+from hidden_units.files import write_csv, write_json
+from hidden_units.sequences.claim_measures import solved_networks, srn_claims
+from hidden_units.sequences.runs import read_runs
+from hidden_units.sequences.summaries import medians, plain
+
+with job(snakemake):
+    runs = read_runs(snakemake.input.snapshots)
+    networks = solved_networks(runs, pd.read_csv(snakemake.input.restarts))
+    table = srn_claims(runs.language, pd.read_csv(snakemake.input.walks), networks)
+    write_csv(snakemake.output.table, table)
+    write_json(snakemake.output.medians, plain(medians(table)))

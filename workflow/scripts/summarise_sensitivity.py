@@ -1,0 +1,16 @@
+"""Pair each run that had one setting changed with the main study's of its seed, and compare them."""
+
+from job import job
+
+from hidden_units.characters.runs import read_metrics
+from hidden_units.characters.sensitivity import compare, pair_runs
+from hidden_units.files import write_csv
+
+with job(snakemake) as log:
+    changed = read_metrics(snakemake.input.changed).assign(variant=snakemake.params.variants)
+    pairs = pair_runs(changed, read_metrics(snakemake.input.baselines))
+    table = compare(pairs)
+    write_csv(snakemake.output.pairs, pairs)
+    write_csv(snakemake.output.table, table)
+    for row in table.itertuples():
+        log.info("%s, %s: %+.4f over %d seeds", row.variant, row.model, row.difference, row.seeds)
