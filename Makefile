@@ -9,7 +9,7 @@ BIN := .venv/bin
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test test-slow lint format bench config-reference rulegraph lock clean distclean environment
+.PHONY: help report verify test test-slow test-browser test-cluster lint format bench config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -25,10 +25,16 @@ verify: environment ## compare the run's files with its manifest, or with anothe
 	@$(BIN)/python workflow/verify.py --config "$(CONFIG)" $(if $(MANIFEST),--manifest "$(MANIFEST)")
 
 test: environment ## the fast tests
-	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow and not cluster" $(ARGS)
 
 test-slow: environment ## the tests that take minutes
-	@$(WITH_BIN) $(BIN)/python -m pytest -m slow $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest -m "slow and not browser" $(ARGS)
+
+test-browser: environment ## a small run's report, opened in an installed Chromium
+	@$(WITH_BIN) $(BIN)/python -m pytest -m browser $(ARGS)
+
+test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
+	@$(WITH_BIN) $(BIN)/python -m pytest -m cluster $(ARGS)
 
 lint: environment ## style and the habits of Snakemake
 	@$(BIN)/ruff check

@@ -17,9 +17,11 @@ configfile: "config/config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/characters.smk"
+include: "workflow/rules/characters_figures.smk"
 include: "workflow/rules/checkerboard.smk"
 include: "workflow/rules/encoders.smk"
 include: "workflow/rules/sequences.smk"
+include: "workflow/rules/sequences_figures.smk"
 include: "workflow/rules/comparisons.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/claims.smk"
@@ -38,3 +40,4 @@ rule all:
         "<results>/manifest.sha256",
         "<results>/ro-crate-metadata.json",
         NOTEBOOK_PAGES,
+        deleted_files,

@@ -31,7 +31,7 @@ def rule_graph() -> set[tuple[str, str]]:
 def studies() -> dict[str, str]:
     """The rule file, without its ending, in which each rule stands."""
     return {
-        rule: path.stem
+        rule: path.stem.removesuffix("_figures")
         for path in (ROOT / "workflow/rules").glob("*.smk")
         for rule in re.findall(
             r"^(?:rule|use rule \w+ as) (\w+)", path.read_text(encoding="utf-8"), flags=re.M

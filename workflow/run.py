@@ -34,18 +34,19 @@ from typing import TextIO
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from hidden_units.device import gpu_count
+from hidden_units.snakemake_arguments import with_gpus, with_steps
 
 BASE_CONFIG = Path("config/config.yaml")
 SNAKEMAKE_FOLDER = Path(".snakemake")
 RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
 
+# Snakemake hands a configuration with this key to a template engine.
+TEMPLATE_KEY = "__use_yte__"
+
 SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 
 # The same, which finds our logger plugin and is silent at Ctrl-C.
 STARTER = [sys.executable, str(Path(__file__).resolve().parent / "console" / "snakemake")]
-# With these the user asks Snakemake for other words than its progress.
-OWN_WORDS = {"-n", "--dry-run", "--dryrun", "-q", "--quiet", "--verbose", "-p", "--printshellcmds", "--logger"}
-
 # A group that was killed takes a moment to vanish from the process table.
 SECONDS_TO_VANISH = 3.0
 # Some senders signal a process and then its group.
@@ -57,25 +58,22 @@ SECONDS_OF_ONE_REQUEST = 1.0
 
 def read_mapping(path: Path) -> dict:
     """Read a YAML file of keys and values; its keys are the Snakefile's to check."""
-    import yaml
+    from hidden_units.errors import StudyError
+    from hidden_units.yaml_files import read_yaml
 
     way_out = "give an overlay on config/config.yaml, such as make report CONFIG=config/brush.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SystemExit(f"{path}: there is no such file; {way_out}.") from None
-    except OSError as error:
-        raise SystemExit(f"{path}: cannot be read ({error.strerror}); {way_out}.") from None
-    except UnicodeDecodeError:
-        raise SystemExit(f"{path}: is not text in UTF-8; {way_out}.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "unreadable"
-        raise SystemExit(f"{path}{where}: is not valid YAML ({problem}); mend that line.") from None
+        content = read_yaml(path, way_out)
+    except StudyError as error:
+        raise SystemExit(str(error)) from None
     if not isinstance(content, dict):
         found = "nothing" if content is None else f"a {type(content).__name__}"
         raise SystemExit(f"{path}: holds {found}, but keys with values were expected; {way_out}.")
+    if TEMPLATE_KEY in content:
+        raise SystemExit(
+            f"{path}: has the key {TEMPLATE_KEY}, with which Snakemake would run parts of the file as "
+            "Python; a configuration is data only, leave the key out."
+        )
     return content
 
 
@@ -97,25 +95,6 @@ def usable_cores() -> int:
     except (OSError, ValueError):
         return count
     return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
-
-
-def with_gpus(arguments: Sequence[str], gpus: int) -> list[str]:
-    """Snakemake's arguments with the GPUs found added to its resources, unless the user says how many."""
-    arguments = list(arguments)
-    if not gpus or any(argument.startswith(("gpu=", "--resources=", "--res=")) for argument in arguments):
-        return arguments
-    for option in ("--resources", "--res"):
-        # The option holds for its last use only, so a second one would drop what the user gave.
-        if option in arguments:
-            place = arguments.index(option) + 1
-            return [*arguments[:place], f"gpu={gpus}", *arguments[place:]]
-    return [*arguments, "--resources", f"gpu={gpus}"]
-
-
-def with_steps(arguments: Sequence[str]) -> list[str]:
-    """Snakemake's arguments, asking for a line a step in place of its own blocks, unless the user wants them."""
-    own = any(argument in OWN_WORDS or argument.split("=")[0] in OWN_WORDS for argument in arguments)
-    return list(arguments) if own else [*arguments, "--logger", "steps"]
 
 
 # one run a folder
@@ -331,7 +310,14 @@ def supervise(command: Sequence[str], lock: TextIO) -> int:
 
 def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     """Run the whole workflow and return its exit code."""
-    config = config.expanduser()
+    from hidden_units.errors import StudyError
+    from hidden_units.paths import user_path
+
+    try:
+        config = user_path(config)
+    except StudyError as error:
+        raise SystemExit(str(error)) from None
+    read_mapping(BASE_CONFIG)
     name = run_name(read_mapping(config))
     if cores != "all" and not (cores.isdecimal() and int(cores) > 0):
         raise SystemExit(f"CORES={cores}: a whole number above 0, or all, was expected.")

@@ -86,7 +86,7 @@
       reading.replaceChildren(
         make("dl", "facts", ...[["right", `${right.length} of ${points.length}`], ["furthest from its target", error]].map(
           ([name, words]) => make("div", "", make("dt", "", name), make("dd", "", words)))),
-        table(["point", "target", "output", ""], body),
+        table(["point", "target", "output", "answer"], body),
       );
       voice.say(`k = ${decimal(k, 2)}: ${right.length} of ${points.length} right, the furthest ${error} from its target.`);
     }

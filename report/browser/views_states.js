@@ -74,9 +74,8 @@
     const marks = letters.map((letter) => [(deep ? SIGNS_IN_SPACE : SIGNS)[letter], settings.ramp ? "var(--soft)" : `var(--view-${PHASES[letter]})`, `after ${letter}`]);
     if (settings.ramp) marks.push(["ramp", COUNT_RAMP.join(", "), `count, 0 to ${settings.trained}`]);
     marks.push(["cross", "var(--ink)", "start"]);
-    if (settings.orbits?.length) {
-      marks.push(["diamond open", "var(--soft)", "saddle"], ["star", "var(--soft)", "attracting 2-cycle"]);
-      if (settings.orbits.some((orbit) => orbit.period === 1 && orbit.attracting)) marks.push(["diamond", "var(--soft)", "attracting point"]);
+    for (const [mark, words, period, attracting] of [["diamond open", "saddle", 1, false], ["diamond", "attracting point", 1, true], ["star", "attracting 2-cycle", 2, true]]) {
+      if (settings.orbits?.some((orbit) => orbit.period === period && orbit.attracting === attracting)) marks.push([mark, "var(--soft)", words]);
     }
     if (strings.length) stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), voice.element);
     else stage.append(key(marks), chart);
@@ -205,7 +204,7 @@
         : !row.deterministic
           ? "After an A another A or a B may follow: there is nothing to get right."
           : row.correct ? `${row.next_letter} follows: right.` : `${row.next_letter} follows: wrong.`;
-      const judged = make("p", `verdict ${row.deterministic && place ? (row.correct ? "right-one" : "wrong-one") : ""}`, verdict);
+      const judged = make("p", `judged ${row.deterministic && place ? (row.correct ? "right-one" : "wrong-one") : ""}`, verdict);
       reading.replaceChildren(
         make("dl", "facts", ...[["read", where], ["state", stateName(row, string.lengths)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]].map(
           ([name, value]) => make("div", "", make("dt", "", name), make("dd", "", value)))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import math
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from hidden_units.errors import StudyError
+from hidden_units.yaml_files import MAX_DEPTH, MAX_DIGITS, MAX_VALUES, unfit_letter
 
 JSON_TYPES = {
     "string": "text",
@@ -45,6 +47,9 @@ KEYS_OF_DATA = {
     "files": ("kmnist",),
     "brush": ("brush",),
 }
+
+# They are all kept in memory; as published there are 100.
+MAX_SNAPSHOTS = 10_000
 
 # JSON Schema takes 3.0 for a whole number; as a count or in a file name it is none.
 Validator = validators.extend(
@@ -83,6 +88,8 @@ def resolve(config: Mapping[str, Any], schema: Mapping[str, Any], files: Sequenc
         StudyError: an unknown key, a value of the wrong type or range, or values that contradict each other.
     """
     place = f"config ({', '.join(files)})" if files else "config"
+    if unfit := find_unfit_value(config):
+        raise StudyError(f"{place}: {unfit}")
     # The shallowest error first: it is the one the others follow from.
     errors = sorted(Validator(schema).iter_errors(dict(config)), key=lambda error: len(error.path))
     if errors:
@@ -128,7 +135,7 @@ def expectation(schema: Mapping[str, Any]) -> str:
     words = " or ".join(JSON_TYPES[name] for name in types_of(schema))
     bounds = [f"{phrase} {schema[name]}" for name, phrase in BOUNDS.items() if name in schema]
     if "pattern" in schema:
-        bounds.append(schema["x-form"])
+        words += f" {schema['x-form']}"
     if schema.get("uniqueItems"):
         bounds.append("no entry twice")
     return ", ".join([words, *bounds])
@@ -158,11 +165,22 @@ def ignored_keys(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[s
     ]
 
 
-def find_contradiction(config: Mapping[str, Any]) -> str | None:
-    """The first rule beyond the schema that a resolved configuration breaks, in one sentence, or None."""
-    for path, value in leaves(config):
+def find_unfit_value(config: Mapping[str, Any]) -> str | None:
+    """The first value that no key can hold, in one sentence, or None; `config` may hold itself."""
+    for count, (path, value) in enumerate(leaves(config), start=1):
+        if count > MAX_VALUES or len(path) > MAX_DEPTH:
+            return f"holds more than {MAX_VALUES:,} values or more than {MAX_DEPTH} levels; leave most out."
         if isinstance(value, float) and not math.isfinite(value):
             return f"`{key_path(path)}` is {value}, expected a finite number."
+        if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+            return f"`{key_path(path)}` is {found_value(value)}, expected at most {MAX_DIGITS} digits."
+        if isinstance(value, str) and (letter := unfit_letter(value)):
+            return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
+    return None
+
+
+def find_contradiction(config: Mapping[str, Any]) -> str | None:
+    """The first rule beyond the schema that a resolved configuration breaks, in one sentence, or None."""
     dataset = config["dataset"]
     if config["run"] == "kmnist" and dataset["name"] != "kmnist":
         return (
@@ -179,6 +197,12 @@ def find_contradiction(config: Mapping[str, Any]) -> str | None:
         return (
             f"`sequences: steps` is {sequences['steps']}, expected a multiple of `sequences: interval`, "
             f"{sequences['interval']}, so that the last step is measured; {near} would do."
+        )
+    if sequences["steps"] // sequences["interval"] > MAX_SNAPSHOTS:
+        return (
+            f"`sequences: interval` is {sequences['interval']}, which makes "
+            f"{sequences['steps'] // sequences['interval']:,} snapshots of each restart, expected at most "
+            f"{MAX_SNAPSHOTS:,}; {sequences['steps'] // MAX_SNAPSHOTS} or more would do."
         )
     return find_checkerboard_contradiction(config["checkerboard"]) or find_encoders_contradiction(
         config["encoders"]
@@ -214,14 +238,17 @@ def find_encoders_contradiction(encoders: Mapping[str, Any]) -> str | None:
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value of a nested configuration that is neither a block nor a list, with its path."""
-    if isinstance(value, Mapping):
+    """Every value of a nested configuration that is neither a block nor a list, or is empty, with its path.
+
+    What lies deeper than `MAX_DEPTH` is one value.
+    """
+    nested: list[tuple[Any, Any]] = []
+    if len(path) <= MAX_DEPTH and isinstance(value, Mapping):
         nested = list(value.items())
-    elif isinstance(value, list):
+    elif len(path) <= MAX_DEPTH and isinstance(value, list):
         nested = list(enumerate(value))
-    else:
+    if not nested:
         yield path, value
-        return
     for key, child in nested:
         yield from leaves(child, (*path, key))
 
@@ -242,7 +269,9 @@ def found_value(value: Any) -> str:
         return f"the text {value[:60]!r}"
     if isinstance(value, Mapping):
         return "a block of keys"
-    return str(value)[:60]
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return f"a whole number of more than {MAX_DIGITS} digits"
+    return reprlib.repr(value) if isinstance(value, list) else str(value)[:60]
 
 
 def is_number(text: str) -> bool:

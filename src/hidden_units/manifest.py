@@ -64,6 +64,15 @@ def hashes(folder: Path) -> dict[str, str]:
     return {name: sha256(folder / name) for name in names if is_promised(name) and "/." not in f"/{name}"}
 
 
+def deleted(folder: Path) -> list[str]:
+    """Names that the folder's manifest lists and that are no longer there; none without a manifest."""
+    try:
+        listed = read_manifest(folder / NAME)
+    except StudyError:
+        return []
+    return [name for name in listed if not (folder / name).exists()]
+
+
 def format_manifest(found: Mapping[str, str]) -> str:
     """The text of a manifest, a line a file."""
     return "".join(f"{digest}  {name}\n" for name, digest in found.items())

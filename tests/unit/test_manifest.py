@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hidden_units.errors import StudyError
-from hidden_units.manifest import NAME, compare, format_manifest, hashes, is_promised, read_manifest
+from hidden_units.manifest import (
+    NAME,
+    compare,
+    deleted,
+    format_manifest,
+    hashes,
+    is_promised,
+    read_manifest,
+)
 from workflow.verify import verify
 
 
@@ -115,3 +123,13 @@ def test_differences_add_up_and_a_manifest_survives_being_written(tmp_path_facto
     path = tmp_path_factory.mktemp("manifest") / NAME
     path.write_text(format_manifest(found), encoding="utf-8")
     assert read_manifest(path) == found
+
+
+def test_what_the_manifest_lists_and_somebody_deleted_is_named(tmp_path):
+    assert deleted(tmp_path) == []
+    for name in ("kept.csv", "gone.csv"):
+        (tmp_path / name).touch()
+    (tmp_path / NAME).write_text(format_manifest(hashes(tmp_path)))
+    assert deleted(tmp_path) == []
+    (tmp_path / "gone.csv").unlink()
+    assert deleted(tmp_path) == ["gone.csv"]

@@ -104,12 +104,17 @@ def test_a_run_ends_with_the_place_of_its_report_and_a_failed_one_with_snakemake
     code, lines = finish(start())
     assert code == 1
     assert not any(line.startswith("Report:") for line in lines)
+    assert "Step failed: report." in lines and "Failed: report. What each said stands above." in lines
+    (complete,) = (run.SNAKEMAKE_FOLDER / "log").glob("*.log")
+    assert "Error in rule report" in complete.read_text(), "Snakemake's log file has the whole story"
 
     (study / "fail").unlink()
     code, lines = finish(start())
     assert code == 0
     assert lines[-2:] == ["PDF:    results/toy/report/report.pdf", "Report: results/toy/report/report.html"]
     assert Path("results/toy/report/report.html").read_text() == "done"
+    assert "2 steps to do." in lines and "step 1 of 2: report" in lines
+    assert not any("jobid" in line or "resources" in line for line in lines)
     assert run.RUN_LOCK.read_text() == "", "an orderly end leaves no name in the lock"
 
 
@@ -269,19 +274,16 @@ def test_the_run_is_named_by_the_overlay_or_else_by_the_base_config(study):
     assert run.run_name({"seeds": 3}) == "base"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], ["--resources", "gpu=2"]),
-        (["-n"], ["-n", "--resources", "gpu=2"]),
-        (["--resources", "mem_mb=9"], ["--resources", "gpu=2", "mem_mb=9"]),
-        (["--resources", "mem_mb=9", "gpu=1"], ["--resources", "mem_mb=9", "gpu=1"]),
-        (["--resources=gpu=1"], ["--resources=gpu=1"]),
-    ],
-)
-def test_gpus_are_added_to_the_resources_unless_the_user_counts_them(arguments, expected):
-    assert run.with_gpus(arguments, gpus=2) == expected
-    assert run.with_gpus(arguments, gpus=0) == arguments
+@pytest.mark.parametrize("after", [0.4, 1.2])
+def test_an_interrupt_before_any_job_ends_in_one_line(study, after):
+    (study / "hold").touch()
+    process = start()
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    code, lines = finish(process)
+    assert code != 0
+    assert not [line for line in lines if "Traceback" in line or "KeyboardInterrupt" in line]
+    assert lines[-1:] in ([], ["Interrupted; the same command goes on where this run stopped."])
 
 
 @pytest.mark.parametrize(

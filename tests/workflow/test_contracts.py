@@ -154,3 +154,21 @@ def test_the_plateau_and_the_economy_cover_every_classifier(results):
     assert {model: int(row["parameters"]) for model, row in economy.items() if row["parameters"]} == MODELS
     assert int(economy["knn-4"]["stored_numbers"]) == 1200 * 785
     assert economy["netlin"]["on_front"] == "True"
+
+
+def test_the_ledger_judges_every_claim_by_one_of_five_verdicts(results):
+    table = rows(results / "claims.csv")
+    assert list(table[0])[:6] == [
+        "id", "section", "claim", "published_verdict", "measured_verdict", "evidence",
+    ]  # fmt: skip
+    assert [row["id"] for row in table] == [str(number) for number in range(1, 24)]
+    verdicts = {row["id"]: row["measured_verdict"] for row in table}
+    assert set(verdicts.values()) <= {
+        "supported", "contradicted", "undecided", "not comparable", "not testable here",
+    }  # fmt: skip
+    # The smoke study's images are synthetic, and its recurrent networks hardly trained.
+    about_kmnist = {"1", "2", "4", "5", "6", "7", "8", "9"}
+    assert {number for number, word in verdicts.items() if word == "not comparable"} == about_kmnist
+    for number in ("3", "10", "11", "12"):
+        assert verdicts[number] == "supported"
+    assert all(row["evidence"].endswith(".") for row in table)

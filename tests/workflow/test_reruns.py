@@ -1,5 +1,7 @@
 """What a change reruns, proved by dry runs on a finished study."""
 
+import shutil
+
 import pytest
 
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -33,6 +35,18 @@ def rules(finished, change=None):
 
 def test_a_second_run_finds_nothing_to_do(finished):
     assert finished.planned(*SMOKE) == {}
+
+
+def test_what_somebody_deleted_is_made_again_and_left_alone_under_another_configuration(finished, tmp_path):
+    history = finished.path("results/smoke/characters/netconv/seed-0/history.csv")
+    # Moved and not copied, it keeps its time.
+    kept = shutil.move(history, tmp_path / "history.csv")
+    try:
+        assert {"train_netconv", "render_report"} <= rules(finished)
+        assert "train_netconv" not in rules(finished, {"report": {"title": "Another"}})
+    finally:
+        shutil.move(kept, history)
+    assert rules(finished) == set()
 
 
 def test_touching_a_library_file_without_changing_it_reruns_nothing(finished):

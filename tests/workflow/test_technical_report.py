@@ -1,4 +1,4 @@
-"""`snakemake --report`: all figures with their captions in one file."""
+"""`snakemake --report`: all figures with their captions, and the report, in one file."""
 
 import re
 
@@ -14,3 +14,5 @@ def test_the_technical_report_holds_every_figure_with_its_caption(finished):
         words = re.findall(r"[A-Za-z]{4,}", caption.read_text(encoding="utf-8"))[:3]
         assert all(word in page for word in words), caption.name
     assert "Characters" in page and "Data" in page
+    assert "report.pdf" in page and "The report" in page
+    assert finished.path("technical.html").stat().st_size < 15e6

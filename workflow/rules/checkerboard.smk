@@ -47,6 +47,7 @@ rule evaluate_step_network:
         "<logs>/evaluate_step_network.log",
     benchmark:
         "<benchmarks>/evaluate_step_network.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -70,6 +71,7 @@ rule search_fewest_units:
         "<logs>/search_fewest_units.log",
     benchmark:
         "<benchmarks>/search_fewest_units.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -125,6 +127,7 @@ rule summarise_checkerboard:
         "<logs>/summarise_checkerboard.log",
     benchmark:
         "<benchmarks>/summarise_checkerboard.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -152,6 +155,7 @@ rule draw_step_network:
         "<logs>/draw_step_network.log",
     benchmark:
         "<benchmarks>/draw_step_network.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -179,6 +183,7 @@ rule draw_half_planes:
         "<logs>/draw_half_planes.log",
     benchmark:
         "<benchmarks>/draw_half_planes.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -208,6 +213,7 @@ rule draw_scaling:
         "<logs>/draw_scaling.log",
     benchmark:
         "<benchmarks>/draw_scaling.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -236,6 +242,7 @@ rule draw_surfaces:
         "<logs>/draw_surfaces.log",
     benchmark:
         "<benchmarks>/draw_surfaces.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -265,6 +272,7 @@ rule draw_fewest_units:
         "<logs>/draw_fewest_units.log",
     benchmark:
         "<benchmarks>/draw_fewest_units.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -292,6 +300,7 @@ rule draw_checkerboard_restarts:
         "<logs>/draw_checkerboard_restarts.log",
     benchmark:
         "<benchmarks>/draw_checkerboard_restarts.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -321,6 +330,7 @@ rule draw_learned_network:
         "<logs>/draw_learned_network.log",
     benchmark:
         "<benchmarks>/draw_learned_network.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -349,6 +359,7 @@ rule draw_representatives:
         "<logs>/draw_representatives.log",
     benchmark:
         "<benchmarks>/draw_representatives.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1

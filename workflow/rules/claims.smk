@@ -25,6 +25,7 @@ rule rank_pairs:
         "<logs>/rank_pairs.log",
     benchmark:
         "<benchmarks>/rank_pairs.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -86,7 +87,6 @@ rule measure_lstm_claims:
 
 rule judge_claims:
     input:
-        config="<results>/config.yaml",
         dataset="<results>/data/dataset.json",
         summary="<results>/characters/summary.csv",
         sweep="<results>/characters/sweep.csv",
@@ -120,11 +120,16 @@ rule judge_claims:
         "<logs>/judge_claims.log",
     benchmark:
         "<benchmarks>/judge_claims.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime="5m",
+    params:
+        # Not the whole configuration: another title changes no verdict.
+        training=lookup(dpath="training", within=config),
+        hidden=lookup(dpath="characters/hidden", within=config),
     script:
         "../scripts/judge_claims.py"

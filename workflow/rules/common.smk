@@ -10,6 +10,7 @@ from dataclasses import asdict
 from glob import glob
 from pathlib import Path
 
+import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
@@ -27,7 +28,9 @@ from hidden_units.encoders.tables import (
     target_table,
 )
 from hidden_units.errors import StudyError
+from hidden_units.manifest import deleted
 from hidden_units.modules import source_files
+from hidden_units.paths import user_path
 from hidden_units.report.provenance import read_commit
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
@@ -56,6 +59,11 @@ onstart:
         check_device(DEVICE, here=workflow.local_exec)
     except StudyError as error:
         raise WorkflowError(str(error)) from None
+    if config["device"] == "auto" and not workflow.local_exec:
+        raise WorkflowError(
+            "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
+            "have by --config device=cuda or device=cpu, as the profiles do unless a --config takes their place."
+        )
 
 
 pathvars:
@@ -67,6 +75,26 @@ pathvars:
 def library(*modules):
     """The source files of library modules and of all that they import, as inputs of a rule."""
     return [str(path.relative_to(ROOT)) for path in source_files(modules, ROOT / "src")]
+
+
+def deleted_files(wildcards):
+    """What the last finished run of this configuration made and somebody deleted, to be made again.
+
+    Snakemake itself does not miss a file as long as all that was made from it is there.
+    """
+    folder = Path("results") / config["run"]
+    try:
+        made_with = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return []
+    if made_with != config:
+        return []
+    # A file that this version of the workflow no longer makes is let go.
+    return [
+        f"{folder}/{name}"
+        for name in deleted(folder)
+        if any(rule.is_producer(f"{folder}/{name}") for rule in workflow.rules)
+    ]
 
 
 def commit(wildcards):
@@ -81,9 +109,11 @@ def is_published_protocol(training):
     return all(training[key] == published[key] for key in published if key not in free)
 
 
-def training_gpus(wildcards):
-    """GPUs that a training job asks for; its script trains where it is given one."""
-    return 1 if DEVICE == "cuda" else 0
+def training_gpus():
+    """The resources by which a training job asks for a GPU; its script trains where it is given one."""
+    if DEVICE == "cuda" and config["gres"]:
+        return {"gpu": 0, "gres": config["gres"]}
+    return {"gpu": 1 if DEVICE == "cuda" else 0}
 
 
 def source_inputs(dataset):
@@ -91,7 +121,11 @@ def source_inputs(dataset):
     if dataset["name"] == "brush":
         return {}
     if dataset["name"] == "kmnist":
-        if dataset["path"] and not Path(dataset["path"]).expanduser().is_dir():
+        try:
+            known = not dataset["path"] or user_path(dataset["path"]).is_dir()
+        except (StudyError, OSError):
+            known = False
+        if not known:
             raise WorkflowError(
                 f"config: `dataset: path` is {dataset['path']!r}, which is no folder here; expected a "
                 "folder that may hold the four KMNIST files, or null to download them."

@@ -87,6 +87,7 @@ rule choose_width:
         "<logs>/choose_width.log",
     benchmark:
         "<benchmarks>/choose_width.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -116,6 +117,7 @@ rule rank_economy:
         "<logs>/rank_economy.log",
     benchmark:
         "<benchmarks>/rank_economy.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -145,6 +147,7 @@ rule draw_comparisons:
         "<logs>/draw_comparisons.log",
     benchmark:
         "<benchmarks>/draw_comparisons.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -174,6 +177,7 @@ rule draw_plateau:
         "<logs>/draw_plateau.log",
     benchmark:
         "<benchmarks>/draw_plateau.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -200,6 +204,7 @@ rule draw_economy:
         "<logs>/draw_economy.log",
     benchmark:
         "<benchmarks>/draw_economy.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -228,6 +233,7 @@ rule draw_confusion_difference:
         "<logs>/draw_confusion_difference/{model}.log",
     benchmark:
         "<benchmarks>/draw_confusion_difference/{model}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1

@@ -81,6 +81,7 @@ rule draw_sample_gallery:
         "<logs>/draw_sample_gallery.log",
     benchmark:
         "<benchmarks>/draw_sample_gallery.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1

@@ -146,6 +146,7 @@ rule draw_encoder_ends:
         "<logs>/draw_encoder_ends.log",
     benchmark:
         "<benchmarks>/draw_encoder_ends.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -175,6 +176,7 @@ rule draw_encoder_snapshots:
         "<logs>/draw_encoder_snapshots/{table}.log",
     benchmark:
         "<benchmarks>/draw_encoder_snapshots/{table}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -203,6 +205,7 @@ rule draw_encoder_success:
         "<logs>/draw_encoder_success.log",
     benchmark:
         "<benchmarks>/draw_encoder_success.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -230,6 +233,7 @@ rule draw_encoder_stopping:
         "<logs>/draw_encoder_stopping.log",
     benchmark:
         "<benchmarks>/draw_encoder_stopping.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -259,6 +263,7 @@ rule draw_encoder_patience:
         "<logs>/draw_encoder_patience.log",
     benchmark:
         "<benchmarks>/draw_encoder_patience.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -288,6 +293,7 @@ rule draw_encoder_picture:
         "<logs>/draw_encoder_picture/{table}.log",
     benchmark:
         "<benchmarks>/draw_encoder_picture/{table}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -318,6 +324,7 @@ rule draw_encoder_tables:
         "<logs>/draw_encoder_tables.log",
     benchmark:
         "<benchmarks>/draw_encoder_tables.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1

@@ -66,6 +66,7 @@ rule pack_confused_images:
         "<logs>/pack_confused_images/{model}.log",
     benchmark:
         "<benchmarks>/pack_confused_images/{model}.tsv"
+    localrule: True
     conda:
         "../../envs/analysis.yaml"
     threads: 1

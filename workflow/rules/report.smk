@@ -139,6 +139,7 @@ rule render_report:
         "<logs>/render_report.log",
     benchmark:
         "<benchmarks>/render_report.tsv"
+    localrule: True
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -156,7 +157,12 @@ rule render_pdf:
         page="<results>/report/report.html",
         library=library("report.pdf"),
     output:
-        "<results>/report/report.pdf",
+        report(
+            "<results>/report/report.pdf",
+            caption="../../report/captions/report.rst",
+            category="The report",
+            labels={"page": "the whole report, as printed"},
+        ),
     log:
         "<logs>/render_pdf.log",
     benchmark:
@@ -201,6 +207,7 @@ rule collect_provenance:
         "<logs>/collect_provenance.log",
     benchmark:
         "<benchmarks>/collect_provenance.tsv"
+    localrule: True
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -227,6 +234,7 @@ rule render_machine:
         "<logs>/render_machine.log",
     benchmark:
         "<benchmarks>/render_machine.tsv"
+    localrule: True
     conda:
         "../../envs/report.yaml"
     threads: 1

@@ -96,6 +96,7 @@ if ABLATIONS:
             "<logs>/summarise_sensitivity.log",
         benchmark:
             "<benchmarks>/summarise_sensitivity.tsv"
+        localrule: True
         conda:
             "../../envs/analysis.yaml"
         threads: 1
@@ -124,6 +125,7 @@ if ABLATIONS:
             "<logs>/draw_sensitivity.log",
         benchmark:
             "<benchmarks>/draw_sensitivity.tsv"
+        localrule: True
         conda:
             "../../envs/analysis.yaml"
         threads: 1

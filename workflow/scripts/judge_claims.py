@@ -10,16 +10,16 @@ from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.claims.ledger import ledger, why_not_comparable
 from hidden_units.report.claims.material import Material, read_published
 from hidden_units.report.comparability import comparability
-from hidden_units.report.evidence import Evidence, Study, read_config
+from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.provenance import Commit
 
 with job(snakemake) as log:
-    inputs = snakemake.input
-    results = Path(inputs.config).parent
+    inputs, params = snakemake.input, snakemake.params
+    results = Path(snakemake.output[0]).parent
     published = read_published(Path(inputs.claims).parent)
     study = Study(
         evidence=Evidence.of_paths(results, inputs),
-        config=read_config(Path(inputs.config)),
+        config={"training": params.training, "characters": {"hidden": params.hidden}},
         published=published.accuracies,
         published_training=with_defaults({}, load_schema(Path(inputs.schema)))["training"],
         commit=Commit(),

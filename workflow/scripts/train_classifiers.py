@@ -23,9 +23,11 @@ with job(snakemake) as log:
     parts = ("train_images", "train_labels", "test_images", "test_labels")
     arrays = {part: np.load(snakemake.input[part], mmap_mode="r") for part in parts}
     settings = Settings(**snakemake.params.training)
+    # A scheduler gives a GPU by number, or by the name that the site has for it.
+    given = snakemake.resources.gpu or "gpu" in snakemake.resources.get("gres", "")
     images = to_device(
         **arrays,
-        device="cuda" if snakemake.resources.gpu else "cpu",
+        device="cuda" if given else "cpu",
         validation=settings.validation,
     )
     model, seeds = snakemake.wildcards.model, snakemake.params.seeds

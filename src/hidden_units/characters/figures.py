@@ -90,8 +90,7 @@ def learning_curves(history: pd.DataFrame) -> Figure:
             left.plot(
                 run["epoch"],
                 run["accuracy"],
-                marker if len(run) == 1 else "",
-                linestyle="-",
+                marker=marker if len(run) == 1 else None,
                 color=colour,
                 alpha=0.25,
                 linewidth=0.8,

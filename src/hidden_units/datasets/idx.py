@@ -22,6 +22,7 @@ import numpy as np
 
 from hidden_units.errors import StudyError
 from hidden_units.files import replacing
+from hidden_units.paths import user_path
 
 IDX_NAMES = {
     "train_images": "train-images-idx3-ubyte",
@@ -97,12 +98,13 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
     Raises:
         StudyError: the folder or one of the four files is missing.
     """
-    folder = Path(folder).expanduser()
+    folder = user_path(folder)
     try:
         present = {entry.name for entry in folder.iterdir() if entry.is_file()}
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise StudyError(
-            f"{folder}: {(error.strerror or str(error)).lower()}, expected a folder of four IDX files; "
+            f"{folder}: {reason.lower()}, expected a folder of four IDX files; "
             "correct `dataset: path:` (a relative path starts where the command is called)."
         ) from error
     files = {}

@@ -88,7 +88,8 @@ def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
         square_axes(ax, labels=not small)
         if small and place == columns * (rows - 1):
             square_axes(ax)
-        ax.set_title(panel.title, fontsize=10)
+        # Titles come from pictures: a dollar sign is no mathematics.
+        ax.set_title(panel.title, fontsize=10, parse_math=False)
     for ax in axes.ravel()[len(panels) :]:
         ax.axis("off")
     handles = _square_handles(any_wrong)
@@ -203,7 +204,7 @@ def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
 def _bare_axes(ax: Axes, reach: float, title: str) -> None:
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
     ax.spines[["top", "right"]].set_visible(True)
-    ax.set_title(title, fontsize=10)
+    ax.set_title(title, fontsize=10, parse_math=False)
 
 
 def _draw_strokes(ax: Axes, picture: Picture, dots: np.ndarray) -> None:

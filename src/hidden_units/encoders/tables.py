@@ -8,22 +8,29 @@ which side of the line the dot must lie. A picture of dots and lines therefore *
 from __future__ import annotations
 
 import csv
+import io
 import re
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from hidden_units.errors import StudyError
+from hidden_units.paths import user_path
+from hidden_units.yaml_files import read_small_text, read_yaml
 
-IDENTITY = re.compile(r"identity-([1-9]\d*)")
+IDENTITY = re.compile(r"identity-([1-9][0-9]{0,5})")
 PICTURE_SUFFIXES = (".yaml", ".yml")
-FILE_STEM = re.compile(r"\w[\w-]*")
+FILE_STEM = re.compile(r"\w[\w-]{0,59}")
 # Names of the study's own: a table made by its rule, a folder of its results.
 RESERVED = frozenset({"star16", "figures"})
+# Ten times the largest table of the study; its training time grows with rows times columns.
+MAX_ROWS = MAX_COLUMNS = 300
+# Coordinates are exact fractions: an exponent of millions would be that many digits.
+MAX_COORDINATE = 10**6
 
 
 @dataclass(frozen=True)
@@ -64,13 +71,13 @@ def table_named(name: str) -> np.ndarray:
     Raises:
         StudyError: no table has that name.
     """
-    if match := IDENTITY.fullmatch(name):
+    if (match := IDENTITY.fullmatch(name)) and int(match[1]) <= MAX_ROWS:
         return identity(int(match[1]))
     if name == "star16":
         return star16()
     raise StudyError(
-        f"encoders: there is no table called {name!r}; known are identity-<N>, star16, and files: a picture "
-        "as .yaml, a table as .csv."
+        f"encoders: there is no table called {shown(name)}; known are identity-<N>, star16, and "
+        f"files: a picture as .yaml, a table as .csv; N is at most {MAX_ROWS}."
     )
 
 
@@ -96,15 +103,15 @@ def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
     """
     sources: dict[str, Path | None] = {}
     for entry in entries:
-        path = Path(entry).expanduser()
+        path = user_path(entry)
         from_file = path.suffix in (*PICTURE_SUFFIXES, ".csv")
         name = path.stem if from_file else entry
         if not from_file:
             table_named(name)
         elif not FILE_STEM.fullmatch(name) or is_identity(name) or name in RESERVED:
             raise StudyError(
-                f"{path}: its table would be called {name!r}, expected a name of letters, digits, - and _ "
-                "that is not taken by the study itself; rename the file."
+                f"{path}: its table would be called {shown(name)}, expected a name of at most 60 letters, "
+                "digits, - and _ that is not taken by the study itself; rename the file."
             )
         if name in sources:
             raise StudyError(
@@ -141,32 +148,42 @@ def read_table(path: Path | str) -> np.ndarray:
     Raises:
         StudyError: the file cannot be read, holds another value, or two of its rows are the same.
     """
+    text = read_small_text(Path(path), "write a header and rows of 0 and 1")
     try:
-        with Path(path).open(encoding="utf-8", newline="") as stream:
-            header, *rows = list(csv.reader(stream)) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        header, *rows = list(csv.reader(io.StringIO(text))) or [[]]
+    except csv.Error as error:
         raise StudyError(
             f"{path}: not a readable CSV table ({error}); write a header and rows of 0 and 1."
         ) from None
     if not rows:
         raise StudyError(f"{path}: found no rows, expected a header and rows of 0 and 1.")
+    if not header:
+        raise StudyError(f"{path}: found an empty first line, expected a header; name the columns there.")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise StudyError(
                 f"{path}, row {number}: found {len(row)} values, expected {len(header)} as in the header."
             )
         for name, value in zip(header, row, strict=True):
-            if value.strip() not in ("0", "1"):
-                raise StudyError(f"{path}, row {number}, column {name}: found {value!r}, expected 0 or 1.")
+            if value.strip(" ") not in ("0", "1"):
+                raise StudyError(
+                    f"{path}, row {number}, column {name[:40]}: found {shown(value)}, expected 0 or 1."
+                )
     return checked(np.array(rows).astype(np.int64), str(path), "row")
 
 
+def shown(value: object) -> str:
+    """A value as a message quotes it, shortened."""
+    return reprlib.repr(value)
+
+
 def checked(table: np.ndarray, place: str, row_name: str) -> np.ndarray:
-    """The table, unless two of its rows are the same: nothing could then tell their dots apart.
+    """The table, unless it is too large or two of its rows are the same: nothing could tell their dots apart.
 
     Raises:
-        StudyError: two rows are the same.
+        StudyError: too many rows or columns, or two rows are the same.
     """
+    check_size(*table.shape, place)
     first_with: dict[bytes, int] = {}
     for row, values in enumerate(table, start=1):
         first = first_with.setdefault(values.tobytes(), row)
@@ -176,6 +193,19 @@ def checked(table: np.ndarray, place: str, row_name: str) -> np.ndarray:
                 f"leave one out or add a line between them."
             )
     return table
+
+
+def check_size(rows: int, columns: int, place: str) -> None:
+    """Refuse a table that would take days to learn.
+
+    Raises:
+        StudyError: too many rows or columns.
+    """
+    if rows > MAX_ROWS or columns > MAX_COLUMNS:
+        raise StudyError(
+            f"{place}: makes a table of {rows} rows and {columns} columns, expected at most {MAX_ROWS} and "
+            f"{MAX_COLUMNS}; leave some out."
+        )
 
 
 def sides(dots: np.ndarray, lines: np.ndarray) -> np.ndarray:
@@ -199,13 +229,7 @@ def read_picture(path: Path | str) -> Picture:
         StudyError: the file is no such picture, a dot lies on a line, or no line parts two dots.
     """
     path = Path(path)
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise StudyError(
-            f"{path}: not a readable YAML file ({reason}); see config/pictures/heart.yaml."
-        ) from None
+    content = read_yaml(path, "see config/pictures/heart.yaml")
     if not isinstance(content, dict) or not {"dots", "lines"} <= content.keys():
         raise StudyError(f"{path}: expected the keys title, dots and lines; see config/pictures/heart.yaml.")
 
@@ -213,6 +237,7 @@ def read_picture(path: Path | str) -> Picture:
     lines = [
         _line(line, f"{path}, line {i}") for i, line in enumerate(_items(content, "lines", path), start=1)
     ]
+    check_size(len(dots), len(lines), str(path))
     table = np.empty((len(dots), len(lines)), dtype=np.int64)
     for row, (x, y) in enumerate(dots):
         for column, ((x1, y1), (x2, y2)) in enumerate(lines):
@@ -224,7 +249,7 @@ def read_picture(path: Path | str) -> Picture:
                 )
             table[row, column] = side > 0
     return Picture(
-        title=str(content.get("title", path.stem)),
+        title=_title(content.get("title", path.stem), path),
         dots=np.array(dots, dtype=np.float64),
         lines=np.array(lines, dtype=np.float64),
         strokes=_strokes(content.get("strokes"), len(dots), path),
@@ -235,23 +260,35 @@ def read_picture(path: Path | str) -> Picture:
 def _items(content: dict, key: str, path: Path) -> list:
     items = content[key]
     if not isinstance(items, list) or not items:
-        raise StudyError(f"{path}, {key}: found {items!r}, expected a list of at least one.")
+        raise StudyError(f"{path}, {key}: found {shown(items)}, expected a list of at least one.")
     return items
 
 
+def _title(value: object, path: Path) -> str:
+    if not isinstance(value, str | int | float) or "\n" in str(value) or len(str(value)) > 60:
+        raise StudyError(f"{path}, title: found {shown(value)}, expected a line of at most 60 letters.")
+    return str(value)
+
+
 def _point(value: object, place: str) -> tuple[Fraction, Fraction]:
-    try:
-        x, y = value
-        if isinstance(x, bool) or isinstance(y, bool):
-            raise TypeError
-        return Fraction(str(x)), Fraction(str(y))
-    except (TypeError, ValueError, ZeroDivisionError):
-        raise StudyError(f"{place}: found {value!r}, expected two numbers [x, y].") from None
+    if not isinstance(value, list) or len(value) != 2 or not all(_is_coordinate(number) for number in value):
+        raise StudyError(
+            f"{place}: found {shown(value)}, expected two numbers [x, y] from -{MAX_COORDINATE} to "
+            f"{MAX_COORDINATE}."
+        )
+    # Through its text, for a decimal is meant as written.
+    x, y = (Fraction(str(number)) for number in value)
+    return x, y
+
+
+def _is_coordinate(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= MAX_COORDINATE
 
 
 def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
     if not isinstance(value, list) or len(value) != 2:
-        raise StudyError(f"{place}: found {value!r}, expected two points [[x, y], [x, y]].")
+        raise StudyError(f"{place}: found {shown(value)}, expected two points [[x, y], [x, y]].")
     first, second = (_point(point, f"{place}, point {i}") for i, point in enumerate(value, start=1))
     if first == second:
         raise StudyError(f"{place}: its two points are the same, so it has no direction; move one of them.")
@@ -260,14 +297,15 @@ def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[F
 
 def _strokes(value: object, dots: int, path: Path) -> tuple[tuple[int, ...], ...]:
     if not isinstance(value, list | None):
-        raise StudyError(f"{path}, strokes: found {value!r}, expected a list of lists of dot numbers.")
+        raise StudyError(f"{path}, strokes: found {shown(value)}, expected a list of lists of dot numbers.")
     strokes = []
     for number, stroke in enumerate(value or [], start=1):
         if not isinstance(stroke, list) or not all(
             isinstance(dot, int) and not isinstance(dot, bool) and 1 <= dot <= dots for dot in stroke
         ):
             raise StudyError(
-                f"{path}, stroke {number}: found {stroke!r}, expected a list of dot numbers from 1 to {dots}."
+                f"{path}, stroke {number}: found {shown(stroke)}, expected a list of dot numbers from 1 to "
+                f"{dots}."
             )
         strokes.append(tuple(dot - 1 for dot in stroke))
     return tuple(strokes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from hidden_units.sequences.cells import cell_steps, monotone_cells, phase_table
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, SRN, Network
+from hidden_units.sequences.runs import Runs
 
 SRN_COLUMNS = [
     "seed",
@@ -127,11 +128,11 @@ def _moves(steps: pd.DataFrame) -> pd.DataFrame:
     return monotone_cells(phase_table(steps)).drop(columns="monotone")
 
 
-def solved_networks(runs, restarts: pd.DataFrame) -> dict[int, Network]:
+def solved_networks(runs: Runs, restarts: pd.DataFrame) -> dict[int, Network]:
     """The networks that solved their task, by seed.
 
     Args:
-        runs: `runs.Runs`; restarts: from `evaluation.restarts_table`.
+        restarts: from `evaluation.restarts_table`.
     """
-    solved: Sequence[int] = restarts.loc[restarts["solved"].astype(bool), "seed"]
+    solved = restarts.loc[restarts["solved"].astype(bool), "seed"]
     return {int(seed): runs.network(int(seed)) for seed in solved}

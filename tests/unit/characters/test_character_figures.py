@@ -5,17 +5,13 @@ import pytest
 from hidden_units.characters import figures
 from hidden_units.files import sha256
 from hidden_units.names import label_of_class
-from hidden_units.plotting import plt, save_figure, use_style
+from hidden_units.plotting import save_figure
 
 ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 NAMES = [f"{kana} {romaji}" for kana, romaji in zip("おきすつなはまやれを", ROMAJI, strict=True)]
 
 
-@pytest.fixture(autouse=True)
-def style():
-    use_style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Pictures of the checkerboard show what the data say, and bear data of any kind."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,7 +25,7 @@ from hidden_units.checkerboard.models import (
 from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
 from hidden_units.checkerboard.splits import search
 from hidden_units.checkerboard.success import success_table
-from hidden_units.plotting import COLOURS, use_style
+from hidden_units.plotting import COLOURS
 
 BY_HAND = {
     "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
@@ -34,11 +33,7 @@ BY_HAND = {
 }
 
 
-@pytest.fixture(autouse=True)
-def look():
-    use_style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 @pytest.fixture(scope="module")

@@ -195,6 +195,13 @@ def test_files_are_found_under_every_accepted_name(tmp_path, separator, ending):
     assert find_idx_files(tmp_path) == expected
 
 
+def test_a_tilde_is_the_users_home(tmp_path, dataset, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    write_dataset(tmp_path / "mine", dataset)
+    assert find_idx_files("~/mine") == find_idx_files(tmp_path / "mine")
+
+
 def test_gzipped_file_is_preferred_to_the_plain_one(tmp_path, dataset):
     write_dataset(tmp_path, dataset, compress=False)
     write_dataset(tmp_path, dataset, compress=True)

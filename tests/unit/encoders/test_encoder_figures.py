@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,16 +17,12 @@ from hidden_units.encoders.figures import (
 )
 from hidden_units.encoders.tables import identity, read_picture
 from hidden_units.encoders.training import Encoder, Settings, train
-from hidden_units.plotting import COLOURS, use_style
+from hidden_units.plotting import COLOURS
 
 PICTURES = Path(__file__).parents[3] / "config" / "pictures"
 
 
-@pytest.fixture(autouse=True)
-def look():
-    use_style()
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("figure_style")
 
 
 @pytest.fixture(scope="module")

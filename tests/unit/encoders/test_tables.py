@@ -48,7 +48,9 @@ def test_identity_is_the_one_hot_table():
     np.testing.assert_array_equal(identity(3), [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
 
 
-def test_names_and_files_find_their_tables(tmp_path):
+def test_names_and_files_find_their_tables(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert table_sources(["~/mine.csv"]) == {"mine": tmp_path / "mine.csv"}
     mine = tmp_path / "mine.csv"
     mine.write_text("a,b,c\n1,0,1\n0,0,1\n")
     sources = table_sources(["identity-9", "star16", str(PICTURES[0]), str(mine)])
@@ -208,7 +210,7 @@ def test_a_file_that_is_no_picture_is_refused_in_one_sentence(tmp_path, text):
 
 
 def test_a_missing_table_is_refused(tmp_path):
-    with pytest.raises(StudyError, match=r"nowhere\.csv: not a readable CSV table"):
+    with pytest.raises(StudyError, match=r"nowhere\.csv: there is no such file"):
         read_table(tmp_path / "nowhere.csv")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import patch
@@ -202,6 +203,13 @@ def render(folder: Path, fonts: bool = False) -> str:
     cut = nullcontext() if fonts else patch("hidden_units.report.render.font_faces", lambda text: "")
     with cut:
         return render_report(study(folder), ROOT / "report/templates", style, browser_code())
+
+
+def render_without(name: str, folder: Path, tmp_path: Path) -> str:
+    """The report of a copy of the results, in which one file is missing."""
+    copy = Path(shutil.copytree(folder, tmp_path / "run"))
+    (copy / name).unlink()
+    return render(copy)
 
 
 def browser_code() -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from made_up_run import ROOT, SVG, config, render, write, write_table
+from made_up_run import ROOT, SVG, config, render, render_without, write, write_table
 from test_report_page import table, tree, words
 
 from hidden_units.report.chapters import checkerboard_findings as findings
@@ -205,9 +205,8 @@ def test_every_figure_says_what_it_shows(page):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_missing_figure_leaves_a_sentence(name, folder, tmp_path):
-    copy = shutil.copytree(folder, tmp_path / "run")
-    (copy / f"checkerboard/figures/{name}.svg").unlink()
-    assert f"is left out: checkerboard/figures/{name}.svg has not been made." in words(render(copy))
+    html = render_without(f"checkerboard/figures/{name}.svg", folder, tmp_path)
+    assert f"is left out: checkerboard/figures/{name}.svg has not been made." in words(html)
 
 
 @pytest.mark.parametrize(
@@ -224,9 +223,7 @@ def test_a_missing_figure_leaves_a_sentence(name, folder, tmp_path):
     ],
 )
 def test_a_missing_table_leaves_a_report_without_it(name, folder, tmp_path):
-    copy = shutil.copytree(folder, tmp_path / "run")
-    (copy / "checkerboard" / name).unlink()
-    html = render(copy)
+    html = render_without(f"checkerboard/{name}", folder, tmp_path)
     assert "nan" not in re.findall(r"\w+", words(html).lower())
     assert not re.search(r"\bNone (?!of the)", words(html))
 

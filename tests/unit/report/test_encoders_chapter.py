@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from made_up_run import SVG, config, render, write, write_table
+from made_up_run import SVG, config, render, render_without, write, write_table
 from test_report_page import table, tree, words
 
 from hidden_units.report.chapters import encoders_findings as findings
@@ -216,9 +216,8 @@ def test_without_longer_training_pictures_or_one_hot_tables_nothing_is_missed(fo
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_missing_figure_leaves_a_sentence(name, folder, tmp_path):
-    copy = shutil.copytree(folder, tmp_path / "run")
-    (copy / f"encoders/figures/{name}.svg").unlink()
-    assert f"is left out: encoders/figures/{name}.svg has not been made." in words(render(copy))
+    html = render_without(f"encoders/figures/{name}.svg", folder, tmp_path)
+    assert f"is left out: encoders/figures/{name}.svg has not been made." in words(html)
 
 
 @pytest.mark.parametrize(
@@ -238,8 +237,6 @@ def test_a_missing_figure_leaves_a_sentence(name, folder, tmp_path):
     ],
 )
 def test_a_missing_table_leaves_a_report_without_it(name, folder, tmp_path):
-    copy = shutil.copytree(folder, tmp_path / "run")
-    (copy / "encoders" / name).unlink()
-    html = render(copy)
+    html = render_without(f"encoders/{name}", folder, tmp_path)
     assert "nan" not in re.findall(r"\w+", words(html).lower())
     assert "None" not in words(html)

@@ -13,7 +13,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_up_run import FIGURES, KANA, MODELS, ROOT, config, dataset, render, study, write_results
+from made_up_run import (
+    FIGURES,
+    KANA,
+    MODELS,
+    ROOT,
+    config,
+    dataset,
+    render,
+    render_without,
+    study,
+    write_results,
+)
 from weasyprint import HTML
 
 from hidden_units.errors import StudyError
@@ -280,9 +291,8 @@ def test_one_seed_has_no_interval(tmp_path):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_missing_figure_leaves_a_sentence(name, results, tmp_path):
-    folder = shutil.copytree(results, tmp_path / "run")
-    (folder / f"{name}.svg").unlink()
-    assert f"is left out: {name}.svg has not been made." in words(render(folder))
+    html = render_without(f"{name}.svg", results, tmp_path)
+    assert f"is left out: {name}.svg has not been made." in words(html)
 
 
 TABLES = [
@@ -300,9 +310,7 @@ TABLES = [
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_missing_table_leaves_a_report_without_it(name, results, tmp_path):
-    folder = shutil.copytree(results, tmp_path / "run")
-    (folder / name).unlink()
-    html = render(folder)
+    html = render_without(name, results, tmp_path)
     assert "nan" not in re.findall(r"\w+", words(html).lower())
     assert "None" not in words(html)
 

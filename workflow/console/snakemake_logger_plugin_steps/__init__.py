@@ -11,11 +11,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from snakemake_interface_logger_plugins.base import LogHandlerBase
-from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake.logging import LogEvent, LogHandlerBase
 
 # Of Snakemake's plain messages those that a reader at the terminal wants.
 SHOWN = ("Nothing to be done", "Complete log")
+# It says no more than the job's own log.
+SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
 ENDED_BY_FAILURES = "Exiting because a job execution failed"
 
@@ -84,7 +85,11 @@ class LogHandler(LogHandlerBase):
                     yield from log_lines(Path(path))
         elif message.startswith(ENDED_BY_FAILURES):
             yield f"Failed: {', '.join(self.failed.values())}. What each said stands above."
-        elif event is None and (record.levelno >= logging.WARNING or message.startswith(SHOWN)):
+        elif message.startswith(SHOWN) or (
+            event in (None, LogEvent.ERROR)
+            and record.levelno >= logging.WARNING
+            and SCRIPT_FAILED not in message
+        ):
             yield message
 
 

@@ -125,7 +125,7 @@ def shown_scales(
     if thresholds and thresholds["solves_whole"] is not None:
         marks[thresholds["solves_whole"]] = "all points right from here on"
     if thresholds and thresholds["near_whole"] is not None:
-        marks[thresholds["near_whole"]] = f"all within {findings.NEAR} from here on"
+        marks[thresholds["near_whole"]] = f"all within {WITHIN} from here on"
     ends = [scaling[place]["scale"] for place in (0, -1)] if scaling else []
     chosen = {*marks, *ends, *surfaces}
     return [

@@ -10,13 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from hidden_units.checkerboard.models import WITHIN
 from hidden_units.report.wording import NO_BREAK, amount, count, decimal, listing, plain
 
 Rows = Sequence[Mapping[str, Any]]
 
 POINTS = 9
-# `near` in thresholds.json: every output as close as this to its target.
-NEAR = 0.01
 K_IS = f"k{NO_BREAK}={NO_BREAK}"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -95,9 +94,9 @@ def thresholds(found: Mapping[str, Any] | None) -> str:
         return "At no scale that was tried are all points right."
     sentence = f"All nine points are right from {K_IS}{decimal(found['solves'], 2)} on"
     if found["near"] is None:
-        return f"{sentence}; at no scale that was tried is every output within {NEAR} of its target."
+        return f"{sentence}; at no scale that was tried is every output within {WITHIN} of its target."
     near = decimal(found["near"], 2)
-    return f"{sentence}, and every output is within {NEAR} of its target from {K_IS}{near} on."
+    return f"{sentence}, and every output is within {WITHIN} of its target from {K_IS}{near} on."
 
 
 def scaling(rows: Rows, found: Mapping[str, Any] | None) -> str:
@@ -111,7 +110,7 @@ def scaling(rows: Rows, found: Mapping[str, Any] | None) -> str:
         margin = f", by a margin of {decimal(margins[whole], 4)}" if whole in margins else ""
         sentences.append(f"The smallest whole k that solves all nine is {plain(whole)}{margin}.")
     if near is not None:
-        sentences.append(f"From {K_IS}{plain(near)} on all outputs are within {NEAR} of their targets.")
+        sentences.append(f"From {K_IS}{plain(near)} on all outputs are within {WITHIN} of their targets.")
         sentences.append(
             "The published statement, that a large constant makes the sigmoid network act like the step "
             f"network, holds: for these weights, a constant is large enough from {plain(near)} on."

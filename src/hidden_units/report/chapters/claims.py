@@ -54,7 +54,7 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many claims have each verdict, by what was measured and by the printed numbers; none without rows."""
+    """How many claims have each verdict, as measured and as printed; none without rows."""
     if not rows:
         return []
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hidden_units.notebooks.pages import notebook_pages
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence
 from hidden_units.statistics.intervals import mean_over_seeds, wilson
@@ -14,6 +15,7 @@ def context(study: Study) -> dict[str, Any]:
     return {
         "characters": study.config["characters"],
         "intervals": two_intervals(study),
+        "notebooks": notebook_pages(study.config),
         "wilson_confidence": confidence(wilson),
         "seeds_confidence": confidence(mean_over_seeds),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -235,15 +235,14 @@ def plateau_measured(material: Material, claim: Claim) -> Judgement:
     return gain_judgement(base, gains, claim)
 
 
-def parted(sizes, claim: Claim) -> tuple[int, list[int]]:
+def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
     """The largest size up to the named one, and all beyond it."""
     limit = claim.thresholds["units"]
     up_to, beyond = [size for size in sizes if size <= limit], [size for size in sizes if size > limit]
     if not up_to or not beyond:
         raise MissingEvidence(
-            f"The gain beyond {count(limit)} hidden units needs a size up to that and one beyond, and there "
-            "are "
-            f"{listing(map(count, sorted(sizes))) or 'none'}."
+            f"The gain beyond {count(limit)} hidden units needs a size up to that and one beyond, and "
+            f"there are {listing(map(count, sorted(sizes))) or 'none'}."
         )
     return max(up_to), sorted(beyond)
 
@@ -253,10 +252,11 @@ def gain_judgement(base: int, gains: dict[int, tuple[float, Interval]], claim: C
     little = claim.thresholds["little_points"] / 100
     verdict = all_of(below(found.low, found.high, little) for _, found in gains.values())
     parts = listing(
-        f"{count(size)} {points(gain)} points {points_interval(found.low, found.high)}"
+        f"{count(size)} hidden units in place of {count(base)} gain {points(gain)} points "
+        f"{points_interval(found.low, found.high)}"
         for size, (gain, found) in gains.items()
     )
-    evidence = f"Over {count(base)} hidden units gain {parts}."
+    evidence = f"{parts}."
     if verdict == UNDECIDED:
         return Judgement(
             verdict,

@@ -12,7 +12,7 @@ from hidden_units.report.claims.accuracies import agrees
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models, require_seeds
 from hidden_units.report.claims.verdicts import CONTRADICTED, SUPPORTED, Judgement, above, called, share
-from hidden_units.report.wording import count, listing, percent_in_text
+from hidden_units.report.wording import NO_BREAK, count, listing, percent_in_text
 
 PAIRS = "characters/pairs_by_seed.csv"
 REPRESENTATIVES = "characters/representatives.json"
@@ -24,7 +24,8 @@ def confusions_published(material: Material, claim: Claim) -> Judgement:
     ranked = rank_pairs(material.published.matrices[claim.model])
     verdict = SUPPORTED if come_first(ranked, claim.pairs) else CONTRADICTED
     first = listing(
-        f"{row['target']} → {row['chosen']} ({row['count']})" for row in ranked.head(SHOWN).to_dict("records")
+        f"{row['target']}{NO_BREAK}→{NO_BREAK}{row['chosen']}{NO_BREAK}({row['count']})"
+        for row in ranked.head(SHOWN).to_dict("records")
     )
     both = ranked.sort_values("both", ascending=False, kind="stable").iloc[0]
     return Judgement(
@@ -52,7 +53,7 @@ def confusions_measured(material: Material, claim: Claim) -> Judgement:
     own = table[table["model"] == claim.model]
     seeds = own["seed"].nunique()
     means = own.groupby(["first", "second"])["count"].mean().sort_values(ascending=False, kind="stable")
-    leading = listing(f"{a} and {b} ({mean:.1f})" for (a, b), mean in means.head(SHOWN).items())
+    leading = listing(f"{a} and {b}{NO_BREAK}({mean:.1f})" for (a, b), mean in means.head(SHOWN).items())
     finding = f"Most often confused by {called(claim.model)}, in the mean over seeds: {leading}."
     require_seeds(seeds)
     right = sum(come_first(ranked, claim.pairs) for _, ranked in own.groupby("seed"))

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from hidden_units.errors import StudyError
-from hidden_units.report.wording import plain
+from hidden_units.report.wording import NO_BREAK, plain
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ def claim_of(entry: Mapping[str, Any], path: Path | str) -> Claim:
     words = {name: plain(value) for name, value in entry.get("thresholds", {}).items()}
     try:
         filled = {
-            key: entry[key].format(**words) for key in ("published_rule", "measured_rule") if key in entry
+            key: entry[key].format(**words).replace(" %", f"{NO_BREAK}%")
+            for key in ("published_rule", "measured_rule", "claim")
+            if key in entry
         }
         listed = {
             "shown_in": tuple(entry["shown_in"]),

@@ -1,0 +1,1 @@
+"""Notebooks: what they are run from, what they read and show, and the pages that they become."""

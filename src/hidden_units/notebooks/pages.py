@@ -1,0 +1,78 @@
+"""Which notebooks a configuration asks for, and with which parameters each is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hidden_units.errors import StudyError
+
+TITLES = {
+    "confusions": "Which character for which",
+    "width_sweep": "How wide is wide enough",
+    "state_space": "The state space of",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A notebook with the parameters of one run; `name` is that of its files, without the ending."""
+
+    name: str
+    notebook: str  # a key of TITLES
+    title: str
+    parameters: Mapping[str, Any]
+
+
+def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
+    """The pages that a resolved configuration asks for, in the order of the report's chapters.
+
+    None where the configuration is that of an older run, without notebooks.
+    """
+    settings = config.get("notebooks") or {"run": []}
+    results = {"results": f"results/{config['run']}"}
+    pages = []
+    if "confusions" in settings["run"]:
+        pair = settings["confusions"]
+        width = config["characters"]["hidden"]
+        model = f"netfull-{width}" if pair["model"] == "netfull" else pair["model"]
+        chosen = {"model": model, "target": pair["target"], "chosen": pair["chosen"]}
+        pages.append(Page("confusions", "confusions", TITLES["confusions"], results | chosen))
+    if "width_sweep" in settings["run"]:
+        pages.append(Page("width_sweep", "width_sweep", TITLES["width_sweep"], results))
+    if "state_space" in settings["run"]:
+        space = settings["state_space"]
+        for task in space["tasks"]:
+            walk = {"task": task, "seed": space["seed"], "n": space["n"]}
+            title = f"{TITLES['state_space']} {task}"
+            pages.append(Page(f"state_space_{task}", "state_space", title, results | walk))
+    return pages
+
+
+def check_pages(config: Mapping[str, Any]) -> None:
+    """Check what the schema cannot: that the notebooks ask for classes, tasks and seeds that there are.
+
+    Raises:
+        StudyError: a pair of one class, a task that is left out, a seed beyond its restarts.
+    """
+    pair = config["notebooks"]["confusions"]
+    if pair["target"] is not None and pair["target"] == pair["chosen"]:
+        raise StudyError(
+            f"config: `notebooks: confusions` has {pair['target']} as `target` and as `chosen`, expected two "
+            "different classes; change one, or leave it null."
+        )
+    space, restarts = config["notebooks"]["state_space"], config["sequences"]["restarts"]
+    if "state_space" not in config["notebooks"]["run"]:
+        return
+    for task in space["tasks"]:
+        if not restarts[task]:
+            raise StudyError(
+                f"config: `notebooks: state_space: tasks` names {task}, which `sequences: restarts` "
+                "leaves out with 0; give it restarts there, or take it from the notebooks."
+            )
+        if space["seed"] is not None and space["seed"] >= restarts[task]:
+            raise StudyError(
+                f"config: `notebooks: state_space: seed` is {space['seed']}, but {task} has the seeds 0 to "
+                f"{restarts[task] - 1}; give one of these, or null for the first that solved the task."
+            )

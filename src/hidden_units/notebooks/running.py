@@ -1,0 +1,231 @@
+"""Running a notebook with papermill so that it leaves the same bytes each time.
+
+The kernel is the ipykernel of the Python that runs this, whatever kernels the user has installed. It is
+spoken to through socket files in a folder of its own, so that runs side by side share no port, and neither
+reads nor writes the user's Jupyter and IPython folders.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+with warnings.catch_warnings():
+    # On a machine without their services papermill warns of parts that are not used here.
+    warnings.simplefilter("ignore")
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook
+
+from hidden_units.errors import StudyError
+
+ENGINE = "hidden-units"
+SECONDS_A_CELL = 300
+SECONDS_TO_START = 120
+KERNEL_LOG = "kernel.log"
+# The name of a socket file must fit into the operating system's 104 bytes (macOS) or 108 (Linux).
+LONGEST_SOCKET_FOLDER = 70
+KEPT_LANGUAGE_INFO = ("file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer")
+# The kernel's own lines, as when it is asked to stop.
+KERNEL_ITSELF = "[IPKernelApp]"
+ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class FailedNotebook(StudyError):
+    """A notebook that ended early, told in one sentence; `traceback` holds the rest, for a log."""
+
+    def __init__(self, sentence: str, traceback: str = "") -> None:
+        super().__init__(sentence)
+        self.traceback = traceback
+
+
+class Engine(NBClientEngine):
+    """papermill's own engine, but for how the kernel is found, spoken to and surrounded."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, environment, folder, **_: Any) -> NotebookNode:
+        """Run all cells; papermill calls this."""
+        client = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            timeout=SECONDS_A_CELL,
+            startup_timeout=SECONDS_TO_START,
+            coalesce_streams=True,
+        )
+        client.config.KernelManager.transport = "ipc"
+        client.config.KernelManager.connection_file = str(folder / "kernel.json")
+        # With no folder to look in, the kernel is ipykernel's own, run by this Python.
+        client.config.KernelSpecManager.kernel_dirs = []
+        # What the kernel itself prints, as when it is asked to stop, is nothing for the user's terminal.
+        with (folder / KERNEL_LOG).open("w") as stream:
+            return client.execute(env=dict(environment), stdout=stream, stderr=stream)
+
+
+papermill_engines.register(ENGINE, Engine)
+
+
+def run_notebook(
+    path: Path | str, parameters: Mapping[str, Any], python_path: Sequence[Path | str] = ()
+) -> tuple[NotebookNode, str]:
+    """Run a notebook in the working folder.
+
+    Args:
+        path: of the notebook, one with a cell tagged `parameters`.
+        parameters: by name; each must have its default in that cell.
+        python_path: folders put before the kernel's path of modules.
+
+    Returns:
+        The notebook with its outputs, cleaned (see `clean`), and what its cells said on stderr.
+
+    Raises:
+        FailedNotebook: a cell failed, or the kernel died; nothing has been written anywhere.
+        StudyError: the notebook does not have these parameters.
+    """
+    notebook = nbformat.read(Path(path), as_version=4)
+    check_parameters(path, notebook, parameters)
+    with socket_folder() as folder:
+        environment = kernel_environment(folder, python_path)
+        try:
+            # papermill takes a path and reads it again; it is handed no place to write to.
+            notebook = execute_notebook(
+                str(path),
+                None,
+                parameters=dict(parameters),
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                environment=environment,
+                folder=folder,
+            )
+        except PapermillExecutionError as error:
+            raise FailedNotebook(sentence_of(path, error), plain_traceback(error)) from None
+        except (RuntimeError, TimeoutError) as error:
+            raise FailedNotebook(
+                f"{path}: the kernel stopped or did not answer ({first_line(error)}); it may have run out of "
+                "memory or time, so give the job more, or read its log.",
+                (folder / KERNEL_LOG).read_text(encoding="utf-8", errors="replace"),
+            ) from None
+    said = [output.text for cell in code_cells(notebook) for output in cell.outputs if is_stderr(output)]
+    lines = [line for line in "".join(said).splitlines() if not line.startswith(KERNEL_ITSELF)]
+    return clean(notebook, [Path.cwd(), *map(Path, python_path)]), "\n".join(lines)
+
+
+def check_parameters(path: Path | str, notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
+    """Raise StudyError unless the notebook has a cell of parameters with a default for each."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise StudyError(
+            f"{path}: {len(cells)} cells are tagged `parameters`, expected one; give the cell with the "
+            "defaults that tag."
+        )
+    for name in parameters:
+        if not re.search(rf"^{name}\s*=", cells[0].source, flags=re.MULTILINE):
+            raise StudyError(
+                f"{path}: the cell of parameters has no `{name}`, which is to be set; add it with a default."
+            )
+
+
+@contextlib.contextmanager
+def socket_folder() -> Iterator[Path]:
+    """A folder for the kernel's sockets and settings, removed at the end; a short path even on a cluster."""
+    place = gettempdir() if len(gettempdir()) < LONGEST_SOCKET_FOLDER else "/tmp"
+    with TemporaryDirectory(prefix="notebook-", dir=place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def kernel_environment(folder: Path, python_path: Sequence[Path | str]) -> dict[str, str]:
+    """The variables of this process, with the user's own settings of Jupyter, IPython and plots put aside."""
+    inherited = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join([*(str(Path(place).resolve()) for place in python_path), *inherited]),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder),
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "MPLBACKEND": "agg",
+    }
+
+
+def sentence_of(path: Path | str, error: PapermillExecutionError) -> str:
+    """Which cell failed and why, in one sentence."""
+    source = next((line for line in error.source.splitlines() if line.strip()), "")
+    reason = " ".join(TERMINAL_COLOURS.sub("", error.evalue).split()) or "no reason given"
+    # A foreseeable mistake is a sentence already.
+    what = reason if error.ename == "StudyError" else f"{error.ename}: {reason}"
+    return f"{path}: cell {error.exec_count} (`{source.strip()}`) failed: {what}"
+
+
+def plain_traceback(error: PapermillExecutionError) -> str:
+    """The traceback without the colours of a terminal."""
+    return TERMINAL_COLOURS.sub("", "\n".join(error.traceback))
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an exception's message, or its class."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that were run."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def is_stderr(output: NotebookNode) -> bool:
+    """Whether an output is what a cell wrote to stderr."""
+    return output.output_type == "stream" and output.name == "stderr"
+
+
+def clean(notebook: NotebookNode, folders: Sequence[Path] = ()) -> NotebookNode:
+    """The notebook without what differs from run to run or from machine to machine.
+
+    Gone are papermill's and the cells' times, random ids, the versions of Python, what went to stderr,
+    addresses in memory, and the paths of the given folders in text.
+    """
+    notebook = nbformat.from_dict(notebook)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    language = notebook.metadata.get("language_info", {})
+    notebook.metadata["language_info"] = {key: language[key] for key in KEPT_LANGUAGE_INFO if key in language}
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+        tags = cell.metadata.get("tags")
+        cell["metadata"] = NotebookNode({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        cell["outputs"] = [output for output in cell.outputs if not is_stderr(output)]
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output["text"] = without_places(output.text, folders)
+            for kind, content in output.get("data", {}).items():
+                if kind.startswith("text/") and isinstance(content, str):
+                    output["data"][kind] = without_places(content, folders)
+    return notebook
+
+
+def without_places(text: str, folders: Sequence[Path]) -> str:
+    """Text without addresses in memory and with paths relative to the folders."""
+    for folder in sorted({str(folder.resolve()) for folder in folders}, key=len, reverse=True):
+        text = text.replace(f"{folder}{os.sep}", "").replace(folder, ".")
+    return ADDRESS.sub("", text)
+
+
+def notebook_text(notebook: NotebookNode) -> str:
+    """The text of an .ipynb file."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"

@@ -1,0 +1,177 @@
+"""Reading YAML that people write: bounded in size, data only, and every fault in one sentence.
+
+A YAML file can name itself, unfold a few lines into billions of values, or hold a date that is none; what
+the parser makes of such a file is an endless loop or one of a dozen exceptions. So the file is looked at as
+written, before any value is made of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hidden_units.errors import StudyError
+
+# A hundred times what a study of this kind needs; the parser reads it in seconds.
+MAX_BYTES = 2**18
+MAX_VALUES = 20_000
+MAX_DEPTH = 30
+MAX_DIGITS = 18
+
+
+def read_yaml(path: Path, way_out: str) -> Any:
+    """What a YAML file holds: blocks, lists, texts, numbers.
+
+    Args:
+        way_out: the last part of each sentence.
+
+    Raises:
+        StudyError: the file is missing, no file, too large, not UTF-8, not YAML, unfolds to too many or too
+            deeply nested values, or holds a value that is none of those or cannot be written as a text.
+    """
+    text = read_small_text(path, way_out)
+    try:
+        loader = yaml.SafeLoader(text)
+        try:
+            root = loader.get_single_node()
+            if root is None:
+                return None
+            check_nodes(root, loader, path, way_out)
+            return loader.construct_document(root)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+        raise StudyError(f"{path}{where}: is not valid YAML ({problem}); mend that line.") from None
+    except RecursionError:
+        raise _too_much(path, way_out) from None
+
+
+def read_small_text(path: Path, way_out: str) -> str:
+    """The text of a file that a person wrote.
+
+    Raises:
+        StudyError: the file is missing, no file, larger than `MAX_BYTES` or not UTF-8.
+    """
+    try:
+        if not path.exists():
+            raise StudyError(f"{path}: there is no such file; {way_out}.")
+        if not path.is_file():  # reading a pipe would wait for ever
+            raise StudyError(f"{path}: is not a file; {way_out}.")
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise StudyError(
+                f"{path}: is larger than {MAX_BYTES // 1024} kB, expected a short text; {way_out}."
+            )
+        # A byte order mark, as some editors write it, is no letter.
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError:
+        raise StudyError(f"{path}: is not text in UTF-8; {way_out}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StudyError(f"{path}: cannot be read ({reason}); {way_out}.") from None
+
+
+def check_nodes(root: yaml.Node, loader: yaml.SafeLoader, path: Path, way_out: str) -> None:
+    """Check what the file unfolds to, each alias counted as often as it is used.
+
+    Raises:
+        StudyError: too much, too deep, or a value that is too long or no text.
+    """
+    waiting: list[tuple[yaml.Node, int]] = [(root, 1)]
+    count = 0
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if count > MAX_VALUES or depth > MAX_DEPTH:
+            raise _too_much(path, way_out)
+        if isinstance(node, yaml.ScalarNode):
+            check_scalar(node, loader, path, way_out)
+        else:
+            check_keys(node, path)
+            waiting += [(child, depth + 1) for child in children(node)]
+
+
+def children(node: yaml.Node) -> Iterator[yaml.Node]:
+    """The nodes right below a block or a list; of a block keys and values."""
+    for entry in node.value:
+        yield from entry if isinstance(entry, tuple) else (entry,)
+
+
+def check_keys(node: yaml.Node, path: Path) -> None:
+    """Refuse a key that stands twice in one block, for YAML would silently take the last.
+
+    Raises:
+        StudyError: there is one.
+    """
+    lines: dict[str, int] = {}
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            line = key.start_mark.line + 1
+            if key.value in lines:
+                raise StudyError(
+                    f"{path}, line {line}: the key {key.value[:40]!r} stands in line {lines[key.value]} too; "
+                    "leave one of them out."
+                )
+            lines[key.value] = line
+
+
+def check_scalar(node: yaml.ScalarNode, loader: yaml.SafeLoader, path: Path, way_out: str) -> None:
+    """Check one number or text.
+
+    Raises:
+        StudyError: a whole number of too many digits, a text with control characters, or a value that is
+            none of the kind that its form or its tag announces, such as the date 2026-13-45.
+    """
+    line = node.start_mark.line + 1
+    if node.tag == "tag:yaml.org,2002:int" and len(node.value) > MAX_DIGITS:
+        raise StudyError(
+            f"{path}, line {line}: holds a whole number of {len(node.value)} digits, expected at most "
+            f"{MAX_DIGITS}; {way_out}."
+        )
+    if letter := unfit_letter(node.value):
+        raise StudyError(
+            f"{path}, line {line}: holds the character U+{ord(letter):04X}, which is no letter; leave it out."
+        )
+    kind = node.tag.rpartition(":")[2]
+    if kind in ("int", "float", "bool", "timestamp"):
+        try:
+            loader.construct_object(node)
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+            raise StudyError(
+                f"{path}, line {line}: YAML takes {node.value[:40]!r} for a {kind}, which it is not; put it "
+                f"in quotes if it is a text, or {way_out}."
+            ) from None
+
+
+def unfit_letter(text: str) -> str | None:
+    """The first character that no text should hold, a control character or half of a pair, or None.
+
+    Line feeds and tabs are allowed.
+    """
+    return next(
+        (
+            letter
+            for letter in text
+            if not letter.isprintable()
+            and letter not in "\n\t"
+            and unicodedata.category(letter) in ("Cc", "Cs")
+        ),
+        None,
+    )
+
+
+def _too_much(path: Path, way_out: str) -> StudyError:
+    return StudyError(
+        f"{path}: unfolds to more than {MAX_VALUES:,} values or more than {MAX_DEPTH} levels, expected a "
+        f"short list of keys with values and no alias of a block inside itself; {way_out}."
+    )

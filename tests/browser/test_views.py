@@ -1,0 +1,387 @@
+"""Figures to look at closely, in a real browser: each tells the numbers behind its picture, by keys too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from views_page import designed_outputs, known, views_page, write_results
+
+from hidden_units.encoders.measures import wrong_entries
+from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SWEEP, LEARNING, RESTARTS = "sweep", "learning-curves", f"learning-{SRN_TASK}"
+STATES, HIDDEN, CELLS = "srn-states", "lstm-hidden", "lstm-cells"
+SNAPSHOTS, SURFACES = "snapshots-identity-4", "surfaces"
+ALL = (SWEEP, LEARNING, RESTARTS, STATES, HIDDEN, CELLS, SNAPSHOTS, SURFACES)
+PHONE = {"width": 380, "height": 800}
+NO_SPACE = """const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return kind.startsWith("webgl") ? null : get.call(this, kind, ...rest);
+};"""
+
+
+@pytest.fixture(scope="session")
+def made():
+    return known()
+
+
+@pytest.fixture(scope="session")
+def address(made, tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("views")
+    path = folder / "page.html"
+    path.write_text(views_page(write_results(folder / "results", made)), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens the page as asked; at the end it must have said nothing wrong and asked for nothing."""
+    contexts, said, asked = [], [], []
+
+    def opened(script: str = "", **settings):
+        settings = {"viewport": {"width": 1280, "height": 1000}, "reduced_motion": "reduce", **settings}
+        contexts.append(browser.new_context(**settings))
+        if script:
+            contexts[-1].add_init_script(script)
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if url != address and not url.startswith(("data:", "blob:"))] == []
+
+
+def look(page, figure: str):
+    """Open a figure's view with the keyboard and wait until it is there."""
+    button = page.locator(f"#figure-{figure} .look")
+    button.press("Enter")
+    page.wait_for_selector(f"#figure-{figure} .look:not([disabled])")
+    assert button.get_attribute("aria-expanded") == "true"
+    return page.locator(f"#figure-{figure} .stage")
+
+
+def put(page, figure: str, value: float) -> None:
+    """Move a figure's slider."""
+    page.locator(f"#figure-{figure}-slider").fill(str(value))
+
+
+def facts(stage) -> dict[str, str]:
+    """What the reading of a stage says, by name."""
+    names, values = stage.locator("dt").all_inner_texts(), stage.locator("dd").all_inner_texts()
+    return {plain(name): plain(value) for name, value in zip(names, values, strict=True)}
+
+
+def table(stage) -> list[list[str]]:
+    """The cells of the table of a stage, without its head."""
+    rows = stage.locator("tbody tr").all()
+    return [[plain(cell) for cell in row.locator("th, td").all_inner_texts()] for row in rows]
+
+
+def plain(text: str) -> str:
+    return text.strip().replace("\u00a0", " ").replace("\u2212", "-")
+
+
+def traces(page, figure: str) -> list[dict]:
+    """What Plotly was told to draw."""
+    return page.evaluate(
+        """id => document.getElementById(id).data.map(({x, y, z, mode, text}) => ({x, y, z, mode, text}))""",
+        f"figure-{figure}-chart",
+    )
+
+
+def test_the_printed_picture_goes_and_comes_back(open_page):
+    page = open_page()
+    picture = page.locator("#figure-sweep img")
+    assert picture.is_visible()
+    stage = look(page, SWEEP)
+    assert not picture.is_visible() and stage.is_visible()
+    page.locator("#figure-sweep .look").press("Enter")
+    assert picture.is_visible() and not stage.is_visible()
+
+
+def test_sweep_reads_mean_interval_seeds_and_report(open_page):
+    page = open_page()
+    stage = look(page, SWEEP)
+    page.locator("#figure-sweep-slider").press("Home")
+    assert facts(stage) == {
+        "mean": "82.00 %",
+        "95 % interval": "79.52 to 84.48 %",
+        "seeds 0 to 2": "81.00, 82.00, 83.00",
+        "reported, one run": "82.40 %",
+        "parameters": "15,910",
+    }
+    page.locator("#figure-sweep-slider").press("ArrowRight")
+    assert facts(stage)["mean"] == "91.00 %"
+    page.get_by_label("Hidden units: one step back").click()
+    assert facts(stage)["mean"] == "82.00 %"
+    # Words for those who listen come once the reader stops.
+    page.wait_for_function("document.querySelector('#figure-sweep .spoken').textContent.includes('81.00')")
+    hovers = [text for trace in traces(page, SWEEP) for text in trace["text"] or []]
+    assert "20 hidden units, seed 2<br>83.00\u00a0%" in hovers
+
+
+def test_learning_reads_the_means_of_an_epoch(open_page, made):
+    page = open_page()
+    stage = look(page, LEARNING)
+    put(page, LEARNING, 1)
+    means = (
+        made.history.query("epoch == 2")
+        .groupby("model", sort=False)[["accuracy", "test_loss", "train_loss"]]
+        .mean()
+    )
+    assert [row[0] for row in table(stage)] == ["NetLin", "NetFull", "NetConv"]
+    assert [row[1:] for row in table(stage)] == [
+        [f"{100 * row.accuracy:.2f} %", f"{row.test_loss:.4f}", f"{row.train_loss:.4f}"]
+        for row in means.itertuples()
+    ]
+
+
+def test_restarts_read_medians_and_the_chosen_one(open_page, made):
+    page = open_page()
+    stage = look(page, RESTARTS)
+    put(page, RESTARTS, 2)
+    page.locator(f"#figure-{RESTARTS}-seed").select_option(value="4")
+    at = made.curves.query("step == 2000")
+    groups = [at[at["solved"]], at[~at["solved"]], at[at["seed"] == 4]]
+    names = [
+        f"solved at the end, median of {len(groups[0])}",
+        f"failed, median of {len(groups[1])}",
+        "seed 4, failed",
+    ]
+    medians = [group[["nominal_error", "excess_nll", "right_strings"]].median() for group in groups]
+    assert table(stage) == [
+        [name, f"{row.nominal_error:.4f}", f"{row.excess_nll:.4f}", f"{100 * row.right_strings:.0f} %"]
+        for name, row in zip(names, medians, strict=True)
+    ]
+    drawn = traces(page, RESTARTS)
+    chosen = made.curves.query("seed == 4")["nominal_error"].to_numpy()
+    assert any(
+        trace["y"][:-1] == pytest.approx(chosen, abs=1e-6)
+        for trace in drawn
+        if len(trace["y"]) == len(chosen) + 1
+    )
+
+
+HOVER = """([id, x, y, panel]) => {
+    const chart = document.getElementById(id), size = chart._fullLayout;
+    const across = size["xaxis" + panel], up = size["yaxis" + panel];
+    const box = chart.getBoundingClientRect();
+    return [box.left + across._offset + across.d2p(x), box.top + up._offset + up.d2p(y)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("figure", "place", "words"),
+    [
+        (SWEEP, [110, 91.4, ""], "110 hidden units, reported, one run"),
+        (LEARNING, [3, 1.2 / 3, "2"], "epoch 3"),
+        (RESTARTS, [3000, 0.2 / 4 + 0.008, ""], "seed 8, solved"),
+    ],
+)
+def test_values_show_under_the_pointer(open_page, figure, place, words):
+    page = open_page()
+    look(page, figure)
+    chart = page.locator(f"#figure-{figure}-chart")
+    chart.scroll_into_view_if_needed()
+    page.mouse.move(*page.evaluate(HOVER, [f"figure-{figure}-chart", *place]))
+    chart.locator(".hovertext").filter(has_text=words).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("figure", "task", "units"), [(STATES, SRN_TASK, "h1 h2"), (CELLS, LSTM_TASK, "c1 c2 c3")]
+)
+def test_a_string_is_walked_symbol_by_symbol(open_page, made, figure, task, units):
+    page = open_page()
+    stage = look(page, figure)
+    page.locator(f"#figure-{figure}-string").select_option(value="2")
+    walk = made.strings[task].query("string == 2").reset_index(drop=True)
+    letters = [letter for letter in "ABC" if f"p_{letter}" in walk]
+    slider = page.locator(f"#figure-{figure}-slider")
+    slider.press("Home")
+    for time, row in walk.iterrows():
+        if time:
+            slider.press("ArrowRight")
+        read = facts(stage)
+        if time:
+            length = int((walk["letter"] == row.letter).sum())
+            assert read["read"] == f"{row.letter}, {row.position} of {length}"
+            assert stage.locator(".tile.here").inner_text() == row.letter
+        assert float(read["count"]) == pytest.approx(row["count"], abs=0.005)
+        assert stage.locator(".tile.read").count() == time
+        states = [float(plain(text)) for text in stage.locator(".centred .number").all_inner_texts()]
+        assert states == pytest.approx(row[units.split()].to_numpy(dtype=float), abs=0.0006)
+        odds = [plain(text) for text in stage.locator(".value:not(.centred) .number").all_inner_texts()]
+        assert [float(odd.strip("<>% ")) / 100 for odd in odds] == pytest.approx(
+            row[[f"p_{letter}" for letter in letters]].to_numpy(dtype=float), abs=0.0011
+        )
+        assert stage.locator(".most .name").inner_text() == row.predicted
+        verdict = stage.locator(".judged").inner_text()
+        if row.deterministic:
+            assert verdict == f"{row.next_letter} follows: {'right' if row.correct else 'wrong'}."
+        else:
+            assert "right" not in verdict.replace("nothing to get right", "")
+        here = next(trace for trace in reversed(traces(page, figure)))
+        assert [here[axis][0] for axis in "xyz"[: len(states)]] == pytest.approx(
+            row[units.split()].to_numpy(dtype=float), abs=1e-5
+        )
+    slider.press("End")
+    assert slider.get_attribute("aria-valuetext") == f"{len(walk) - 1} of {len(walk) - 1}"
+
+
+def test_longer_strings_are_named_as_such(open_page):
+    page = open_page()
+    look(page, STATES)
+    options = page.locator(f"#figure-{STATES}-string option").all_inner_texts()
+    assert [("longer than any in training" in option) for option in options] == [False] * 4 + [True] * 2
+
+
+def test_buttons_turn_the_space_and_a_new_theme_keeps_it_turned(open_page):
+    page = open_page()
+    look(page, HIDDEN)
+    eye = f"document.getElementById('figure-{HIDDEN}-chart').layout.scene.camera.eye"
+    before = page.evaluate(eye)
+    page.get_by_label("Turn right by 15 degrees").first.press("Enter")
+    after = page.evaluate(eye)
+    angle = [np.degrees(np.arctan2(each["y"], each["x"])) for each in (before, after)]
+    assert angle[1] - angle[0] == pytest.approx(15)
+    assert after["z"] == pytest.approx(before["z"])
+    page.evaluate(
+        """() => {
+            document.documentElement.dataset.theme = "dark";
+            document.dispatchEvent(new CustomEvent("themechange"));
+        }"""
+    )
+    assert page.evaluate(eye) == pytest.approx(after)
+
+
+def test_without_space_the_walk_is_flat(open_page):
+    page = open_page(script=NO_SPACE)
+    stage = look(page, HIDDEN)
+    put(page, HIDDEN, 3)
+    assert stage.locator(".tile.read").count() == 3
+    assert stage.locator(".centred").count() == 3
+    assert traces(page, HIDDEN)[0]["z"] is None
+
+
+def test_encoder_follows_its_snapshots(open_page, made):
+    page = open_page()
+    stage = look(page, SNAPSHOTS)
+    frame = stage.locator("svg .frame")
+    left, side = (float(frame.get_attribute(name)) for name in ("x", "width"))
+    for place, (epoch, network) in enumerate(made.snapshots.items()):
+        put(page, SNAPSHOTS, place)
+        wrong = wrong_entries(network, made.table)
+        read = facts(stage)
+        assert read["epoch"] == f"{epoch:,}"
+        assert read["rows all right"] == f"{(~wrong.any(axis=1)).sum()} of 4"
+        assert read["entries right"] == f"{(~wrong).sum()} of 16"
+        assert stage.locator(".dot.wrong").count() == wrong.any(axis=1).sum()
+        dots = [dot.bounding_box() for dot in stage.locator(".dot").all()]
+        origin = stage.locator("svg").bounding_box()["x"] + left
+        shown = [((dot["x"] + dot["width"] / 2 - origin) / side * 2 - 1) * 1.06 for dot in dots]
+        assert shown == pytest.approx(network.codes[:, 0], abs=0.02)
+
+
+def test_encoder_follows_a_row_and_comes_near(open_page, made):
+    page = open_page()
+    stage = look(page, SNAPSHOTS)
+    page.locator(f"#figure-{SNAPSHOTS}-row").select_option(label="3")
+    assert stage.locator(".dot:not(.other)").count() == 1
+    assert stage.locator("text.row").text_content() == "3"
+    page.get_by_label("Zoom in on the dots").check()
+    boxes = [dot.bounding_box() for dot in stage.locator(".dot").all()]
+    # At the first snapshot all dots lie within a hundredth; now they fill the square.
+    assert max(np.ptp([box[axis] for box in boxes]) for axis in "xy") > 150
+
+
+@pytest.mark.parametrize("k", [1, 1.95, 2, 4.5, 20])
+def test_checkerboard_computes_what_python_does(open_page, k):
+    page = open_page()
+    stage = look(page, SURFACES)
+    put(page, SURFACES, k)
+    outputs = designed_outputs(k)
+    rows = table(stage)
+    assert [row[0] for row in rows] == [f"({x1}, {x2})" for x1 in range(3) for x2 in range(3)]
+    assert [float(row[2]) for row in rows] == pytest.approx(outputs, abs=6e-5)
+    targets = np.array([int(row[1]) for row in rows])
+    right = (outputs >= 0.5) == (targets == 1)
+    assert [row[3] == "right" for row in rows] == right.tolist()
+    assert facts(stage)["right"] == f"{right.sum()} of 9"
+    assert float(facts(stage)["furthest from its target"]) == pytest.approx(
+        abs(outputs - targets).max(), abs=6e-5
+    )
+
+
+def test_checkerboard_goes_where_all_nine_become_right(open_page):
+    page = open_page()
+    stage = look(page, SURFACES)
+    assert facts(stage)["right"] != "9 of 9"
+    page.get_by_role("button", name="all nine right").press("Enter")
+    assert page.locator(f"#figure-{SURFACES}-slider").input_value() == "2"
+    assert facts(stage)["right"] == "9 of 9"
+    page.get_by_label("Scale k: one step back").press("Enter")
+    assert page.locator(f"#figure-{SURFACES}-slider").input_value() == "1.5"
+    assert facts(stage)["right"] != "9 of 9"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_open_by_keys_and_axe_finds_nothing(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    for figure in ALL:
+        look(page, figure)
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]] == []
+
+
+def test_colours_follow_the_theme(open_page):
+    page = open_page(color_scheme="light")
+    look(page, SWEEP)
+    look(page, SURFACES)
+    ink = "document.getElementById('figure-sweep-chart').layout.font.color"
+    by_day = page.evaluate(ink)
+    page.locator("button.theme").press("Enter")
+    page.locator("button.theme").press("Enter")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(ink) != by_day
+
+
+def test_on_a_phone_nothing_is_wider_than_the_page(open_page):
+    page = open_page(viewport=PHONE, has_touch=True)
+    for figure in ALL:
+        look(page, figure)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    furthest = """() => Math.max(
+        ...[...document.querySelectorAll(".stage *")].map((part) => part.getBoundingClientRect().right)
+    )"""
+    assert page.evaluate(furthest) <= PHONE["width"] + 1
+
+
+def test_charts_follow_the_width_of_the_window(open_page):
+    page = open_page()
+    for figure in (SWEEP, HIDDEN, SNAPSHOTS, SURFACES):
+        look(page, figure)
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(500)
+    for figure in (SWEEP, HIDDEN):
+        assert (
+            page.evaluate("id => document.getElementById(id).layout.width", f"figure-{figure}-chart") <= 380
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_paper_shows_the_printed_picture(open_page):
+    page = open_page()
+    stage = look(page, SWEEP)
+    page.emulate_media(media="print")
+    assert page.locator("#figure-sweep img").is_visible() and not stage.is_visible()

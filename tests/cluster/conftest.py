@@ -1,0 +1,135 @@
+"""A cluster of one node, and a tiny study run twice: by itself, and through Slurm with two mishaps."""
+
+import re
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from cluster_study import CONFIG, SITE, Study, copy_study
+from one_node import OneNode, one_node, why_not
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What Snakemake said of a submission."""
+
+    rule: str
+    minutes: int
+    megabytes: int
+    threads: int
+
+
+@dataclass(frozen=True)
+class ClusterRun:
+    """A finished run through Slurm: the study, Slurm's records of its jobs, and the two that were caught."""
+
+    study: Study
+    jobs: dict[int, dict[str, str]]
+    submitted: dict[int, Submitted]
+    stuck: int | None
+    cancelled: int | None
+
+
+def submissions(words):
+    """What Snakemake's log says of each of Slurm's jobs, by the number that Slurm gave it."""
+    found, latest = {}, {}
+    for block in re.split(r"\n(?=\[\w{3} \w{3} )|\n(?=Job \d+ has been submitted)", words):
+        if rule := re.search(r"^rule (\w+):$", block, flags=re.M):
+            number = re.search(r"^ +jobid: (\d+)$", block, flags=re.M)
+            threads = re.search(r"^ +threads: (\d+)$", block, flags=re.M)
+            resources = dict(re.findall(r"(\w+)=(\d+)\b(?! [KMG]B)", block.split("resources:")[1]))
+            latest[number[1]] = Submitted(
+                rule=rule[1],
+                minutes=int(resources["runtime"]),
+                megabytes=int(resources["mem_mb"]),
+                threads=int(threads[1]) if threads else 1,
+            )
+        if job := re.match(r"Job (\d+) has been submitted with SLURM jobid (\d+)", block):
+            found[int(job[2])] = latest[job[1]]
+    return found
+
+
+def catch_in_training(cluster: OneNode, study: Study, seed: int, over: threading.Event) -> int | None:
+    """Stop the first job of NetConv's seed once it has an epoch behind it; its number, None if none was.
+
+    A process that is stopped stays so until Slurm ends its job.
+    """
+    log = study.results / f"logs/train_netconv/netconv-seed-{seed}.log"
+    processes = []
+    while "epoch 1/" not in (log.read_text(encoding="utf-8") if log.exists() else ""):
+        if over.is_set():
+            return None
+        if log.exists() and not processes:
+            # Found beforehand, for the epochs pass in no time.
+            job = job_of(cluster, seed)
+            processes = cluster.processes(job)
+        time.sleep(0.02)
+    for process in processes:
+        process.suspend()
+    return job if processes else None
+
+
+def job_of(cluster: OneNode, seed: int) -> int:
+    """The number of the one job so far that trains NetConv's seed."""
+    comment = f"rule_train_netconv_wildcards_netconv_{seed}"
+    [number] = [number for number, job in cluster.jobs().items() if job.get("Comment") == comment]
+    return number
+
+
+def cancel_in_training(cluster: OneNode, study: Study, seed: int, over: threading.Event) -> int | None:
+    """Cancel the first job of NetConv's seed once it has an epoch behind it."""
+    job = catch_in_training(cluster, study, seed, over)
+    if job is not None:
+        cluster.ask("scancel", str(job))
+    return job
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A Slurm cluster of this machine; tests are skipped where there can be none."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with one_node() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def locally(cluster, tmp_path_factory):
+    """The study as it runs without Slurm, on one core while others wait for Slurm: a future of it."""
+    study = copy_study(tmp_path_factory.mktemp("locally"))
+
+    def finished():
+        study.run("--cores", "1", *CONFIG, "--config", "device=cpu")
+        return study
+
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(finished)
+
+
+@pytest.fixture(scope="session")
+def through_slurm(cluster, locally, tmp_path_factory):
+    """The study run through Slurm; one NetConv job gets stuck until its time is up, another is cancelled."""
+    study = copy_study(tmp_path_factory.mktemp("slurm"))
+    before = set(cluster.jobs())
+    over = threading.Event()
+    with ThreadPoolExecutor(2) as watchers:
+        stuck = watchers.submit(catch_in_training, cluster, study, 0, over)
+        cancelled = watchers.submit(cancel_in_training, cluster, study, 1, over)
+        try:
+            words = study.run(
+                *("--workflow-profile", "profiles/slurm", *SITE, *CONFIG, "--config", "device=cpu"),
+                # A minute is the shortest limit that Slurm knows.
+                *("--set-resources", "train_netconv:runtime=1 if attempt == 1 else 10"),
+                *("--set-threads", "train_restarts=2"),
+            )
+        finally:
+            over.set()
+    jobs = {number: job for number, job in cluster.jobs().items() if number not in before}
+    return ClusterRun(study, jobs, submissions(words), stuck.result(), cancelled.result())

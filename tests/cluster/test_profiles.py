@@ -1,0 +1,80 @@
+"""What the profiles make of the configuration, seen in dry runs: no Slurm is needed."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from cluster_study import copy_study
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+SMOKE = ("--configfile", "config/smoke.yaml")
+TRAINING = ("train_perceptrons", "train_netconv")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A copy of the workflow without results, and an overlay that says where to train."""
+    study = copy_study(tmp_path_factory.mktemp("profiles"))
+    overlay = yaml.safe_dump({"device": "cpu", "run": "overlaid"})
+    (study.folder / "device.yaml").write_text(overlay, encoding="utf-8")
+    return study
+
+
+def asked(study, *arguments):
+    """The GPUs that each job of training asks for in a dry run, as (gpu, gres), one of each kind."""
+    words = study.run("--dry-run", *arguments)
+    blocks = [block for block in words.split("\n\n") for rule in TRAINING if f"rule {rule}:" in block]
+    lines = re.findall(
+        rf"^rule (?:{'|'.join(TRAINING)}):\n(?:    .*\n)*?    resources: (.*)$", words, flags=re.M
+    )
+    assert lines, blocks
+    found = set()
+    for line in lines:
+        gpu, gres = re.search(r"\bgpu=(\d+)", line), re.search(r"\bgres=(\S+?)(?:,|$)", line)
+        found.add((int(gpu[1]), gres[1] if gres else None))
+    return found
+
+
+def test_the_slurm_profile_asks_for_a_gpu_by_number(study):
+    assert asked(study, "--workflow-profile", "profiles/slurm", *SMOKE) == {(1, None)}
+
+
+def test_the_gres_profile_asks_for_it_by_gres_alone(study):
+    assert asked(study, "--workflow-profile", "profiles/slurm-gres", *SMOKE) == {(0, "gpu:1")}
+
+
+@pytest.mark.parametrize("profile", ["slurm", "slurm-gres"])
+def test_the_command_line_wins_over_the_profile(study, profile):
+    by_profile = ("--workflow-profile", f"profiles/{profile}", *SMOKE)
+    assert asked(study, *by_profile, "--config", "device=cpu") == {(0, None)}
+
+
+def test_the_profile_wins_over_an_overlay_in_the_device_alone(study):
+    arguments = ("--workflow-profile", "profiles/slurm", *SMOKE, "device.yaml")
+    assert asked(study, *arguments) == {(1, None)}
+    assert "results/overlaid/" in study.words
+    assert "results/smoke/" not in study.words
+
+
+def test_light_rules_stay_on_the_submitting_machine_and_heavy_ones_do_not():
+    wrong = []
+    for path in RULES:
+        for name, body in re.findall(
+            r"^ *rule (\w+):\n(.*?)(?=^ *(?:use )?rule |\Z)",
+            path.read_text(encoding="utf-8"),
+            flags=re.M | re.S,
+        ):
+            memory, time = re.search(r"mem_mb=(\d+)", body), re.search(r'runtime="(\d+)m"', body)
+            light = int(memory[1]) <= 700 and int(time[1]) <= 5
+            # A download is long, but nodes often have no network.
+            if light != ("localrule: True" in body) and name != "fetch_kmnist":
+                wrong.append(name)
+    assert wrong == [], "`localrule: True` belongs to rules of at most 5 minutes and 700 MB, and to no others"
+
+
+@pytest.mark.parametrize("profile", ["slurm", "slurm-gres", "kubernetes"])
+def test_a_profile_says_where_and_how_and_never_what(profile):
+    content = yaml.safe_load((ROOT / "profiles" / profile / "config.yaml").read_text(encoding="utf-8"))
+    assert {entry.partition("=")[0] for entry in content["config"]} <= {"device", "gres"}

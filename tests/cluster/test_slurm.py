@@ -1,0 +1,139 @@
+"""The study on a real Slurm: which limits took effect, what is retried, and the same bytes as without it."""
+
+import re
+import time
+from collections import Counter
+from contextlib import suppress
+
+import psutil
+import pytest
+from cluster_study import CONFIG, SECONDS_PER_RUN, SITE, copy_study
+
+from hidden_units.manifest import compare, hashes, read_manifest
+
+pytestmark = pytest.mark.cluster
+
+UNITS = {"M": 1, "G": 1024}
+
+
+def minutes(text):
+    """Minutes of Slurm's [days-]hours:minutes:seconds."""
+    days, _, clock = text.rpartition("-")
+    hours, minutes, seconds = map(int, clock.split(":"))
+    return int(days or 0) * 1440 + hours * 60 + minutes + seconds / 60
+
+
+def attempts(run, seed):
+    """Slurm's records of NetConv's jobs of a seed, in order."""
+    comment = f"rule_train_netconv_wildcards_netconv_{seed}"
+    return [job for _, job in sorted(run.jobs.items()) if job["Comment"] == comment]
+
+
+def test_the_study_runs_from_submission_to_report(through_slurm):
+    report = through_slurm.study.results / "report"
+    assert (report / "report.html").stat().st_size > 100_000
+    assert (report / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_results_are_those_of_a_run_without_slurm_byte_for_byte(through_slurm, locally):
+    there, here = through_slurm.study.results, locally.result().results
+    assert (there / "manifest.sha256").read_bytes() == (here / "manifest.sha256").read_bytes()
+    differences = compare(hashes(there), read_manifest(here / "manifest.sha256"))
+    assert not differences, differences
+    assert differences.same > 150
+
+
+def test_every_job_gets_the_limits_that_its_rule_asks_for(through_slurm):
+    assert set(through_slurm.jobs) == set(through_slurm.submitted)
+    for number, asked in through_slurm.submitted.items():
+        job = through_slurm.jobs[number]
+        megabytes = re.fullmatch(r"(\d+)([MG])", job["MinMemoryNode"])
+        granted = (minutes(job["TimeLimit"]), int(megabytes[1]) * UNITS[megabytes[2]], int(job["NumCPUs"]))
+        assert granted == (asked.minutes, asked.megabytes, asked.threads), asked.rule
+
+
+def test_limits_are_those_written_in_the_rules(through_slurm):
+    limits = {job.rule: (job.minutes, job.megabytes, job.threads) for job in through_slurm.submitted.values()}
+    assert limits["prepare_dataset"] == (20, 1500, 1)
+    assert limits["train_perceptrons"] == (60, 1500, 1)
+    assert limits["train_restarts"] == (60, 1000, 2)
+
+
+def test_training_goes_to_slurm_and_drawing_stays(through_slurm):
+    submitted = Counter(job.rule for job in through_slurm.submitted.values())
+    table = through_slurm.study.words.split("Job stats:")[1].split("total")[0]
+    planned = Counter({rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, flags=re.M)})
+    # Each of the two mishaps costs a submission more.
+    assert submitted["train_netconv"] == planned["train_netconv"] + 2 == 4
+    stayed = {rule for rule in planned if not submitted[rule]}
+    assert all(submitted[rule] == planned[rule] for rule in planned.keys() - stayed - {"train_netconv"})
+    assert {rule for rule in planned if rule.startswith(("draw_", "write_"))} <= stayed
+    assert not {rule for rule in planned if rule.startswith(("train_", "evaluate_res", "measure_"))} & stayed
+    assert len(submitted) < len(planned) / 3
+
+
+def test_nothing_asks_for_a_gpu_where_the_command_line_says_cpu(through_slurm):
+    assert [job for job in through_slurm.jobs.values() if "gpu" in job["TRES"] or "TresPerJob" in job] == []
+
+
+def test_a_job_over_its_time_limit_is_submitted_again(through_slurm):
+    assert through_slurm.stuck is not None, "the job ended before it could be stopped"
+    first, second = attempts(through_slurm, seed=0)
+    assert first["JobId"] == str(through_slurm.stuck)
+    assert (first["JobState"], first["TimeLimit"]) == ("TIMEOUT", "00:01:00")
+    assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "00:10:00")
+
+
+def test_a_cancelled_job_is_submitted_again(through_slurm):
+    assert through_slurm.cancelled is not None, "the job ended before it could be cancelled"
+    first, second = attempts(through_slurm, seed=1)
+    assert first["JobId"] == str(through_slurm.cancelled)
+    assert (first["JobState"], second["JobState"]) == ("CANCELLED", "COMPLETED")
+
+
+def test_all_other_jobs_are_submitted_once(through_slurm):
+    states = Counter(job["JobState"] for job in through_slurm.jobs.values())
+    assert states == {"TIMEOUT": 1, "CANCELLED": 1, "COMPLETED": len(through_slurm.jobs) - 2}
+
+
+@pytest.fixture(scope="module")
+def prepared(cluster, tmp_path_factory):
+    """The study with its images and nothing else."""
+    study = copy_study(tmp_path_factory.mktemp("prepared"))
+    study.run("--cores", "1", *CONFIG, "--until", "prepare_dataset", "--config", "device=cpu")
+    return study
+
+
+@pytest.mark.parametrize(
+    ("profile", "model", "field"),
+    [("slurm", "netlin", "TresPerJob"), ("slurm-gres", "netfull-20", "TresPerNode")],
+)
+def test_training_is_handed_the_gpu_that_the_profile_asks_for(cluster, prepared, profile, model, field):
+    target = prepared.results / f"characters/{model}/seed-0/metrics.json"
+    before = set(cluster.jobs())
+    arguments = ("--workflow-profile", f"profiles/{profile}", "--retries", "0", *SITE, *CONFIG)
+    run = prepared.start(*arguments, "--", target.relative_to(prepared.folder))
+    environment = None
+    end = time.monotonic() + SECONDS_PER_RUN
+    while run.poll() is None and time.monotonic() < end:
+        for number in set(cluster.jobs()) - before:
+            for process in cluster.processes(number) if environment is None else []:
+                with suppress(psutil.Error):
+                    environment = process.environ()
+        time.sleep(0.1)
+    assert run.poll() is not None, prepared.words
+    [job] = [job for number, job in cluster.jobs().items() if number not in before]
+    assert job["Comment"] == f"rule_train_perceptrons_wildcards_{model}"
+    assert job[field] == "gres:gpu:1"
+    assert environment["CUDA_VISIBLE_DEVICES"] == "0"
+    # It goes for the GPU, which only a machine that has one can give.
+    assert target.exists() or "torch finds no GPU" in prepared.words
+
+
+def test_a_command_line_that_drops_the_device_is_refused_before_any_job(cluster, tmp_path):
+    study = copy_study(tmp_path)
+    before = set(cluster.jobs())
+    run = study.start("--workflow-profile", "profiles/slurm", *SITE, *CONFIG, "--config", "seeds=1")
+    assert run.wait(timeout=120) == 1
+    assert "`device` is auto" in study.words
+    assert set(cluster.jobs()) == before

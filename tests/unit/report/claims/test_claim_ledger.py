@@ -1,0 +1,124 @@
+"""The ledger's entries, its table, and when a run compares with the published study."""
+
+from __future__ import annotations
+
+import re
+
+import made_up_evidence as made_up
+import pytest
+import yaml
+from made_up_evidence import FOLDER, claims, evidence, material
+
+from hidden_units.errors import StudyError
+from hidden_units.report.claims.entries import read_claims
+from hidden_units.report.claims.ledger import (
+    COLUMNS,
+    MEASURED_RULES,
+    PUBLISHED_RULES,
+    ledger,
+    tally,
+    why_not_comparable,
+)
+from hidden_units.report.claims.verdicts import (
+    CONTRADICTED,
+    SUPPORTED,
+    UNDECIDED,
+    VERDICTS,
+    above,
+    all_of,
+    below,
+    within,
+)
+from hidden_units.report.comparability import Comparability, Setting
+
+CLAIMS = claims()
+CHANGED = Setting("epochs", "2", "10")
+
+
+def test_there_are_twenty_three_claims_each_with_a_rule_in_words_and_in_code():
+    assert list(CLAIMS) == list(range(1, 24))
+    for claim in CLAIMS.values():
+        assert claim.rule in MEASURED_RULES and claim.measured_rule
+        assert (claim.rule in PUBLISHED_RULES) == bool(claim.published_rule) != bool(claim.not_published)
+    assert {claim.rule for claim in CLAIMS.values()} == set(MEASURED_RULES)
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_every_number_of_a_rule_stands_in_its_words(number):
+    entry = next(
+        entry for entry in yaml.safe_load((FOLDER / "claims.yaml").read_text()) if entry["id"] == number
+    )
+    words = entry.get("published_rule", "") + entry["measured_rule"]
+    assert set(re.findall(r"{(\w+)}", words)) == set(entry["thresholds"])
+    assert "{" not in CLAIMS[number].published_rule + CLAIMS[number].measured_rule
+
+
+def test_the_ledger_has_its_columns_and_only_the_five_verdicts():
+    table = ledger(list(CLAIMS.values()), material(evidence()))
+    assert list(table) == COLUMNS
+    assert COLUMNS[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
+    assert set(table["measured_verdict"]) == {SUPPORTED}
+    assert set(table["published_verdict"]) <= set(VERDICTS)
+    assert tally(table["measured_verdict"])[SUPPORTED] == 23
+    assert list(tally(table["published_verdict"]).values()) == [7, 1, 2, 0, 13]
+
+
+def test_the_same_evidence_gives_the_same_ledger():
+    first, second = (ledger(list(CLAIMS.values()), material(evidence())).to_csv() for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("comparability", "reason"),
+    [
+        (Comparability(True, True, "", ()), ""),
+        (Comparability(False, True, "the images are synthetic", (CHANGED,)), "the images are synthetic"),
+        (
+            Comparability(False, True, "", (CHANGED,)),
+            "the protocol was changed (epochs 2, as published 10)",
+        ),
+    ],
+)
+def test_why_a_run_does_not_compare(comparability, reason):
+    assert why_not_comparable(comparability) == reason
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"published_rule": "More than {most}."}, "most"),
+        ({"measured": "x"}, "measured"),
+        ({"not_published": "Nothing is printed."}, "both or neither"),
+        ({"rule": "guess"}, "guess"),
+    ],
+)
+def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
+    entry = yaml.safe_load((FOLDER / "claims.yaml").read_text())[0] | change
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump([entry]))
+    with pytest.raises(StudyError, match=message):
+        ledger(read_claims(path), material(made_up.Files()))
+
+
+@pytest.mark.parametrize(
+    ("decided", "verdict"),
+    [
+        (within(1.8, 2.2, 1.8, 2.2), SUPPORTED),
+        (within(1.79, 2.0, 1.8, 2.2), UNDECIDED),
+        (within(1.0, 3.0, 1.8, 2.2), UNDECIDED),
+        (within(2.21, 2.3, 1.8, 2.2), CONTRADICTED),
+        (within(1.0, 1.79, 1.8, 2.2), CONTRADICTED),
+        (above(0.5, 0.6, 0.5), SUPPORTED),
+        (above(0.4, 0.6, 0.5), UNDECIDED),
+        (above(0.3, 0.4, 0.5, 0.2), UNDECIDED),
+        (above(0.1, 0.19, 0.5, 0.2), CONTRADICTED),
+        (below(0.1, 0.5, 0.5), SUPPORTED),
+        (below(0.6, 0.7, 0.5, 1), UNDECIDED),
+        (below(1.1, 1.2, 0.5, 1), CONTRADICTED),
+        (all_of([SUPPORTED, SUPPORTED]), SUPPORTED),
+        (all_of([SUPPORTED, UNDECIDED]), UNDECIDED),
+        (all_of([UNDECIDED, CONTRADICTED]), CONTRADICTED),
+    ],
+)
+def test_an_interval_decides_by_where_it_lies(decided, verdict):
+    assert decided == verdict

@@ -1,0 +1,373 @@
+"""Every rule of the ledger gives each verdict that it can give, on evidence made up for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import made_up_evidence as made_up
+import numpy as np
+import pandas as pd
+import pytest
+from made_up_evidence import claims, evidence, lengths, material, median
+
+from hidden_units.report.claims.ledger import judge_measured, judge_published
+from hidden_units.report.claims.verdicts import (
+    CONTRADICTED,
+    NOT_COMPARABLE,
+    NOT_TESTABLE,
+    SUPPORTED,
+    UNDECIDED,
+)
+
+CLAIMS = claims()
+SUMMARY, SWEEP = "characters/summary.csv", "characters/sweep.csv"
+COMPARISONS, ECONOMY = "characters/comparisons.csv", "characters/economy.csv"
+PAIRS = "characters/pairs_by_seed.csv"
+WALK, SRN = "sequences/srn-anb2n/dynamics.json", "sequences/srn-anb2n/claim_measures.json"
+CELLS, MOVES = "sequences/lstm-anb2nc3n/dynamics.json", "sequences/lstm-anb2nc3n/claim_cells.csv"
+SUCCESS = "sequences/lstm-anb2nc3n/success.json"
+ACTIVATIONS, LINES = "checkerboard/step_activations.csv", "checkerboard/lines.json"
+SCALING = "checkerboard/scaling.csv"
+
+
+def shifted(model: str, points: float, sd_points: float = 0.15) -> pd.DataFrame:
+    """The summary with one network off by so many points."""
+    table = made_up.summary()
+    table.loc[table["model"] == model, "accuracy_mean"] += points / 100
+    table["accuracy_sd"] = sd_points / 100
+    return table
+
+
+def without(name: str, column: str, value) -> pd.DataFrame:
+    table = evidence()[name]
+    return table[table[column] != value]
+
+
+def with_cell(name: str, row: int, column: str, value) -> pd.DataFrame:
+    table = evidence()[name].reset_index(drop=True)
+    table.loc[row, column] = value
+    return table
+
+
+def walk(**medians) -> dict:
+    """The walks' medians with some replaced by (middle, half width)."""
+    old = evidence()[WALK]["summary"]["walk"]
+    return {"summary": {"walk": old | {name: median(*value) for name, value in medians.items()}}}
+
+
+def srn(**medians) -> dict:
+    return evidence()[SRN] | {name: median(*value) for name, value in medians.items()}
+
+
+def cells(**medians) -> dict:
+    old = evidence()[CELLS]["summary"]["medians"]
+    return {"summary": {"medians": old | {name: median(*value) for name, value in medians.items()}}}
+
+
+def scales(**columns) -> pd.DataFrame:
+    return evidence()[SCALING].assign(**columns)
+
+
+def other_lines() -> dict:
+    """The configured network with one line of its own."""
+    hidden = [dict(line) for line in evidence()[LINES]["hidden"]]
+    hidden[0]["bias"] = -2.4
+    return {"hidden": hidden}
+
+
+# claim, verdict, the files that are changed
+MEASURED = [
+    (1, SUPPORTED, {}),
+    # A steady network that is off by more than rounding.
+    (1, CONTRADICTED, {SUMMARY: shifted("netfull-110", -1.2)}),
+    # A tenth of a point off and out of reach of its small scatter, but within the rounding of the text.
+    (1, SUPPORTED, {SUMMARY: shifted("netlin", -0.1, sd_points=0.001)}),
+    # So unsteady that anything would agree.
+    (1, UNDECIDED, {SUMMARY: shifted("netconv", 0, sd_points=2)}),
+    (1, NOT_TESTABLE, {SUMMARY: without(SUMMARY, "model", "netconv")}),
+    (1, NOT_TESTABLE, {SUMMARY: made_up.summary(seeds=1)}),
+    (2, SUPPORTED, {}),
+    (2, CONTRADICTED, {SUMMARY: shifted("netfull-50", 1.2)}),
+    (2, UNDECIDED, {SUMMARY: shifted("netfull-50", 0, sd_points=2)}),
+    (2, NOT_TESTABLE, {SUMMARY: without(SUMMARY, "model", "netfull-80")}),
+    (3, SUPPORTED, {}),
+    # Another width than the printed one is told by the same rule.
+    (3, SUPPORTED, {SUMMARY: without(SUMMARY, "model", "netfull-110")}),
+    (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 2, "parameters", 63600)}),
+    (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 0, "parameters", 7840)}),
+    (3, NOT_TESTABLE, {SUMMARY: without(SUMMARY, "model", "netlin")}),
+    (4, SUPPORTED, {}),
+    (4, CONTRADICTED, {COMPARISONS: made_up.comparisons(first=-0.02)}),
+    (4, UNDECIDED, {COMPARISONS: made_up.comparisons(p=0.06)}),
+    (4, NOT_TESTABLE, {COMPARISONS: made_up.comparisons(seeds=1)}),
+    (4, NOT_TESTABLE, {COMPARISONS: without(COMPARISONS, "b", "netconv")}),
+    (5, SUPPORTED, {}),
+    (5, CONTRADICTED, {SWEEP: made_up.sweep(gain=0.008)}),
+    (5, UNDECIDED, {SWEEP: made_up.sweep(gain=0.002, scatter=0.01)}),
+    (5, SUPPORTED, {SWEEP: made_up.sweep(gain=0.001, scatter=0)}),
+    (5, NOT_TESTABLE, {SWEEP: without(SWEEP, "hidden", 300)}),
+    (5, NOT_TESTABLE, {SWEEP: evidence()[SWEEP].query("seed == 0")}),
+    (6, SUPPORTED, {}),
+    (6, CONTRADICTED, {ECONOMY: made_up.economy(own=0.02, others=1)}),
+    (6, UNDECIDED, {ECONOMY: made_up.economy(own=1, others=1)}),
+    (6, NOT_TESTABLE, {ECONOMY: made_up.economy(own=np.nan)}),
+    (6, NOT_TESTABLE, {ECONOMY: without(ECONOMY, "model", "netconv")}),
+    (7, SUPPORTED, {}),
+    (7, CONTRADICTED, {PAIRS: made_up.netlin_pairs(0)}),
+    (7, UNDECIDED, {PAIRS: made_up.netlin_pairs(5)}),
+    (7, NOT_TESTABLE, {PAIRS: made_up.netlin_pairs(1, seeds=1)}),
+    (8, SUPPORTED, {}),
+    (8, CONTRADICTED, {PAIRS: made_up.pairs(1)}),
+    (8, UNDECIDED, {PAIRS: made_up.pairs(7)}),
+    (8, NOT_TESTABLE, {PAIRS: made_up.netlin_pairs(10)}),
+    (9, SUPPORTED, {}),
+    (9, CONTRADICTED, {PAIRS: made_up.pairs(0)}),
+    (9, UNDECIDED, {PAIRS: made_up.pairs(4)}),
+    (9, NOT_TESTABLE, {PAIRS: made_up.pairs(1, seeds=1)}),
+    (10, SUPPORTED, {}),
+    (10, CONTRADICTED, {"characters/netconv/seed-3/metrics.json": {"correct": 9404}}),
+    (10, CONTRADICTED, {"data/dataset.json": {"counts": {"test_per_class": [1000] * 9 + [999]}}}),
+    (11, SUPPORTED, {}),
+    (11, CONTRADICTED, {ACTIVATIONS: with_cell(ACTIVATIONS, 4, "h2", 2)}),
+    (11, CONTRADICTED, {ACTIVATIONS: evidence()[ACTIVATIONS].iloc[:8]}),
+    (11, NOT_COMPARABLE, {LINES: other_lines()}),
+    (12, SUPPORTED, {}),
+    (12, CONTRADICTED, {SCALING: scales(correct=[4, 9, 8])}),
+    (12, UNDECIDED, {SCALING: scales(margin=[0, 0.3, 0.4])}),
+    (12, UNDECIDED, {SCALING: scales(correct=[4, 8, 9])}),
+    (12, NOT_COMPARABLE, {LINES: other_lines()}),
+    (12, NOT_TESTABLE, {SCALING: scales(scale=[1, 2, 3])}),
+    (13, SUPPORTED, {}),
+    (13, CONTRADICTED, {SRN: srn(home_radius=(1.3, 0.2))}),
+    (13, UNDECIDED, {SRN: srn(home_radius=(0.6, 0.2))}),
+    (14, SUPPORTED, {}),
+    (14, CONTRADICTED, {SRN: srn(distance_exponent=(1.3, 0.1))}),
+    (14, CONTRADICTED, {SRN: srn(distance_exponent=(0.5, 0.1))}),
+    (14, UNDECIDED, {SRN: srn(distance_exponent=(1.1, 0.1))}),
+    (15, SUPPORTED, {}),
+    (15, CONTRADICTED, {WALK: walk(turn_degrees_all=(45, 1))}),
+    (15, UNDECIDED, {WALK: walk(turn_degrees_all=(91, 2))}),
+    (16, SUPPORTED, {}),
+    (16, CONTRADICTED, {SRN: srn(least_due=(0.8, 0.05))}),
+    (16, UNDECIDED, {SRN: srn(least_due=(0.9, 0.05))}),
+    (17, SUPPORTED, {}),
+    (17, CONTRADICTED, {SRN: srn(return_fraction=(0.2, 0.05))}),
+    (17, UNDECIDED, {SRN: srn(return_fraction=(0.1, 0.05))}),
+    (18, SUPPORTED, {}),
+    (18, CONTRADICTED, {WALK: walk(step_ratio=(2.45, 0.02))}),
+    (18, CONTRADICTED, {WALK: walk(step_ratio=(0.5, 0.02))}),
+    (18, UNDECIDED, {WALK: walk(step_ratio=(2.2, 0.02))}),
+    (19, SUPPORTED, {}),
+    (19, CONTRADICTED, {CELLS: cells(silhouette_h=(0.2, 0.02))}),
+    (19, UNDECIDED, {CELLS: cells(silhouette_h=(0.4, 0.02))}),
+    (20, SUPPORTED, {}),
+    (20, CONTRADICTED, {CELLS: cells(silhouette_c=(0.6, 0.02))}),
+    (20, CONTRADICTED, {CELLS: cells(path_gap_c=(2.5, 0.1))}),
+    (20, UNDECIDED, {CELLS: cells(path_gap_c=(1.4, 0.1))}),
+    (21, SUPPORTED, {}),
+    (21, CONTRADICTED, {MOVES: made_up.moves(2)}),
+    (21, UNDECIDED, {MOVES: made_up.moves(11)}),
+    # They count, but at one rate.
+    (21, CONTRADICTED, {MOVES: made_up.moves(20).assign(rates_differ=1.05)}),
+    (21, NOT_TESTABLE, {MOVES: made_up.moves(1, seeds=1)}),
+    (21, NOT_TESTABLE, {MOVES: made_up.moves(0, seeds=1).iloc[:0]}),
+    (22, SUPPORTED, {}),
+    (22, CONTRADICTED, {CELLS: cells(trained_c_B_n=(0.3, 0.1))}),
+    (22, CONTRADICTED, {CELLS: cells(trained_c_A_position=(0.3, 0.1))}),
+    (22, UNDECIDED, {CELLS: cells(trained_c_B_n=(0.9, 0.05))}),
+    # n is forgotten only where it is needed no longer.
+    (22, UNDECIDED, {CELLS: cells(trained_c_C_n=(0.2, 0.1))}),
+    (23, SUPPORTED, {}),
+    (23, CONTRADICTED, {SUCCESS: lengths({4: 18, 6: 2})}),
+    (23, UNDECIDED, {SUCCESS: lengths({4: 2, 6: 18})}),
+    (23, NOT_TESTABLE, {SUCCESS: lengths({4: 1})}),
+]  # fmt: skip
+
+# What each measured rule reads: without it, the claim cannot be tested here.
+NEEDED = {
+    1: SUMMARY, 2: SUMMARY, 3: SUMMARY, 4: COMPARISONS, 5: SWEEP, 6: ECONOMY, 7: PAIRS, 8: PAIRS, 9: PAIRS,
+    10: "characters/netfull-110/confusion.csv", 11: ACTIVATIONS, 12: SCALING, 13: SRN, 14: SRN, 15: WALK,
+    16: SRN, 17: SRN, 18: WALK, 19: CELLS, 20: CELLS, 21: MOVES, 22: CELLS, 23: SUCCESS,
+}  # fmt: skip
+
+# The verdicts that each measured rule can give besides `not testable here`; on KMNIST all can also be
+# `not comparable`, which is tested apart.
+POSSIBLE = {
+    **{number: {SUPPORTED, CONTRADICTED, UNDECIDED} for number in range(1, 24)},
+    3: {SUPPORTED, CONTRADICTED},
+    10: {SUPPORTED, CONTRADICTED},
+    11: {SUPPORTED, CONTRADICTED, NOT_COMPARABLE},
+    12: {SUPPORTED, CONTRADICTED, UNDECIDED, NOT_COMPARABLE},
+}
+
+ABOUT_KMNIST = [1, 2, 4, 5, 6, 7, 8, 9]
+
+
+@pytest.mark.parametrize(("number", "verdict", "changes"), MEASURED)
+def test_the_measured_rule_gives_the_verdict(number, verdict, changes):
+    found = judge_measured(CLAIMS[number], material(made_up.Files(evidence() | changes)))
+    assert found.verdict == verdict, found.evidence
+    assert found.evidence.endswith(".") and "nan" not in found.evidence and "None" not in found.evidence
+
+
+def test_every_rule_is_shown_to_give_each_verdict_that_it_can():
+    shown = {number: {verdict for n, verdict, _ in MEASURED if n == number} for number in CLAIMS}
+    assert {number: found - {NOT_TESTABLE} for number, found in shown.items()} == POSSIBLE
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_without_its_evidence_a_claim_is_not_testable_and_the_file_is_named(number):
+    files = evidence()
+    del files[NEEDED[number]]
+    found = judge_measured(CLAIMS[number], material(files))
+    assert found.verdict == NOT_TESTABLE
+    assert found.evidence == f"{NEEDED[number]} has not been made."
+
+
+@pytest.mark.parametrize("number", CLAIMS)
+def test_with_no_evidence_at_all_nothing_is_testable(number):
+    assert judge_measured(CLAIMS[number], material(made_up.Files())).verdict == NOT_TESTABLE
+
+
+@pytest.mark.parametrize("number", [*range(13, 21), 22])
+@pytest.mark.parametrize("count", [0, 1])
+def test_fewer_than_two_solved_restarts_give_no_verdict(number, count):
+    files = evidence()
+    few = {
+        WALK: {"summary": {"walk": {name: median(1, count=count) for name in made_up.MEDIANS["walk"]}}},
+        SRN: {name: median(1, count=count) for name in made_up.MEDIANS["srn"]},
+        CELLS: {"summary": {"medians": {name: median(1, count=count) for name in made_up.MEDIANS["cells"]}}},
+    }
+    found = judge_measured(CLAIMS[number], material(made_up.Files(files | few)))
+    assert found.verdict == NOT_TESTABLE
+    assert found.evidence.startswith("An interval needs two or more solved restarts, and there is ")
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"), [(n, changes) for n, _, changes in MEASURED if n in ABOUT_KMNIST]
+)
+def test_on_other_data_a_claim_about_kmnist_is_not_comparable_whatever_is_measured(number, changes):
+    files = made_up.Files(evidence() | changes)
+    found = judge_measured(CLAIMS[number], material(files, "the images are synthetic"))
+    assert found.verdict == NOT_COMPARABLE
+    assert found.evidence.endswith("does not compare with the published one, for the images are synthetic.")
+    assert "printed" not in found.evidence and "Out of reach" not in found.evidence
+
+
+def test_only_claims_about_accuracy_on_kmnist_depend_on_the_data():
+    assert [claim.id for claim in CLAIMS.values() if claim.on_kmnist] == ABOUT_KMNIST
+    for number in set(CLAIMS) - set(ABOUT_KMNIST):
+        assert judge_measured(CLAIMS[number], material(evidence(), "other data")).verdict == SUPPORTED
+
+
+def test_the_sentence_on_step_lengths_names_the_other_readings():
+    changes = {WALK: walk(step_ratio=(2.45, 0.02), step_ratio_within=(1.92, 0.03))}
+    found = judge_measured(CLAIMS[18], material(made_up.Files(evidence() | changes)))
+    assert "2.45 [2.43,\N{NO-BREAK SPACE}2.47]" in found.evidence
+    assert "1.92 [1.89,\N{NO-BREAK SPACE}1.95] without the first A and the first B" in found.evidence
+
+
+# by the published numbers
+
+
+def accuracies(**changes):
+    """The published numbers with some accuracies replaced (`netfull_110` for netfull-110)."""
+    pub = made_up.published()
+    table = pub.accuracies.copy()
+    for model, value in changes.items():
+        table.loc[table["model"] == model.replace("_", "-"), "accuracy"] = value
+    return replace(pub, accuracies=table)
+
+
+def matrices(**changes):
+    pub = made_up.published()
+    named = {model.replace("_", "-"): value for model, value in changes.items()}
+    return replace(pub, matrices={**pub.matrices, **named})
+
+
+def every_width():
+    """A matrix for every width, with the printed accuracy on its diagonal."""
+    pub = made_up.published()
+    grids = {
+        model: np.diag([round(1000 * value)] * 10) + np.eye(10, k=1) * (1000 - round(1000 * value))
+        for model, value in pub.accuracy.items()
+        if model.startswith("netfull")
+    }
+    for grid in grids.values():
+        grid[9, 0] = 1000 - grid[9].sum()
+    rounded = pub.accuracies.assign(accuracy=pub.accuracies["accuracy"].round(3))
+    return replace(pub, matrices={**pub.matrices, **grids}, accuracies=rounded)
+
+
+def one_row_short():
+    grid = made_up.matrix("netlin").copy()
+    grid[3, 3] -= 1
+    return grid
+
+
+def layers(row: int, value: int):
+    pub = made_up.published()
+    table = pub.layers.copy()
+    table.loc[row, "parameters"] = value
+    return replace(pub, layers=table)
+
+
+def activations(row: int, column: str, value: int):
+    pub = made_up.published()
+    table = pub.activations.copy()
+    table.loc[row, column] = value
+    return replace(pub, activations=table)
+
+
+PRINTED = [
+    (1, SUPPORTED, made_up.published()),
+    (1, CONTRADICTED, accuracies(netconv=0.9415)),
+    (2, NOT_TESTABLE, made_up.published()),
+    (2, CONTRADICTED, accuracies(netfull_110=0.8417)),
+    (2, SUPPORTED, every_width()),
+    (3, SUPPORTED, made_up.published()),
+    (3, CONTRADICTED, layers(4, 51200)),
+    (4, SUPPORTED, made_up.published()),
+    (4, CONTRADICTED, accuracies(netconv=0.80)),
+    (4, UNDECIDED, accuracies(netconv=0.845)),
+    (5, UNDECIDED, made_up.published()),
+    (5, SUPPORTED, accuracies(netfull_300=0.83)),
+    (5, CONTRADICTED, accuracies(netfull_300=0.87)),
+    (6, UNDECIDED, made_up.published()),
+    (6, CONTRADICTED, accuracies(netfull_200=0.96)),
+    (7, CONTRADICTED, made_up.published()),
+    (7, SUPPORTED, matrices(netlin=made_up.matrix("netlin") + 100 * np.eye(10, k=1, dtype=int))),
+    (8, SUPPORTED, made_up.published()),
+    (8, CONTRADICTED, matrices(netfull_110=made_up.swapped("netfull-110"))),
+    (9, SUPPORTED, made_up.published()),
+    (9, CONTRADICTED, matrices(netconv=made_up.swapped("netconv"))),
+    (10, SUPPORTED, made_up.published()),
+    (10, CONTRADICTED, matrices(netlin=one_row_short())),
+    (10, CONTRADICTED, accuracies(netlin=0.6967)),
+    (11, SUPPORTED, made_up.published()),
+    (11, CONTRADICTED, activations(3, "h1", 1)),
+    (11, CONTRADICTED, activations(3, "output", 0)),
+]
+
+
+@pytest.mark.parametrize(("number", "verdict", "pub"), PRINTED)
+def test_the_rule_on_the_printed_numbers_gives_the_verdict(number, verdict, pub):
+    assert judge_published(CLAIMS[number], material(evidence(), pub=pub)).verdict == verdict
+
+
+def test_netconv_alone_on_the_printed_front_is_the_best_balance():
+    pub = made_up.published()
+    pub = replace(pub, accuracies=pub.accuracies[pub.accuracies["model"].isin(["netfull-300", "netconv"])])
+    assert judge_published(CLAIMS[6], material(evidence(), pub=pub)).verdict == SUPPORTED
+
+
+@pytest.mark.parametrize("number", range(12, 24))
+def test_where_nothing_is_printed_the_claim_says_why_it_is_not_testable(number):
+    found = judge_published(CLAIMS[number], material(evidence()))
+    assert found.verdict == NOT_TESTABLE and found.evidence == CLAIMS[number].not_published
+
+
+def test_the_printed_matrix_of_netlin_has_two_mistakes_before_the_claimed_one():
+    found = judge_published(CLAIMS[7], material(evidence()))
+    spaced = found.evidence.replace("\N{NO-BREAK SPACE}", " ")
+    assert "6 → 2 (147), 5 → 2 (128) and 1 → 2 (110)" in spaced

@@ -1,0 +1,119 @@
+"""The chapter on the claims and the tally on the first page: the ledger's words, and nothing without it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+from made_up_run import dataset, render, study, write, write_table
+from test_report_page import table, text, tree, words
+
+from hidden_units.report.chapters.claims import MARKS, tallies, tally_finding
+from hidden_units.report.claims.ledger import why_not_comparable
+from hidden_units.report.claims.verdicts import VERDICTS
+from hidden_units.report.comparability import comparability
+
+ROWS = [
+    # part, published, measured, shown in
+    ("Part 1, question 1", "supported", "not comparable", "table-headline figure-accuracies figure-none"),
+    ("Part 1, question 4 c", "contradicted", "undecided", "figure-accuracies"),
+    ("Part 2, question 3", "not testable here", "supported", "figure-none"),
+    ("Part 3, question 5", "not testable here", "not testable here", None),
+]
+
+
+def ledger() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "id": number,
+                "section": section,
+                "claim": f"The {number}. claim, a < b.",
+                "published_verdict": published,
+                "measured_verdict": measured,
+                "evidence": f"Measured {number}: 2.45 [2.42, 2.47].",
+                "published_evidence": f"Printed {number}: 147.",
+                "published_rule": None if published == "not testable here" else f"Printed rule {number}.",
+                "measured_rule": f"Measured rule {number}.",
+                "name": f"Name {number}",
+                "shown_in": shown,
+            }
+            for number, (section, published, measured, shown) in enumerate(ROWS, start=1)
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def page(results, tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("claims") / "run"
+    shutil.copytree(results, folder)
+    write_table(folder / "claims.csv", ledger())
+    return render(folder)
+
+
+def test_every_claim_stands_in_the_table_with_both_verdicts_by_mark_and_word(page):
+    expected = [
+        [str(number), f"Name {number}", MARKS[published] + published, MARKS[measured] + measured]
+        for number, (_, published, measured, _) in enumerate(ROWS, start=1)
+    ]
+    assert table(page, "claims") == expected
+    assert len(set(MARKS.values())) == len(VERDICTS)
+
+
+def test_a_claim_has_its_words_rules_and_evidence_in_a_place_of_its_own(page):
+    for row in ledger().to_dict("records"):
+        found = text(tree(page).find(f".//article[@id='claim-{row['id']}']"))
+        for part in ("claim", "section", "evidence", "published_evidence", "measured_rule"):
+            assert row[part] in found
+        assert ("Printed rule" in found) == (row["published_verdict"] != "not testable here")
+
+
+def test_claims_are_grouped_by_the_parts_of_the_study(page):
+    titles = [text(entry) for entry in tree(page).iter("h3") if entry.get("id", "").startswith("claims-")]
+    assert [re.sub(r"^[\d.]+ ", "", title) for title in titles] == ["Characters", "Checkerboard", "Sequences"]
+
+
+def test_links_lead_to_figures_and_tables_that_the_report_has(page):
+    first = tree(page).find(".//article[@id='claim-1']")
+    assert [link.get("href") for link in first.iter("a")] == ["#table-headline", "#figure-accuracies"]
+    assert not list(tree(page).find(".//article[@id='claim-3']").iter("a"))
+    ids = {element.get("id") for element in tree(page).iter()}
+    assert {
+        link.get("href")[1:] for link in tree(page).iter("a") if link.get("href", "").startswith("#")
+    } <= ids
+
+
+def test_the_first_page_counts_the_verdicts_and_links_the_chapter(page):
+    assert table(page, "tally") == [
+        ["what was measured here", "1", "0", "1", "1", "1"],
+        ["its own printed numbers", "1", "1", "0", "0", "2"],
+    ]
+    sentence = (
+        "Of the published study’s 4 claims, judged by what was measured here: 1 supported, 1 undecided, "
+        "1 not comparable and 1 not testable here."
+    )
+    first = words(page).split("How to repeat this report")
+    assert any(sentence in part for part in first)
+
+
+def test_without_a_ledger_the_report_says_that_it_is_missing(results):
+    html = render(results)
+    shown = words(html)
+    assert shown.count("is left out: claims.csv has not been made.") == 2
+    assert "The rule of each" not in shown
+
+
+def test_without_rows_there_is_no_tally():
+    assert tallies([]) == [] and tally_finding([]) == ""
+
+
+def test_only_the_official_files_under_the_published_protocol_compare(results, tmp_path):
+    assert why_not_comparable(comparability(study(results))) == ""
+    folder = tmp_path / "run"
+    shutil.copytree(results, folder)
+    write(folder / "data/dataset.json", json.dumps(dataset(comparable=False, official=False)))
+    reason = why_not_comparable(comparability(study(folder)))
+    assert reason == "the images are not the four official KMNIST files"

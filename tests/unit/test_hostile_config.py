@@ -1,0 +1,221 @@
+"""Whatever stands in a configuration: it is read as written or refused in one sentence."""
+
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hidden_units.config import load_schema, named_classes, resolve, with_defaults
+from hidden_units.encoders.tables import table_sources
+from hidden_units.errors import StudyError
+from hidden_units.paths import user_path
+from hidden_units.yaml_files import MAX_BYTES, read_yaml
+from tests.faults.mutations import (
+    FRAGMENTS,
+    NAMES,
+    TEXTS,
+    bomb,
+    endless,
+    outcome,
+    spoiled_configs,
+    spoiled_texts,
+)
+from workflow import run
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
+FILES = [ROOT / "config" / name for name in ("brush.yaml", "smoke.yaml")]
+TEXTS_OF_FILES = [path.read_text(encoding="utf-8") for path in FILES]
+CONFIGS = [
+    *map(yaml.safe_load, TEXTS_OF_FILES),
+    yaml.safe_load((ROOT / "config/config.yaml").read_text("utf-8")),
+]
+ALIASES = "seeds: &a [1]\nrun: *a\ntraining: {<<: {epochs: 2}}\n"
+
+
+@pytest.fixture(scope="module")
+def overlay(tmp_path_factory):
+    return tmp_path_factory.mktemp("config") / "overlay.yaml"
+
+
+def is_as_written(resolved, config):
+    """Whether a resolved configuration has every value of the one it was made of."""
+    for key, value in config.items():
+        if key == "classes":
+            value = named_classes(value)
+        if isinstance(value, Mapping):
+            if not is_as_written(resolved[key], value):
+                return False
+        elif resolved[key] != value:
+            return False
+    return True
+
+
+def check_resolved(config, tally):
+    resolved = outcome(resolve, config, SCHEMA, ["mine.yaml"], tally=tally)
+    if isinstance(resolved, StudyError):
+        return
+    assert is_as_written(resolved, config)
+    assert set(resolved) == set(SCHEMA["properties"])
+    assert resolve(resolved, SCHEMA) == resolved
+    folder = Path("/study/results") / resolved["run"]
+    assert folder.parent == Path("/study/results") and re.fullmatch("[a-z0-9][a-z0-9_-]*", folder.name)
+
+
+def told(tally, name):
+    """Print what a property was tried on; both outcomes must occur, or it proves little."""
+    print(f"{name}: {tally.total()} inputs, {tally['refused']} refused, {tally['accepted']} accepted")
+    assert tally["refused"] > 100 and tally["accepted"] > 20
+
+
+def test_changed_values_are_taken_as_written_or_refused_in_one_sentence():
+    tally = Counter()
+
+    @settings(max_examples=1000)
+    @given(spoiled_configs(CONFIGS))
+    def check(config):
+        check_resolved(config, tally)
+
+    check()
+    told(tally, "changed values")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"seeds": bomb()},
+        {"checkerboard": {"network": {"hidden": {"weights": endless()}}}},
+        {"characters": {"widths": bomb()}},
+        {"seeds": -(10**5000)},
+        {"sequences": {"steps": 10**400 + 1}},
+        {"sequences": {"steps": 10**9, "interval": 1}},
+        {"report": {"title": "\ud800"}},
+    ],
+    ids=[
+        "bomb", "endless weights", "bomb in a set of widths", "5000 digits", "400 digits",
+        "too many snapshots", "half a letter",
+    ],
+)  # fmt: skip
+def test_a_hostile_value_is_refused_at_once(config):
+    start = time.monotonic()
+    with pytest.raises(StudyError):
+        resolve(config, SCHEMA)
+    assert time.monotonic() - start < 5
+
+
+def test_changed_text_of_an_overlay_is_read_as_yaml_reads_it_or_refused(overlay):
+    tally = Counter()
+
+    @settings(max_examples=1000)
+    @given(spoiled_texts([*TEXTS_OF_FILES, ALIASES]) | st.lists(st.sampled_from(FRAGMENTS)).map("".join))
+    def check(text):
+        overlay.write_bytes(text.encode("utf-8", "surrogatepass"))
+        content = outcome(read_yaml, overlay, "mend it", tally=tally)
+        if isinstance(content, StudyError):
+            return
+        plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        # Compared as texts, for .nan is not equal to itself.
+        assert repr(content) == repr(yaml.safe_load(plain))
+        if isinstance(content, dict):
+            check_resolved(content, Counter())
+
+    check()
+    told(tally, "changed texts")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: &a [*a]", "alias of a block inside itself"),
+        ("a: &a0 [1]\n" + "".join(f"b{i}: &a{i + 1} [*a{i},*a{i}]\n" for i in range(60)), "20,000 values"),
+        ("a: &a0 {k: 1}\n" + "".join(f"{i}: &a{i + 1} {{<<: [*a{i},*a{i}]}}\n" for i in range(60)), "20,000"),
+        ("[" * 100_000, "30 levels"),
+        ("a: " * 400 + "1", "line 1: is not valid YAML"),
+        ("seeds: 1\nrun: x\nseeds: 2", "line 3: the key 'seeds' stands in line 1 too"),
+        ("a: 2001-13-45", "line 1: YAML takes '2001-13-45' for a timestamp"),
+        ("a: " + "9" * 5000, "a whole number of 5000 digits, expected at most 18"),
+        ("a: !!python/object/apply:os.system [id]", "could not determine a constructor"),
+        ('a: "\\0"', "U+0000"),
+        ('a: "\\ud800"', "U+D800"),
+        ("# " + "x" * MAX_BYTES, "larger than 256 kB"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_a_hostile_file_is_refused_at_once(overlay, content, said):
+    overlay.write_text(content, encoding="utf-8")
+    start = time.monotonic()
+    with pytest.raises(StudyError) as caught:
+        read_yaml(overlay, "mend it")
+    assert said in str(caught.value) and "\n" not in str(caught.value)
+    assert time.monotonic() - start < 5  # a hundredth of that; the rest is for a busy machine
+
+
+def test_a_configuration_is_data_only(overlay):
+    """Snakemake would hand a file with this key to a template engine, which runs Python."""
+    overlay.write_text("__use_yte__: true\nrun: ?open('made', 'w')\n")
+    with pytest.raises(SystemExit, match="data only"):
+        run.read_mapping(overlay)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, said in [
+        (tmp_path / "pipe", "is not a file"),
+        (tmp_path, "is not a file"),
+        (tmp_path / "absent", "there is no such file"),
+        (Path("/dev/zero"), "is not a file"),
+        (tmp_path / ("x" * 300), "cannot be read"),
+        (Path("\0"), "there is no such file"),
+    ]:
+        with pytest.raises(StudyError, match=said):
+            read_yaml(path, "mend it")
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.sampled_from([*NAMES, *TEXTS]), st.text(st.characters(codec=None), max_size=20)))
+def test_no_name_of_a_run_leaves_the_results(name):
+    check_resolved({"run": name, "dataset": {"name": "brush"}}, Counter())
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([*NAMES, *TEXTS, "identity-8", "star16", "figures.csv", "a/../b.csv"]),
+            st.text(st.characters(codec=None), max_size=12),
+            st.builds(
+                "{}{}".format,
+                st.sampled_from(NAMES) | st.text(max_size=8),
+                st.sampled_from([".csv", ".yaml", ".yml"]),
+            ),
+        ),
+        max_size=3,
+    )
+)
+def test_no_name_of_a_table_leaves_its_folder(entries):
+    sources = outcome(table_sources, entries, tally=Counter())
+    if isinstance(sources, StudyError):
+        return
+    assert len(sources) == len(entries)
+    for name in sources:
+        folder = Path("/study/results/x/encoders") / name
+        assert folder.parent.name == "encoders" and folder.name == name
+        assert name not in ("", ".", "..") and name.isprintable() and len(name) <= 60
+
+
+@given(st.text(st.characters(codec=None), max_size=12).map("~{}".format) | st.sampled_from(NAMES))
+def test_a_home_that_is_none_is_told(text):
+    path = outcome(user_path, text, tally=Counter())
+    assert isinstance(path, Path | StudyError)
+
+
+def test_defaults_lie_within_their_own_bounds():
+    resolve({}, SCHEMA)
+    resolve(with_defaults({}, SCHEMA), SCHEMA)
