@@ -157,6 +157,8 @@
         } catch (error) {
           stage.textContent = "This browser cannot show it; the printed picture stays.";
           console.error(error);
+          button.remove();
+          return;
         }
         button.disabled = false;
       }

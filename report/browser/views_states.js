@@ -11,6 +11,7 @@
   const COUNT_RAMP = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]; // viridis, as in the printed figure
   const VIEW = { turn: -58, height: 22, far: 2.15 }; // degrees as in the printed figure, and Plotly's distance
   const TURN = 15; // degrees that a button turns
+  const NARROW_SCENE = 420; // pixels below which axes have short names, seen from further off
   const lowered = (digits) => String(digits).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
   const raised = (digits) => String(digits).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
@@ -232,9 +233,10 @@
     }
     keepDrawn(chart, (width) => {
       const colours = palette();
+      if (!chart.dataset.heard && width < NARROW_SCENE) eye = eyeAt(VIEW.turn, VIEW.height, 1.36 * VIEW.far);
       plotly.react(chart, traces(colours), layout(colours, {
         width, height: deep ? Math.min(430, width) : Math.min(width, 460), margin: deep ? { l: 0, r: 0, t: 0, b: 0 } : { l: 8, r: 8, t: 8, b: 8 },
-        ...(deep ? spaceAxes(colours) : planeAxes(colours)),
+        ...(deep ? spaceAxes(colours, width) : planeAxes(colours)),
       }), CONFIG);
       if (deep && !chart.dataset.heard) {
         chart.dataset.heard = "yes";
@@ -250,9 +252,9 @@
       };
     }
 
-    function spaceAxes(colours) {
+    function spaceAxes(colours, width) {
       const plain = (place) => ({
-        title: { text: `${settings.name} ${place + 1}`, font: { size: 13 } }, color: colours.ink, gridcolor: colours.rule, zeroline: false,
+        title: { text: width < NARROW_SCENE ? unitName(units[place]) : `${settings.name} ${place + 1}`, font: { size: 13 } }, color: colours.ink, gridcolor: colours.rule, zeroline: false,
         showbackground: false, showspikes: false, linecolor: colours.soft, nticks: 5, tickfont: { size: 11, color: colours.soft },
       });
       return { scene: { xaxis: plain(0), yaxis: plain(1), zaxis: plain(2), aspectmode: "cube", dragmode: "orbit", camera: { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.12 } } } };
