@@ -132,10 +132,9 @@ def balance_evidence(
     ranked = sorted(per, key=per.get, reverse=True)
     names = listing(map(called, beaten)) or "none"
     text = (
-        f"Of {amount(len(others), 'other network')} {names} {'are' if len(beaten) > 1 else 'is'} no more "
-        "accurate than "
-        f"NetConv and no smaller; {listing(map(called, beaten_by)) or 'none'} "
-        f"{'are' if len(beaten_by) > 1 else 'is'} at least as accurate and no larger."
+        f"Of {amount(len(others), 'other network')} NetConv dominates {names}, with at least their accuracy "
+        "and no more "
+        f"parameters, and is dominated by {listing(map(called, beaten_by)) or 'none'}."
     )
     return (
         f"{text} In accuracy per thousand parameters {called(ranked[0])} is first with "
