@@ -17,6 +17,7 @@ from snakemake.logging import logger
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
+from hidden_units.checkpoints import remove_finished
 from hidden_units.config import ignored_keys, load_schema, resolve, with_defaults
 from hidden_units.datasets.idx import find_idx_files, inspect_idx_files
 from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
@@ -64,6 +65,11 @@ onstart:
             "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
             "have by --config device=cuda or device=cpu, as the profiles do unless a --config takes their place."
         )
+
+
+# Not by the jobs themselves, which may be killed before Snakemake notes that they are done.
+onsuccess:
+    remove_finished(Path("results", config["run"]))
 
 
 pathvars:

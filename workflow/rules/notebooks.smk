@@ -144,6 +144,7 @@ rule render_notebooks:
         "<logs>/render_notebooks.log",
     benchmark:
         "<benchmarks>/render_notebooks.tsv"
+    localrule: True
     conda:
         "../../envs/notebooks.yaml"
     threads: 1

@@ -15,7 +15,10 @@ with job(snakemake) as log:
             snakemake.input.notebook, snakemake.params.parameters, python_path=[library]
         )
     except FailedNotebook as error:
-        log.debug("%s", error.traceback)
+        # Not in the log: Snakemake shows that on the terminal, where the sentence is enough.
+        traceback = Path(snakemake.log[0]).with_suffix(".traceback")
+        write_text(traceback, error.traceback)
+        log.info("%s: what Python says of it", traceback)
         raise
     if said:
         log.debug("%s", said)

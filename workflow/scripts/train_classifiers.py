@@ -2,12 +2,26 @@
 
 from job import job
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from hidden_units.characters.runs import write_run
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
+from hidden_units.checkpoints import Checkpoint, key_of, path_for, read_checkpoint, write_checkpoint
+
+
+def read_midway(path, key):
+    """Where a job that was killed stood, or None."""
+    found = read_checkpoint(path, key)
+    return found and Midway(found.tensors, [Epoch(**epoch) for epoch in found.progress])
+
+
+def keep(path, key, midway):
+    """Write where the training stands."""
+    write_checkpoint(path, key, Checkpoint(midway.tensors, [asdict(epoch) for epoch in midway.history]))
 
 
 def report_epoch(log, name, epochs, each, epoch):
@@ -25,15 +39,30 @@ with job(snakemake) as log:
     settings = Settings(**snakemake.params.training)
     # A scheduler gives a GPU by number, or by the name that the site has for it.
     given = snakemake.resources.gpu or "gpu" in snakemake.resources.get("gres", "")
-    images = to_device(
-        **arrays,
-        device="cuda" if given else "cpu",
-        validation=settings.validation,
-    )
+    device = "cuda" if snakemake.resources.gpu else "cpu"
+    images = to_device(**arrays, device=device, validation=settings.validation)
     model, seeds = snakemake.wildcards.model, snakemake.params.seeds
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
+    # A training goes on only where it would give the same bits from its start.
+    place = {"torch": torch.__version__, "device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
+    files = [*snakemake.input.library, snakemake.input.dataset]
     for seed, folder in zip(seeds, folders, strict=True):
+        name = f"{model} seed {seed}"
+        checkpoint = path_for(folder)
+        key = key_of({"model": model, "seed": seed, **place, **asdict(settings)}, files)
+        resume = read_midway(checkpoint, key)
+        if resume:
+            log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.history))
         # Where seeds pass in seconds, a line for each is enough to watch.
-        progress = partial(report_epoch, log, f"{model} seed {seed}", settings.epochs, len(seeds) == 1)
-        trained = train(model, seed, images, settings, report=log.debug, report_epoch=progress)
+        progress = partial(report_epoch, log, name, settings.epochs, len(seeds) == 1)
+        trained = train(
+            model,
+            seed,
+            images,
+            settings,
+            report=log.debug,
+            report_epoch=progress,
+            resume=resume,
+            keep=partial(keep, checkpoint, key),
+        )
         write_run(folder, trained, np.asarray(arrays["test_labels"]))

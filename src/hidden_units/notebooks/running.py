@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ with warnings.catch_warnings():
     from papermill.engines import NBClientEngine, papermill_engines
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
+    from papermill.translators import PythonTranslator, papermill_translators
 
 from hidden_units.errors import StudyError
 
@@ -33,6 +35,8 @@ ENGINE = "hidden-units"
 SECONDS_A_CELL = 300
 SECONDS_TO_START = 120
 KERNEL_LOG = "kernel.log"
+# Letters of a line of code that a message quotes.
+LONGEST_LINE = 60
 # The name of a socket file must fit into the operating system's 104 bytes (macOS) or 108 (Linux).
 LONGEST_SOCKET_FOLDER = 70
 KEPT_LANGUAGE_INFO = ("file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer")
@@ -63,16 +67,27 @@ class Engine(NBClientEngine):
             startup_timeout=SECONDS_TO_START,
             coalesce_streams=True,
         )
-        client.config.KernelManager.transport = "ipc"
-        client.config.KernelManager.connection_file = str(folder / "kernel.json")
+        client.km = client.create_kernel_manager()
+        client.km.transport = "ipc"
+        client.km.connection_file = str(folder / "kernel.json")
         # With no folder to look in, the kernel is ipykernel's own, run by this Python.
-        client.config.KernelSpecManager.kernel_dirs = []
+        client.km.kernel_spec_manager.kernel_dirs = []
         # What the kernel itself prints, as when it is asked to stop, is nothing for the user's terminal.
         with (folder / KERNEL_LOG).open("w") as stream:
             return client.execute(env=dict(environment), stdout=stream, stderr=stream)
 
 
+class PlainPython(PythonTranslator):
+    """How parameters are written as code: papermill formats them with black only where that is installed."""
+
+    @classmethod
+    def codify(cls, parameters: Mapping[str, Any], comment: str = "") -> str:
+        """A line a parameter."""
+        return "".join(f"{name} = {cls.translate(value)}\n" for name, value in parameters.items())
+
+
 papermill_engines.register(ENGINE, Engine)
+papermill_translators.register("python", PlainPython)
 
 
 def run_notebook(
@@ -167,7 +182,8 @@ def sentence_of(path: Path | str, error: PapermillExecutionError) -> str:
     reason = " ".join(TERMINAL_COLOURS.sub("", error.evalue).split()) or "no reason given"
     # A foreseeable mistake is a sentence already.
     what = reason if error.ename == "StudyError" else f"{error.ename}: {reason}"
-    return f"{path}: cell {error.exec_count} (`{source.strip()}`) failed: {what}"
+    line = textwrap.shorten(source, LONGEST_LINE, placeholder=" ...")
+    return f"{path}: cell {error.exec_count} (`{line}`) failed: {what}"
 
 
 def plain_traceback(error: PapermillExecutionError) -> str:
@@ -199,7 +215,7 @@ def clean(notebook: NotebookNode, folders: Sequence[Path] = ()) -> NotebookNode:
     notebook = nbformat.from_dict(notebook)
     notebook.metadata.pop("papermill", None)
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    language = notebook.metadata.get("language_info", {})
+    language = {"name": "python"} | notebook.metadata.get("language_info", {})
     notebook.metadata["language_info"] = {key: language[key] for key in KEPT_LANGUAGE_INFO if key in language}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     for number, cell in enumerate(notebook.cells):
@@ -220,7 +236,9 @@ def clean(notebook: NotebookNode, folders: Sequence[Path] = ()) -> NotebookNode:
 
 def without_places(text: str, folders: Sequence[Path]) -> str:
     """Text without addresses in memory and with paths relative to the folders."""
-    for folder in sorted({str(folder.resolve()) for folder in folders}, key=len, reverse=True):
+    # The root of all folders is in every path, and tells nothing.
+    places = {str(folder.resolve()) for folder in folders} - {os.sep}
+    for folder in sorted(places, key=len, reverse=True):
         text = text.replace(f"{folder}{os.sep}", "").replace(folder, ".")
     return ADDRESS.sub("", text)
 

@@ -1,0 +1,93 @@
+"""Notebooks in a finished study: the same bytes again, from the inputs of their rules and nothing else."""
+
+import re
+import sys
+
+import nbformat
+import pytest
+
+PAGES = ["confusions", "width_sweep", "state_space_srn-anb2n", "state_space_lstm-anb2nc3n"]
+SMOKE = ("--configfile", "config/smoke.yaml")
+# Tells which files of the results a kernel opens; Python imports it by its name before anything else.
+WATCH = """
+import os, sys
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[0], str) and "results/" in arguments[0]:
+        with os.fdopen(os.open(os.environ["OPENED"], os.O_CREAT | os.O_APPEND | os.O_WRONLY), "a") as stream:
+            stream.write(os.path.relpath(arguments[0]) + "\\n")
+
+sys.addaudithook(watch)
+"""
+
+
+def inputs_of(finished, target):
+    """The inputs of the job that makes a file."""
+    # Both lists take all that follows, so that one stands between them.
+    text = finished.snakemake(target, "--dry-run", "--force", *SMOKE)
+    text = text.stdout + text.stderr
+    block = next(part for part in text.split("\n\n") if f"output: {target}" in part)
+    return set(re.search(r"input: (.*)", block)[1].split(", "))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_notebook_reads_only_inputs_of_its_rule_and_gives_the_same_bytes(
+    finished, page, tmp_path, monkeypatch
+):
+    from hidden_units.notebooks.running import notebook_text, run_notebook
+
+    target = f"results/smoke/notebooks/{page}.ipynb"
+    inputs = inputs_of(finished, target)
+    (notebook,) = (path for path in inputs if path.endswith(".ipynb"))
+    kept = nbformat.read(finished.path(target), as_version=4)
+    injected = next(cell for cell in kept.cells if "injected-parameters" in cell.metadata.get("tags", []))
+    parameters = {}
+    exec(injected.source, {}, parameters)
+
+    (tmp_path / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    monkeypatch.setenv("OPENED", str(tmp_path / "opened"))
+    monkeypatch.chdir(finished.folder)
+    again, _ = run_notebook(notebook, parameters, [finished.path("src"), tmp_path])
+
+    opened = set((tmp_path / "opened").read_text(encoding="utf-8").split())
+    assert opened and opened <= inputs
+    assert notebook_text(again) == finished.path(target).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_ask_the_network_for_nothing_and_show_figures(finished, page):
+    html = finished.path(f"results/smoke/notebooks/{page}.html").read_text(encoding="utf-8")
+    assert "<script" not in html and "<link" not in html
+    assert set(re.findall(r'(?:src|href)="([^"#:]+)', html)) == {"data", "../report/report.html"}
+    assert html.count("data:image/svg+xml;base64,") >= 3
+    words = re.findall(r">([^<]*)<", html)
+    assert not [word for word in words if re.search(r"\b(Traceback|nan|NaN)\b", word)]
+
+
+def test_notebooks_hold_no_path_and_no_time(finished):
+    for page in PAGES:
+        text = finished.path(f"results/smoke/notebooks/{page}.ipynb").read_text(encoding="utf-8")
+        assert str(finished.folder) not in text and sys.prefix not in text
+        assert "iopub" not in text and "start_time" not in text and " at 0x" not in text
+
+
+def test_a_failing_notebook_ends_with_its_sentence_and_leaves_the_traceback_beside_the_log(finished):
+    overlay = finished.overlay(
+        "absent.yaml", {"notebooks": {"state_space": {"tasks": ["srn-anbn"], "n": 12}}}
+    )
+    path = finished.path("workflow/notebooks/state_space.ipynb")
+    original = path.read_text(encoding="utf-8")
+    path.write_text(original.replace("states = states_table(", "states = no_table("), encoding="utf-8")
+    target = "results/smoke/notebooks/state_space_srn-anbn.ipynb"
+    try:
+        result = finished.snakemake(target, *SMOKE, overlay)
+    finally:
+        path.write_text(original, encoding="utf-8")
+    text = result.stdout + result.stderr
+    logs = finished.path("results/smoke/logs/run_state_space")
+    last = (logs / "srn-anbn.log").read_text(encoding="utf-8").splitlines()[-1]
+    assert result.returncode != 0 and not finished.path(target).exists()
+    assert last.startswith("workflow/notebooks/state_space.ipynb: cell ")
+    assert last.endswith("failed: NameError: name 'no_table' is not defined")
+    assert last in text and "Traceback (most recent call last)" not in text
+    assert "Traceback" in (logs / "srn-anbn.traceback").read_text(encoding="utf-8")
