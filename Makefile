@@ -9,7 +9,7 @@ BIN := .venv/bin
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test test-slow test-browser test-cluster lint format bench config-reference rulegraph lock clean distclean environment
+.PHONY: help report verify test test-slow test-faults test-browser test-cluster lint format bench config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,10 @@ test: environment ## the fast tests
 	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow and not cluster" $(ARGS)
 
 test-slow: environment ## the tests that take minutes
-	@$(WITH_BIN) $(BIN)/python -m pytest -m "slow and not browser" $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest -m "slow and not browser and not faults" $(ARGS)
+
+test-faults: environment ## kill it, fill its disk, cut its network, spoil its input
+	@$(WITH_BIN) $(BIN)/python -m pytest -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
 	@$(WITH_BIN) $(BIN)/python -m pytest -m browser $(ARGS)

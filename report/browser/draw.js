@@ -58,7 +58,7 @@
   function makePicture(choose) {
     const canvas = make("canvas", "");
     canvas.setAttribute("aria-hidden", "true");
-    const action = make("span", "draw-spoken");
+    const action = make("span", "draw-spoken", "No test image yet");
     const words = make("span", "draw-words");
     let shown = null;
     const button = makeButton("draw-picture", () => choose(shown), canvas, action, words);

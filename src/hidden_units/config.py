@@ -44,6 +44,7 @@ KEYS_OF_DATA = {
     "credit": ("idx",),
     "synthetic": ("idx",),
     "mirrors": ("kmnist",),
+    "timeout": ("kmnist",),
     "files": ("kmnist",),
     "brush": ("brush",),
 }

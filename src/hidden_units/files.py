@@ -6,7 +6,6 @@ import errno
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,8 @@ from hidden_units.errors import StudyError
 def replacing(path: Path | str) -> Iterator[Path]:
     """Yield a temporary neighbour of `path` that takes its place when the block ends without an error.
 
-    The folder is made where missing. The temporary file is removed if the block fails.
+    The folder is made where missing. The temporary file is removed if the block fails; one that a killed job
+    left is overwritten by the next.
 
     Raises:
         StudyError: the disk is full.
@@ -28,7 +28,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # The name keeps its ending: savez and savefig choose the format by it.
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)

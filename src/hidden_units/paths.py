@@ -15,7 +15,7 @@ def user_path(text: str | Path) -> Path:
     """
     try:
         return Path(text).expanduser()
-    except RuntimeError:
+    except (RuntimeError, ValueError):
         raise StudyError(
             f"{text}: nobody called so has a home folder here; write the path in full."
         ) from None

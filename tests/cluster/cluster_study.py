@@ -37,7 +37,8 @@ SITE = (
     "--slurm-status-command=squeue",
     "--slurm-init-seconds-before-status-checks=4",
 )
-SECONDS_PER_RUN = 900
+# Patient, for machines that have more to do.
+SECONDS_PER_RUN = 1800
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,14 @@ import psutil
 CONFIGURATION = Path("/etc/slurm/slurm.conf")
 PREFIX = "hidden-units-slurm-"
 COMMANDS = ("munged", "slurmctld", "slurmd", "sbatch", "scancel", "scontrol", "sinfo", "squeue", "srun")
+CLUSTER = "hidden-units"
 PARTITION = "main"
 SECONDS_TO_START = 60.0
 
 # No accounting and no control groups, so that it runs inside a container too. The GPU is a file that is
 # always there: Slurm hands it out and sets CUDA_VISIBLE_DEVICES as for a real one.
 SLURM_CONF = """\
-ClusterName=hidden-units
+ClusterName={cluster}
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={ports[0]}
 SlurmdPort={ports[1]}
@@ -98,6 +99,22 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def processes_of_jobs() -> Iterator[tuple[psutil.Process, dict[str, str]]]:
+    """The processes of all jobs of such a cluster, each with its environment."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            environment = process.environ()
+            if environment.get("SLURM_CLUSTER_NAME") == CLUSTER:
+                yield process, environment
+
+
+def is_script(process: psutil.Process) -> bool:
+    """Whether it runs the script of a rule."""
+    with suppress(psutil.Error):
+        return any("/.snakemake/scripts/" in part for part in process.cmdline())
+    return False
+
+
 @dataclass
 class OneNode:
     """The cluster while it runs."""
@@ -119,6 +136,7 @@ class OneNode:
             "ports": free_ports(2),
             "cpus": self.cpus,
             "megabytes": memory - memory // 10,
+            "cluster": CLUSTER,
             "partition": PARTITION,
         }
         (self.folder / "slurm.conf").write_text(SLURM_CONF.format(**values), encoding="ascii")
@@ -191,13 +209,11 @@ class OneNode:
 
     def processes(self, job: int) -> list[psutil.Process]:
         """The processes that run a script of Snakemake's in a job."""
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                of_job = process.environ().get("SLURM_JOB_ID") == str(job)
-                if of_job and any("/.snakemake/scripts/" in part for part in process.cmdline()):
-                    found.append(process)
-        return found
+        return [
+            process
+            for process, environment in processes_of_jobs()
+            if environment.get("SLURM_JOB_ID") == str(job) and is_script(process)
+        ]
 
     def stop(self) -> None:
         """End all jobs and the daemons, and leave the machine as it was."""
@@ -208,6 +224,10 @@ class OneNode:
             end = time.monotonic() + 15
             while self.ask("squeue", "--noheader").strip() and time.monotonic() < end:
                 time.sleep(0.2)
+        for process, _ in processes_of_jobs():
+            # Slurm loses sight of a process whose parent has ended, where it has no control groups.
+            with suppress(psutil.Error):
+                process.kill()
         for daemon in reversed(self.daemons):
             with suppress(psutil.NoSuchProcess):
                 left = daemon.children(recursive=True)
@@ -216,7 +236,7 @@ class OneNode:
                     daemon.wait(timeout=15)
                 for process in [daemon, *left]:
                     with suppress(psutil.NoSuchProcess):
-                        process.send_signal(signal.SIGKILL)
+                        process.kill()
         if is_ours(CONFIGURATION) and CONFIGURATION.readlink().parent == self.folder:
             CONFIGURATION.unlink()
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.device import gpu_count
 
 
 def refused(workflow, content, *arguments):
@@ -44,6 +45,20 @@ def test_a_wrong_configuration_is_refused_in_one_sentence(workflow, content, par
     text = refused(workflow, content)
     assert all(part in text for part in parts)
     assert not workflow.path("results").exists()
+
+
+@pytest.mark.skipif(gpu_count() > 0, reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_told_before_any_job_starts(workflow):
+    text = refused(workflow, {"run": "x", "dataset": {"name": "brush"}, "device": "cuda"})
+    assert "`device` is cuda, but no NVIDIA GPU is seen on this machine" in text
+
+
+def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
+    overlay = {"run": "x", "dataset": {"name": "brush", "classes": list("abcdefghij")}}
+    result = workflow.snakemake("--dry-run", "--configfile", workflow.overlay("idle.yaml", overlay))
+    assert result.returncode == 0
+    told = result.stdout + result.stderr
+    assert told.count("`dataset: classes` has no effect with `dataset: name: brush`") == 1
 
 
 def spoil_label(folder, arrays):

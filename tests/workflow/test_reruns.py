@@ -6,7 +6,15 @@ import pytest
 
 SMOKE = ("--configfile", "config/smoke.yaml")
 TRAINING = {"train_perceptrons", "train_netconv"}
-REPORT = {"render_report", "render_pdf", "collect_provenance", "render_machine"}
+REPORT = {
+    "render_report",
+    "render_pdf",
+    "collect_provenance",
+    "render_machine",
+    "write_manifest",
+    "write_crate",
+}
+NOTEBOOKS = {"run_confusions", "run_width_sweep", "run_state_space", "render_notebooks"}
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def test_a_changed_figure_function_remakes_figures_and_report_only(finished, cha
     changed("src/hidden_units/characters/figures.py")
     planned = rules(finished)
     drawing = {rule for rule in planned if rule.startswith("draw_")}
-    assert planned <= drawing | REPORT
+    assert planned <= drawing | REPORT | NOTEBOOKS
     assert {"draw_sweep", "draw_confusion", "draw_mistakes", "draw_accuracies", "render_report"} <= planned
     assert "draw_sample_gallery" not in planned
 
@@ -70,7 +78,7 @@ def test_a_changed_template_renders_only(finished, changed):
 
 def test_a_changed_style_sheet_renders_only(finished, changed):
     changed("report/style.css", "\n/* a change */\n")
-    assert {"render_report", "render_pdf"} <= rules(finished) <= REPORT
+    assert {"render_report", "render_pdf"} <= rules(finished) <= {*REPORT, "render_notebooks"}
 
 
 @pytest.mark.parametrize("name", ["statistics/intervals", "characters/evaluation"])

@@ -9,7 +9,7 @@ from hidden_units.statistics.plateau import find_plateau
 
 with job(snakemake) as log:
     sweep = pd.read_csv(snakemake.input.sweep)
-    # Where images were held out to choose by, the test images are asked once, about the width that was chosen.
+    # Where images were held out to choose by, the test images are asked once, about the chosen width.
     held_out = "validation_accuracy" in sweep
     column = "validation_accuracy" if held_out else "accuracy"
     accuracies = {int(hidden): list(group) for hidden, group in sweep.groupby("hidden")[column]}

@@ -14,5 +14,6 @@ with job(snakemake) as log:
         Path(snakemake.output[0]),
         local_folder=Path(dataset["path"]).expanduser() if dataset["path"] else None,
         mirrors=dataset["mirrors"] or MIRRORS,
+        timeout_seconds=dataset["timeout"],
         report=log.info,
     )

@@ -64,6 +64,17 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Midway:
+    """A training between two epochs: everything on which the next one depends.
+
+    The framework's global generator is no part of it: it draws the initial weights and nothing after them.
+    """
+
+    tensors: dict[str, np.ndarray]  # weights, momentum, and the state of the order's generator
+    history: list[Epoch]
+
+
+@dataclass(frozen=True)
 class TrainedClassifier:
     """A network after its last epoch."""
 
@@ -142,6 +153,8 @@ def train(
     settings: Settings,
     report: Callable[[str], None] = lambda line: None,
     report_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    resume: Midway | None = None,
+    keep: Callable[[Midway], None] | None = None,
 ) -> TrainedClassifier:
     """Train one network from its seed, which fixes the initial weights and, if shuffled, the order.
 
@@ -152,6 +165,8 @@ def train(
         settings: see `Settings`.
         report: is given the published line of every hundredth batch.
         report_epoch: is given each epoch's record as it ends.
+        resume: where an earlier call with the same arguments stood; the result is the same bit for bit.
+        keep: is given the state after each epoch, before the epoch is reported.
 
     Raises:
         StudyError: the loss is no longer a finite number.
@@ -174,8 +189,12 @@ def train(
         device.type, dtype=torch.bfloat16, enabled=settings.precision == "bfloat16"
     )
     count = len(train_images)
-    history = []
-    for epoch in range(1, settings.epochs + 1):
+    history: list[Epoch] = []
+    if resume is not None:
+        restore(resume, network, optimiser, order_generator)
+        history = list(resume.history)
+    log_probabilities = None
+    for epoch in range(len(history) + 1, settings.epochs + 1):
         started = time.perf_counter()
         network.train()
         epoch_images, epoch_labels = train_images, images.train_labels
@@ -218,7 +237,12 @@ def train(
                 seconds=seconds,
             )
         )
+        if keep is not None:
+            keep(midway(network, optimiser, order_generator, history))
         report_epoch(history[-1])
+    if log_probabilities is None:  # no epoch was left
+        with mixed_precision:
+            log_probabilities = predict(network, test_images)
     validation_accuracy = None
     if images.validation_images is not None:
         # Once, after the last epoch: it chooses between networks, not between epochs.
@@ -234,6 +258,31 @@ def train(
         log_probabilities=log_probabilities.cpu().numpy(),
         validation_accuracy=validation_accuracy,
     )
+
+
+def midway(
+    network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator, history: list[Epoch]
+) -> Midway:
+    """Copies of all that changes from epoch to epoch."""
+    tensors = {"order": order.get_state().numpy().copy()}
+    for name, parameter in network.named_parameters():
+        tensors[f"weights.{name}"] = plain_array(parameter).copy()
+        momentum = optimiser.state[parameter].get("momentum_buffer")
+        if momentum is not None:
+            tensors[f"momentum.{name}"] = plain_array(momentum).copy()
+    return Midway(tensors, list(history))
+
+
+@torch.no_grad()
+def restore(resume: Midway, network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator) -> None:
+    """Put back what `midway` copied, in the memory layout that the network has."""
+    order.set_state(torch.from_numpy(resume.tensors["order"]))
+    for name, parameter in network.named_parameters():
+        parameter.copy_(torch.from_numpy(resume.tensors[f"weights.{name}"]))
+        if f"momentum.{name}" in resume.tensors:
+            momentum = torch.empty_like(parameter)
+            momentum.copy_(torch.from_numpy(resume.tensors[f"momentum.{name}"]))
+            optimiser.state[parameter]["momentum_buffer"] = momentum
 
 
 def plain_array(tensor: Tensor) -> np.ndarray:

@@ -1,0 +1,139 @@
+"""Killed at any moment and started again by the same command, a study ends with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+from safetensors import safe_open
+
+from tests.faults.conftest import NETCONV_EPOCHS
+
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
+
+KILLS_IN_TRAINING = 5
+KILLS_AT_ANY_TIME = 6
+SEEDS = (0, 1)
+LONGEST_START_SECONDS = 300
+
+
+def epochs_in_log(study, seed: int, since: float) -> list[int]:
+    """The epochs that the log of a training tells of, if it was written since."""
+    log = study.results / f"logs/train_netconv/netconv-seed-{seed}.log"
+    if not log.exists() or log.stat().st_mtime < since:
+        return []
+    return [int(number) for number in re.findall(rf"epoch (\d+)/{NETCONV_EPOCHS}", log.read_text())]
+
+
+def kept_epochs(checkpoint: Path) -> int:
+    """The epochs after which the checkpoint was written, 0 if there is none."""
+    if not checkpoint.exists():
+        return 0
+    with safe_open(checkpoint, framework="numpy") as file:
+        return len(json.loads(file.metadata()["progress"]))
+
+
+class Ledger:
+    """The epochs of NetConv over all starts, seed by seed, as logs and checkpoints tell."""
+
+    def __init__(self, study):
+        self.study = study
+        self.logged: dict[int, list[int]] = {seed: [] for seed in SEEDS}
+
+    def checkpoint(self, seed: int) -> Path:
+        return self.study.results / f"checkpoints/characters/netconv/seed-{seed}.safetensors"
+
+    def close(self, since: float) -> None:
+        """Take in what a start that is over has done."""
+        for seed in SEEDS:
+            epochs = epochs_in_log(self.study, seed, since)
+            assert epochs == list(range(epochs[0], epochs[-1] + 1)) if epochs else True
+            self.logged[seed] += epochs
+            if epochs and self.checkpoint(seed).exists():
+                # The checkpoint is written before the epoch is told, so it is as far or one ahead.
+                assert kept_epochs(self.checkpoint(seed)) - epochs[-1] in (0, 1)
+
+
+def wait_for_epochs(running, study, count: int, since: float) -> bool:
+    """Wait until one training of this start has told of so many epochs; False if the run ends before."""
+    end = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < end:
+        if any(len(epochs_in_log(study, seed, since)) >= count for seed in SEEDS):
+            return True
+        if running.is_over():
+            return False
+        time.sleep(0.02)
+    pytest.fail("no training has told of an epoch")
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed, tally, capsys):
+    rng = random.Random(7)
+    ledger = Ledger(study)
+    moments = ["training"] * KILLS_IN_TRAINING + ["any"] * KILLS_AT_ANY_TIME
+    rng.shuffle(moments)
+    moments.sort(key=lambda moment: moment == "any" and rng.random() < 0.5)
+    for moment in moments:
+        since = time.time()
+        running = study.start("faults.yaml")
+        if moment == "training":
+            if wait_for_epochs(running, study, rng.randint(1, 3), since):
+                time.sleep(rng.uniform(0, 0.4))
+        else:
+            time.sleep(rng.uniform(0.2, 14))
+        if running.is_over():
+            tally["runs that ended before they were killed"] += 1
+            continue
+        if tally["SIGKILL of the whole group"] == 2:
+            code, told = study.run("faults.yaml")
+            assert code == 1 and told.count("\n") == 1 and told.startswith("A run is in progress")
+            assert f"process {running.process.pid}" in told
+            tally["second runs on the same folder, refused"] += 1
+        running.kill()
+        tally["SIGKILL of the whole group"] += 1
+        ledger.close(since)
+
+    since = time.time()
+    code, printed = study.run("faults.yaml", timeout=900)
+    assert code == 0, printed[-5000:]
+    ledger.close(since)
+    assert study.hashes() == undisturbed.hashes()
+    # Only the epoch in which a job is killed is lost: none that was told is trained again.
+    for seed in SEEDS:
+        told = ledger.logged[seed]
+        assert len(set(told)) == len(told), f"seed {seed} trained an epoch twice: {told}"
+        tally["epochs of NetConv told"] += len(told)
+    assert not (study.results / "checkpoints").exists()
+    assert tally["SIGKILL of the whole group"] >= 8
+
+
+def test_a_broken_checkpoint_is_ignored_and_the_training_begins_again(study, undisturbed, tally):
+    target = "results/faults/characters/netconv/seed-0/metrics.json"
+    ledger = Ledger(study)
+    for spoil in ("truncated", "flipped", "emptied"):
+        since = time.time()
+        running = study.start("faults.yaml", target)
+        assert wait_for_epochs(running, study, 1, since)
+        running.kill()
+        checkpoint = ledger.checkpoint(0)
+        content = bytearray(checkpoint.read_bytes())
+        match spoil:
+            case "truncated":
+                del content[-100:]
+            case "flipped":
+                content[-100] ^= 1
+            case "emptied":
+                content.clear()
+        checkpoint.write_bytes(content)
+        tally[f"checkpoint {spoil}"] += 1
+        if spoil == "emptied":
+            code, printed = study.run("faults.yaml", target)
+            assert code == 0, printed[-3000:]
+            assert epochs_in_log(study, 0, since) == list(range(1, NETCONV_EPOCHS + 1))
+    expected = undisturbed.hashes()
+    for name, digest in study.hashes().items():
+        assert expected[name] == digest
+    assert "characters/netconv/seed-0/weights.safetensors" in study.hashes()

@@ -1,0 +1,88 @@
+"""Training that was stopped after any epoch and taken up again ends with the bits of one left alone."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+import torch
+
+from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
+from hidden_units.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+
+EPOCHS = 4
+
+
+@pytest.fixture(scope="module")
+def images():
+    generator = np.random.default_rng(1)
+    labels = np.tile(np.arange(10, dtype=np.uint8), 20)
+    pixels = generator.integers(0, 256, (200, 28, 28), dtype=np.uint8)
+    return to_device(pixels[:150], labels[:150], pixels[150:], labels[150:], validation=20)
+
+
+def without_times(trained):
+    return [{**asdict(epoch), "seconds": 0} for epoch in trained.history]
+
+
+def is_the_same(one, other):
+    return (
+        one.weights.keys() == other.weights.keys()
+        and all(one.weights[name].tobytes() == other.weights[name].tobytes() for name in one.weights)
+        and one.log_probabilities.tobytes() == other.log_probabilities.tobytes()
+        and without_times(one) == without_times(other)
+        and one.validation_accuracy == other.validation_accuracy
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "changes"),
+    [
+        ("netconv", {}),
+        ("netconv", {"shuffle": True, "channels_last": False}),
+        ("netconv", {"precision": "bfloat16", "momentum": 0.0}),
+        ("netfull-7", {"shuffle": True, "momentum": 0.9}),
+        ("netlin", {"shuffle": True}),
+    ],
+)
+def test_stopped_after_any_epoch_it_ends_with_the_same_bits(tmp_path, images, model, changes):
+    settings = Settings(**{"epochs": EPOCHS, "batch_size": 16, **changes})
+    states = []
+    alone = train(model, 3, images, settings, keep=states.append)
+    assert [len(state.history) for state in states] == [1, 2, 3, 4]
+    path = tmp_path / "checkpoint"
+    for state in states:
+        # Through the file, and with the global generator elsewhere than in the run left alone.
+        write_checkpoint(path, "key", Checkpoint(state.tensors, [asdict(epoch) for epoch in state.history]))
+        found = read_checkpoint(path, "key")
+        resume = Midway(found.tensors, [Epoch(**epoch) for epoch in found.progress])
+        torch.rand(len(state.history))
+        seen = []
+        again = train(model, 3, images, settings, resume=resume, report_epoch=seen.append)
+        assert [epoch.epoch for epoch in seen] == list(range(len(state.history) + 1, EPOCHS + 1))
+        assert is_the_same(again, alone)
+
+
+@pytest.mark.parametrize("lost", ["momentum", "order", "weights"])
+def test_without_any_part_of_the_state_the_bits_would_differ(images, lost):
+    """The test above would notice: nothing that is kept is idle."""
+    settings = Settings(epochs=3, batch_size=16, shuffle=True)
+    states = []
+    alone = train("netfull-7", 3, images, settings, keep=states.append)
+    first = states[0]
+    fresh = torch.Generator().manual_seed(3).get_state().numpy()
+    tensors = {
+        name: fresh if name == lost == "order" else np.zeros_like(tensor) if name.startswith(lost) else tensor
+        for name, tensor in first.tensors.items()
+    }
+    again = train("netfull-7", 3, images, settings, resume=Midway(tensors, first.history))
+    assert not is_the_same(again, alone)
+
+
+def test_keeping_the_state_changes_nothing_and_later_epochs_leave_it_alone(images):
+    settings = Settings(epochs=2, batch_size=16)
+    states = []
+    kept = train("netconv", 0, images, settings, keep=states.append)
+    assert is_the_same(kept, train("netconv", 0, images, settings))
+    first, last = (state.tensors["weights.output.weight"] for state in states)
+    assert not np.array_equal(first, last)
+    assert np.array_equal(last, kept.weights["output.weight"])

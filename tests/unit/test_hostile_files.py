@@ -1,0 +1,278 @@
+"""Whatever bytes stand in a file that the study reads: it is read as another reader reads it, or refused."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import socket
+import struct
+import tracemalloc
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx, write_idx
+from hidden_units.datasets.kmnist import SourceFile, fetch
+from hidden_units.datasets.prepare import check_dataset
+from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, Picture, read_picture, read_table
+from hidden_units.errors import StudyError
+from hidden_units.manifest import read_manifest
+from tests.faults.mutations import FRAGMENTS, NAMES, outcome, spoiled_bytes, spoiled_texts
+
+
+def told(name, tally, refused=100, accepted=20):
+    """Print what a property was tried on; both outcomes must occur, or it proves little."""
+    print(f"{name}: {tally.total()} inputs, {tally['refused']} refused, {tally['accepted']} accepted")
+    assert tally["refused"] >= refused and tally["accepted"] >= accepted
+
+
+# Four IDX files
+
+
+def decoded(content: bytes) -> np.ndarray:
+    """An IDX file as a few lines read it that trust it."""
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    dimensions = content[3]
+    shape = struct.unpack(f">{dimensions}I", content[4 : 4 + 4 * dimensions])
+    return np.frombuffer(content[4 + 4 * dimensions :], np.uint8).reshape(shape)
+
+
+@pytest.fixture(scope="module")
+def four_files(tmp_path_factory):
+    """Ten training and ten test images, gzipped and plain, by part."""
+    folder = tmp_path_factory.mktemp("good")
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
+    labels = np.tile(np.arange(10, dtype=np.uint8), 2)
+    arrays = {
+        "train_images": pixels[:10],
+        "train_labels": labels[:10],
+        "test_images": pixels[10:],
+        "test_labels": labels[10:],
+    }
+    files = {}
+    for part, array in arrays.items():
+        for compress in (True, False):
+            write_idx(folder / "file", array, compress)
+            files[part, compress] = (folder / "file").read_bytes()
+    return files
+
+
+def read_folder(folder):
+    """Everything that a run does with a folder of four files before it trains."""
+    files = find_idx_files(folder)
+    inspect_idx_files(files)
+    arrays = {part: read_idx(path) for part, path in files.items()}
+    check_dataset(arrays, names=files, clean=False)
+    return arrays
+
+
+def test_four_damaged_files_are_read_as_they_are_or_refused(four_files, tmp_path):
+    tally = Counter()
+
+    @settings(max_examples=1000)
+    @given(st.data())
+    def check(data):
+        contents = {part: four_files[part, data.draw(st.booleans())] for part in IDX_NAMES}
+        for part in data.draw(st.lists(st.sampled_from(sorted(IDX_NAMES)), min_size=1, max_size=2)):
+            others = [four_files[key] for key in four_files if key[0] == part]
+            contents[part] = data.draw(
+                spoiled_bytes([contents[part], contents[part], *others])
+                | st.sampled_from([*contents.values()])
+            )
+        for part, name in IDX_NAMES.items():
+            (tmp_path / name).write_bytes(contents[part])
+        arrays = outcome(read_folder, tmp_path, tally=tally)
+        if not isinstance(arrays, StudyError):
+            for part, array in arrays.items():
+                np.testing.assert_array_equal(array, decoded(contents[part]))
+
+    check()
+    told("sets of four IDX files", tally)
+
+
+@settings(max_examples=100)
+@given(
+    sizes=st.lists(st.sampled_from([1, 28, 255, 2**16, 2**24, 2**31, 2**32 - 1]), min_size=1, max_size=4),
+    given_bytes=st.sampled_from([0, 1, 784, 2**22]),
+    compress=st.booleans(),
+)
+def test_no_header_makes_a_reader_take_more_memory_than_the_file_gives(
+    tmp_path_factory, sizes, given_bytes, compress
+):
+    header = bytes([0, 0, 8, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes)
+    content = header + bytes(given_bytes)
+    path = tmp_path_factory.getbasetemp() / "promises"
+    path.write_bytes(gzip.compress(content, compresslevel=1) if compress else content)
+    tracemalloc.start()
+    outcome(read_idx, path, tally=Counter())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < given_bytes + 4 * 2**20
+
+
+# Pictures and tables
+
+SMALL_PICTURES = [
+    "title: Two\ndots: [[0, 1], [1, 0]]\nlines: [[[0, 0], [1, 1]]]\n",
+    "dots:\n  - [0.1, 1]\n  - [1, 0]\n  - [-1, 3.5e+0]\nlines:\n  - [[0, 0], [1, 1]]\n  - [[0, 2], [1, 2]]\n"
+    "strokes:\n  - [1, 2, 3]\n",
+]
+plain_points = st.lists(st.integers(-3, 3) | st.floats(-10, 10), min_size=2, max_size=2)
+hostile_coordinates = st.sampled_from(
+    [10**7, -(10**30), 1e300, 1e-320, float("inf"), float("nan"), True, None, "1e9", "1/3", [], "x"]
+)
+hostile_points = st.one_of(
+    st.lists(hostile_coordinates | st.integers(-3, 3), min_size=1, max_size=3),
+    st.sampled_from(["12", {1: 2, 3: 4}, None, 5]),
+)
+points = st.integers(0, 15).flatmap(lambda number: hostile_points if number == 15 else plain_points)
+
+
+def sides_of(content: dict) -> list[list[bool]]:
+    """The table of a picture, a second way: the sign of a determinant, row by row, in exact arithmetic."""
+    exact = [[Fraction(repr(x)) for x in dot] for dot in content["dots"]]
+    lines = [[[Fraction(repr(x)) for x in point] for point in line] for line in content["lines"]]
+    return [
+        [x * (ay - by) + y * (bx - ax) + ax * by - bx * ay > 0 for (ax, ay), (bx, by) in lines]
+        for x, y in exact
+    ]
+
+
+def check_picture(path, text, tally):
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    picture = outcome(read_picture, path, tally=tally)
+    if isinstance(picture, StudyError):
+        return
+    assert isinstance(picture, Picture)
+    content = yaml.safe_load(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    np.testing.assert_array_equal(picture.table, sides_of(content))
+    assert np.isfinite(picture.dots).all() and np.isfinite(picture.lines).all()
+    assert picture.table.shape[0] <= MAX_ROWS and picture.table.shape[1] <= MAX_COLUMNS
+
+
+def test_pictures_with_changed_text_give_the_table_of_what_is_written_or_are_refused(tmp_path):
+    tally = Counter()
+
+    @settings(max_examples=1000)
+    @given(spoiled_texts(SMALL_PICTURES))
+    def check(text):
+        check_picture(tmp_path / "picture.yaml", text, tally)
+
+    check()
+    told("pictures with changed text", tally)
+
+
+def test_pictures_of_any_coordinates_give_their_table_or_are_refused(tmp_path):
+    tally = Counter()
+
+    @settings(max_examples=1000)
+    @given(
+        dots=st.lists(points, max_size=4),
+        lines=st.lists(st.lists(points, min_size=2, max_size=2), max_size=4),
+        extra=st.dictionaries(
+            st.sampled_from(["title", "strokes", "more"]),
+            st.sampled_from([1, "x", "x" * 100, "a\nb", [[1]], [[9]], [["1"]], {}, True, -0.0]),
+            max_size=1,
+        ),
+    )
+    def check(dots, lines, extra):
+        content = {"dots": dots, "lines": lines, **extra}
+        text = yaml.safe_dump(content, allow_unicode=True)
+        check_picture(tmp_path / "picture.yaml", text, tally)
+
+    check()
+    told("pictures of any coordinates", tally, accepted=10)
+
+
+def test_a_picture_of_too_many_dots_or_digits_is_refused_at_once(tmp_path):
+    many = [[x, y] for x in range(20) for y in range(20)]
+    for dots, said in [(many, "400 rows"), ([["1e999999999", 1]], "two numbers"), ([[10**7, 1]], "1000000")]:
+        path = tmp_path / "picture.yaml"
+        path.write_text(yaml.safe_dump({"dots": dots, "lines": [[[0.5, 0.5], [1, 3]]]}))
+        with pytest.raises(StudyError, match=said):
+            read_picture(path)
+
+
+CSV_TABLES = ["a,b\n1,0\n0,1\n", "a,b,c\r\n1,0,1\r\n0,0,1\r\n0,1,0\r\n", '"x, y",z\n1,0\n1,1\n']
+
+
+def test_tables_with_changed_text_are_read_as_written_or_refused(tmp_path):
+    tally = Counter()
+    path = tmp_path / "table.csv"
+
+    @settings(max_examples=1000)
+    @given(
+        spoiled_texts(CSV_TABLES)
+        | st.lists(st.sampled_from(["0", "1", ",", "\n", '"', "a", " ", "\0", "٠", "1.0", *FRAGMENTS])).map(
+            "".join
+        )
+    )
+    def check(text):
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        table = outcome(read_table, path, tally=tally)
+        if isinstance(table, StudyError):
+            return
+        _, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+        np.testing.assert_array_equal(table, [[int(value) for value in row] for row in rows])
+        assert table.ndim == 2 and table.size and len(np.unique(table, axis=0)) == len(table)
+
+    check()
+    told("tables with changed text", tally)
+
+
+# Manifests and addresses
+
+
+def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
+    tally = Counter()
+    good = "".join(f"{digit * 64}  report/{digit}.html\n" for digit in "0a").encode()
+    path = tmp_path / "manifest.sha256"
+
+    @settings(max_examples=500)
+    @given(spoiled_bytes([good]) | st.binary(max_size=50))
+    def check(content):
+        path.write_bytes(content)
+        found = outcome(read_manifest, path, tally=tally)
+        if not isinstance(found, StudyError):
+            assert all(len(digest) == 64 and name for name, digest in found.items())
+
+    check()
+    told("manifests", tally)
+
+
+def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):
+    def no_resolver(*arguments, **options):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_resolver)
+    tally = Counter()
+    source = SourceFile("train-labels-idx1-ubyte.gz", 10, "0" * 64)
+
+    @settings(max_examples=500)
+    @given(
+        st.sampled_from(["http://", "https://", "HTTP://", ""]), st.sampled_from(NAMES) | st.text(max_size=20)
+    )
+    def check(scheme, rest):
+        answer = outcome(
+            lambda: fetch(
+                source,
+                tmp_path / "file",
+                local_folder=None,
+                mirrors=[f"{scheme}{rest}"],
+                attempts=1,
+                report=lambda line: None,
+            ),
+            tally=tally,
+        )
+        assert isinstance(answer, StudyError)
+
+    check()
+    told("addresses", tally, accepted=0)
+    assert not list(tmp_path.iterdir())
