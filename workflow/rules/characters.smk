@@ -27,7 +27,7 @@ rule train_perceptrons:
         test_images=ancient("<results>/data/test_images.npy"),
         test_labels=ancient("<results>/data/test_labels.npy"),
         dataset="<results>/data/dataset.json",
-        library=library("characters.training", "characters.runs"),
+        library=library("characters.training", "characters.runs", "checkpoints"),
     output:
         weights=expand(
             "<results>/characters/{{model}}/seed-{seed}/weights.safetensors",

@@ -12,7 +12,6 @@ import torch
 from hidden_units.characters.runs import write_run
 from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
 from hidden_units.checkpoints import Checkpoint, key_of, path_for, read_checkpoint, write_checkpoint
-
 from hidden_units.gpu_slots import gpu_slot
 
 
