@@ -42,8 +42,8 @@ def browser() -> Iterator[Browser]:
 def visit(browser) -> Iterator[Callable[..., Page]]:
     """Opens a file in a browser of its own, with what `new_context` takes besides.
 
-    In the end no page may have failed, written an error on its console, or asked for anything outside of itself.
-    Chromium's remarks on speed are no errors: Plotly's 3-D scenes bring them about.
+    In the end no page may have failed, written an error on its console, or asked for anything outside of
+    itself. Chromium's remarks on speed are no errors: Plotly's 3-D scenes bring them about.
     """
     contexts, said, asked = [], [], []
 
