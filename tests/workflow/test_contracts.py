@@ -145,6 +145,7 @@ def test_the_plateau_and_the_economy_cover_every_classifier(results):
     plateau = json.loads((results / "characters/plateau.json").read_text())
     assert list(plateau) == [
         "margin", "best", "smallest_equivalent", "verdict", "one_standard_error", "seeds", "resamples",
+        "chosen_on", "test_accuracy",
     ]  # fmt: skip
     widths = rows(results / "characters/plateau.csv")
     assert [row["hidden"] for row in widths] == ["10", "20", "40"]
