@@ -215,7 +215,10 @@ def test_figures_have_their_data_beside_them(results):
             ["`checkerboard: training: rates` names a learning rate twice"],
         ),
         ({"encoders": {"tables": ["identty-9"]}}, ["'identty-9'", "identity-<N>, star16"]),
-        ({"encoders": {"tables": ["pictures/mine.yaml"]}}, ["pictures/mine.yaml: not a readable YAML file"]),
+        (
+            {"encoders": {"tables": ["pictures/mine.yaml"]}},
+            ["pictures/mine.yaml: there is no such file", "heart.yaml"],
+        ),
         ({"encoders": {"shown": ["identity-7"]}}, ["`encoders: shown` names 'identity-7'", "star16"]),
         ({"encoders": {"patience": {"tables": ["mine"]}}}, ["`encoders: patience: tables` names 'mine'"]),
         ({"encoders": {"caps": [2000000]}}, ["`encoders: patience: max_epochs` is 1000000", "2000000"]),
