@@ -9,7 +9,7 @@ BIN := .venv/bin
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test test-slow test-faults test-browser test-cluster lint format bench config-reference rulegraph lock clean distclean environment
+.PHONY: help report verify test test-slow test-faults test-browser test-cluster test-gpu lint format bench bench-gpu config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -25,7 +25,7 @@ verify: environment ## compare the run's files with its manifest, or with anothe
 	@$(BIN)/python workflow/verify.py --config "$(CONFIG)" $(if $(MANIFEST),--manifest "$(MANIFEST)")
 
 test: environment ## the fast tests
-	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow and not cluster" $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow and not cluster and not gpu" $(ARGS)
 
 test-slow: environment ## the tests that take minutes
 	@$(WITH_BIN) $(BIN)/python -m pytest -m "slow and not browser and not faults" $(ARGS)
@@ -39,6 +39,9 @@ test-browser: environment ## a small run's report, opened in an installed Chromi
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	@$(WITH_BIN) $(BIN)/python -m pytest -m cluster $(ARGS)
 
+test-gpu: environment ## training on a GPU: the same bits again, and near the processor's
+	@$(WITH_BIN) $(BIN)/python -m pytest -m gpu $(ARGS)
+
 lint: environment ## style and the habits of Snakemake
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -50,9 +53,13 @@ format: environment ## put Python and Snakemake files in order
 	@$(BIN)/ruff format
 	@$(BIN)/snakefmt Snakefile workflow
 
-bench: environment ## time this training beside the plain recipe
+bench: environment ## time training beside the plain recipes, then the whole study: half an hour
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.run $(ARGS)
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.recurrent
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.whole
+
+bench-gpu: environment ## time training on a GPU beside the processor, where there is one
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.gpu $(ARGS)
 
 rulegraph: environment ## write the rule graph into README.md
 	@$(WITH_BIN) $(BIN)/python workflow/rulegraph.py

@@ -1,7 +1,6 @@
 """A tiny study in a folder of its own, and ways to start it there."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +12,7 @@ import psutil
 import yaml
 from one_node import PARTITION
 
-ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["Snakefile", "config", "envs", "profiles", "report", "src", "workflow"]
+from benchmarks.copies import copy_workflow
 
 # Set over config/smoke.yaml: fewer of everything, but epochs enough to be caught in the middle of.
 OVERLAY = {
@@ -90,10 +88,6 @@ class Study:
 
 def copy_study(folder):
     """Copy what a run needs, as it is in the working tree."""
-    for part in PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / part, folder / part)
+    copy_workflow(folder)
     (folder / "overlay.yaml").write_text(yaml.safe_dump(OVERLAY), encoding="utf-8")
     return Study(folder)

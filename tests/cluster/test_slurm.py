@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from cluster_study import CONFIG, SECONDS_PER_RUN, SITE, copy_study
+from cluster_study import CONFIG, OVERLAY, SECONDS_PER_RUN, SITE, copy_study
 
 from hidden_units.manifest import compare, hashes, read_manifest
 
@@ -89,6 +89,19 @@ def test_a_cancelled_job_is_submitted_again(through_slurm):
     first, second = attempts(through_slurm, seed=1)
     assert first["JobId"] == str(through_slurm.cancelled)
     assert (first["JobState"], second["JobState"]) == ("CANCELLED", "COMPLETED")
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_job_that_is_submitted_again_goes_on_from_its_checkpoint(through_slurm, seed):
+    log = through_slurm.study.results / f"logs/train_netconv/netconv-seed-{seed}.log"
+    words = log.read_text(encoding="utf-8")
+    going_on = re.search(r"going on after epoch (\d+) of a run that was stopped", words)
+    assert going_on, words
+    done, epochs = int(going_on[1]), OVERLAY["training"]["epochs"]
+    assert 1 <= done < epochs
+    assert [int(epoch) for epoch in re.findall(rf"epoch (\d+)/{epochs}", words)] == [
+        *range(done + 1, epochs + 1)
+    ]
 
 
 def test_all_other_jobs_are_submitted_once(through_slurm):

@@ -16,8 +16,8 @@ import psutil
 import pytest
 import yaml
 
+from benchmarks.copies import copy_workflow
 from hidden_units.manifest import hashes
-from tests.workflow.conftest import copy_workflow
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "faults"
@@ -123,7 +123,7 @@ def is_alive(number: int) -> bool:
 
 def new_study(folder: Path) -> Study:
     """A copy of the workflow with the overlay of these tests."""
-    study = Study(copy_workflow(folder).folder)
+    study = Study(copy_workflow(folder))
     smoke = yaml.safe_load((ROOT / "config/smoke.yaml").read_text(encoding="utf-8"))
     smoke["training"] |= CHANGES["training"]
     smoke["encoders"]["tables"] += ["hostile.yaml"]

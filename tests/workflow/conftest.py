@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from benchmarks.copies import copy_workflow
+
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["Snakefile", "config", "envs", "profiles", "report", "src", "workflow"]
 
 
 @dataclass(frozen=True)
@@ -55,27 +55,21 @@ class Workflow:
         return self.folder.joinpath(*parts)
 
 
-def copy_workflow(folder):
-    """Copy what a run needs, as it is in the working tree."""
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / part)
-    return Workflow(folder)
+def copy_of_workflow(folder):
+    """A copy of what a run needs, as it is in the working tree."""
+    return Workflow(copy_workflow(folder))
 
 
 @pytest.fixture(scope="session")
 def workflow(tmp_path_factory):
     """The workflow without any results."""
-    return copy_workflow(tmp_path_factory.mktemp("workflow"))
+    return copy_of_workflow(tmp_path_factory.mktemp("workflow"))
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """The workflow with the smoke study run from nothing to the report."""
-    workflow = copy_workflow(tmp_path_factory.mktemp("finished"))
+    workflow = copy_of_workflow(tmp_path_factory.mktemp("finished"))
     result = workflow.snakemake("--configfile", "config/smoke.yaml")
     assert result.returncode == 0, result.stdout + result.stderr
     return workflow

@@ -49,6 +49,8 @@ with job(snakemake) as log, ExitStack() as stack:
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
     # A training goes on only where it would give the same bits from its start.
     place = {"torch": torch.__version__, "device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
+    if given:
+        place["gpu"] = torch.cuda.get_device_name()
     files = [*snakemake.input.library, snakemake.input.dataset]
     for seed, folder in zip(seeds, folders, strict=True):
         name = f"{model} seed {seed}"

@@ -4,6 +4,7 @@ import torch
 from torchvision import transforms
 
 from benchmarks import plain
+from hidden_units.characters import training
 from hidden_units.characters.training import Settings, normalise, to_device, train
 from hidden_units.errors import StudyError
 
@@ -192,3 +193,17 @@ def test_a_diverging_training_is_named_with_model_seed_epoch_and_rate(drawn):
     for part in ("netconv seed 3", "diverged", "epoch 1", "learning rate 1000000.0", "learning_rate"):
         assert part in sentence
     assert "\n" not in sentence
+
+
+def test_training_on_a_gpu_is_set_to_give_the_same_bits_in_full_float32(drawn, monkeypatch):
+    called = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(training, "make_cuda_deterministic", lambda: called.append("settings"))
+    monkeypatch.setattr(torch.Tensor, "to", lambda tensor, device: called.append(device) or tensor)
+    few = {part: array[:64] for part, array in drawn.items()}
+    to_device(**few, device="cpu")
+    assert called == ["cpu"] * 4
+    called.clear()
+    to_device(**few, device="cuda")
+    # Before the first tensor goes there, for cuBLAS reads its settings once.
+    assert called == ["settings"] + ["cuda"] * 4
