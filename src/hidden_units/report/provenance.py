@@ -92,7 +92,7 @@ def package_versions(names: Iterable[str] = PACKAGES) -> dict[str, str]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """Name, system, processor, usable cores and memory of this machine."""
+    """Name, system, processor, usable cores, memory and GPUs of this machine."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "host": platform.node(),
@@ -102,6 +102,7 @@ def describe_machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "usable_cores": usable,
         "memory_bytes": memory_bytes(),
+        "gpus": gpu_names(),
     }
 
 
@@ -114,6 +115,16 @@ def processor_name() -> str:
     except OSError:
         found = None
     return found[1].strip() if found else platform.processor() or "unknown"
+
+
+def gpu_names() -> list[str]:
+    """The NVIDIA GPUs of this machine as their driver calls them, with its version; none where it is silent."""
+    question = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(question, capture_output=True, text=True, check=True, timeout=20)
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [", driver ".join(line.rsplit(", ", 1)) for line in done.stdout.splitlines() if line.strip()]
 
 
 def memory_bytes() -> int | None:

@@ -14,6 +14,7 @@ from hidden_units.report.provenance import (
     Commit,
     collect,
     describe_machine,
+    gpu_names,
     job_times,
     package_versions,
     read_commit,
@@ -54,6 +55,17 @@ def test_a_changed_tracked_file_is_seen_and_an_untracked_one_is_not(checkout):
     assert not read_commit(checkout).changed
     (checkout / "tracked").write_text("b")
     assert read_commit(checkout).changed
+
+
+def test_gpus_are_named_as_their_driver_does_and_none_where_there_is_no_driver(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert gpu_names() == []
+    command = tmp_path / "nvidia-smi"
+    command.write_text("#!/bin/sh\necho NVIDIA H200, 580.159.04\necho NVIDIA L4, 580.159.04\n")
+    command.chmod(0o755)
+    assert gpu_names() == ["NVIDIA H200, driver 580.159.04", "NVIDIA L4, driver 580.159.04"]
+    command.write_text("#!/bin/sh\nexit 9\n")
+    assert gpu_names() == []
 
 
 def test_a_copy_inside_another_checkout_has_no_commit(checkout):
