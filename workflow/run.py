@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,8 @@ SNAKEMAKE = [sys.executable, "-m", "snakemake"]
 STARTER = [sys.executable, str(Path(__file__).resolve().parent / "console" / "snakemake")]
 # A group that was killed takes a moment to vanish from the process table.
 SECONDS_TO_VANISH = 3.0
+# Snakemake's records of one step and its log take less; a result that finds no room is told by its step.
+ROOM_FOR_RECORDS = 2**20
 # Some senders signal a process and then its group.
 SECONDS_OF_ONE_REQUEST = 1.0
 
@@ -118,12 +120,15 @@ def read_record(stream: TextIO) -> dict | None:
 
 
 def write_record(stream: TextIO, record: dict | None) -> None:
-    """Write who holds the lock; None at an orderly end."""
-    stream.seek(0)
-    stream.truncate()
+    """Write who holds the lock; None at an orderly end.
+
+    Raises:
+        OSError: it cannot be written, as on a full disk.
+    """
+    # Past the stream's buffer, which would fail once more when the stream is closed.
+    os.ftruncate(stream.fileno(), 0)
     if record is not None:
-        stream.write(json.dumps(record) + "\n")
-    stream.flush()
+        os.write(stream.fileno(), f"{json.dumps(record)}\n".encode())
 
 
 @contextmanager
@@ -151,7 +156,13 @@ def one_run_a_folder() -> Iterator[tuple[TextIO, dict | None]]:
     with stream:
         take(stream)
         killed = read_record(stream)
-        write_record(stream, record)
+        try:
+            write_record(stream, record)
+        except OSError as error:
+            raise SystemExit(
+                f"{RUN_LOCK}: cannot be written ({error.strerror}), expected room for a line; free some "
+                "space and run the same command again."
+            ) from None
         try:
             yield stream, killed
         finally:
@@ -285,7 +296,9 @@ def supervise(command: Sequence[str], lock: TextIO) -> int:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda number, _frame: events.put(number))
     child = psutil.Popen(command, pass_fds=[lock.fileno()])
-    write_record(lock, {**(read_record(lock) or {}), "snakemake": child.pid})
+    # On a full disk the lock holds without a name.
+    with suppress(OSError):
+        write_record(lock, {**(read_record(lock) or {}), "snakemake": child.pid})
     threading.Thread(target=lambda: (child.wait(), events.put(None)), daemon=True).start()
 
     asked_at = None
@@ -306,6 +319,20 @@ def supervise(command: Sequence[str], lock: TextIO) -> int:
     code = child.wait()
     # A child ended by a signal has a negative code.
     return code if code >= 0 else 128 - code
+
+
+def explain_full_disk(folders: Iterable[Path]) -> None:
+    """Say it where a disk of a failed run is full: Snakemake tells of its own writes in its own words."""
+    for folder in folders:
+        with suppress(OSError):
+            free = shutil.disk_usage(folder).free
+            if free < ROOM_FOR_RECORDS:
+                print(
+                    f"{folder.resolve()}: no room left on the disk, {free // 1024} kB are free; free some "
+                    "space and run the same command again.",
+                    file=sys.stderr,
+                )
+                return
 
 
 def run(config: Path, cores: str, extra: Sequence[str]) -> int:
@@ -329,6 +356,8 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
         arguments = with_steps(with_gpus(extra, gpu_count()))
         command = [*STARTER, *arguments, "--rerun-incomplete", *options]
         code = supervise(command, lock)
+    if code:
+        explain_full_disk([Path(), Path("results", name)])
     report = Path("results", name, "report", "report.html")
     if code == 0 and report.is_file() and not {"-n", "--dry-run", "--dryrun"} & set(extra):
         print(f"PDF:    {report.with_suffix('.pdf')}")

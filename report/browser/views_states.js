@@ -78,6 +78,7 @@
     for (const [mark, words, period, attracting] of [["diamond open", "saddle", 1, false], ["diamond", "attracting point", 1, true], ["star", "attracting 2-cycle", 2, true]]) {
       if (settings.orbits?.some((orbit) => orbit.period === period && orbit.attracting === attracting)) marks.push([mark, "var(--soft)", words]);
     }
+    if (strings.length) marks.push([deep ? "circle" : "circle open", "var(--ink)", "the state now"]);
     if (strings.length) stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), voice.element);
     else stage.append(key(marks), chart);
 

@@ -52,11 +52,13 @@ def cut(name: str, longest: int = LONGEST_NAME) -> str:
 def label_of_class(entry: Mapping[str, Any]) -> str:
     """A class as the labels of figures name it: `お o`, the name cut at `LONGEST_NAME` letters.
 
-    Inside a name spaces do not break, so that the first one ends the kana; a dollar sign is escaped, for two
-    of them would be read as mathematics.
+    Inside kana and name spaces do not break, so that the first one ends the kana; a dollar sign is escaped,
+    for two of them would be read as mathematics.
     """
-    name = cut(entry["romaji"]).replace(" ", NO_BREAK).replace("$", r"\$")
-    return f"{entry['kana']} {name}".strip()
+    kana, name = (
+        part.replace(" ", NO_BREAK).replace("$", r"\$") for part in (entry["kana"], cut(entry["romaji"]))
+    )
+    return f"{kana} {name}".strip()
 
 
 def shortest_label(label: str, longest: int = LONGEST_NAME) -> str:

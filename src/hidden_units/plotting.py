@@ -12,6 +12,8 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
 
 from hidden_units.files import write_bytes, write_text
 from hidden_units.svg import compact
@@ -85,6 +87,11 @@ def use_style() -> None:
             "image.interpolation": "nearest",
         }
     )
+
+
+def percent_axis(axis: Axis) -> None:
+    """Fractions shown as per cent, as the report's text writes it: `95 %`."""
+    axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
 def save_figure(figure: plt.Figure, path: Path | str) -> None:

@@ -16,9 +16,17 @@ from tests.faults.conftest import NETCONV_EPOCHS
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 KILLS_IN_TRAINING = 5
-KILLS_AT_ANY_TIME = 6
+KILLS_AT_ANY_TIME = 4
+# Once such a file is there, so many kills follow within so many seconds.
+MILESTONES = {
+    "characters/figures/*.svg": (1, 6),
+    "notebooks/*.ipynb": (1, 6),
+    "report/report.html": (3, 6),
+    "report/report.pdf": (1, 3),
+}
 SEEDS = (0, 1)
-LONGEST_START_SECONDS = 300
+# On a busy machine; for a hang is no end at all.
+LONGEST_START_SECONDS = 900
 
 
 def epochs_in_log(study, seed: int, since: float) -> list[int]:
@@ -71,17 +79,35 @@ def wait_for_epochs(running, study, count: int, since: float) -> bool:
     pytest.fail("no training has told of an epoch")
 
 
+def wait_for_file(running, study, pattern: str) -> bool:
+    """Wait until a result of that name is there; False if the run is over before."""
+    end = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < end:
+        if any(study.results.glob(pattern)):
+            return True
+        if running.is_over():
+            return False
+        time.sleep(0.02)
+    pytest.fail(f"no {pattern} has appeared")
+
+
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed, tally):
     rng = random.Random(7)
     ledger = Ledger(study)
-    for moment in ["training"] * KILLS_IN_TRAINING + ["any"] * KILLS_AT_ANY_TIME:
+    moments = ["training"] * KILLS_IN_TRAINING + ["any"] * KILLS_AT_ANY_TIME
+    moments += [pattern for pattern, (kills, _) in MILESTONES.items() for _ in range(kills)]
+    for number, moment in enumerate(moments, start=1):
         since = time.time()
-        running = study.start("faults.yaml")
+        # The undisturbed run had two cores throughout, and 0 for its hashes.
+        cores = 2 if moment in ("training", "report/report.html") else 1
+        running = study.start("faults.yaml", hash_seed=number, cores=cores)
         if moment == "training":
             if wait_for_epochs(running, study, rng.randint(1, 3), since):
                 time.sleep(rng.uniform(0, 0.3))
-        else:
+        elif moment == "any":
             time.sleep(rng.uniform(0.2, 14))
+        elif wait_for_file(running, study, moment):
+            time.sleep(rng.uniform(0, MILESTONES[moment][1]))
         if running.is_over():
             code, printed = running.finish()
             assert code == 0, printed[-5000:]
@@ -95,10 +121,12 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed
         running.kill()
         tally["SIGKILL of the whole group"] += 1
         tally["of them in the midst of NetConv"] += any(epochs_in_log(study, seed, since) for seed in SEEDS)
+        tally["of them after a figure, notebook or report"] += moment in MILESTONES
+        tally["of them after the HTML"] += (study.results / "report/report.html").exists()
         ledger.close(since)
 
     since = time.time()
-    code, printed = study.run("faults.yaml", timeout=900)
+    code, printed = study.run("faults.yaml", timeout=900, hash_seed=99, cores=1)
     assert code == 0, printed[-5000:]
     ledger.close(since)
     assert study.hashes() == undisturbed.hashes()
@@ -108,7 +136,8 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed
         assert len(set(told)) == len(told), f"seed {seed} trained an epoch twice: {told}"
         tally["epochs of NetConv told"] += len(told)
     assert not (study.results / "checkpoints").exists()
-    assert tally["SIGKILL of the whole group"] >= 8
+    assert tally["SIGKILL of the whole group"] >= 10
+    assert tally["of them after a figure, notebook or report"] >= 4 and tally["of them after the HTML"] >= 2
 
 
 def test_a_broken_checkpoint_is_ignored_and_the_training_begins_again(study, undisturbed, tally):

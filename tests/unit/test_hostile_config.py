@@ -37,6 +37,8 @@ CONFIGS = [
     *map(yaml.safe_load, TEXTS_OF_FILES),
     yaml.safe_load((ROOT / "config/config.yaml").read_text("utf-8")),
 ]
+# Of each property; two of them here, and seven in test_hostile_files.py.
+INPUTS = 1000
 ALIASES = "seeds: &a [1]\nrun: *a\ntraining: {<<: {epochs: 2}}\n"
 
 
@@ -72,13 +74,14 @@ def check_resolved(config, tally):
 def told(tally, name):
     """Print what a property was tried on; both outcomes must occur, or it proves little."""
     print(f"{name}: {tally.total()} inputs, {tally['refused']} refused, {tally['accepted']} accepted")
+    assert tally.total() >= INPUTS
     assert tally["refused"] > 100 and tally["accepted"] > 20
 
 
 def test_changed_values_are_taken_as_written_or_refused_in_one_sentence():
     tally = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(spoiled_configs(CONFIGS))
     def check(config):
         check_resolved(config, tally)
@@ -113,7 +116,7 @@ def test_a_hostile_value_is_refused_at_once(config):
 def test_changed_text_of_an_overlay_is_read_as_yaml_reads_it_or_refused(overlay):
     tally = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(spoiled_texts([*TEXTS_OF_FILES, ALIASES]) | st.lists(st.sampled_from(FRAGMENTS)).map("".join))
     def check(text):
         overlay.write_bytes(text.encode("utf-8", "surrogatepass"))

@@ -25,10 +25,14 @@ from hidden_units.errors import StudyError
 from hidden_units.manifest import read_manifest
 from tests.faults.mutations import FRAGMENTS, NAMES, outcome, spoiled_bytes, spoiled_texts
 
+# Of each property that reads what a person hands in.
+INPUTS = 1000
 
-def told(name, tally, refused=100, accepted=20):
+
+def told(name, tally, inputs=INPUTS, refused=100, accepted=20):
     """Print what a property was tried on; both outcomes must occur, or it proves little."""
     print(f"{name}: {tally.total()} inputs, {tally['refused']} refused, {tally['accepted']} accepted")
+    assert tally.total() >= inputs
     assert tally["refused"] >= refused and tally["accepted"] >= accepted
 
 
@@ -76,7 +80,7 @@ def read_folder(folder):
 def test_four_damaged_files_are_read_as_they_are_or_refused(four_files, tmp_path):
     tally = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(st.data())
     def check(data):
         contents = {part: four_files[part, data.draw(st.booleans())] for part in IDX_NAMES}
@@ -160,7 +164,7 @@ def check_picture(path, text, tally):
 def test_pictures_with_changed_text_give_the_table_of_what_is_written_or_are_refused(tmp_path):
     tally = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(spoiled_texts(SMALL_PICTURES))
     def check(text):
         check_picture(tmp_path / "picture.yaml", text, tally)
@@ -172,7 +176,7 @@ def test_pictures_with_changed_text_give_the_table_of_what_is_written_or_are_ref
 def test_pictures_of_any_coordinates_give_their_table_or_are_refused(tmp_path):
     tally = Counter()
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(
         dots=st.lists(points, max_size=4),
         lines=st.lists(st.lists(points, min_size=2, max_size=2), max_size=4),
@@ -207,7 +211,7 @@ def test_tables_with_changed_text_are_read_as_written_or_refused(tmp_path):
     tally = Counter()
     path = tmp_path / "table.csv"
 
-    @settings(max_examples=1000)
+    @settings(max_examples=INPUTS)
     @given(
         spoiled_texts(CSV_TABLES)
         | st.lists(st.sampled_from(["0", "1", ",", "\n", '"', "a", " ", "\0", "٠", "1.0", *FRAGMENTS])).map(
@@ -235,7 +239,7 @@ def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
     good = "".join(f"{digit * 64}  report/{digit}.html\n" for digit in "0a").encode()
     path = tmp_path / "manifest.sha256"
 
-    @settings(max_examples=500)
+    @settings(max_examples=INPUTS // 2)
     @given(spoiled_bytes([good]) | st.binary(max_size=50))
     def check(content):
         path.write_bytes(content)
@@ -244,7 +248,7 @@ def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
             assert all(len(digest) == 64 and name for name, digest in found.items())
 
     check()
-    told("manifests", tally)
+    told("manifests", tally, inputs=INPUTS // 2)
 
 
 def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):
@@ -255,7 +259,7 @@ def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):
     tally = Counter()
     source = SourceFile("train-labels-idx1-ubyte.gz", 10, "0" * 64)
 
-    @settings(max_examples=500)
+    @settings(max_examples=INPUTS // 2)
     @given(
         st.sampled_from(["http://", "https://", "HTTP://", ""]), st.sampled_from(NAMES) | st.text(max_size=20)
     )
@@ -274,5 +278,5 @@ def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):
         assert isinstance(answer, StudyError)
 
     check()
-    told("addresses", tally, accepted=0)
+    told("addresses", tally, inputs=INPUTS // 2, accepted=0)
     assert not list(tmp_path.iterdir())

@@ -1,7 +1,9 @@
 """Whether two runs gave the same bytes."""
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from hidden_units.errors import StudyError
 from hidden_units.manifest import (
     NAME,
+    NOT_PROMISED,
     compare,
     deleted,
     format_manifest,
@@ -47,6 +50,14 @@ def written(run):
 
 def test_times_the_machine_and_half_written_files_are_left_out(run):
     assert list(hashes(run)) == ["characters/netlin/seed-0/history.csv", "report/report.html"]
+
+
+def test_the_readme_of_the_results_names_everything_that_is_not_promised():
+    readme = (Path(__file__).resolve().parents[2] / "results/README.md").read_text(encoding="utf-8")
+    *_, promise = readme.split("\n\n")
+    assert {f"`{pattern.removesuffix('/*')}`" for pattern in NOT_PROMISED} == {
+        name.replace("/`", "`") for name in re.findall(r"`[^`]+`", promise)
+    }
 
 
 def test_the_manifest_does_not_hold_itself(run):

@@ -83,7 +83,8 @@ def test_a_notebook_without_its_evidence_says_so_in_one_sentence(tmp_path, monke
     with pytest.raises(FailedNotebook) as error:
         run_notebook(path, {"results": "results/empty", "task": "srn-anbn"}, [ROOT / "src"])
     absent = (
-        "results/empty/sequences/srn-anbn/snapshots.npz: has not been made, so this notebook has nothing to"
+        "results/empty/sequences/srn-anbn/snapshots.safetensors: has not been made, so this notebook has "
+        "nothing to"
     )
     assert f"failed: {absent}" in str(error.value)
     assert error.value.traceback.startswith(absent), "no traceback in Jupyter either"
@@ -510,3 +511,18 @@ def test_the_page_shows_words_figures_and_tables_and_folds_the_code(page):
 
 def test_the_page_brings_its_kana(page):
     assert 'font-family: "IPAexGothic"' in page and "Source Serif Pro" in page
+
+
+def test_the_width_is_chosen_on_the_images_held_out_where_there_are_any():
+    notebook = read(ROOT / "workflow/notebooks/width_sweep.ipynb")
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert "choosing_accuracies(table)" in code
+    # Nothing is chosen by the test accuracies themselves.
+    assert set(re.findall(r"find_plateau\((\w+)", code)) == {"to_choose_by"}
+    assert "held out from training, not on the test images" in sentences.about_choice("validation images")
+    assert "on the test images" in sentences.about_choice("test images")
+
+
+def test_steps_without_scatter_are_not_said_to_be_of_one_seed():
+    table = tables.neighbours_table(tables.neighbouring_widths({10: [0.7, 0.7], 20: [0.8, 0.8]}, 100))
+    assert table["95 % interval"].tolist() == ["no scatter: none"] and table["p"].tolist() == [""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -303,6 +305,58 @@ def test_an_interrupt_at_the_start_ends_in_one_line(study, after):
 )
 def test_snakemake_is_told_from_what_only_names_it(command, expected):
     assert run.is_snakemake(command.split()) is expected
+
+
+def full_disk(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_is_told_before_anything_is_started(study, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(run.os, "write", full_disk)
+        with pytest.raises(SystemExit) as end, run.one_run_a_folder():
+            pytest.fail("the run went on")
+    assert end.value.code == (
+        ".snakemake/make.lock: cannot be written (No space left on device), expected room for a line; "
+        "free some space and run the same command again."
+    )
+    with run.one_run_a_folder() as (_, killed):
+        assert killed is None, "the lock was given back, and holds no half of a name"
+
+
+def test_a_record_that_finds_no_room_later_does_not_stop_the_run(study, monkeypatch):
+    with run.one_run_a_folder() as (lock, _):
+        monkeypatch.setattr(run.os, "write", full_disk)
+        monkeypatch.setattr(run.signal, "signal", lambda *_: None)
+        assert run.supervise([sys.executable, "-c", "raise SystemExit(3)"], lock) == 3
+
+
+def test_what_snakemake_itself_finds_no_room_for_is_told_in_one_line(study):
+    words = os.strerror(errno.ENOSPC)
+    (study / "Snakefile").write_text(f"{SNAKEFILE}\nonstart:\n    raise OSError({errno.ENOSPC}, '{words}')\n")
+    code, lines = finish(start())
+    assert code == 1
+    assert lines.count("Snakemake could not write: no room left on the disk.") == 1
+    assert not [line for line in lines if "Traceback" in line or words in line]
+
+
+def test_a_failed_run_ends_with_the_disk_that_is_full_if_one_is(study, monkeypatch, capsys):
+    free = {Path(): 10 * run.ROOM_FOR_RECORDS, Path("results/toy"): 3000}
+
+    def disk_usage(folder):
+        if folder not in free:
+            raise FileNotFoundError(folder)
+        return SimpleNamespace(free=free[folder])
+
+    monkeypatch.setattr(run.shutil, "disk_usage", disk_usage)
+    run.explain_full_disk([Path("absent"), *free])
+    assert capsys.readouterr().err == (
+        f"{study / 'results/toy'}: no room left on the disk, 2 kB are free; free some space and run the same "
+        "command again.\n"
+    )
+    free[Path("results/toy")] = run.ROOM_FOR_RECORDS
+    run.explain_full_disk(free)
+    assert capsys.readouterr().err == ""
 
 
 def test_clean_removes_results_and_records_but_not_what_is_tracked_or_locked(study, tmp_path, capsys):

@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 pytestmark = pytest.mark.slow
 
@@ -23,11 +24,11 @@ def rows(path):
 
 @pytest.mark.parametrize(("task", "restarts"), RESTARTS.items())
 def test_every_restart_has_its_weights_and_its_row(study, task, restarts):
-    with np.load(study / task / "snapshots.npz") as arrays:
-        parameters = 18 if task.startswith("srn") else 96
-        assert arrays["snapshots"].shape == (restarts, 5, parameters)
-        assert arrays["steps"].tolist() == [0, 500, 1000, 1500, 2000]
-        assert not np.array_equal(arrays["snapshots"][0, -1], arrays["snapshots"][1, -1])
+    arrays = safetensors.numpy.load_file(study / task / "snapshots.safetensors")
+    parameters = 18 if task.startswith("srn") else 96
+    assert arrays["snapshots"].shape == (restarts, 5, parameters)
+    assert arrays["steps"].tolist() == [0, 500, 1000, 1500, 2000]
+    assert not np.array_equal(arrays["snapshots"][0, -1], arrays["snapshots"][1, -1])
     table = rows(study / task / "restarts.csv")
     assert {"seed", "solved", "first_step", "excess_nll", "nominal_error", "n_max"} <= set(table[0])
     assert [row["seed"] for row in table] == [str(seed) for seed in range(restarts)]
@@ -59,12 +60,12 @@ def test_the_least_losses_are_those_of_enumeration(study):
 
 
 def test_restarts_do_not_depend_on_the_number_of_threads(workflow, study):
-    target = "results/smoke/sequences/srn-anb2n/snapshots.npz"
+    target = "results/smoke/sequences/srn-anb2n/snapshots.safetensors"
     result = workflow.snakemake(
         target, "--configfile", "config/smoke.yaml", "--set-threads", "train_restarts=1"
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert workflow.path(target).read_bytes() == (study / "srn-anb2n" / "snapshots.npz").read_bytes()
+    assert workflow.path(target).read_bytes() == (study / "srn-anb2n" / "snapshots.safetensors").read_bytes()
 
 
 def test_weights_that_diverge_end_with_the_seed_and_the_step(workflow):
@@ -81,7 +82,7 @@ def test_weights_that_diverge_end_with_the_seed_and_the_step(workflow):
             },
         },
     )
-    target = "results/diverging-sequences/sequences/srn-anb2n/snapshots.npz"
+    target = "results/diverging-sequences/sequences/srn-anb2n/snapshots.safetensors"
     result = workflow.snakemake(target, "--configfile", overlay)
     text = result.stdout + result.stderr
     assert result.returncode != 0 and "Traceback" not in text

@@ -27,7 +27,12 @@ rule train_perceptrons:
         test_images=ancient("<results>/data/test_images.npy"),
         test_labels=ancient("<results>/data/test_labels.npy"),
         dataset="<results>/data/dataset.json",
-        library=library("characters.training", "characters.runs", "checkpoints"),
+        library=library(
+            "characters.training",
+            "characters.runs",
+            "checkpoints",
+            "datasets.identity",
+        ),
     output:
         weights=expand(
             "<results>/characters/{{model}}/seed-{seed}/weights.safetensors",
@@ -122,7 +127,7 @@ rule summarise_characters:
         baselines="<results>/characters/baselines.csv",
         dataset="<results>/data/dataset.json",
         published="report/published/accuracies.csv",
-        library=library("characters.evaluation", "characters.runs"),
+        library=library("characters.evaluation", "characters.runs", "datasets.identity"),
     output:
         summary="<results>/characters/summary.csv",
         sweep="<results>/characters/sweep.csv",
@@ -151,8 +156,14 @@ rule tabulate_confusions:
             model=MODELS,
             seed=SEEDS,
         ),
+        metrics=expand(
+            "<results>/characters/{model}/seed-{seed}/metrics.json",
+            model=MODELS,
+            seed=SEEDS,
+        ),
+        dataset="<results>/data/dataset.json",
         representatives="<results>/characters/representatives.json",
-        library=library("characters.confusion", "characters.runs"),
+        library=library("characters.confusion", "characters.runs", "datasets.identity"),
     output:
         confusions=expand("<results>/characters/{model}/confusion.csv", model=MODELS),
         pairs="<results>/characters/confused_pairs.csv",

@@ -16,8 +16,17 @@ rule rank_pairs:
             model=MAIN_MODELS,
             seed=SEEDS,
         ),
+        metrics=expand(
+            "<results>/characters/{model}/seed-{seed}/metrics.json",
+            model=MAIN_MODELS,
+            seed=SEEDS,
+        ),
+        dataset="<results>/data/dataset.json",
         library=library(
-            "characters.confusion", "characters.pair_ranks", "characters.runs"
+            "characters.confusion",
+            "characters.pair_ranks",
+            "characters.runs",
+            "datasets.identity",
         ),
     output:
         "<results>/characters/pairs_by_seed.csv",
@@ -41,7 +50,7 @@ rule rank_pairs:
 
 rule measure_srn_claims:
     input:
-        snapshots=f"<results>/sequences/{SRN_TASK}/snapshots.npz",
+        snapshots=f"<results>/sequences/{SRN_TASK}/snapshots.safetensors",
         restarts=f"<results>/sequences/{SRN_TASK}/restarts.csv",
         walks=f"<results>/sequences/{SRN_TASK}/walks.csv",
         library=library(
@@ -66,7 +75,7 @@ rule measure_srn_claims:
 
 rule measure_lstm_claims:
     input:
-        snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.npz",
+        snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.safetensors",
         restarts=f"<results>/sequences/{LSTM_TASK}/restarts.csv",
         library=library("sequences.claim_measures", "sequences.runs"),
     output:
@@ -113,7 +122,7 @@ rule judge_claims:
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
         schema="workflow/schemas/config.schema.yaml",
-        library=library("report.claims.ledger"),
+        library=library("datasets.identity", "report.claims.ledger"),
     output:
         "<results>/claims.csv",
     log:
@@ -131,5 +140,16 @@ rule judge_claims:
         # Not the whole configuration: another title changes no verdict.
         training=lookup(dpath="training", within=config),
         hidden=lookup(dpath="characters/hidden", within=config),
+        counting={
+            key: lookup(dpath=f"sequences/{key}", within=config)
+            for key in (
+                "steps",
+                "optimiser",
+                "learning_rate",
+                "weight_decay",
+                "srn_hidden",
+                "lstm_hidden",
+            )
+        },
     script:
         "../scripts/judge_claims.py"

@@ -53,7 +53,10 @@ rule compare_networks:
             seed=SEEDS,
         ),
         representatives="<results>/characters/representatives.json",
-        library=library("characters.comparisons", "characters.runs"),
+        dataset="<results>/data/dataset.json",
+        library=library(
+            "characters.comparisons", "characters.runs", "datasets.identity"
+        ),
     output:
         comparisons="<results>/characters/comparisons.csv",
         outperformance="<results>/characters/outperformance.csv",
@@ -110,7 +113,9 @@ rule rank_economy:
             seed=SEEDS,
         ),
         dataset="<results>/data/dataset.json",
-        library=library("characters.comparisons", "characters.runs"),
+        library=library(
+            "characters.comparisons", "characters.runs", "datasets.identity"
+        ),
     output:
         "<results>/characters/economy.csv",
     log:

@@ -101,7 +101,7 @@ use rule run_confusions as run_width_sweep with:
 use rule run_confusions as run_state_space with:
     input:
         notebook="workflow/notebooks/state_space.ipynb",
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
             "notebooks.drawings_sequences",

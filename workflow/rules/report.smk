@@ -191,6 +191,11 @@ rule collect_provenance:
             model=MODELS,
             seed=SEEDS,
         ),
+        metrics=expand(
+            "<results>/characters/{model}/seed-{seed}/metrics.json",
+            model=MODELS,
+            seed=SEEDS,
+        ),
         dataset="<results>/data/dataset.json",
         arrays=ancient(
             expand(
@@ -217,7 +222,6 @@ rule collect_provenance:
     params:
         config=config,
         commit=commit,
-        device=DEVICE,
     script:
         "../scripts/collect_provenance.py"
 

@@ -88,7 +88,10 @@ if ABLATIONS:
                 "<results>/characters/sensitivity/{run}/metrics.json", run=ABLATED_RUNS
             ),
             baselines=expand("<results>/characters/{run}/metrics.json", run=PARTNERS),
-            library=library("characters.sensitivity", "characters.runs"),
+            dataset="<results>/data/dataset.json",
+            library=library(
+                "characters.sensitivity", "characters.runs", "datasets.identity"
+            ),
         output:
             pairs="<results>/characters/sensitivity/pairs.csv",
             table="<results>/characters/sensitivity.csv",

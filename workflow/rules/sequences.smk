@@ -19,7 +19,7 @@ rule train_restarts:
     input:
         library=library("sequences.training", "sequences.runs"),
     output:
-        "<results>/sequences/{task}/snapshots.npz",
+        "<results>/sequences/{task}/snapshots.safetensors",
     log:
         "<logs>/train_restarts/{task}.log",
     benchmark:
@@ -50,7 +50,7 @@ rule train_restarts:
 
 rule evaluate_restarts:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         library=library(
             "sequences.evaluation",
             "sequences.failures",
@@ -84,7 +84,7 @@ rule evaluate_restarts:
 
 rule measure_srn:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
             "sequences.dynamics",
@@ -115,7 +115,7 @@ rule measure_srn:
 
 rule extract_automata:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
             "sequences.automata",
@@ -144,7 +144,7 @@ rule extract_automata:
 
 rule measure_lstm:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
             "sequences.cells",

@@ -125,7 +125,7 @@ rule draw_ratios:
 
 rule draw_srn:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         clusters="<results>/sequences/{task}/clusters.csv",
         transitions="<results>/sequences/{task}/transitions.csv",
@@ -182,7 +182,7 @@ rule draw_srn:
 
 rule draw_lstm:
     input:
-        snapshots="<results>/sequences/{task}/snapshots.npz",
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         states="<results>/sequences/{task}/states.csv",
         steps="<results>/sequences/{task}/cell_steps.csv",

@@ -16,7 +16,6 @@ with job(snakemake):
         config=snakemake.params.config,
         commit=Commit(**snakemake.params.commit),
         lock_sha256=sha256(snakemake.input.lock),
-        device=snakemake.params.device,
         benchmarks=results / "benchmarks",
         timings=snakemake.input.timings,
         data=hashes,

@@ -4,9 +4,11 @@ from job import job
 
 from hidden_units.characters.comparisons import compare_models
 from hidden_units.characters.runs import read_metrics, read_predictions
+from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv
 
 with job(snakemake) as log:
+    check_trained_on(snakemake.input.dataset, snakemake.input.metrics)
     networks, seeds = snakemake.params.networks, snakemake.params.seeds
     runs = read_metrics(snakemake.input.metrics)
     representatives = read_json(snakemake.input.representatives)

@@ -18,7 +18,8 @@ with job(snakemake) as log:
     activations = step_activations(network)
     thresholds = scale_thresholds(network)
     write_csv(snakemake.output.activations, activations)
-    write_json(snakemake.output.lines, {"hidden": lines_table(network).to_dict("records")})
+    output = network.sigmoid().to_mapping()["output"]
+    write_json(snakemake.output.lines, {"hidden": lines_table(network).to_dict("records"), "output": output})
     write_csv(snakemake.output.scaling, scaling_table(network, snakemake.params.scales))
     write_json(snakemake.output.thresholds, asdict(thresholds))
     right = (activations["output"] == activations["target"]).sum()

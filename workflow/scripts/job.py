@@ -25,23 +25,35 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 from hidden_units.errors import StudyError
 
 
+class LogFile(logging.FileHandler):
+    """A log that cannot be written ends its job; logging alone would print a traceback and go on."""
+
+    def handleError(self, record):
+        error = sys.exception()
+        if isinstance(error, OSError):
+            error.filename = error.filename or self.baseFilename
+        logging.getLogger(record.name).removeHandler(self)
+        # The sentence that ends a job is on the terminal by then.
+        if record.levelno < logging.ERROR:
+            raise error
+
+
 @contextmanager
 def job(snakemake):
     """Log to the rule's log file and to the terminal; end a foreseeable failure in one sentence."""
     log = logging.getLogger(snakemake.rule)
     log.propagate = False
-    Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
-    in_file = logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8")
-    in_file.setFormatter(logging.Formatter("%(message)s"))
+    log.setLevel(logging.DEBUG)
     on_terminal = logging.StreamHandler()
     on_terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
     # DEBUG lines are for the file alone: they are too many to read as they pass.
-    in_file.setLevel(logging.DEBUG)
     on_terminal.setLevel(logging.INFO)
-    log.setLevel(logging.DEBUG)
-    log.addHandler(in_file)
     log.addHandler(on_terminal)
     try:
+        Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
+        in_file = LogFile(snakemake.log[0], mode="w", encoding="utf-8")
+        in_file.setFormatter(logging.Formatter("%(message)s"))
+        log.addHandler(in_file)
         yield log
     except StudyError as error:
         log.error("%s", error)

@@ -5,17 +5,19 @@ from job import job
 from pathlib import Path
 
 from hidden_units.config import load_schema, with_defaults
+from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import write_csv
 from hidden_units.report.claims.entries import read_claims
-from hidden_units.report.claims.ledger import ledger, why_not_comparable
+from hidden_units.report.claims.ledger import changed_protocol, ledger, why_not_comparable
 from hidden_units.report.claims.material import Material, read_published
-from hidden_units.report.comparability import comparability
+from hidden_units.report.comparability import comparability, counting_settings
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.provenance import Commit
 
 with job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
     results = Path(snakemake.output[0]).parent
+    check_trained_on(inputs.dataset, inputs.metrics)
     published = read_published(Path(inputs.claims).parent)
     study = Study(
         evidence=Evidence.of_paths(results, inputs),
@@ -31,6 +33,9 @@ with job(snakemake) as log:
         files=study.evidence,
         networks=tuple(study.main_models),
         not_comparable=why_not_comparable(comparability(study)),
+        other_counting={
+            kind: changed_protocol(counting_settings(params.counting, kind)) for kind in ("srn", "lstm")
+        },
     )
     table = ledger(read_claims(inputs.claims), material)
     write_csv(snakemake.output[0], table)

@@ -5,9 +5,11 @@ from job import job
 import pandas as pd
 from hidden_units.characters.evaluation import representative_seed, summarise, sweep
 from hidden_units.characters.runs import read_metrics
+from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv, write_json
 
 with job(snakemake):
+    check_trained_on(snakemake.input.dataset, snakemake.input.metrics)
     runs = read_metrics(snakemake.input.metrics)
     published = pd.read_csv(snakemake.input.published).set_index("model")["accuracy"]
     # A reported figure stands beside a measured one only for the same data and protocol.

@@ -4,9 +4,11 @@ from job import job
 
 from hidden_units.characters.runs import read_metrics
 from hidden_units.characters.sensitivity import compare, pair_runs
+from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import write_csv
 
 with job(snakemake) as log:
+    check_trained_on(snakemake.input.dataset, [*snakemake.input.changed, *snakemake.input.baselines])
     changed = read_metrics(snakemake.input.changed).assign(variant=snakemake.params.variants)
     pairs = pair_runs(changed, read_metrics(snakemake.input.baselines))
     table = compare(pairs)

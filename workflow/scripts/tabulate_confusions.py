@@ -5,9 +5,11 @@ from job import job
 import pandas as pd
 from hidden_units.characters.confusion import confusion, per_class, ranked_pairs
 from hidden_units.characters.runs import read_predictions
+from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv
 
 with job(snakemake):
+    check_trained_on(snakemake.input.dataset, snakemake.input.metrics)
     models, seeds = snakemake.params.models, snakemake.params.seeds
     representatives = read_json(snakemake.input.representatives)
     paths = iter(snakemake.input.predictions)

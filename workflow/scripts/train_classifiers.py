@@ -12,6 +12,8 @@ import torch
 from hidden_units.characters.runs import write_run
 from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
 from hidden_units.checkpoints import Checkpoint, key_of, path_for, read_checkpoint, write_checkpoint
+from hidden_units.datasets.identity import data_identity
+from hidden_units.files import read_json
 from hidden_units.gpu_slots import gpu_slot
 
 
@@ -71,4 +73,5 @@ with job(snakemake) as log, ExitStack() as stack:
             resume=resume,
             keep=partial(keep, checkpoint, key),
         )
-        write_run(folder, trained, np.asarray(arrays["test_labels"]))
+        data = data_identity(read_json(snakemake.input.dataset))
+        write_run(folder, trained, np.asarray(arrays["test_labels"]), data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from hidden_units.statistics.comparisons import (
     unpaired_over_seeds,
 )
 from hidden_units.statistics.pareto import pareto_front
-from hidden_units.statistics.plateau import Plateau, resampled_means
+from hidden_units.statistics.plateau import Plateau, find_plateau, resampled_means
 
 COMPARISON_COLUMNS = [
     "family",
@@ -51,6 +52,8 @@ ECONOMY_COLUMNS = [
     "accuracy_mean",
     "on_front",
     "share_on_front",
+    "share_ahead",
+    "share_behind",
     "points_per_thousand",
     "gain_per_thousand",
 ]
@@ -164,6 +167,48 @@ def plateau_table(plateau: Plateau) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PLATEAU_COLUMNS)
 
 
+def choosing_accuracies(sweep: pd.DataFrame) -> tuple[str, dict[int, list[float]]]:
+    """The accuracies by which a width is chosen: on the images held out where there are any.
+
+    Args:
+        sweep: characters/sweep.csv.
+
+    Returns:
+        `validation images` or `test images`, and the accuracy of every seed by width.
+    """
+    held_out = "validation_accuracy" in sweep
+    column = "validation_accuracy" if held_out else "accuracy"
+    accuracies = {int(hidden): list(group) for hidden, group in sweep.groupby("hidden")[column]}
+    return "validation images" if held_out else "test images", accuracies
+
+
+def plateau_answer(sweep: pd.DataFrame, margin: float, resamples: int) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Which width is wide enough, see `statistics.plateau.find_plateau`.
+
+    Args:
+        sweep: characters/sweep.csv.
+
+    Returns:
+        The content of characters/plateau.json, `test_accuracy` being that of the width that is named, None
+        where none is; and the rows of characters/plateau.csv.
+    """
+    chosen_on, accuracies = choosing_accuracies(sweep)
+    plateau = find_plateau(accuracies, margin, resamples)
+    named = plateau.smallest_equivalent if plateau.verdict == "width" else None
+    answer = {
+        "margin": margin,
+        "best": plateau.best,
+        "smallest_equivalent": plateau.smallest_equivalent,
+        "verdict": plateau.verdict,
+        "one_standard_error": plateau.one_standard_error,
+        "seeds": min(map(len, accuracies.values())),
+        "resamples": resamples,
+        "chosen_on": chosen_on,
+        "test_accuracy": float(sweep.groupby("hidden")["accuracy"].mean()[named]) if named else None,
+    }
+    return answer, plateau_table(plateau)
+
+
 def stored_numbers(baseline: str, train_images: int, components: int) -> int:
     """How many numbers a nearest-neighbour classifier must keep to answer: images and labels, and the PCA."""
     if baseline.startswith("pca"):
@@ -191,7 +236,8 @@ def economy(
     Returns:
         The columns of `ECONOMY_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
         `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
-        network has one seed; `points_per_thousand` the accuracy in points over the thousands of numbers
+        network has one seed; `share_ahead` and `share_behind` as in `shares_among_networks`, empty too where
+        they do not apply; `points_per_thousand` the accuracy in points over the thousands of numbers
         stored; `gain_per_thousand` the points gained over the next smaller classifier on the front, over
         the thousands of numbers more, empty off the front and for its smallest.
     """
@@ -209,6 +255,8 @@ def economy(
     gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)
     table["gain_per_thousand"] = gains.where(np.isfinite(gains))
     table["share_on_front"] = share_on_front(table, accuracies, resamples)
+    shares = shares_among_networks(table, accuracies, resamples)
+    table = table.merge(shares, on="model", how="left")
     return table[ECONOMY_COLUMNS].astype({"parameters": "Int64"})
 
 
@@ -223,6 +271,41 @@ def share_on_front(
     places = [place for place, model in enumerate(table["model"]) if model in accuracies]
     values[:, places] = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
     return pareto_front(table["stored_numbers"].to_numpy(), values).mean(axis=0)
+
+
+def shares_among_networks(
+    table: pd.DataFrame, accuracies: Mapping[str, Sequence[float]], resamples: int
+) -> pd.DataFrame:
+    """How surely each trained network is ahead of the others, or behind one, whichever seeds are drawn.
+
+    A network is *behind* where another is at least as accurate with no more parameters. It is *ahead* where
+    it is not behind, and at least as accurate as every network with at least as many parameters: better than
+    all that are smaller, and not beaten by size.
+
+    Args:
+        table: columns model, parameters.
+        accuracies: of every seed, by trained model.
+
+    Returns:
+        Columns model, share_ahead (empty for a network than which none is larger), share_behind: shares of
+        the resamples of the seeds. No rows where a network has one seed.
+    """
+    parameters = table.dropna(subset="parameters").set_index("model")["parameters"]
+    trained = [model for model in parameters.index if model in accuracies]
+    columns = ["model", "share_ahead", "share_behind"]
+    if min((len(accuracies[model]) for model in trained), default=0) < 2:
+        return pd.DataFrame(columns=columns)
+    drawn = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
+    sizes = parameters[trained].to_numpy(dtype=int)
+    rows = []
+    for place, model in enumerate(trained):
+        others = np.arange(len(trained)) != place
+        smaller, larger = others & (sizes <= sizes[place]), others & (sizes >= sizes[place])
+        own = drawn[:, [place]]
+        behind = (drawn[:, smaller] >= own).any(axis=1)
+        ahead = ~behind & (own >= drawn[:, larger]).all(axis=1)
+        rows.append((model, ahead.mean() if larger.any() else np.nan, behind.mean()))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataFrame:

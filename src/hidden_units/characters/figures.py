@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from hidden_units.names import model_name as display_name
 from hidden_units.names import shortest_label
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
@@ -261,7 +260,7 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
     Args:
         table: columns model, label, precision, recall.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.8), sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.8), sharex=True, sharey=True)
     for axes, measure in zip(panels, ("recall", "precision"), strict=True):
         for model, rows in table.groupby("model", sort=False):
             colour, marker = look(model)
@@ -290,11 +289,6 @@ def name_classes(axes: Axes, names: Sequence[str], room: int = ROOM) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-
-
-def percent_axis(axis) -> None:
-    """Fractions shown as per cent."""
-    axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
 def percent(fraction: float) -> str:

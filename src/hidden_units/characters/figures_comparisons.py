@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
-from hidden_units.characters.figures import display_name, look, name_classes, percent_axis
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
+from hidden_units.characters.figures import display_name, look, name_classes
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from hidden_units.characters.figures import display_name, look, percent_axis
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, plt
+from hidden_units.characters.figures import display_name, look
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, percent_axis, plt
 
 # What the main study and the variant are called under their points.
 NAMES = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}

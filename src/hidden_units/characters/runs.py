@@ -20,8 +20,12 @@ HISTORY_COLUMNS = ["epoch", "train_loss", "test_loss", "accuracy"]
 TIMING_COLUMNS = ["epoch", "seconds"]
 
 
-def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.ndarray) -> None:
-    """Write weights, history, timing, predictions and metrics of a run into its folder."""
+def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.ndarray, data: str) -> None:
+    """Write weights, history, timing, predictions and metrics of a run into its folder.
+
+    Args:
+        data: what it was trained on, see `datasets.identity.data_identity`.
+    """
     folder = Path(folder)
     epochs = pd.DataFrame([asdict(epoch) for epoch in trained.history])
     write_bytes(folder / "weights.safetensors", safetensors.numpy.save(trained.weights))
@@ -39,6 +43,8 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
             "model": trained.model,
             "seed": trained.seed,
             "parameters": trained.parameters,
+            "data": data,
+            "device": trained.device,
             "epochs": len(epochs),
             "train_loss": epochs["train_loss"].iloc[-1],
             **metrics(test_labels, trained.log_probabilities),

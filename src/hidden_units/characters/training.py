@@ -86,6 +86,7 @@ class TrainedClassifier:
     history: list[Epoch]
     log_probabilities: np.ndarray  # (N, 10) float32, of the test images
     validation_accuracy: float | None = None  # on the images held out, if any
+    device: str = "cpu"  # on which it was trained; a GPU by its name
 
 
 def normalise(images: np.ndarray) -> Tensor:
@@ -277,6 +278,7 @@ def train(
         history=history,
         log_probabilities=log_probabilities.cpu().numpy(),
         validation_accuracy=validation_accuracy,
+        device=torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
     )
 
 

@@ -1,4 +1,4 @@
-"""Training images held out to choose between networks, so that test figures need be reported only once."""
+"""Training images held out to choose between networks, so that the choice owes nothing to the test images."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from hidden_units.checkerboard.figures import (
     HIGH,
@@ -25,7 +24,7 @@ from hidden_units.checkerboard.figures import (
     unit_name,
 )
 from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork, decision_surface
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, percent_axis
 
 SIZE_COLOURS = ("blue", "vermilion", "green", "purple", "orange", "sky")
 RATE_STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
@@ -65,14 +64,14 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
 
     rates.set(xlim=(0, 1.0), xlabel="restarts solved", ylim=(len(success) - 0.5, -0.5))
     rates.set_yticks(range(len(success)), labels)
-    rates.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(rates.xaxis)
     rates.tick_params(axis="y", length=0)
     rates.grid(axis="x")
     curves.set(xscale="log", xlabel="epoch", ylabel="restarts solved by then", ylim=(0, 1.02))
     first = restarts.loc[restarts["solved"].astype(bool), "first_epoch"]
     left = max(10.0, 0.6 * float(first.min())) if len(first) else 10.0
     curves.set_xlim(left, 1.15 * max(caps.values()))
-    curves.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(curves.yaxis)
     curves.grid(axis="y")
     return figure
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hidden_units.statistics.intervals import wilson
+from hidden_units.statistics.intervals import success_over_runs
 
 
 def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
     """Success rate and epochs of each setting, from the table of `restarts_table`.
 
-    Columns: hidden, learning_rate, restarts, solved, rate, low, high (Wilson, 95 %), first_epoch_lower,
-    first_epoch_median, first_epoch_upper, first_epoch_median_of_solved. The quartiles and the median are
-    over all restarts, an unsolved one counting as later than any epoch seen: with every restart censored
-    at the same cap this is the Kaplan-Meier estimate. They are missing where too few restarts solved the
-    task to know. The last column leaves the unsolved out, as published.
+    Columns: hidden, learning_rate, restarts, solved, rate, low, high (Wilson, 95 %; empty for a single
+    restart), first_epoch_lower, first_epoch_median, first_epoch_upper, first_epoch_median_of_solved. The
+    quartiles and the median are over all restarts, an unsolved one counting as later than any epoch seen:
+    with every restart censored at the same cap this is the Kaplan-Meier estimate. They are missing where too
+    few restarts solved the task to know. The last column leaves the unsolved out, as published.
     """
     rows = []
     for (hidden, learning_rate), group in restarts.groupby(["hidden", "learning_rate"], sort=True):
@@ -25,7 +25,7 @@ def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
         for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75)):
             place = int(np.ceil(share * count)) - 1
             quartiles[f"first_epoch_{name}"] = times[place] if place < solved else np.nan
-        interval = wilson(solved, count)
+        interval = success_over_runs(solved, count)
         rows.append(
             {
                 "hidden": hidden,

@@ -12,12 +12,13 @@ import http.client
 import os
 import socket
 import ssl
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def fetch(
     The mirrors are asked in order, in up to `attempts` rounds with a pause that doubles between rounds: a
     mirror that answers is reached before a silent one is asked again. Answers that will not change (404, a
     web page, another size) are not asked for twice. The destination appears complete or not at all. One
-    request takes at most about two time-outs plus size / MINIMUM_BYTES_PER_SECOND.
+    request, redirections included, takes at most two time-outs plus size / MINIMUM_BYTES_PER_SECOND.
 
     Args:
         destination: where the file is to stand; its folder is made where missing.
@@ -217,9 +218,112 @@ def _read_local(path: Path) -> Generator[bytes, None, None]:
         raise _Refused(f"cannot be read, {error.strerror or error}") from error
 
 
+class _Deadline:
+    """Ends a request whose time is over, whatever it is waiting for: a handshake, the head, the body.
+
+    A socket's own time-out cannot: it begins anew with each byte that drips in.
+    """
+
+    def __init__(self, seconds: float):
+        self.start = time.monotonic()
+        self.seconds = seconds  # may be raised as long as the request goes on
+        self.has_passed = False
+        self._connection: socket.socket | None = None
+        self._guard = threading.Lock()
+        self._over = threading.Event()
+
+    def __enter__(self) -> _Deadline:
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._over.set()
+        with self._guard:
+            self._forget()
+
+    @property
+    def elapsed(self) -> float:
+        return time.monotonic() - self.start
+
+    def connect(self, address: tuple[str, int], timeout: float, source_address=None) -> socket.socket:
+        """A connection as http.client asks for it; all addresses of a name share the time that is left."""
+        failure: OSError = TimeoutError()
+        for *_, place in socket.getaddrinfo(*address, type=socket.SOCK_STREAM):
+            left = self.seconds - self.elapsed
+            if left <= 0:
+                break
+            try:
+                connection = socket.create_connection(place[:2], min(timeout, left), source_address)
+            except OSError as error:
+                failure = error
+                continue
+            connection.settimeout(timeout)
+            with self._guard:
+                self._forget()
+                # A second name of the same connection: TLS takes the first away.
+                self._connection = connection.dup()
+                if self.has_passed:
+                    self._shut()
+            return connection
+        raise failure
+
+    def _watch(self) -> None:
+        while (left := self.seconds - self.elapsed) > 0:
+            if self._over.wait(left):
+                return
+        with self._guard:
+            self.has_passed = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            with suppress(OSError):  # the server was faster
+                self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class _WatchedHandler(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
+    """Opens http and https addresses by connections that a deadline can end."""
+
+    def __init__(self, deadline: _Deadline):
+        super().__init__()
+        self.deadline = deadline
+
+    def do_open(self, http_class, request, **options):
+        def connection(*arguments, **more):
+            made = http_class(*arguments, **more)
+            # The one place where http.client makes a socket, before TLS and the tunnel of a proxy.
+            made._create_connection = self.deadline.connect
+            return made
+
+        return super().do_open(connection, request, **options)
+
+
 def _download(address: str, source: SourceFile, timeout_seconds: float) -> Generator[bytes, None, None]:
+    """Yield the bytes that an address answers with, in time; every failure becomes a _Refused."""
+    received = 0
+    # Twice: a server that says nothing at all has its own, clearer end by the socket's time-out.
+    with _Deadline(2 * timeout_seconds) as deadline:
+        try:
+            for chunk in _answer(address, source, timeout_seconds, deadline):
+                received += len(chunk)
+                deadline.seconds += len(chunk) / MINIMUM_BYTES_PER_SECOND
+                yield chunk
+        except _Refused:
+            if not deadline.has_passed:
+                raise
+        if deadline.has_passed and received < source.bytes:
+            raise _Refused(f"too slow, {received:,} bytes in {deadline.elapsed:.0f} s")
+
+
+def _answer(
+    address: str, source: SourceFile, timeout_seconds: float, deadline: _Deadline
+) -> Generator[bytes, None, None]:
     """Yield the bytes that an address answers with; every failure of the network becomes a _Refused."""
-    start = time.monotonic()
     received = 0
     try:
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
@@ -227,7 +331,8 @@ def _download(address: str, source: SourceFile, timeout_seconds: float) -> Gener
         request = urllib.request.Request(
             address, headers={"User-Agent": "hidden-units", "Accept-Encoding": "identity"}
         )
-        with urllib.request.urlopen(request, timeout=timeout_seconds) as response:
+        opener = urllib.request.build_opener(_WatchedHandler(deadline))
+        with opener.open(request, timeout=timeout_seconds) as response:
             announced = _announced_size(response)
             # Not read(): it would gather a whole chunk, however slowly the bytes drip in.
             while chunk := response.read1(_CHUNK_BYTES):
@@ -235,10 +340,6 @@ def _download(address: str, source: SourceFile, timeout_seconds: float) -> Gener
                     raise _Refused(f"{announced:,} bytes, expected {source.bytes:,}", final=True)
                 received += len(chunk)
                 yield chunk
-                elapsed = time.monotonic() - start
-                limit = timeout_seconds + received / MINIMUM_BYTES_PER_SECOND
-                if received < source.bytes and elapsed > limit:
-                    raise _Refused(f"too slow, {received:,} bytes in {elapsed:.0f} s")
     except urllib.error.HTTPError as error:
         error.close()
         final = 400 <= error.code < 500 and error.code not in _PASSING_STATUSES

@@ -15,12 +15,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
-from matplotlib.ticker import MultipleLocator, PercentFormatter
+from matplotlib.ticker import MultipleLocator
 
 from hidden_units.encoders.measures import turned_to, wrong_entries
 from hidden_units.encoders.tables import Picture, line_forms
 from hidden_units.encoders.training import Encoder
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, percent_axis
 
 LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
 FRAME = 1.06
@@ -65,7 +65,7 @@ def square_axes(ax: Axes, labels: bool = True) -> None:
     ax.spines[["top", "right"]].set_visible(True)
     if labels:
         ax.set_xlabel("h₁", labelpad=0)
-        ax.set_ylabel("h₂", labelpad=-4)
+        ax.set_ylabel("h₂", labelpad=-1)
     else:
         ax.set(xticks=[], yticks=[])
 
@@ -101,7 +101,7 @@ def _square_handles(wrong: bool) -> list[Line2D]:
     dot = {"linestyle": "none", "markeredgecolor": "white"}
     handles = [
         Line2D([], [], marker="o", color=COLOURS["blue"], label="a row, all its outputs right", **dot),
-        Line2D([], [], color=LINE["color"], linewidth=1.2, label="an output's decision boundary"),
+        Line2D([], [], color=LINE["color"], linewidth=1.2, label="an output’s decision boundary"),
     ]
     if wrong:
         label = "a row with a wrong output"
@@ -136,7 +136,7 @@ def success_figure(rates: pd.DataFrame) -> plt.Figure:
         )
     ax.set(xlabel="N, the size of the one-hot table", ylabel="seeds solved", ylim=(-0.03, 1.03))
     ax.set_xticks(sorted(rates["rows"].unique()))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.yaxis)
     ax.grid(axis="y")
     ax.legend(title="trained for at most", alignment="left", loc="upper right")
     return figure

@@ -16,7 +16,7 @@ from scipy.special import expit
 from hidden_units.encoders.tables import Picture, display_name, sides
 from hidden_units.encoders.training import Encoder, Runs
 from hidden_units.errors import StudyError
-from hidden_units.statistics.intervals import wilson
+from hidden_units.statistics.intervals import success_over_runs
 
 MERGED = 0.01
 """Codes nearer than this, a two-hundredth of the square's side, count as one."""
@@ -125,7 +125,7 @@ def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
     rows = []
     for name, group in joined.groupby("table", sort=False):
         solved, seeds = int(group["solved"].sum()), len(group)
-        interval = wilson(solved, seeds)
+        interval = success_over_runs(solved, seeds)
         rows.append(
             {
                 "table": name,
@@ -174,7 +174,7 @@ def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (size, cap), group in outcomes.groupby(["rows", "cap"], sort=True):
         solved = int(group["solved"].sum())
-        interval = wilson(solved, len(group))
+        interval = success_over_runs(solved, len(group))
         rate = solved / len(group)
         rows.append((size, cap, len(group), solved, rate, interval.low, interval.high))
     return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])

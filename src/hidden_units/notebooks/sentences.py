@@ -77,6 +77,13 @@ def about_plateau(found: Plateau, margin: float, seeds: int) -> str:
     return f"{sentence} The highest mean has {found.best} hidden units, over {over}."
 
 
+def about_choice(chosen_on: str) -> str:
+    """By which images a width is chosen, `validation images` or `test images`."""
+    if chosen_on == "validation images":
+        return "The choice is made on images that were held out from training, not on the test images."
+    return "The choice is made on the test images, for none were held out from training."
+
+
 def about_answer(answer: Mapping[str, Any] | None) -> str:
     """What the run itself found, from characters/plateau.json; None where it has not been made."""
     if answer is None:

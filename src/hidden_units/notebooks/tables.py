@@ -84,8 +84,12 @@ def neighbours_table(comparisons: pd.DataFrame) -> pd.DataFrame:
             "step": [pair_name(a, b) for a, b in zip(welch["a"], welch["b"], strict=True)],
             "difference, points": [f"{100 * value:+.2f}" for value in welch["difference"]],
             "95 % interval": [
-                f"{100 * low:+.2f} to {100 * high:+.2f}" if pd.notna(low) else NO_INTERVAL
-                for low, high in zip(welch["low"], welch["high"], strict=True)
+                f"{100 * low:+.2f} to {100 * high:+.2f}"
+                if pd.notna(low)
+                else NO_INTERVAL
+                if seeds < 2
+                else "no scatter: none"
+                for low, high, seeds in zip(welch["low"], welch["high"], welch["seeds"], strict=True)
             ],
             "p": probabilities(welch["p"]),
             "p, corrected (Holm)": probabilities(welch["p_holm"]),

@@ -25,6 +25,25 @@ COMPUTATION = {
     "threads": "threads",
 }
 
+# The keys of the block `sequences` that make the protocol of the recurrent networks.
+COUNTING_PROTOCOL = {
+    "steps": "steps",
+    "optimiser": "optimiser",
+    "learning_rate": "learning rate",
+    "weight_decay": "weight decay",
+    "srn_hidden": "hidden units of the SRN",
+    "lstm_hidden": "hidden units of the LSTM",
+}
+PUBLISHED_COUNTING = {
+    "steps": 100_000,
+    "optimiser": "sgd",
+    "learning_rate": 0.005,
+    "weight_decay": 0.0001,
+    "srn_hidden": 2,
+    "lstm_hidden": 3,
+}
+OPTIMISERS = {"sgd": "stochastic gradient descent", "adam": "Adam"}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -58,6 +77,8 @@ def in_words(key: str, value: Any) -> str:
         return "none"
     if key == "channels_last":
         return "channels last" if value else "plain"
+    if key == "optimiser":
+        return OPTIMISERS[value]
     return value if isinstance(value, str) else plain(value)
 
 
@@ -66,6 +87,21 @@ def settings(keys: Mapping[str, str], used: Mapping[str, Any], published: Mappin
     return [
         Setting(name, in_words(key, used[key]), in_words(key, published[key])) for key, name in keys.items()
     ]
+
+
+def counting_settings(used: Mapping[str, Any], kind: str = "") -> list[Setting]:
+    """How the recurrent networks are trained beside the published protocol.
+
+    Args:
+        used: the block `sequences`.
+        kind: srn or lstm, to leave out what is about the other one alone.
+    """
+    keys = {
+        key: name
+        for key, name in COUNTING_PROTOCOL.items()
+        if not kind or not key.endswith("_hidden") or key.startswith(kind)
+    }
+    return settings(keys, used, PUBLISHED_COUNTING)
 
 
 def comparability(study: Study) -> Comparability:

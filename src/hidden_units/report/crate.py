@@ -20,6 +20,8 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": ("Workflow RO-Crate", "1.0"),
 }
+# What the main workflow itself conforms to.
+BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 WORKFLOW = "workflow/Snakefile"
 FOLDERS = {
     "data/": "the images and labels as arrays, with their description",
@@ -53,6 +55,8 @@ def metadata(
         dataset: the content of data/dataset.json.
     """
     crate = ROCrate(gen_preview=False, version="1.1")
+    # The context of RO-Crate 1.1 lacks it.
+    crate.metadata.extra_terms["sha256"] = "http://schema.org/sha256"
     title = config["report"]["title"]
     crate.name = f"{title}: run {config['run']}"
     crate.description = f"A run of the study on {dataset['title']}, from the data to the report."
@@ -66,6 +70,7 @@ def metadata(
     author = context(
         crate, REPOSITORY_AUTHORS, "Organization", name=config["report"]["author"] or "The authors"
     )
+    crate.root_dataset["author"] = author
     workflow = add_workflow(crate, provenance, author)
     configuration = add_file(crate, "config.yaml", "the resolved configuration")
     configuration["exampleOfWork"] = workflow["input"]
@@ -80,14 +85,20 @@ def metadata(
         "#run",
         "CreateAction",
         name=f"Run {config['run']} of the workflow",
+        description=f"{dataset['title']}: networks trained and measured, figures drawn, the report rendered.",
         endTime=collected(provenance).isoformat(),
         actionStatus="http://schema.org/CompletedActionStatus",
     )
     action["instrument"], action["agent"] = workflow, author
-    action["object"], action["result"] = inputs, results
-    crate.root_dataset["mentions"] = [action]
+    action["object"], action["result"] = one_or_all(inputs), results
+    crate.root_dataset["mentions"] = action
     crate.metadata["conformsTo"] = [{"@id": crate.metadata["conformsTo"]}, profiles[-1]]
     return crate.metadata.generate()
+
+
+def one_or_all(entities: list[ContextEntity]) -> ContextEntity | list[ContextEntity]:
+    """The value of a property: RO-Crate wants no list where there is only one."""
+    return entities[0] if len(entities) == 1 else entities
 
 
 def collected(provenance: Mapping[str, Any]) -> datetime:
@@ -124,8 +135,15 @@ def add_workflow(
             crate,
             None,
             WORKFLOW,
-            properties={"name": "Hidden Units", "version": provenance["commit"]["hash"]},
+            properties={
+                "name": "Hidden Units",
+                "version": provenance["commit"]["hash"],
+                "encodingFormat": "text/plain",
+            },
         )
+    )
+    workflow["conformsTo"] = context(
+        crate, BIOSCHEMAS, "CreativeWork", name="Bioschemas ComputationalWorkflow", version="1.0"
     )
     workflow["programmingLanguage"], workflow["author"] = snakemake, author
     workflow["license"] = crate.license

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -97,8 +97,11 @@ class Outline:
     References may point forward, so a page is rendered twice: the second time with the numbers of the first.
     """
 
-    def __init__(self, known: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, known: Mapping[str, str] | None = None, claims: Mapping[str, Sequence[int]] | None = None
+    ) -> None:
         self.known = dict(known or {})
+        self.claims = dict(claims or {})  # by the id of the figure or table on which they rest
         self.labels: dict[str, str] = {}
         self.chapters: list[Section] = []
 
@@ -124,6 +127,14 @@ class Outline:
             taken = sum(key.startswith(f"{kind}-") for key in self.labels)
             self.labels[name] = f"{kind.capitalize()} {taken + 1}"
         return self.labels[name]
+
+    def claims_on(self, id: str) -> Markup:
+        """Links to the claims that rest on a figure or table: ` (claims 7, 18)`; empty if none does."""
+        links = [Markup('<a href="#claim-{0}">{0}</a>').format(number) for number in self.claims.get(id, ())]
+        if not links:
+            return Markup("")
+        word = "claim" if len(links) == 1 else "claims"
+        return Markup(' <span class="claims">({} {})</span>').format(word, Markup(", ").join(links))
 
     def reference(self, id: str) -> Markup:
         """A link to a chapter, section, figure or table, such as `figure-sweep`.

@@ -6,6 +6,7 @@ Only the standard library is imported: the Snakefile asks for the commit while i
 from __future__ import annotations
 
 import csv
+import json
 import os
 import platform
 import re
@@ -118,7 +119,7 @@ def processor_name() -> str:
 
 
 def gpu_names() -> list[str]:
-    """The NVIDIA GPUs of this machine as their driver calls them, with its version; none where it is silent."""
+    """The NVIDIA GPUs of this machine with their driver, as that calls them; none where it is silent."""
     question = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
     try:
         done = subprocess.run(question, capture_output=True, text=True, check=True, timeout=20)
@@ -201,17 +202,23 @@ def number_or_none(text: str | None) -> float | None:
 
 
 def training_times(paths: Iterable[Path | str]) -> list[dict[str, Any]]:
-    """Seconds of training alone, from the files `<model>/seed-<k>/timing.csv`.
+    """Seconds of training alone, from the files `<model>/seed-<k>/timing.csv` and metrics.json beside each.
+
+    The device is the one on which a network was trained, which may not be the one that is configured now.
 
     Returns:
         A dict a model, in the order of the paths: model, seeds, epochs, seconds_per_epoch and
-        seconds_per_run (means over all epochs and runs), seconds (all runs).
+        seconds_per_run (means over all epochs and runs), seconds (all runs), devices (names, each once).
     """
     runs: dict[str, list[list[float]]] = {}
+    devices: dict[str, set[str]] = {}
     for path in map(Path, paths):
         with path.open(encoding="utf-8", newline="") as stream:
             seconds = [float(row["seconds"]) for row in csv.DictReader(stream)]
-        runs.setdefault(path.parent.parent.name, []).append(seconds)
+        model = path.parent.parent.name
+        runs.setdefault(model, []).append(seconds)
+        metrics = json.loads(path.with_name("metrics.json").read_text(encoding="utf-8"))
+        devices.setdefault(model, set()).add(metrics["device"])
     return [
         {
             "model": model,
@@ -220,6 +227,7 @@ def training_times(paths: Iterable[Path | str]) -> list[dict[str, Any]]:
             "seconds_per_epoch": mean(second for run in own for second in run),
             "seconds_per_run": mean(map(sum, own)),
             "seconds": sum(map(sum, own)),
+            "devices": sorted(devices[model]),
         }
         for model, own in runs.items()
     ]
@@ -230,7 +238,6 @@ def collect(
     config: Mapping[str, Any],
     commit: Commit,
     lock_sha256: str,
-    device: str,
     benchmarks: Path,
     timings: Iterable[Path | str],
     data: Mapping[str, str],
@@ -239,7 +246,6 @@ def collect(
 
     Args:
         config: the resolved configuration.
-        device: what the networks were trained on, `cpu` or `cuda`.
         benchmarks: folder of Snakemake's benchmark files.
         timings: the runs' timing.csv.
         data: SHA-256 by name of what the images came from and of the arrays made from it.
@@ -252,7 +258,6 @@ def collect(
         "lock_sha256": lock_sha256,
         "packages": package_versions(),
         "machine": describe_machine(),
-        "device": device,
         "threads": config["training"]["threads"],
         "data": dict(data),
         "training": training_times(timings),

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS
+from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
 from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.fonts import font_faces
@@ -55,7 +56,7 @@ def render_report(study: Study, templates: Path, style: str, browser: str = "") 
     contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
     first = Outline()
     render_chapters(jinja, study, contexts, first)
-    outline = Outline(first.labels)
+    outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
     chapters = render_chapters(jinja, study, contexts, outline)
     has_views = any('class="view"' in chapter for chapter in chapters.values())
     return render_page(

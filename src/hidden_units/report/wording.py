@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -52,11 +53,22 @@ def points(difference: float | None, digits: int = 2) -> str:
     return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", MINUS)
 
 
-def interval(low: float | None, high: float | None, digits: int = 2) -> str:
-    """An interval of fractions as per cent: `[65.70, 66.23]`, or why there is none."""
+def interval(low: float | None, high: float | None, digits: int = 2, run: str = "seed") -> str:
+    """An interval of fractions as per cent: `[65.70, 66.23]`, or why there is none.
+
+    Args:
+        run: what there are too few of: seed, restart.
+    """
     if is_absent(low) or is_absent(high):
-        return "one seed: no interval"
+        return f"one {run}: no interval"
     return f"[{percent(low, digits)},{NO_BREAK}{percent(high, digits)}]"
+
+
+def points_interval(low: float | None, high: float | None, seeds: int) -> str:
+    """An interval of differences in points: `[+6.84, +7.80]`, or why there is none."""
+    if is_absent(low) or is_absent(high):
+        return f"{'one seed' if seeds < 2 else 'no scatter'}: no interval"
+    return f"[{points(low)},{NO_BREAK}{points(high)}]"
 
 
 def probability(value: float) -> str:
@@ -65,8 +77,8 @@ def probability(value: float) -> str:
 
 
 def plain(value: float) -> str:
-    """A setting as a person would write it: `0.01`, `64`, `1e-05`."""
-    return f"{value:g}" if isinstance(value, float) else f"{value:,}"
+    """A setting as a person would write it: `0.01`, `64`, `0.00001`."""
+    return f"{Decimal(f'{value:g}'):,f}" if isinstance(value, float) else f"{value:,}"
 
 
 def signed_zero_free(text: str) -> str:

@@ -9,6 +9,7 @@ space; what tells a counter is that its increments are constant within a phase.
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import LSTM
 
 SATURATED = 0.9
+GATES = {"i": "input_gate", "f": "forget_gate", "g": "candidate", "o": "output_gate"}
 
 
 def cell_steps(network: LSTM, language: Language) -> pd.DataFrame:
@@ -25,27 +27,28 @@ def cell_steps(network: LSTM, language: Language) -> pd.DataFrame:
     Columns: example, block, n, letter, position, last, cell (1, 2, ...), before, after (cell state),
     increment, input_gate, forget_gate, candidate, output_gate.
     """
+    examples = [language.example(sizes)[:-1] for sizes in language.fixed_set()]
+    runs = network.run_all(examples)
+    before, after = (
+        np.concatenate([run[part, network.hidden :].ravel(order="F") for run in runs])
+        for part in (slice(None, -1), slice(1, None))
+    )
+    gates = [network.gates(run[:-1], symbols) for run, symbols in zip(runs, examples, strict=True)]
+    activations = {
+        name: np.concatenate([own[gate].ravel(order="F") for own in gates]) for gate, name in GATES.items()
+    }
+    return cell_positions(language, network.hidden).assign(
+        before=before, after=after, increment=after - before, **activations
+    )
+
+
+@lru_cache(maxsize=16)
+def cell_positions(language: Language, cells: int) -> pd.DataFrame:
+    """Where each row of `cell_steps` stands: example by example, cell by cell; the same for all networks."""
     parts = []
     for number, sizes in enumerate(language.fixed_set()):
-        symbols = language.example(sizes)[:-1]
-        states = network.run(symbols)
-        gates = network.gates(states[:-1], symbols)
-        cells = states[:, network.hidden :]
         positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count"])
-        for cell in range(network.hidden):
-            parts.append(
-                positions.assign(
-                    example=number,
-                    cell=cell + 1,
-                    before=cells[:-1, cell],
-                    after=cells[1:, cell],
-                    increment=np.diff(cells[:, cell]),
-                    input_gate=gates["i"][:, cell],
-                    forget_gate=gates["f"][:, cell],
-                    candidate=gates["g"][:, cell],
-                    output_gate=gates["o"][:, cell],
-                )
-            )
+        parts += [positions.assign(example=number, cell=cell) for cell in range(1, cells + 1)]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score, silhouette_score
 from sklearn.pipeline import make_pipeline
@@ -26,9 +27,9 @@ def labelled_states(network: Network, language: Language, examples: list[list[in
     for an LSTM.
     """
     parts = []
-    for number, sizes in enumerate(examples):
-        positions = language.positions(sizes)
-        states = network.run(language.example(sizes)[:-1])[1:]
+    runs = network.run_all([language.example(sizes)[:-1] for sizes in examples])
+    for number, (sizes, run) in enumerate(zip(examples, runs, strict=True)):
+        positions, states = language.positions(sizes), run[1:]
         times = np.array(language.multiplicities)[positions["symbol"]]
         part = positions.assign(example=number, remaining=times * positions["n"] - positions["position"])
         part["h"] = list(states[:, : network.hidden])
@@ -89,13 +90,13 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
     phase, example = states["symbol"].to_numpy(), states["example"].to_numpy()
     for source in ("h", "c") if network.kind == "lstm" else ("h",):
         points = np.stack(states[source])
-        distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+        distances = cdist(points, points)
         elsewhere = np.where(example[:, None] == example[None], np.inf, distances)
         steps = np.linalg.norm(np.diff(points, axis=0), axis=1)[np.diff(example) == 0]
         rows.append(
             {
                 "source": source,
-                "silhouette": silhouette_score(points, phase),
+                "silhouette": silhouette_score(distances, phase, metric="precomputed"),
                 "nearest_other_phase": float((phase[elsewhere.argmin(axis=1)] != phase).mean()),
                 "path_gap": float(_longest_edge(distances) / steps.mean()),
             }

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from hidden_units.sequences.generalisation import TESTED_LARGEST, largest_n, string_correct
 from hidden_units.sequences.languages import Language
-from hidden_units.sequences.networks import Network, network_class
-from hidden_units.sequences.predictors import NOMINAL_AFTER_A, conditional_nll, optimum
+from hidden_units.sequences.networks import Network, log_softmax, network_class
+from hidden_units.sequences.predictors import NOMINAL_AFTER_A, conditional_nll
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,11 @@ def _read_string(
     for symbol, following in zip(symbols, [*symbols[1:], 0], strict=True):
         state = network.step(state, symbol)
         logits = network.logits(state)
-        shifted = logits - logits.max(axis=-1, keepdims=True)
-        log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        log_probabilities = log_softmax(logits)
         nll -= log_probabilities[..., following]
         target = after_a if symbol == 0 else np.eye(language.symbols)[following]
-        nominal += ((np.exp(log_probabilities) - target) ** 2).mean(axis=-1)
+        squared = np.moveaxis((np.exp(log_probabilities) - target) ** 2, -1, 0)
+        nominal += reduce(np.add, squared) / language.symbols
         if symbol:
             right &= logits.argmax(axis=-1) == following
     return state, nll, nominal, right
@@ -198,7 +199,7 @@ def restarts_table(
             "first_step_on_20": _steps_or_empty(
                 steps, np.where(right_on_20.any(1), right_on_20.argmax(1), -1)
             ),
-            "excess_nll": result.nll - optimum(language).conditional,
+            "excess_nll": result.nll - conditional_nll(language, language.all_examples()),
             "nominal_error": result.nominal_error,
             "right_examples": result.right_examples,
             "right_strings": result.right_strings,

@@ -16,7 +16,7 @@ import pandas as pd
 
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import Network, network_class
-from hidden_units.statistics.intervals import wilson
+from hidden_units.statistics.intervals import success_over_runs
 
 RIGHT, EARLY, LATE = "R", "E", "L"
 SOLVED = "solved"
@@ -140,7 +140,7 @@ def success_summary(restarts: pd.DataFrame, confidence: float = 0.95) -> dict[st
         at the last), median_first_step (over those that ever solved it; NaN if none).
     """
     solved = int(restarts["solved"].sum())
-    interval = wilson(solved, len(restarts), confidence)
+    interval = success_over_runs(solved, len(restarts), confidence)
     ever = restarts["first_step"].notna()
     return {
         "restarts": len(restarts),
@@ -164,6 +164,6 @@ def survival_curve(restarts: pd.DataFrame, steps: Sequence[int] | np.ndarray) ->
     rows = []
     for step in steps:
         waiting = int((first > step).sum())
-        interval = wilson(waiting, len(first))
+        interval = success_over_runs(waiting, len(first))
         rows.append((int(step), waiting / len(first), interval.low, interval.high))
     return pd.DataFrame(rows, columns=["step", "unsolved", "low", "high"])

@@ -11,12 +11,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, percent_axis
 from hidden_units.sequences.failures import SOLVED
 
 SOLVED_COLOUR, FAILED_COLOUR = COLOURS["blue"], COLOURS["vermilion"]
+# What the predictors that need no training are called, as in the report's table.
+PREDICTORS = {"count-aware": "perfect predictor, knows the count", "constant": "says the same after every A"}
 TASK_COLOURS = ("blue", "vermilion", "sky", "orange", "green", "purple")
 LINE_STYLES = ("-", "-", (0, (4, 1.5)), (0, (4, 1.5)), (0, (1.2, 1.2)), (0, (1.2, 1.2)))
 SUPERSCRIPTS = str.maketrans("n0123456789", "ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -56,7 +58,7 @@ def survival_figure(curves: Mapping[str, pd.DataFrame]) -> plt.Figure:
         )
     ax.set(xlabel="training step", ylabel="restarts not yet solved", ylim=(-0.02, 1.03))
     ax.set_xlim(0, max(curve["step"].max() for curve in curves.values()))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.yaxis)
     thousands(ax.xaxis)
     ax.grid(axis="y")
     figure.legend(loc="outside lower center", ncols=min(3, len(curves)))
@@ -96,7 +98,7 @@ def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.Dat
         thousands(ax.xaxis)
         upper = np.quantile(table.to_numpy(), 0.995)
         ax.set_ylim(0 if column != "right_strings" else -0.03, upper * 1.05 if upper > 0 else 1)
-    axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(axes[2].yaxis)
     handles = [
         Line2D([], [], color=SOLVED_COLOUR, label="solved at the end (median thick)"),
         Line2D([], [], color=FAILED_COLOUR, label="failed"),
@@ -133,7 +135,7 @@ def loss_figure(restarts: pd.DataFrame, losses: pd.DataFrame) -> plt.Figure:
             row.nominal_error, row.excess_nll, marker, color=COLOURS[colour], ms=10 if marker == "*" else 6
         )
         ax.annotate(
-            f"{row.predictor} predictor",
+            PREDICTORS[row.predictor],
             (row.nominal_error, row.excess_nll),
             xytext=(9, 0),
             textcoords="offset points",
@@ -189,7 +191,7 @@ def generalisation_figure(
     counts.set(xlabel="largest n with 1 ... n all right", ylabel="solved restarts")
     counts.xaxis.get_major_locator().set_params(integer=True)
     for axis in (ax.yaxis, counts.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0))
+        percent_axis(axis)
     ax.grid(axis="y")
     figure.legend(loc="outside lower center", ncols=min(4, len(tables)))
     return figure
@@ -229,7 +231,7 @@ def failure_figure(summaries: Mapping[str, pd.DataFrame]) -> plt.Figure:
     ax.set_yticks(range(len(summaries)), [task_title(task) for task in summaries])
     ax.invert_yaxis()
     ax.set(xlim=(0, 1), xlabel="restarts")
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    percent_axis(ax.xaxis)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     handles = [plt.Rectangle((0, 0), 1, 1, color=COLOURS[colours[kind]], label=kind) for kind in kinds]

@@ -193,7 +193,7 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
         ax.axvline(1, color=GREY, lw=0.7, ls=(0, (4, 2)))
         ax.set(title=title, xlabel="R² of a linear read-out", xlim=(floor, 1.06))
         ax.grid(axis="x")
-    words = {"position": "{}'s read so far", "n": "n, during the {}'s", "remaining": "{}'s still due"}
+    words = {"position": "{}’s read so far", "n": "n, during the {}’s", "remaining": "{}’s still due"}
     axes[0].set_yticks(range(len(kinds)), [words[target].format(letter) for letter, target in kinds])
     axes[0].invert_yaxis()
     axes[0].tick_params(axis="y", length=0)
@@ -245,10 +245,13 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         ax.title.set_fontsize(10)
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
-    axes[0].set_ylabel("n, A's read")
+    axes[0].set_ylabel("n, A’s read")
     letter = LETTERS[1].upper()
     times = language.multiplicities[1]
     handle = Line2D([], [], ls="none")
-    note = f"{letter}'s read until another symbol is predicted; bold: {times}n′, as the state put in says"
+    note = (
+        f"{letter}’s read until another symbol is predicted; "
+        f"bold: {times}n′, as the state put in says; italic: {times}n, as the A’s read say"
+    )
     figure.legend([handle], [note], loc="outside lower center", handlelength=0, fontsize=9)
     return figure

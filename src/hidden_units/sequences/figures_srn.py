@@ -67,6 +67,23 @@ def draw_orbits(ax: Axes, found: MapDynamics, colour: str, directions: bool = Tr
             _draw_directions(ax, orbit, colour)
 
 
+def _orbit_handles(dynamics: SRNDynamics) -> list[Line2D]:
+    """What the marks of `draw_orbits` mean, those that the two maps hold."""
+    maps = (dynamics.a, dynamics.b)
+    orbits = [orbit for found in maps for orbit in (*found.fixed_points, *found.two_cycles)]
+    held = {(orbit.period, orbit.type.endswith("attracting")) for orbit in orbits}
+    looks = {
+        (1, False): ({"marker": "D", "mfc": "white"}, "saddle"),
+        (1, True): ({"marker": "D"}, "attracting point"),
+        (2, True): ({"marker": "*", "ms": 9}, "attracting 2-cycle"),
+    }
+    return [
+        Line2D([], [], color=GREY, ls="none", label=label, **look)
+        for kind, (look, label) in looks.items()
+        if kind in held
+    ]
+
+
 def _draw_directions(ax: Axes, orbit: Orbit, colour: str) -> None:
     """The stable direction dashed, the unstable one solid, through a fixed point."""
     for multiplier, direction in zip(orbit.multipliers, orbit.directions.T, strict=True):
@@ -130,9 +147,7 @@ def states_figure(
         Line2D([], [], color=SYMBOL_COLOURS[0], marker=">", ms=5, label="reads A"),
         Line2D([], [], color=SYMBOL_COLOURS[1], marker=">", ms=5, label="reads B"),
         Line2D([], [], color=COLOURS["black"], marker="x", ls="none", mew=2, label="start, tanh(H₀)"),
-        Line2D([], [], color=GREY, marker="D", mfc="white", ls="none", label="saddle"),
-        Line2D([], [], color=GREY, marker="D", ls="none", label="attracting point"),
-        Line2D([], [], color=GREY, marker="*", ms=9, ls="none", label="attracting 2-cycle"),
+        *_orbit_handles(dynamics),
         Line2D([], [], color=GREY, ls="-", label="unstable direction"),
         Line2D([], [], color=GREY, ls=(0, (2, 1.2)), label="stable direction"),
     ]
@@ -250,9 +265,7 @@ def maps_figure(
     bar.outline.set_visible(False)
     handles = [
         Line2D([], [], color=GREY, marker="o", ms=4, ls="none", label="states after that symbol"),
-        Line2D([], [], color=GREY, marker="D", mfc="white", ls="none", label="saddle"),
-        Line2D([], [], color=GREY, marker="D", ls="none", label="attracting point"),
-        Line2D([], [], color=GREY, marker="*", ms=9, ls="none", label="attracting 2-cycle"),
+        *_orbit_handles(dynamics),
         Line2D([], [], color=COLOURS["black"], marker="x", ls="none", mew=2, label="start"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import Network, network_class
-from hidden_units.statistics.intervals import wilson
+from hidden_units.statistics.intervals import success_over_runs
 
 TESTED_LARGEST = 100
 
@@ -86,7 +86,7 @@ def generalisation_table(
     if len(chosen):
         network = network_class(kind).from_vector(chosen, hidden, language.symbols)
         right = string_correct(network, language, largest)
-        intervals = [wilson(int(count), len(chosen)) for count in right.sum(axis=0)]
+        intervals = [success_over_runs(int(count), len(chosen)) for count in right.sum(axis=0)]
         table["correct"] = right.mean(axis=0)
         table["low"] = [interval.low for interval in intervals]
         table["high"] = [interval.high for interval in intervals]

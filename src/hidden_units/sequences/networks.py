@@ -6,7 +6,9 @@ weights may carry leading axes (restarts, snapshots), which broadcast against th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import ClassVar, Self
 
 import numpy as np
@@ -20,15 +22,25 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 0.5 * (1.0 + np.tanh(0.5 * x))
 
 
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Logarithm of the softmax over the last axis, symbol by symbol: numpy reduces short axes slowly."""
+    symbols = np.moveaxis(logits, -1, 0)
+    largest = reduce(np.maximum, symbols)
+    total = reduce(np.add, (np.exp(symbol - largest) for symbol in symbols))
+    return logits - (largest + np.log(total))[..., None]
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Softmax over the last axis."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return np.exp(log_softmax(logits))
 
 
 def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Product of states (..., from) with a matrix (..., from, to) that may have leading axes of its own."""
-    return (state[..., None, :] @ matrix)[..., 0, :]
+    if state.ndim == 1:
+        return state @ matrix
+    # From two or three units: many tiny matrix products take numpy several times as long as their sums.
+    return reduce(np.add, (state[..., unit, None] * matrix[..., unit, :] for unit in range(state.shape[-1])))
 
 
 class Network:
@@ -115,10 +127,26 @@ class Network:
             states.append(self.step(states[-1], int(symbol)))
         return np.array(states)
 
+    def run_all(self, sequences: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """As `run` for each of many sequences, all read side by side."""
+        lengths = [len(symbols) for symbols in sequences]
+        padded = np.zeros((len(sequences), max(lengths, default=0)), int)
+        for row, symbols in zip(padded, sequences, strict=True):
+            row[: len(symbols)] = symbols
+        state = np.tile(self.initial_state(), (len(sequences), 1))
+        states = [state]
+        for symbols in padded.T:
+            state = self.step(state, symbols)
+            states.append(state)
+        along = np.stack(states, axis=1)
+        return [own[: length + 1] for own, length in zip(along, lengths, strict=True)]
+
     def _read(self, symbol: int | np.ndarray) -> np.ndarray:
         """Row of the input weights for a symbol: a one-hot input picks it."""
         if np.ndim(symbol) == 0:
             return self.input[..., int(symbol), :]
+        if not self.leading:
+            return self.input[symbol]
         weights = np.broadcast_to(self.input, (*np.shape(symbol), *self.input.shape[-2:]))
         return np.take_along_axis(weights, np.asarray(symbol)[..., None, None], axis=-2)[..., 0, :]
 
@@ -194,7 +222,7 @@ class LSTM(Network):
         """Activations of the gates i, f, g, o when a state reads a symbol, each (..., hidden)."""
         hidden = state[..., : self.hidden]
         sums = times(hidden, self.recurrent) + (self._read(symbol) + self.bias)
-        i, f, g, o = np.split(sums, 4, axis=-1)
+        i, f, g, o = (sums[..., part * self.hidden : (part + 1) * self.hidden] for part in range(4))
         return {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
 
     def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
-from hidden_units.files import write_arrays
+from hidden_units.errors import StudyError
+from hidden_units.files import write_bytes
 from hidden_units.sequences.languages import Language, parse_language
 from hidden_units.sequences.networks import Network, network_class
+
+TENSORS = ("seeds", "steps", "snapshots")
 
 
 @dataclass(frozen=True)
@@ -53,26 +59,25 @@ def split_task(task: str) -> tuple[str, Language]:
 
 
 def write_runs(path: Path | str, runs: Runs) -> None:
-    """Write the evidence as .npz."""
-    write_arrays(
-        path,
-        {
-            "task": np.array(runs.task),
-            "hidden": np.array(runs.hidden),
-            "seeds": runs.seeds,
-            "steps": runs.steps,
-            "snapshots": runs.snapshots,
-        },
-    )
+    """Write the evidence as safetensors, task and hidden size as its metadata."""
+    tensors = {name: np.ascontiguousarray(getattr(runs, name)) for name in TENSORS}
+    # One entry: safetensors writes several in an order that changes from time to time.
+    description = json.dumps({"task": runs.task, "hidden": runs.hidden})
+    write_bytes(path, save(tensors, metadata={"runs": description}))
 
 
 def read_runs(path: Path | str) -> Runs:
-    """Read what `write_runs` wrote."""
-    with np.load(path) as arrays:
-        return Runs(
-            str(arrays["task"]),
-            int(arrays["hidden"]),
-            arrays["seeds"],
-            arrays["steps"],
-            arrays["snapshots"],
-        )
+    """Read what `write_runs` wrote.
+
+    Raises:
+        StudyError: the file is no such evidence.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            description = json.loads((file.metadata() or {})["runs"])
+            return Runs(**description, **{name: file.get_tensor(name) for name in TENSORS})
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise StudyError(
+            f"{path}: cannot be read as the weights of a sequence task ({type(error).__name__}), "
+            "expected what train_restarts wrote; delete it and run again."
+        ) from None

@@ -24,6 +24,7 @@ from hidden_units.sequences.failures import success_summary
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, network_class
 from hidden_units.sequences.predictors import optimum, reference_losses
+from hidden_units.statistics.intervals import fewest_for_median
 
 RESAMPLES = 9_999
 
@@ -34,12 +35,13 @@ def median_interval(
     """Median with its bootstrap interval (percentiles; Efron 1979), over the values that exist.
 
     Returns:
-        count, median, low, high, least, greatest; None where there are too few values.
+        count, median, low, high, confidence, least, greatest; None where there are too few values, for the
+        interval fewer than `fewest_for_median`.
     """
     values = np.asarray(values, dtype=float)
     values = values[np.isfinite(values)]
     low = high = None
-    if len(values) > 1:
+    if len(values) >= fewest_for_median(confidence):
         found = bootstrap(
             (values,),
             np.median,
@@ -55,6 +57,7 @@ def median_interval(
         "median": float(np.median(values)) if some else None,
         "low": low,
         "high": high,
+        "confidence": confidence,
         "least": float(values.min()) if some else None,
         "greatest": float(values.max()) if some else None,
     }
@@ -188,12 +191,13 @@ def cell_table(
     Args:
         decoding: from `decoding_table` for each seed, where they are known already.
 
-    Columns: seed; silhouette_h, silhouette_c, path_gap_h, path_gap_c; monotone_cells (how many),
-    best_monotone (largest over cells of the lesser of one_way_in_a and other_way_after); forget_saturated
-    (fraction of gates above 0.9); residual_B, ... (least |relative residual| over cells); explained_A-B,
-    ...; trained_c_B_n, beyond_c_B_n, ... (R^2 by source, letter and target); follows_cell, follows_hidden
-    (over pairs n != n': fraction in which the count put in by cell state or hidden state alone decides the
-    number of B's).
+    Columns: seed; silhouette_h, silhouette_c, other_phase_h, other_phase_c (fraction of states whose
+    nearest neighbour from another example is in another phase), path_gap_h, path_gap_c; monotone_cells
+    (how many), best_monotone (largest over cells of the lesser of one_way_in_a and other_way_after);
+    forget_saturated (fraction of gates above 0.9); residual_B, ... (least |relative residual| over cells);
+    explained_A-B, ...; trained_c_B_n, beyond_c_B_n, ... (R^2 by source, letter and target); follows_cell,
+    follows_hidden (over pairs n != n': fraction in which the count put in by cell state or hidden state
+    alone decides the number of B's).
     """
     rows = []
     for seed, vector in zip(seeds, vectors, strict=True):
@@ -204,6 +208,7 @@ def cell_table(
         row: dict[str, float] = {"seed": int(seed)}
         for part in separation_table(network, language).itertuples():
             row[f"silhouette_{part.source}"] = part.silhouette
+            row[f"other_phase_{part.source}"] = part.nearest_other_phase
             row[f"path_gap_{part.source}"] = part.path_gap
         row["monotone_cells"] = int(monotone["monotone"].sum())
         row["best_monotone"] = float(monotone[["one_way_in_a", "other_way_after"]].min(axis=1).max())

@@ -15,10 +15,8 @@ from typing import Any
 import numpy as np
 from scipy import optimize, stats
 
-from hidden_units.statistics.intervals import RESAMPLES, Interval, bootstrap_interval
+from hidden_units.statistics.intervals import RESAMPLES, ROUNDING, Interval, bootstrap_interval
 
-# Accuracies are counts over a number of images: what differs by less is one number, rounded twice.
-ROUNDING = 1e-12
 # How near the ends of 0..1 a root is looked for.
 NEARLY = 1e-9
 
@@ -51,8 +49,8 @@ def paired_over_seeds(
     """Compare two settings whose k-th runs share what their seed fixes, such as initial weights.
 
     The interval and p are Student's t of the differences, which holds for few seeds better than the
-    bootstrap (BCa, over the differences) beside it. Differences that are all equal give an interval of one
-    point, and p the limit: 0, or 1 where they are 0. Fewer than two pairs give no interval.
+    bootstrap (BCa, over the differences) beside it. Fewer than two pairs, or differences that are all equal,
+    give the difference alone: nothing is known of how others would scatter.
 
     Args:
         a, b: (seeds,) results in the same order of seeds.
@@ -64,11 +62,11 @@ def paired_over_seeds(
     if len(a) != len(b):
         raise ValueError(f"pairs need as many values in a as in b, found {len(a)} and {len(b)}")
     differences = b - a
-    if len(differences) < 2:
-        return Comparison(float(differences[0]) if len(differences) else None)
+    if len(differences) < 2 or not scatters(differences):
+        return Comparison(float(differences.mean()) if len(differences) else None)
     return t_comparison(
         float(differences.mean()),
-        t_test(stats.ttest_1samp, differences, 0) if scatters(differences) else None,
+        t_test(stats.ttest_1samp, differences, 0),
         bootstrap_interval(differences, confidence=confidence, resamples=resamples),
         confidence,
     )
@@ -86,11 +84,11 @@ def unpaired_over_seeds(
         a, b: (seeds_a,) and (seeds_b,) results.
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if min(len(a), len(b)) < 2:
+    if min(len(a), len(b)) < 2 or not (scatters(a) or scatters(b)):
         return Comparison(float(b.mean() - a.mean()) if len(a) and len(b) else None)
     return t_comparison(
         float(b.mean() - a.mean()),
-        t_test(stats.ttest_ind, b, a, equal_var=False) if scatters(a) or scatters(b) else None,
+        t_test(stats.ttest_ind, b, a, equal_var=False),
         bootstrap_interval(a, b, statistic=difference_of_means, confidence=confidence, resamples=resamples),
         confidence,
     )
@@ -103,13 +101,8 @@ def t_test(test: Callable[..., Any], *samples: Any, **options: Any) -> Any:
         return test(*samples, **options)
 
 
-def t_comparison(
-    difference: float, test: Any | None, bootstrap: Interval | None, confidence: float
-) -> Comparison:
-    """A difference of means with the interval and p of scipy's t test; no test where nothing scatters."""
-    if test is None:
-        p = 0.0 if abs(difference) > ROUNDING else 1.0
-        return Comparison(difference, difference, difference, p, bootstrap)
+def t_comparison(difference: float, test: Any, bootstrap: Interval | None, confidence: float) -> Comparison:
+    """A difference of means with the interval and p of scipy's t test."""
     low, high = test.confidence_interval(confidence)
     return Comparison(difference, float(low), float(high), float(test.pvalue), bootstrap)
 

@@ -11,6 +11,8 @@ import numpy as np
 from scipy import stats
 
 RESAMPLES = 10_000
+# Accuracies are counts over a number of images: what differs by less is one number, rounded twice.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,23 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> Interval:
     return Interval(float(bounds.low), float(bounds.high))
 
 
+def success_over_runs(successes: int, runs: int, confidence: float = 0.95) -> Interval:
+    """Wilson's interval of a success rate over independent runs; nan for fewer than two.
+
+    A single run says nothing of how runs scatter, though the formula has an answer for it.
+    """
+    return Interval(math.nan, math.nan) if runs < 2 else wilson(successes, runs, confidence)
+
+
+def fewest_for_median(confidence: float = 0.95) -> int:
+    """The fewest values from which an interval of a median can have so much confidence: 6 at 95 %.
+
+    Even the widest interval, from the least to the greatest of n values, leaves the median out wherever all
+    fall on one side of it, which happens in 2 of 2^n cases.
+    """
+    return math.ceil(1 - math.log2(1 - confidence))
+
+
 def mean_over_seeds(values: np.ndarray, confidence: float = 0.95) -> Interval:
     """Student's t interval of a mean over independent seeds; nan for fewer than two values."""
     values = np.asarray(values, dtype=float)
@@ -45,9 +64,10 @@ def prediction_of_one_more(mean: float, sd: float, count: int, confidence: float
     """Where one further run may fall, given `count` runs with this mean and standard deviation (ddof 1).
 
     It is wider than the interval of the mean, for a single run scatters too (Student's t, normal runs; see
-    Hahn and Meeker, 1991). None for fewer than two runs.
+    Hahn and Meeker, 1991). None for fewer than two runs, and for runs that do not scatter, which say nothing
+    of how one more would.
     """
-    if count < 2:
+    if count < 2 or sd <= ROUNDING:
         return None
     half_width = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * sd * math.sqrt(1 + 1 / count)
     return Interval(float(mean - half_width), float(mean + half_width))

@@ -12,7 +12,9 @@ from hidden_units.characters.comparisons import (
     compare_models,
     confusion_difference,
     economy,
+    plateau_answer,
     plateau_table,
+    shares_among_networks,
     stored_numbers,
 )
 from hidden_units.statistics.comparisons import holm, unpaired_over_seeds
@@ -139,6 +141,59 @@ def test_the_front_is_as_sure_as_the_seeds_are():
     assert share["netfull-40"] == 0 and 0.9 < share["netfull-20"] <= 1
     single = {model: values[:1] for model, values in ACCURACIES.items()}
     assert economy(summary(), single, 10, 5, 1000)["share_on_front"].isna().all()
+
+
+def test_ahead_is_better_than_the_smaller_and_no_worse_than_the_larger():
+    accuracies = {"small": [0.7, 0.7], "middle": [0.9, 0.9], "large": [0.9, 0.9], "dear": [0.8, 0.8]}
+    table = pd.DataFrame({"model": list(accuracies), "parameters": [1, 5, 8, 9]})
+    found = shares_among_networks(table, accuracies, 100).set_index("model")
+    assert found["share_ahead"].fillna(-1).to_dict() == {"small": 0, "middle": 1, "large": 0, "dear": -1}
+    assert found["share_behind"].to_dict() == {"small": 0, "middle": 0, "large": 1, "dear": 1}
+    assert shares_among_networks(table, {**accuracies, "small": [0.7]}, 100).empty
+
+
+def test_both_shares_are_of_the_same_resamples():
+    """Two seeds a network, apart by as much as they scatter: each mean is one of four draws, by hand."""
+    accuracies = {"small": [0.7, 0.8], "large": [0.7, 0.8]}
+    table = pd.DataFrame({"model": list(accuracies), "parameters": [1, 2]})
+    found = shares_among_networks(table, accuracies, 40_000).set_index("model")
+    # Means low, middle, middle, high: of 16 pairs 6 are equal and 5 on each side; equality beats the larger.
+    assert found.loc["small", "share_ahead"] == pytest.approx(11 / 16, abs=0.01)
+    assert found.loc["large", "share_behind"] == pytest.approx(11 / 16, abs=0.01)
+
+
+SWEEP = pd.DataFrame(
+    {
+        "hidden": np.repeat([10, 20, 40], 3),
+        "accuracy": [0.70, 0.71, 0.705, 0.80, 0.801, 0.8005, 0.801, 0.8, 0.8005],
+        "validation_accuracy": [0.90, 0.9005, 0.901, 0.9, 0.9005, 0.9015, 0.9, 0.9005, 0.901],
+    }
+)
+
+
+def test_a_width_is_chosen_on_the_images_held_out_and_named_with_its_test_accuracy():
+    answer, widths = plateau_answer(SWEEP, margin=0.003, resamples=500)
+    assert (answer["chosen_on"], answer["verdict"], answer["smallest_equivalent"]) == (
+        "validation images", "width", 10,
+    )  # fmt: skip
+    assert answer["test_accuracy"] == pytest.approx(0.705)
+    assert widths["accuracy_mean"].iloc[0] == pytest.approx(0.9005)
+    on_test, _ = plateau_answer(SWEEP.drop(columns="validation_accuracy"), margin=0.003, resamples=500)
+    assert (on_test["chosen_on"], on_test["smallest_equivalent"]) == ("test images", 20)
+    assert on_test["test_accuracy"] == pytest.approx(0.8005)
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict"),
+    [
+        (SWEEP.assign(validation_accuracy=np.tile([0.80, 0.84, 0.88], 3)), "undecided"),
+        (SWEEP.groupby("hidden").head(1), "one seed"),
+        (SWEEP[SWEEP["hidden"] == 20], "one width"),
+    ],
+)
+def test_where_no_width_is_named_no_test_accuracy_is(table, verdict):
+    answer, _ = plateau_answer(table, margin=0.003, resamples=500)
+    assert (answer["verdict"], answer["test_accuracy"]) == (verdict, None)
 
 
 def test_measured_minus_published_confusions_by_hand():

@@ -12,7 +12,7 @@ def run(drawn, tmp_path_factory):
     few = {part: array[:200] for part, array in drawn.items()}
     trained = train("netfull-3", 7, to_device(**few), Settings(epochs=2))
     folder = tmp_path_factory.mktemp("characters") / "netfull-3" / "seed-7"
-    write_run(folder, trained, few["test_labels"])
+    write_run(folder, trained, few["test_labels"], data="b2" * 32)
     return folder, trained, few["test_labels"]
 
 
@@ -34,12 +34,13 @@ def test_what_is_read_is_what_was_trained(run):
     )
     assert metrics["train_loss"] == trained.history[-1].train_loss != trained.history[0].train_loss
     assert metrics["accuracy"] == trained.history[-1].accuracy
+    assert metrics["data"] == "b2" * 32
     assert metrics["loss"] == pytest.approx(trained.history[-1].test_loss, rel=1e-6)
 
 
 def test_times_stand_in_the_timing_file_alone_and_the_rest_is_the_same_bytes_again(run, tmp_path):
     folder, trained, labels = run
-    write_run(tmp_path, trained, labels)
+    write_run(tmp_path, trained, labels, data="b2" * 32)
     names = {path.name for path in folder.iterdir()}
     assert names == {"weights.safetensors", "history.csv", "timing.csv", "predictions.npz", "metrics.json"}
     for name in names:

@@ -106,14 +106,18 @@ def test_validation_accuracy_is_counted_on_the_images_held_out(few, held_out_run
 
 
 def test_the_metrics_name_validation_only_where_images_are_held_out(few, held_out_run, tmp_path):
-    write_run(tmp_path / "on", held_out_run, few["test_labels"])
+    write_run(tmp_path / "on", held_out_run, few["test_labels"], data="b2" * 32)
     write_run(
-        tmp_path / "off", dataclasses.replace(held_out_run, validation_accuracy=None), few["test_labels"]
+        tmp_path / "off",
+        dataclasses.replace(held_out_run, validation_accuracy=None),
+        few["test_labels"],
+        data="b2" * 32,
     )
     on, off = (read_metrics([tmp_path / side / "metrics.json"]) for side in ("on", "off"))
     assert on["validation_accuracy"].item() == held_out_run.validation_accuracy
     assert list(off) == [
-        "model", "seed", "parameters", "epochs", "train_loss", "images", "correct", "accuracy", "loss",
+        "model", "seed", "parameters", "data", "device", "epochs", "train_loss", "images", "correct",
+        "accuracy", "loss",
     ]  # fmt: skip
     assert sha256(tmp_path / "on/history.csv") == sha256(tmp_path / "off/history.csv")
 
@@ -122,7 +126,8 @@ def test_the_sweep_has_a_column_of_validation_accuracies_only_where_runs_have_th
     held_out_run, tmp_path, few
 ):
     for seed in range(2):
-        write_run(tmp_path / str(seed), dataclasses.replace(held_out_run, seed=seed), few["test_labels"])
+        trained = dataclasses.replace(held_out_run, seed=seed)
+        write_run(tmp_path / str(seed), trained, few["test_labels"], data="b2" * 32)
     runs = read_metrics([tmp_path / "0/metrics.json", tmp_path / "1/metrics.json"])
     without = runs.drop(columns="validation_accuracy")
     baselines = pd.DataFrame({"model": ["knn-4"], "accuracy": [0.9]})

@@ -146,6 +146,12 @@ def test_unsolved_restarts_count_as_later_than_any_epoch_in_the_quartiles():
     assert (row["low"], row["high"]) == pytest.approx((centre - half, centre + half), abs=1e-6)
 
 
+@pytest.mark.parametrize("first_epoch", [100, -1])
+def test_a_single_restart_has_a_rate_and_no_interval(first_epoch):
+    row = success_table(restarts_table([_restarts([first_epoch])])).iloc[0]
+    assert row["rate"] == (first_epoch > 0) and np.isnan([row["low"], row["high"]]).all()
+
+
 def test_success_table_can_be_made_from_the_csv_as_read_back(tmp_path):
     table = restarts_table([_restarts([900, -1, 40])])
     table.to_csv(tmp_path / "restarts.csv", index=False)

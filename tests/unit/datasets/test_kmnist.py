@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -94,6 +95,15 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(b"", announced=len(content))
                 while not self.server.closing.wait(0.02):
                     self.wfile.write(b"\0")
+            case "dripping-head" | "dripping-lines":
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
+                while not self.server.closing.wait(0.02):
+                    self.wfile.write(b"x" if way == "dripping-head" else b"x\r\nX: ")
+            case "dripping-moves":
+                time.sleep(0.3)
+                self.send_response(302)
+                self.send_header("Location", f"/{way}/{self.server.asked[way]}.gz")
+                self.end_headers()
 
     def answer(self, content, announced=-1):
         self.send_response(200)
@@ -220,10 +230,12 @@ def test_server_that_recovers_is_asked_again(server, destination):
         "silent",
         "stalled",
         "dripping",
+        "dripping-head",
     ],
 )
 def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
-    options = {"timeout_seconds": 0.5} if way in ("silent", "stalled", "dripping") else {}
+    slow = ("silent", "stalled", "dripping", "dripping-head")
+    options = {"timeout_seconds": 0.5} if way in slow else {}
     assert ask(destination, server.at(way), server.at("good"), **options) == server.at("good") + NAME
     assert server.asked["good"] == 1 and has_arrived_alone(destination)
     assert server.asked[way] == 1 or way == "circle"
@@ -235,13 +247,58 @@ def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
         ("silent", "no answer within 0.4 s after 0 bytes"),
         ("stalled", "no answer within 0.4 s after 1,000 bytes"),
         ("dripping", "too slow"),
+        ("dripping-head", "too slow, 0 bytes"),
+        ("dripping-lines", "too slow, 0 bytes"),
     ],
 )
 def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
     start = time.monotonic()
     text = refusal(destination, server.at(way), timeout_seconds=0.4, attempts=2)
     assert brief in text and "without a network" not in text and server.asked[way] == 2
-    assert time.monotonic() - start < 5  # takes 0.8 s; the rest is for a busy machine
+    assert time.monotonic() - start < 5  # takes 1.6 s; the rest is for a busy machine
+
+
+def test_redirections_share_one_deadline(server, destination):
+    start = time.monotonic()
+    text = refusal(destination, server.at("dripping-moves"), timeout_seconds=0.5, attempts=1)
+    assert "too slow, 0 bytes" in text and server.asked["dripping-moves"] in range(2, 6)
+    assert time.monotonic() - start < 5  # takes 1 s; ten redirections would take 3 s
+
+
+def test_all_addresses_of_a_name_share_one_deadline(destination, monkeypatch):
+    def slow(place, timeout, source_address):
+        asked.append(timeout)
+        time.sleep(timeout)
+        raise TimeoutError
+
+    asked = []
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{k}", 80)) for k in range(1, 6)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: answer)
+    monkeypatch.setattr(socket, "create_connection", slow)
+    monkeypatch.setenv("no_proxy", "*")
+    text = refusal(destination, "http://mirror.example/", timeout_seconds=0.2, attempts=1)
+    assert "too slow" in text or "no connection within 0.2 s" in text
+    assert len(asked) <= 3 and sum(asked) < 0.5
+
+
+def test_a_dripping_handshake_is_ended_too(destination, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip():
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"\x16\x03\x03\x20\0")  # a record of TLS that never ends
+                while not over.wait(0.02):
+                    connection.sendall(b"\2")
+
+        over = threading.Event()
+        threading.Thread(target=drip, daemon=True).start()
+        start = time.monotonic()
+        address = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        assert "no connection within 0.4 s" in refusal(destination, address, timeout_seconds=0.4, attempts=1)
+        assert time.monotonic() - start < 5
+        over.set()
 
 
 def test_pauses_double_between_rounds(server, destination, monkeypatch):

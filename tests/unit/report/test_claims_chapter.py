@@ -8,10 +8,11 @@ import shutil
 
 import pandas as pd
 import pytest
-from made_up_run import dataset, render, study, write, write_table
+from made_up_run import ROOT, dataset, render, study, write, write_table
 from test_report_page import table, text, tree, words
 
 from hidden_units.report.chapters.claims import MARKS, tallies, tally_finding
+from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.claims.ledger import why_not_comparable
 from hidden_units.report.claims.verdicts import VERDICTS
 from hidden_units.report.comparability import comparability
@@ -117,3 +118,22 @@ def test_only_the_official_files_under_the_published_protocol_compare(results, t
     write(folder / "data/dataset.json", json.dumps(dataset(comparable=False, official=False)))
     reason = why_not_comparable(comparability(study(folder)))
     assert reason == "the images are not the four official KMNIST files"
+
+
+def test_the_chapter_says_which_rules_were_changed_after_a_first_run_and_why(results, page, tmp_path):
+    known = (
+        "when the limits for the recurrent networks were chosen, many of their measures were already known"
+    )
+    assert known in words(page) and "changed after a first run" not in words(page)
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    rows = ledger().assign(rule_changed=[None, "it was too strict", None, "it was too lax"])
+    write_table(tmp_path / "claims.csv", rows)
+    assert (
+        "2 rules were changed after a first run on drawn images, and so not blind to its numbers: "
+        "2, for it was too strict; 4, for it was too lax."
+    ) in words(render(tmp_path)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_rules_that_were_changed_are_those_of_the_ledger():
+    changed = [claim.id for claim in read_claims(ROOT / "report/published/claims.yaml") if claim.changed]
+    assert changed == [6, 14, 16, 19, 21, 23]

@@ -144,6 +144,7 @@ def test_the_answer_on_width_is_the_files(page):
     ]
 
 
+ENDS = ("low", "high", "p_holm")
 ANSWER = {"margin": 0.003, "best": 40, "resamples": 1000, "seeds": 3, "one_standard_error": 20}
 
 
@@ -177,7 +178,7 @@ def test_the_widest_size_tried_is_no_proof_of_a_plateau():
 
 
 def test_what_is_not_told_apart_is_named():
-    row = {"family": "networks", "question": "other seeds", "method": "Welch", "difference": 0.05}
+    row = {"family": "networks", "question": "other seeds", "method": "Welch", "difference": 0.05, "seeds": 3}
     rows = [
         row | {"a": "netlin", "b": "netfull-20", "p_holm": 0.01},
         row | {"a": "netfull-20", "b": "netconv", "p_holm": 0.3},
@@ -187,6 +188,22 @@ def test_what_is_not_told_apart_is_named():
     assert text.endswith("Not told apart: NetFull and NetConv.")
     nothing = [row | {"p_holm": 0.2} for row in rows]
     assert findings.networks(nothing) == "Over other seeds, no two networks are told apart."
+    # Without scatter there is no test, and so nothing is told apart.
+    rows[1]["p_holm"] = None
+    assert findings.networks(rows).replace(NO_BREAK, " ").endswith("Not told apart: NetFull and NetConv.")
+    assert findings.networks([row | {"p_holm": None} for row in rows]) == findings.networks(nothing)
+
+
+def test_steps_without_scatter_have_no_interval_and_are_not_told_from_none():
+    row = {"family": "widths", "question": "other seeds", "method": "Welch", "seeds": 3}
+    rows = [
+        row | {"a": "netfull-10", "b": "netfull-20", "difference": 0.05} | dict.fromkeys(ENDS),
+        row | {"a": "netfull-20", "b": "netfull-40", "difference": 0.01, "low": 0.005, "high": 0.015}
+        | {"p_holm": 0.01},
+    ]  # fmt: skip
+    text = findings.next_widths(rows).replace(NO_BREAK, " ")
+    assert "1 of 2 steps differs from 0 after Holm’s correction: 20 to 40 (+1.00)" in text
+    assert text.endswith("from 10 to 20, is +5.00 points no scatter: no interval.")
 
 
 @pytest.mark.parametrize(
@@ -276,6 +293,9 @@ def test_empty_families_leave_a_report_without_them(folder, tmp_path):
         write_table(copy / f"characters/{name}.csv", pd.DataFrame(columns=columns))
     text = said(render(copy))
     assert "nan" not in re.findall(r"\w+", text.lower()) and "None" not in text
+    # The file is there; it has no rows, for there was nothing to compare.
+    assert "is left out: no two networks were trained, so there is nothing to compare." in text
+    assert "comparisons.csv has not been made" not in text
 
 
 @pytest.mark.parametrize(
@@ -309,8 +329,11 @@ def test_every_figure_says_what_it_shows(page):
     assert all(len(alternative.split()) > 8 for alternative in alternatives)
 
 
-def test_a_size_chosen_on_held_out_images_is_reported_once_on_the_test_images():
+def test_a_size_chosen_on_held_out_images_is_reported_with_its_test_accuracy_and_nothing_more_is_claimed():
     answer = ANSWER | {"smallest_equivalent": 40, "chosen_on": "validation images", "test_accuracy": 0.8}
     text = findings.held_out(answer).replace(NO_BREAK, " ")
-    assert text.endswith("The test images were asked once, about 40 hidden units: accuracy 80.00 %.")
+    assert "the test accuracies in other tables had no part in it." in text and "once" not in text
+    assert text.endswith("On the test images 40 hidden units reach 80.00 %.")
+    undecided = findings.held_out(answer | {"verdict": "undecided", "test_accuracy": None})
+    assert undecided.endswith("had no part in it.")
     assert findings.held_out(answer | {"chosen_on": "test images"}) == findings.held_out(None) == ""

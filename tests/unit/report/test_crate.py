@@ -5,7 +5,7 @@ import json
 import pytest
 from made_up_run import config, dataset, write_results
 
-from hidden_units.report.crate import PROFILES, metadata
+from hidden_units.report.crate import BIOSCHEMAS, PROFILES, metadata
 
 PROVENANCE = {
     "collected": "2026-01-31 12:00:00+00:00",
@@ -51,6 +51,7 @@ def test_the_root_names_its_profiles_licence_date_and_parts(crate):
     )
     assert root["name"] and root["description"] and root["datePublished"].startswith("2026-01-31")
     assert crate[ids(root["license"])[0]]["name"] == "MIT License"
+    assert crate[ids(root["author"])[0]]["@type"] == "Organization"
 
 
 def test_the_main_entity_is_the_workflow_with_its_language(crate):
@@ -60,6 +61,7 @@ def test_the_main_entity_is_the_workflow_with_its_language(crate):
     (language,) = ids(workflow["programmingLanguage"])
     assert crate[language]["@type"] == "ComputerLanguage" and crate[language]["version"] == "9.27.1"
     assert main in ids(crate["./"]["hasPart"])
+    assert ids(workflow["conformsTo"]) == [BIOSCHEMAS] and workflow["encodingFormat"]
 
 
 def test_the_action_ran_the_workflow_on_the_configuration_and_made_the_report(crate):
@@ -69,6 +71,7 @@ def test_the_action_ran_the_workflow_on_the_configuration_and_made_the_report(cr
     assert "config.yaml" in ids(action["object"])
     assert {"report/report.html", "report/report.pdf"} <= set(ids(action["result"]))
     assert crate[ids(action["agent"])[0]]["@type"] == "Organization"
+    assert action["name"] and action["description"]
     assert action["endTime"] == "2026-01-31T12:00:00+00:00"
 
 
@@ -79,6 +82,22 @@ def test_input_and_output_are_bound_to_their_parameters(crate):
         assert crate[parameter]["@type"] == "FormalParameter"
         assert crate[parameter]["additionalType"] == "File"
         assert ids(crate[file]["exampleOfWork"]) == [parameter]
+
+
+def test_terms_that_the_standard_lacks_are_defined(run):
+    assert metadata(run, config(), PROVENANCE, dataset())["@context"] == [
+        "https://w3id.org/ro/crate/1.1/context",
+        {"sha256": "http://schema.org/sha256"},
+    ]
+
+
+def test_no_property_is_a_list_of_one(crate):
+    assert not [
+        (entity["@id"], name)
+        for entity in crate.values()
+        for name, value in entity.items()
+        if isinstance(value, list) and len(value) < 2
+    ]
 
 
 def test_every_part_lies_in_the_folder_but_for_the_workflow_that_is_copied_there(crate, run):

@@ -132,7 +132,9 @@ def timings(tmp_path):
     for model, seed, seconds in [("netlin", 0, (1, 2)), ("netlin", 1, (3, 6)), ("netconv", 0, (10,))]:
         path = tmp_path / f"characters/{model}/seed-{seed}/timing.csv"
         path.parent.mkdir(parents=True)
+        device = "NVIDIA H200" if (model, seed) == ("netlin", 1) else "cpu"
         path.write_text("epoch,seconds\n" + "".join(f"{k},{s}\n" for k, s in enumerate(seconds, 1)))
+        path.with_name("metrics.json").write_text(json.dumps({"device": device}))
         paths.append(path)
     return paths
 
@@ -146,6 +148,8 @@ def test_training_times_are_means_over_epochs_and_runs(timings):
         "seconds_per_epoch": 3.0,
         "seconds_per_run": 6.0,
         "seconds": 12.0,
+        # The second seed was trained elsewhere: what is reported is where, not what is configured now.
+        "devices": ["NVIDIA H200", "cpu"],
     }
     assert netconv["seconds"] == 10.0
 
@@ -155,7 +159,6 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
         config=config(report={"title": "<b>Mine</b>"}),
         commit=Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600, changed=True),
         lock_sha256="d3" * 32,
-        device="cpu",
         benchmarks=benchmarks,
         timings=timings,
         data={"train_images.npy": "ab" * 32},
@@ -166,6 +169,7 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
         page = render_machine_page(provenance, ROOT / "report/templates", style)
     for expected in (
         describe_machine()["host"],
+        "NVIDIA H200 and cpu",
         "10.0",
         "7.5",
         "&lt;b&gt;Mine&lt;/b&gt;",

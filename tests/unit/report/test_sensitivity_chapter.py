@@ -110,8 +110,16 @@ def test_one_comparison_is_not_called_a_family():
 
 
 def test_what_changes_no_seed_is_said_to_be_alike():
-    alike = ROWS[2] | {"difference": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "p_holm": 1.0}
+    alike = ROWS[2] | {"difference": 0.0} | dict.fromkeys(("low", "high", "p", "p_holm"))
     assert said([alike]) == "Alike in every seed: bfloat16 under NetConv."
+
+
+def test_the_same_difference_in_every_seed_is_no_proof():
+    shifted = ROWS[2] | {"difference": 0.001} | dict.fromkeys(("low", "high", "p", "p_holm"))
+    found = said([ROWS[1], shifted])
+    assert found.startswith("Told apart from no change, at 5 %, in points: shuffling under NetFull")
+    assert found.endswith("The same difference in every seed, so without a test, in points: bfloat16 under "
+                          "NetConv +0.10.")  # fmt: skip
 
 
 def test_one_seed_gives_differences_and_no_interval(tmp_path):
@@ -152,7 +160,8 @@ def test_only_what_was_asked_for_is_explained(tmp_path):
 
 
 def test_intervals_and_p_are_written_for_readers():
-    assert points_interval(-0.0005, 0.0029) == f"[{MINUS}0.05,{NO_BREAK}+0.29]"
+    assert points_interval(-0.0005, 0.0029, 5) == f"[{MINUS}0.05,{NO_BREAK}+0.29]"
+    assert points_interval(None, None, 5) == "no scatter: no interval"
     assert [p_value(p) for p in (0.0004, 0.0126, 1.0)] == ["<0.001", "0.013", "1.000"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,9 @@ from weasyprint import HTML
 
 from hidden_units.report.chapters import sequences, sequences_names
 from hidden_units.report.chapters import sequences_findings as findings
+from hidden_units.report.claims.ledger import changed_protocol
+from hidden_units.report.claims.verdicts import VERDICTS
+from hidden_units.report.comparability import COUNTING_PROTOCOL, PUBLISHED_COUNTING, counting_settings
 from hidden_units.report.wording import NO_BREAK
 
 SRN, LSTM = "srn-anb2n", "lstm-anb2nc3n"
@@ -163,7 +167,7 @@ def test_what_stands_in_the_files_stands_in_the_chapter(text):
     for part in (
         "The SRN solved aⁿb²ⁿ in 7 of 10 restarts (70 %, [40, 89])",
         "median of them first at step 4,300, and 1 lost it again",
-        "count without an error: 5 to 4 and 2 to 11",
+        "count without an error: 5 up to 4 and 2 up to 11",
         "a perfect predictor has a published loss of 0.0274",
         "0 of 1 failed restart have a lower published loss than the median solved one, 0.0320",
         "3 restarts failed, 3 of them in one way, “never ends a string”; 1 of the 3 had solved",
@@ -228,13 +232,70 @@ def test_where_no_restart_solved_anything_nothing_is_said_of_solved_ones(folder,
     assert not re.search(r"\b(nan|None|null)\b", words)
 
 
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_chapter_has_the_verdicts_of_the_ledger_and_none_of_its_own(folder, tmp_path, verdict):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    ledger = pd.DataFrame({"id": [13, 18], "measured_verdict": verdict, "published_verdict": "supported"})
+    others = ("section", "claim", "evidence", "published_evidence", "published_rule", "measured_rule", "name")
+    write_table(tmp_path / "claims.csv", ledger.assign(shown_in="", **dict.fromkeys(others, "Part 3")))
+    words = chapter(render(tmp_path))
+    assert f"By the rule of claim 13, that start and ends form one cluster is {verdict}." in words
+    assert f"“twice the step size” is all steps; by the rule of claim 18 it is {verdict}." in words
+
+
+def test_without_a_ledger_the_chapter_judges_nothing(text):
+    assert "claim 13" not in text and "claim 18" not in text
+    assert "form one cluster" not in text and "inside" not in text
+
+
+def single(found: dict) -> dict:
+    """Medians over one solved restart: values without an interval."""
+    return {name: value | {"count": 1, "low": None, "high": None} for name, value in found.items()}
+
+
+def test_one_solved_restart_has_values_and_no_interval_is_spoken_of(folder, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    report, lstm = srn_report(), lstm_report()
+    report["summary"] |= {block: single(report["summary"][block]) for block in ("walk", "rates")}
+    report["summary"]["ratio"] |= {"count": 1, "solved": 1, "low": None, "high": None}
+    lstm["summary"]["medians"] = single(lstm["summary"]["medians"])
+    write(tmp_path / f"sequences/{SRN}/dynamics.json", json.dumps(report))
+    write(tmp_path / f"sequences/{LSTM}/dynamics.json", json.dumps(lstm))
+    one = {"restarts": 1, "solved": 1, "rate": 1.0, "low": None, "high": None, "n_max": {"4": 1}}
+    for task in config()["sequences"]["restarts"]:
+        write(tmp_path / f"sequences/{task}/success.json", json.dumps(success(task, **one)))
+    words = chapter(render(tmp_path))
+    assert "over all steps the median ratio is 2.45; without" in words
+    assert "in 1 of 1 restart (100 %, one restart: no interval)" in words
+    assert words.count("fewer than 6: no interval") >= len(sequences.WALK) + len(sequences.RATES)
+    assert "its interval" not in words and "the interval" not in words.replace("the interval of", "")
+    assert not re.search(r"\b(nan|None|null)\b", words) and "[" not in words
+
+
 @pytest.mark.parametrize(
-    ("ratio", "where"), [(2.0, "inside"), (2.45, "outside"), (1.5, "outside"), (2.195, "partly inside")]
+    ("changes", "kind", "name"),
+    [
+        ({"optimiser": "adam"}, "", "optimiser"),
+        ({"learning_rate": 0.001}, "", "learning rate"),
+        ({"steps": 2000}, "", "steps"),
+        ({"weight_decay": 0.0}, "", "weight decay"),
+        ({"srn_hidden": 3}, "srn", "hidden units of the SRN"),
+        ({"lstm_hidden": 4}, "lstm", "hidden units of the LSTM"),
+    ],
 )
-def test_twice_the_step_is_judged_by_bounds_fixed_beforehand(ratio, where):
-    report = srn_report()
-    report["summary"]["walk"]["step_ratio"] = entry(ratio)
-    assert f"interval lies {where} what was fixed" in findings.step_ratio(report, None)
+def test_another_protocol_is_noticed_for_the_networks_that_it_touches(changes, kind, name):
+    used = config(sequences=changes)["sequences"]
+    for asked in ("srn", "lstm"):
+        reason = changed_protocol(counting_settings(used, asked))
+        assert (f"{name} " in reason) == (kind in ("", asked))
+        assert bool(reason) == (kind in ("", asked))
+    assert [setting.name for setting in counting_settings(used) if setting.is_changed] == [name]
+
+
+def test_the_published_protocol_is_that_of_the_defaults():
+    used = config()["sequences"]
+    assert {key: used[key] for key in COUNTING_PROTOCOL} == PUBLISHED_COUNTING
+    assert not changed_protocol(counting_settings(used))
 
 
 def test_a_control_without_a_ratio_is_said_to_have_none():

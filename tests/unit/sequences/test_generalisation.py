@@ -51,12 +51,12 @@ def test_largest_n_ends_at_the_first_wrong_string():
 
 
 def test_generalisation_is_over_solved_restarts_only(language, counter):
-    vectors = np.stack([vector_of(counter), np.zeros(vector_of(counter).size)])
-    table = generalisation_table("lstm", language, 1, vectors, [True, False], 8)
+    vectors = np.stack([vector_of(counter), vector_of(counter), np.zeros(vector_of(counter).size)])
+    table = generalisation_table("lstm", language, 1, vectors, [True, True, False], 8)
     assert table["correct"].tolist() == [1.0] * 8
     assert table["trained"].tolist() == [True] * 4 + [False] * 4
     assert (table["low"] < 1).all()
-    assert generalisation_table("lstm", language, 1, vectors, [False, False], 8)["correct"].isna().all()
+    assert generalisation_table("lstm", language, 1, vectors[1:], [False, False], 8)["correct"].isna().all()
 
 
 def test_outcomes_are_right_early_or_late(language, counter):
@@ -121,3 +121,12 @@ def test_success_is_counted_with_wilson_s_interval():
     assert found["median_first_step"] == 300
     curve = survival_curve(restarts, [0, 200, 300, 1000])
     assert curve["unsolved"].tolist() == [1.0, 0.75, 0.5, 0.25]
+
+
+def test_a_single_restart_has_a_rate_and_no_interval(language, counter):
+    restarts = pd.DataFrame({"seed": [0], "solved": [True], "first_step": pd.array([200], "Int64")})
+    found = success_summary(restarts)
+    assert found["rate"] == 1 and np.isnan([found["low"], found["high"]]).all()
+    assert survival_curve(restarts, [0, 300])[["low", "high"]].isna().all(axis=None)
+    table = generalisation_table("lstm", language, 1, vector_of(counter)[None], [True], 3)
+    assert table["correct"].tolist() == [1, 1, 1] and table[["low", "high"]].isna().all(axis=None)

@@ -18,13 +18,20 @@ def runs(task, parameters, hidden):
 
 def test_what_was_written_is_read_back_bit_for_bit_and_the_same_bytes_come_again(tmp_path):
     written = runs("srn-anb2n", 18, 2)
-    for name in ("one.npz", "two.npz"):
+    for name in ("one.safetensors", "two.safetensors"):
         write_runs(tmp_path / name, written)
-    read = read_runs(tmp_path / "one.npz")
+    read = read_runs(tmp_path / "one.safetensors")
     assert (read.task, read.hidden) == (written.task, written.hidden)
     for name in ("seeds", "steps", "snapshots"):
         assert np.array_equal(getattr(read, name), getattr(written, name))
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "two.safetensors").read_bytes()
+
+
+def test_a_file_that_is_none_is_told_in_one_sentence(tmp_path):
+    path = tmp_path / "snapshots.safetensors"
+    path.write_bytes(b"no tensors")
+    with pytest.raises(StudyError, match=r"snapshots.safetensors: cannot be read .* delete it and run again"):
+        read_runs(path)
 
 
 def test_a_network_is_that_of_its_seed_at_the_last_step():

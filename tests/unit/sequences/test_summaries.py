@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import Circle, FancyArrowPatch
+from scipy import stats
 
 from hidden_units.sequences.automata import extract
 from hidden_units.sequences.dynamics import dynamics_table, srn_dynamics
@@ -39,8 +40,32 @@ def test_interval_of_the_median_holds_it_and_is_the_same_each_time():
 def test_median_of_nothing_and_of_one_value():
     assert median_interval([])["median"] is None
     assert median_interval([2.0]) == {
-        "count": 1, "median": 2.0, "low": None, "high": None, "least": 2.0, "greatest": 2.0
+        "count": 1, "median": 2.0, "low": None, "high": None, "confidence": 0.95, "least": 2.0,
+        "greatest": 2.0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("count", range(2, 8))
+def test_a_median_of_fewer_than_six_values_has_no_interval(count):
+    found = median_interval(np.arange(count))
+    assert (found["low"] is None) == (found["high"] is None) == (count < 6)
+    assert found["median"] == (count - 1) / 2
+
+
+@pytest.mark.parametrize("count", [9, 25, 101])
+def test_interval_of_a_median_is_between_the_order_statistics_of_the_exact_bootstrap(count):
+    """Resampled medians of an odd number of values are values: the k-th or a lower one comes up where at
+    least half of the draws are among the k lowest (Efron, 1979)."""
+    values = np.sort(np.random.default_rng(2).normal(size=count))
+    lowest = np.arange(1, count + 1)
+    up_to = stats.binom.sf(count // 2, count, lowest / count)  # P(resampled median <= k-th value)
+    low, high = (values[np.searchsorted(up_to, tail)] for tail in (0.025, 0.975))
+    found = median_interval(values)
+    assert (found["low"], found["high"]) == pytest.approx((low, high))
+    # Near the order statistics between which the binomial has 95 % of its weight (Thompson, 1936).
+    nearly = [int(stats.binom.ppf(tail, count, 0.5)) for tail in (0.025, 0.975)]
+    places = np.searchsorted(values, [found["low"], found["high"]])
+    assert np.abs(places - nearly).max() <= 1
 
 
 def test_losses_stand_in_one_table(language):

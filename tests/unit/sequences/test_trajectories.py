@@ -65,6 +65,21 @@ def test_walk_of_equal_steps_has_ratio_one_half():
     assert found["turn_degrees_all"] == pytest.approx(180)
 
 
+def test_walk_round_a_corner_turns_by_a_right_angle():
+    """Small activations make tanh all but linear: A's go east, B's north and three times as far."""
+    step = 1e-5
+    network = SRN(
+        step * np.array([[1.0, 0.0], [0.0, 3.0]]), np.eye(2), np.zeros(2), np.zeros(2), np.ones((2, 2)),
+        np.zeros(2),
+    )  # fmt: skip
+    found = walk(network, Language((1, 2)))
+    assert found["turn_degrees"] == pytest.approx(90, abs=1e-3)
+    assert found["turn_degrees_all"] == pytest.approx(90, abs=1e-3)
+    for name in ("step_ratio", "step_ratio_within", "step_ratio_longest"):
+        assert found[name] == pytest.approx(3, rel=1e-4)
+    assert found["a_step"] == pytest.approx(step, rel=1e-4)
+
+
 def test_growth_of_a_shrinking_walk_is_its_factor():
     """A halves the distance to 1e-3: steps halve too."""
     network = SRN(

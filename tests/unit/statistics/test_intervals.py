@@ -6,8 +6,10 @@ import pytest
 from hidden_units.statistics.intervals import (
     Interval,
     bootstrap_interval,
+    fewest_for_median,
     mean_over_seeds,
     prediction_of_one_more,
+    success_over_runs,
     wilson,
 )
 
@@ -24,6 +26,20 @@ def test_wilson_interval_of_a_textbook_example():
     ]:  # fmt: skip
         interval = wilson(successes, trials)
         assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 0), (0, 1), (1, 1)])
+def test_a_single_run_gives_no_interval_of_a_success_rate(successes, runs):
+    interval = success_over_runs(successes, runs)
+    assert math.isnan(interval.low) and math.isnan(interval.high)
+    assert success_over_runs(1, 2) == wilson(1, 2)
+
+
+@pytest.mark.parametrize(("confidence", "fewest"), [(0.95, 6), (0.9, 5), (0.99, 8), (0.9375, 5), (0.5, 2)])
+def test_fewest_values_for_an_interval_of_a_median_by_the_binomial(confidence, fewest):
+    """From the least to the greatest of n values the median is held in 1 - 2 / 2^n of the cases."""
+    assert fewest_for_median(confidence) == fewest
+    assert 1 - 2 * 0.5**fewest >= confidence > 1 - 2 * 0.5 ** (fewest - 1)
 
 
 def test_t_interval_of_five_values_by_a_printed_table():
@@ -84,6 +100,11 @@ def test_one_more_run_by_a_printed_table():
     interval = prediction_of_one_more(0.8, 0.01, 5)
     assert (interval.low, interval.high) == pytest.approx((0.8 - half, 0.8 + half), rel=1e-6)
     assert prediction_of_one_more(0.8, math.nan, 1) is None
+
+
+def test_runs_without_scatter_say_nothing_of_one_more():
+    assert prediction_of_one_more(0.8, 0.0, 5) is None
+    assert prediction_of_one_more(0.3, float(np.std([0.3, 0.1 + 0.2], ddof=1)), 2) is None
 
 
 def test_one_more_run_falls_where_it_is_expected():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from hidden_units.statistics.plateau import find_plateau, resampled_means
 
@@ -95,3 +96,23 @@ def test_a_width_at_the_margin_is_rarely_shown_either_way(others):
         found.append(status(find_plateau(accuracies, 0.003, resamples=400))[1])
     assert found.count("equivalent") / 300 < 0.09
     assert found.count("worse") / 300 < 0.09
+
+
+@pytest.mark.parametrize("behind", [0.001, 0.004])
+def test_bounds_and_shares_of_two_widths_are_those_of_the_normal_distribution(behind):
+    """With many seeds the difference of two resampled means is normal, so that all has a formula."""
+    seeds, margin = 400, 0.003
+    ends = np.resize([-0.03, 0.03], seeds)
+    plateau = find_plateau({10: 0.80 - behind + ends, 20: 0.80 + ends}, margin, resamples=40_000)
+    narrow, wide = plateau.widths
+    error = np.sqrt(2 * ends.var(ddof=1) / seeds)  # of the difference
+    reach = stats.norm.ppf(0.95) * error
+    assert narrow.difference == pytest.approx(behind)
+    assert narrow.upper == pytest.approx(behind + reach, rel=0.02)
+    assert narrow.lower == pytest.approx(max(behind - reach, 0), abs=0.02 * reach)
+    assert wide.upper == pytest.approx(max(reach - behind, 0), abs=0.02 * reach)
+    assert (wide.difference, wide.lower) == (0, 0)
+    # Four standard errors of a share of 40,000 resamples.
+    assert wide.share_best == pytest.approx(stats.norm.cdf(behind / error), abs=0.01)
+    assert narrow.share_best == pytest.approx(stats.norm.sf(behind / error), abs=0.01)
+    assert narrow.share_chosen == pytest.approx(stats.norm.cdf((margin - behind) / error), abs=0.01)

@@ -6,7 +6,9 @@ Everything that it leaves out stands in Snakemake's own log file.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,8 @@ SHOWN = ("Nothing to be done", "Complete log")
 # It says no more than the job's own log.
 SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
+# In whatever words, and with whatever traceback, Snakemake tells that it could not write its records.
+NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 ENDED_BY_FAILURES = "Exiting because a job execution failed"
 
 
@@ -85,6 +89,8 @@ class LogHandler(LogHandlerBase):
                     yield from log_lines(Path(path))
         elif message.startswith(ENDED_BY_FAILURES):
             yield f"Failed: {', '.join(self.failed.values())}. What each said stands above."
+        elif any(words in message for words in NO_ROOM):
+            yield "Snakemake could not write: no room left on the disk."
         elif message.startswith(SHOWN) or (
             event in (None, LogEvent.ERROR)
             and record.levelno >= logging.WARNING

@@ -141,13 +141,13 @@ def likeness(table: Rows, classes: Rows) -> str:
 
 
 def correlations(rows: Rows) -> str:
-    """Spearman's rank correlations of likeness and confusion."""
+    """Spearman’s rank correlations of likeness and confusion."""
     known = [row for row in rows if row["spearman"] is not None]
     if not known:
         return ""
     values = listing(f"{decimal(row['spearman'], 2)} for {family_of(row['model'])}" for row in known)
     return (
-        f"Over the {count(known[0]['pairs'])} pairs of classes, Spearman's rank correlation between likeness "
+        f"Over the {count(known[0]['pairs'])} pairs of classes, Spearman’s rank correlation between likeness "
         f"and confusion is {values}."
     )
 

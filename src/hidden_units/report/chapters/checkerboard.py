@@ -196,8 +196,9 @@ def figures(
             "checkerboard-restarts",
             "Share of restarts solved in each setting with intervals, and how that share grows with the "
             f"epochs. {extremes}",
-            "Left, the share of restarts that solved the task, with Wilson intervals; right, the share that "
-            "had solved it by each epoch; a curve ends where its restarts were given up.",
+            "Left, the share of restarts that solved the task at each learning rate η, with Wilson "
+            "intervals; right, the share that had solved it by each epoch; a curve ends where its restarts "
+            f"were given up. {extremes}",
         ),
         "learned": (
             "learned",
@@ -209,8 +210,8 @@ def figures(
         "representatives": (
             "representatives",
             f"Output over the plane of one restart a setting. {representatives}",
-            "Output of each setting’s representative restart, the one with the median first epoch among "
-            f"those that solved the task. {representatives}",
+            "Output of the representative restart of each setting, units and learning rate η: the one with "
+            f"the median first epoch among those that solved the task. {representatives}",
         ),
     }
     return {

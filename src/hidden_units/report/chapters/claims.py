@@ -14,7 +14,7 @@ from hidden_units.report.claims.verdicts import (
     VERDICTS,
 )
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.wording import count, listing
+from hidden_units.report.wording import amount, count, listing
 
 LEDGER = "claims.csv"
 # Beside the word, for eyes that do not tell the colours apart.
@@ -32,12 +32,22 @@ def context(study: Study) -> dict[str, Any]:
         "marks": MARKS,
         "tallies": tallies(rows),
         "tally_finding": tally_finding(rows),
+        "changed_finding": changed_finding(rows),
     }
 
 
 def ledger_rows(evidence: Evidence) -> list[dict[str, Any]]:
     """The rows of the ledger, `shown_in` as a list."""
     return [{**row, "shown_in": (row["shown_in"] or "").split()} for row in evidence.rows(LEDGER)]
+
+
+def claims_by_place(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """The numbers of the claims that rest on each figure or table, by its id."""
+    places: dict[str, list[int]] = {}
+    for row in rows:
+        for place in row["shown_in"]:
+            places.setdefault(place, []).append(row["id"])
+    return places
 
 
 def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -76,3 +86,15 @@ def tally_finding(rows: Sequence[Mapping[str, Any]]) -> str:
     counts = tallies(rows)[0]["counts"]
     parts = listing(f"{count(number)} {verdict}" for verdict, number in counts.items() if number)
     return f"Of the published study’s {count(len(rows))} claims, judged by what was measured here: {parts}."
+
+
+def changed_finding(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Which rules were changed after a first run, and why; empty where none was."""
+    changed = {row["id"]: row["rule_changed"] for row in rows if row.get("rule_changed")}
+    if not changed:
+        return ""
+    reasons = "; ".join(f"{number}, for {reason}" for number, reason in changed.items())
+    return (
+        f"{amount(len(changed), 'rule')} {'was' if len(changed) == 1 else 'were'} changed after a "
+        f"first run on drawn images, and so not blind to its numbers: {reasons}."
+    )

@@ -10,7 +10,7 @@ from hidden_units.report.chapters import comparisons_findings as findings
 from hidden_units.report.comparability import Comparability, comparability
 from hidden_units.report.elements import Figure, figure
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import confidence, family_of, listing, model_name
+from hidden_units.report.wording import confidence, family_of, listing, model_name, points_interval
 from hidden_units.statistics.comparisons import unpaired_over_seeds
 from hidden_units.statistics.intervals import prediction_of_one_more
 from hidden_units.statistics.plateau import find_plateau
@@ -31,11 +31,12 @@ def context(study: Study) -> dict[str, Any]:
     reported = reported_rows(study)
     return {
         "comparability": comparable,
+        "compared": evidence.path("characters/comparisons.csv") is not None,
         "networks": network_rows(comparisons, evidence.rows("characters/outperformance.csv")),
         "networks_finding": findings.networks(comparisons),
         "confidence": confidence(unpaired_over_seeds),
         "p_value": findings.p_value,
-        "points_interval": findings.points_interval,
+        "points_interval": points_interval,
         "statistics": study.config["statistics"],
         "margin": findings.margin_in_words(study.config["statistics"]["equivalence_margin"]),
         "answer": answer,

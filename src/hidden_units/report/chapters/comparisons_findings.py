@@ -21,6 +21,7 @@ from hidden_units.report.wording import (
     model_name,
     percent_in_text,
     points,
+    points_interval,
 )
 
 Rows = Sequence[Mapping[str, Any]]
@@ -33,13 +34,6 @@ SIGNIFICANT = 0.05
 def p_value(p: float | None) -> str:
     """A p-value with four decimals, `<0.0001` below them, a dash where there is none."""
     return "<0.0001" if not is_absent(p) and p < 0.0001 else decimal(p, 4)
-
-
-def points_interval(low: float | None, high: float | None) -> str:
-    """An interval of differences in points: `[+6.84, +7.80]`, or why there is none."""
-    if is_absent(low) or is_absent(high):
-        return "one seed: no interval"
-    return f"[{points(low)},{NO_BREAK}{points(high)}]"
 
 
 def size(model: str) -> str:
@@ -60,7 +54,7 @@ def networks(rows: Rows) -> str:
     if seeds:
         sentences.append(
             decided(seeds, "Over other seeds")
-            if all(not is_absent(row["p_holm"]) for row in seeds)
+            if all(row["seeds"] > 1 for row in seeds)
             else "With one seed a network, nothing can be said of other seeds."
         )
     if images:
@@ -68,10 +62,15 @@ def networks(rows: Rows) -> str:
     return " ".join(sentences)
 
 
+def told(row: Mapping[str, Any]) -> bool:
+    """Whether a difference is told from none; without scatter there is no test, and it is not."""
+    return not is_absent(row["p_holm"]) and row["p_holm"] < SIGNIFICANT
+
+
 def decided(rows: Rows, where: str) -> str:
     """How many pairs differ after Holm's correction, which do not, and the smallest difference that does."""
-    sure = [row for row in rows if row["p_holm"] < SIGNIFICANT]
-    unsure = [row for row in rows if row["p_holm"] >= SIGNIFICANT]
+    sure = [row for row in rows if told(row)]
+    unsure = [row for row in rows if not told(row)]
     if not sure:
         return f"{where}, no two networks are told apart."
     least = min(sure, key=lambda row: abs(row["difference"]))
@@ -97,13 +96,13 @@ def next_widths(rows: Rows) -> str:
     steps = [row for row in rows if row["family"] == "widths" and row["method"] != "bootstrap"]
     if not steps:
         return ""
-    if any(is_absent(row["p_holm"]) for row in steps):
+    if any(row["seeds"] < 2 for row in steps):
         return "With one seed a size, no step from one size to the next can be judged."
-    sure = [row for row in steps if row["p_holm"] < SIGNIFICANT]
+    sure = [row for row in steps if told(row)]
     largest = max(steps, key=lambda row: abs(row["difference"]))
     most = (
         f"the largest, from {size(largest['a'])} to {size(largest['b'])}, is {points(largest['difference'])} "
-        f"points {points_interval(largest['low'], largest['high'])}"
+        f"points {points_interval(largest['low'], largest['high'], largest['seeds'])}"
     )
     if not sure:
         which = "that step is not" if len(steps) == 1 else f"none of the {count(len(steps))} steps is"
@@ -116,14 +115,17 @@ def next_widths(rows: Rows) -> str:
 
 
 def held_out(answer: Mapping[str, Any] | None) -> str:
-    """What the chosen size reaches on the test images, where it was chosen on others; else nothing."""
+    """What the named size reaches on the test images, where it was chosen on others; else nothing."""
     if answer is None or answer.get("chosen_on") != "validation images":
         return ""
-    chosen = answer["smallest_equivalent"] or answer["best"]
-    return (
-        "All of this is about images that were held out from training. The test images were asked once, "
-        f"about {amount(chosen, 'hidden unit')}: accuracy {percent_in_text(answer['test_accuracy'])}."
+    sentence = (
+        "All of this is about images that were held out from training; the test accuracies in other tables "
+        "had no part in it."
     )
+    if answer["test_accuracy"] is None:
+        return sentence
+    named = amount(answer["smallest_equivalent"], "hidden unit")
+    return f"{sentence} On the test images {named} reach {percent_in_text(answer['test_accuracy'])}."
 
 
 def plateau(answer: Mapping[str, Any] | None, widths: Rows) -> str:

@@ -33,9 +33,13 @@ def context(study: Study) -> dict[str, Any]:
 
 def balance(dataset: Mapping[str, Any]) -> str:
     """How evenly the classes are filled."""
+    parts = {part: dataset["counts"][f"{part}_per_class"] for part in ("train", "test")}
+    if all(min(counts) == max(counts) for counts in parts.values()):
+        training, test = (count(counts[0]) for counts in parts.values())
+        return f"every class has {training} training and {test} test images"
     sentences = []
     for part, name in (("train", "training"), ("test", "test")):
-        counts = dataset["counts"][f"{part}_per_class"]
+        counts = parts[part]
         if min(counts) == max(counts):
             sentences.append(f"every class has {count(counts[0])} {name} images")
         else:
@@ -55,5 +59,6 @@ def samples_figure(study: Study, dataset: Mapping[str, Any] | None) -> Figure:
         "samples",
         "data/figures/samples.svg",
         f"A row of images for each class: {listing(names)}." if names else "A row of images for each class.",
-        f"The first {shown} of each class in the training part, dark ink on light paper.",
+        f"The first {shown} of each class in the training part, dark ink on light paper: a class holds more "
+        "than one way of writing its character.",
     )

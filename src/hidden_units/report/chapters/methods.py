@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from hidden_units.notebooks.pages import notebook_pages
+from hidden_units.notebooks.pages import Page, notebook_pages
+from hidden_units.report.chapters.sequences_names import task_name
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence
 from hidden_units.statistics.intervals import mean_over_seeds, wilson
@@ -15,10 +17,16 @@ def context(study: Study) -> dict[str, Any]:
     return {
         "characters": study.config["characters"],
         "intervals": two_intervals(study),
-        "notebooks": notebook_pages(study.config),
+        "notebooks": [named(page) for page in notebook_pages(study.config)],
         "wilson_confidence": confidence(wilson),
         "seeds_confidence": confidence(mean_over_seeds),
     }
+
+
+def named(page: Page) -> Page:
+    """The page with its task in words: `The state space of the SRN on aⁿb²ⁿ`."""
+    task = page.parameters.get("task")
+    return replace(page, title=page.title.replace(task, f"the {task_name(task)}")) if task else page
 
 
 def two_intervals(study: Study) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from hidden_units.report.wording import (
     listing,
     percent_in_text,
     points,
+    points_interval,
 )
 from hidden_units.statistics.comparisons import paired_over_seeds
 
@@ -50,13 +51,6 @@ def context(study: Study) -> dict[str, Any] | None:
     }
 
 
-def points_interval(low: float | None, high: float | None) -> str:
-    """An interval of differences in points: `[−0.05, +0.29]`, or why there is none."""
-    if is_absent(low) or is_absent(high):
-        return "one seed: no interval"
-    return f"[{points(low)},{NO_BREAK}{points(high)}]"
-
-
 def p_value(p: float | None) -> str:
     """A p-value to three decimals, never rounded to nought."""
     return "<0.001" if not is_absent(p) and p < 0.001 else decimal(p, 3)
@@ -70,16 +64,19 @@ def findings(rows: Rows) -> str:
     """
     if not rows:
         return ""
-    if any(is_absent(row["p_holm"]) for row in rows):
+    if any(row["seeds"] < 2 for row in rows):
         differences = listing(f"{change_of(row)} {points(row['difference'])}" for row in rows)
         return f"One seed allows no interval; it gives differences of, in points: {differences}."
-    unmoved = [row for row in rows if row["low"] == row["high"] == 0]
-    told = [row for row in rows if row["p_holm"] < LEVEL]
-    untold = [row for row in rows if row not in told and row not in unmoved]
+    tested = [row for row in rows if not is_absent(row["p_holm"])]
+    told = [row for row in tested if row["p_holm"] < LEVEL]
+    untold = [row for row in tested if row not in told]
+    # Without scatter there is no test, whatever the difference is.
+    unmoved = [row for row in rows if row not in tested and not row["difference"]]
+    shifted = [row for row in rows if row not in tested and row["difference"]]
     sentences = []
     if told:
         changes = listing(f"{change_of(row)} {with_interval(row)}" for row in told)
-        family = "" if len(rows) == 1 else f" over all {count(len(rows))} comparisons at once"
+        family = "" if len(tested) == 1 else f" over all {count(len(tested))} comparisons at once"
         sentences.append(
             f"Told apart from no change, at {percent_in_text(LEVEL, 0)}{family}, in points: {changes}."
         )
@@ -90,6 +87,9 @@ def findings(rows: Rows) -> str:
             f"Not told apart from no change, in points: {changes}; these seeds leave room for a change of "
             f"up to {decimal(100 * largest, 2)} points."
         )
+    if shifted:
+        changes = listing(f"{change_of(row)} {points(row['difference'])}" for row in shifted)
+        sentences.append(f"The same difference in every seed, so without a test, in points: {changes}.")
     if unmoved:
         sentences.append(f"Alike in every seed: {listing(map(change_of, unmoved))}.")
     return " ".join(sentences)
@@ -102,7 +102,7 @@ def change_of(row: Mapping[str, Any]) -> str:
 
 def with_interval(row: Mapping[str, Any]) -> str:
     """A difference in points with its interval: `+0.12 [−0.05, +0.29]`."""
-    return f"{points(row['difference'])}{NO_BREAK}{points_interval(row['low'], row['high'])}"
+    return f"{points(row['difference'])}{NO_BREAK}{points_interval(row['low'], row['high'], row['seeds'])}"
 
 
 def paired_figure(study: Study, finding: str) -> Figure:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hidden_units.report.chapters import sequences_figures as figures
 from hidden_units.report.chapters import sequences_findings as findings
+from hidden_units.report.chapters.claims import ledger_rows
 from hidden_units.report.chapters.sequences_names import (
     LSTM_TASK,
     SRN_TASK,
@@ -15,18 +16,14 @@ from hidden_units.report.chapters.sequences_names import (
     network_name,
     task_name,
 )
-from hidden_units.report.comparability import Setting
+from hidden_units.report.comparability import counting_settings
 from hidden_units.report.evidence import Study
-from hidden_units.report.wording import DOES_NOT_APPLY, confidence, decimal, plain
-from hidden_units.statistics.intervals import wilson
+from hidden_units.report.wording import confidence, decimal
+from hidden_units.statistics.intervals import fewest_for_median, wilson
 
-PROTOCOL = {
-    "steps": "steps",
-    "optimiser": "optimiser",
-    "learning_rate": "learning rate",
-    "weight_decay": "weight decay",
-}
 TYPES_SHOWN = 6
+# Claims of the ledger that this chapter speaks of, by number.
+ONE_CLUSTER, TWICE = 13, 18
 
 WALK = {
     "home_offset": ("distance of the initial state from the centre of the end-of-string states", 3),
@@ -76,12 +73,13 @@ def context(study: Study) -> dict[str, Any]:
     losses = {task: evidence.rows(f"sequences/{task}/losses.csv") for task in main_tasks()}
     restarts = {task: evidence.rows(f"sequences/{task}/restarts.csv") for task in main_tasks()}
     control = evidence.json("sequences/srn-anbn/dynamics.json")
+    verdicts = {row["id"]: row["measured_verdict"] for row in ledger_rows(evidence)}
     drawn = figures.Drawn(study, by_name, srn, lstm)
     return {
         "sequence_tasks": tasks,
         "srn_language": language_name(SRN_TASK),
         "lstm_language": language_name(LSTM_TASK),
-        "sequence_protocol": protocol(study),
+        "sequence_protocol": counting_settings(study.config["sequences"]),
         "wilson_confidence": confidence(wilson),
         "success_finding": findings.success(tasks),
         "failure_finding": findings.failures(kinds),
@@ -91,9 +89,9 @@ def context(study: Study) -> dict[str, Any]:
         "largest_columns": largest_columns(tasks),
         "generalisation_finding": findings.generalisation(tasks),
         "walk_rows": measure_rows(srn, "walk", WALK),
-        "home_finding": findings.home(srn),
+        "home_finding": findings.home(srn, verdicts.get(ONE_CLUSTER, "")),
         "walk_finding": findings.walk(srn),
-        "step_finding": findings.step_ratio(srn, control),
+        "step_finding": findings.step_ratio(srn, control, verdicts.get(TWICE, "")),
         "orbit_rows": orbit_rows(srn),
         "maps_finding": findings.maps(srn),
         "rate_rows": measure_rows(srn, "rates", RATES),
@@ -130,17 +128,6 @@ def task_rows(study: Study) -> list[dict[str, Any]]:
     return rows
 
 
-def protocol(study: Study) -> list[Setting]:
-    """The settings of training beside the published ones, which are the defaults."""
-    used = study.config["sequences"]
-    published = {"steps": 100_000, "optimiser": "sgd", "learning_rate": 0.005, "weight_decay": 0.0001}
-    words = {"sgd": "stochastic gradient descent", "adam": "Adam"}
-    return [
-        Setting(name, *(words.get(value[key]) or plain(value[key]) for value in (used, published)))
-        for key, name in PROTOCOL.items()
-    ]
-
-
 def failure_rows(kinds: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
     """How the restarts of the main tasks end, most frequent first."""
     return [{**row, "name": task_name(task)} for task, rows in kinds.items() for row in rows]
@@ -171,6 +158,7 @@ def measure_rows(
 ) -> list[dict[str, str]]:
     """Medians over solved restarts with interval and range, a row a measure that exists."""
     entries = found["summary"][block] if found else {}
+    too_few = f"fewer than {fewest_for_median()}: no interval"
     rows = []
     for key, (words, digits) in names.items():
         entry = entries.get(key)
@@ -179,7 +167,7 @@ def measure_rows(
                 {
                     "name": words,
                     "median": decimal(entry["median"], digits),
-                    "interval": findings.interval_of(entry, digits) or DOES_NOT_APPLY,
+                    "interval": findings.interval_of(entry, digits) or too_few,
                     "least": decimal(entry["least"], digits),
                     "greatest": decimal(entry["greatest"], digits),
                 }
@@ -196,7 +184,7 @@ def orbit_rows(srn: Mapping[str, Any] | None) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "map": letter,
-                    "kind": orbit["type"] + (" fixed point" if orbit["period"] == 1 else " two-cycle"),
+                    "kind": orbit["type"] + (" fixed point" if orbit["period"] == 1 else " 2-cycle"),
                     "points": [f"({decimal(x, 2)}, {decimal(y, 2)})" for x, y in orbit["points"]],
                     "multipliers": [multiplier(*pair) for pair in orbit["multipliers"]],
                 }

@@ -109,8 +109,8 @@ class Drawn:
             f"Three line charts over the steps for the {task_name(task)}: published loss, excess NLL, "
             "strings without an error; blue lines are restarts solved at the end, red ones failed.",
             f"Every restart of the {task_name(task)} on a fixed set of examples, a thin line each, medians "
-            "thick: the published loss, what it is above a perfect predictor (dashed) in nats, and the "
-            "share of strings without an error.",
+            "thick: the published loss, the negative log-likelihood (NLL) above that of a perfect predictor, "
+            "and the share of strings without an error. The perfect predictor is dashed.",
             view=View(
                 "restarts",
                 "Read its values",
@@ -273,10 +273,11 @@ class Drawn:
         return self.make(
             "lstm-intervention",
             f"intervention_{LSTM_TASK}",
-            f"Three tables of numbers: the B's expected after n A's with the state of another count put in. "
+            f"Three tables of numbers: the B’s expected after n A’s with the state of another count put in. "
             f"{followed}",
             "B’s that the network reads before it expects another symbol, after n A’s (rows) with the state "
-            "of another count (columns) put in; bold where the number is that of the state put in. "
+            "of another count (columns) put in; bold where the number is that of the state put in, italic "
+            "where it is that of the A’s read. "
             f"This is {self.who(self.lstm, LSTM_TASK)}.",
             note,
         )

@@ -17,14 +17,13 @@ from hidden_units.report.wording import (
     capitalised,
     count,
     decimal,
+    interval,
     listing,
-    percent,
     percent_in_text,
 )
 
 Rows = Sequence[Mapping[str, Any]]
 Report = Mapping[str, Any] | None
-TWICE = (1.8, 2.2)  # what counts as twice, fixed before anything was measured
 
 
 def interval_of(entry: Mapping[str, Any], digits: int) -> str:
@@ -54,7 +53,7 @@ def success(tasks: Rows) -> str:
         sentence = (
             f"The {row['network']} solved {language_name(row['task'])} in {count(row['solved'])} of "
             f"{amount(row['restarts'], 'restart')} ({percent_in_text(row['rate'], 0)}, "
-            f"[{percent(row['low'], 0)},{NO_BREAK}{percent(row['high'], 0)}])"
+            f"{interval(row['low'], row['high'], 0, 'restart')})"
         )
         if row["ever_solved"]:
             sentence += (
@@ -131,7 +130,7 @@ def generalisation(tasks: Rows) -> str:
     sentences = []
     for row in tasks:
         if row["task"] in (SRN_TASK, LSTM_TASK) and row["n_max"]:
-            sizes = listing(f"{count(seeds)} to {n}" for n, seeds in row["n_max"].items())
+            sizes = listing(f"{count(seeds)} up to {n}" for n, seeds in row["n_max"].items())
             sentences.append(
                 f"Of the {amount(row['solved'], 'solved restart')} of the {row['network']}, trained on n up "
                 f"to {row['largest']}, count without an error: {sizes}."
@@ -139,17 +138,23 @@ def generalisation(tasks: Rows) -> str:
     return " ".join(sentences)
 
 
-def home(srn: Report) -> str:
-    """Whether strings begin and end in one place."""
+def home(srn: Report, verdict: str = "") -> str:
+    """Whether strings begin and end in one place.
+
+    Args:
+        verdict: the ledger's on claim 13.
+    """
     entries = known(srn, "walk", "home_offset", "home_spread", "home_gap")
     if not entries:
         return ""
     offset, spread, gap = (entry["median"] for entry in entries)
-    together = "one cluster" if offset + spread < gap / 2 else "no cluster of their own"
+    judged = (
+        f" By the rule of claim 13, that start and ends form one cluster is {verdict}." if verdict else ""
+    )
     return (
         f"In the median the initial state lies {decimal(offset, 3)} from the centre of the end-of-string "
         f"states, whose spread is {decimal(spread, 3)}, and the nearest other state lies {decimal(gap, 2)} "
-        f"away: start and ends form {together}."
+        f"away.{judged}"
     )
 
 
@@ -167,23 +172,23 @@ def walk(srn: Report) -> str:
     )
 
 
-def step_ratio(srn: Report, control: Report) -> str:
-    """B-steps against A-steps, under each definition."""
+def step_ratio(srn: Report, control: Report, verdict: str = "") -> str:
+    """B-steps against A-steps, under each definition.
+
+    Args:
+        verdict: the ledger's on claim 18.
+    """
     entries = known(srn, "walk", "step_ratio", "step_ratio_within", "step_ratio_longest")
     if not entries:
         return ""
     every, within, longest = entries
-    low, high = TWICE
-    inside = every["low"] is not None and every["low"] >= low and every["high"] <= high
-    outside = every["low"] is not None and (every["high"] < low or every["low"] > high)
-    where = "inside" if inside else "outside" if outside else "partly inside"
+    judged = f"; by the rule of claim 18 it is {verdict}" if verdict else ""
     sentences = [
         "How much longer B-steps are than A-steps depends on which steps are counted: over all steps the "
         f"median ratio is {median_of(every, 2)}; without the first A and the first B of each string, which "
         f"come from elsewhere, {median_of(within, 2)}; the same in the longest string alone, "
         f"{median_of(longest, 2)}.",
-        f"The plain reading of “twice the step size” is all steps, and its interval lies {where} what was "
-        f"fixed beforehand as twice, {decimal(low, 1)} to {decimal(high, 1)}.",
+        f"The plain reading of “twice the step size” is all steps{judged}.",
     ]
     other = known(control, "walk", "step_ratio")
     if other:

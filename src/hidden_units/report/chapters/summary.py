@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies, tally_finding
+from hidden_units.report.chapters.headlines import headlines
 from hidden_units.report.comparability import comparability
 from hidden_units.report.elements import Figure, figure
 from hidden_units.report.evidence import Study, records
@@ -29,6 +30,9 @@ def context(study: Study) -> dict[str, Any]:
         "rows": rows,
         "confidence": confidence(mean_over_seeds),
         "finding": order_of_accuracies(rows),
+        "headlines": headlines(
+            study.evidence, len(study.config["checkerboard"]["network"]["hidden"]["biases"])
+        ),
         "few_seeds": few_seeds(study.config["seeds"]),
         "accuracies": accuracies_figure(study, rows),
         **tally_of_claims(study),

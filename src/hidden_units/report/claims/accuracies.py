@@ -24,7 +24,6 @@ from hidden_units.report.claims.verdicts import (
     called,
 )
 from hidden_units.report.wording import (
-    NO_BREAK,
     amount,
     count,
     decimal,
@@ -33,6 +32,7 @@ from hidden_units.report.wording import (
     listing,
     percent_in_text,
     points,
+    points_interval,
 )
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more, wilson
 
@@ -116,9 +116,14 @@ def reached(material: Material, claim: Claim, models: Sequence[str], names: dict
             row["accuracy_mean"], row["accuracy_sd"], int(row["seeds"]), confidence
         )
         verdicts.append(accuracy_verdict(printed, row["accuracy_mean"], expected, claim))
+        where = (
+            f"one more run expected within {interval(expected.low, expected.high)}"
+            if expected
+            else "without scatter, so that nothing is known of one more run"
+        )
         parts.append(
-            f"{names[model]} {percent_in_text(row['accuracy_mean'])}, one more run expected within "
-            f"{interval(expected.low, expected.high)}, printed {percent_in_text(printed)}"
+            f"{names[model]} {percent_in_text(row['accuracy_mean'])}, {where}, "
+            f"printed {percent_in_text(printed)}"
         )
     outside = [
         names[model] for model, verdict in zip(models, verdicts, strict=True) if verdict == CONTRADICTED
@@ -133,8 +138,10 @@ def means(table: pd.DataFrame, models: Sequence[str], names: dict[str, str]) -> 
     return listing(f"{names[model]} {percent_in_text(table.loc[model, 'accuracy_mean'])}" for model in models)
 
 
-def accuracy_verdict(printed: float, mean: float, expected: Interval, claim: Claim) -> str:
-    """The verdict on one printed accuracy (a fraction)."""
+def accuracy_verdict(printed: float, mean: float, expected: Interval | None, claim: Claim) -> str:
+    """The verdict on one printed accuracy (a fraction); undecided where the runs do not scatter."""
+    if expected is None:
+        return UNDECIDED
     near = agrees(printed, mean, claim.thresholds["tolerance_points"] / 100)
     if not near and not expected.low <= printed <= expected.high:
         return CONTRADICTED
@@ -185,15 +192,11 @@ def order_measured(material: Material, claim: Claim) -> Judgement:
         verdicts.append(UNDECIDED if not told else SUPPORTED if up else CONTRADICTED)
         parts.append(
             f"{called(step[1])} is {points(row['difference'])} points from {called(step[0])} "
-            f"{points_interval(row['low'], row['high'])}{'' if told else ', not told from none'}"
+            f"{points_interval(row['low'], row['high'], int(row['seeds']))}"
+            f"{'' if told else ', not told from none'}"
         )
     evidence = f"Over the seeds {listing(parts)}."
     return Judgement(all_of(verdicts), evidence, evidence)
-
-
-def points_interval(low: float, high: float) -> str:
-    """An interval of differences in points: `[+0.12, +0.50]`."""
-    return f"[{points(low)},{NO_BREAK}{points(high)}]"
 
 
 # little further gain, claim 5
@@ -226,7 +229,7 @@ def plateau_measured(material: Material, claim: Claim) -> Judgement:
     for size in beyond:
         gain = runs[size].mean() - runs[base].mean()
         if np.ptp(runs[size]) == np.ptp(runs[base]) == 0:
-            gains[size] = (gain, Interval(gain, gain))
+            gains[size] = (gain, None)
             continue
         found = stats.ttest_ind(runs[size], runs[base], equal_var=False).confidence_interval(
             claim.thresholds["confidence_percent"] / 100
@@ -247,13 +250,15 @@ def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
     return max(up_to), sorted(beyond)
 
 
-def gain_judgement(base: int, gains: dict[int, tuple[float, Interval]], claim: Claim) -> Judgement:
-    """The verdict on gains over the base; each with its interval, as fractions."""
+def gain_judgement(base: int, gains: dict[int, tuple[float, Interval | None]], claim: Claim) -> Judgement:
+    """The verdict on gains over the base; each with its interval, as fractions, None without scatter."""
     little = claim.thresholds["little_points"] / 100
-    verdict = all_of(below(found.low, found.high, little) for _, found in gains.values())
+    verdict = all_of(
+        below(found.low, found.high, little) if found else UNDECIDED for _, found in gains.values()
+    )
     parts = listing(
         f"{count(size)} hidden units in place of {count(base)} gain {points(gain)} points "
-        f"{points_interval(found.low, found.high)}"
+        + (points_interval(found.low, found.high, 2) if found else points_interval(None, None, 2))
         for size, (gain, found) in gains.items()
     )
     evidence = f"{parts}."

@@ -34,8 +34,7 @@ def step_network_published(material: Material, claim: Claim) -> Judgement:
         return Judgement(
             CONTRADICTED,
             f"Of {checked} {differing} differ from what the printed lines give; of "
-            f"{amount(len(table), 'row')} {targets} "
-            f"have another target and {wrong} another output.",
+            f"{amount(len(table), 'row')} {targets} have another target and {wrong} another output.",
         )
     return Judgement(
         SUPPORTED,
@@ -62,8 +61,7 @@ def step_network_measured(material: Material, claim: Claim) -> Judgement:
         return Judgement(
             CONTRADICTED,
             f"Of {amount(len(found), 'row')} {differing} differ from the printed table, and {wrong} outputs "
-            "from the "
-            "targets.",
+            "from the targets.",
         )
     return Judgement(
         SUPPORTED, f"All {amount(len(found), 'row')} equal the printed ones, and every output is the target."
@@ -71,10 +69,16 @@ def step_network_measured(material: Material, claim: Claim) -> Judgement:
 
 
 def is_published_network(material: Material) -> bool:
-    """Whether the hidden units of the configured network draw the printed lines."""
-    found = pd.DataFrame(material.json("checkerboard/lines.json")["hidden"])
-    printed = material.published.lines
-    return len(found) == len(printed) and bool(np.array_equal(found[list(printed.columns)], printed))
+    """Whether the hidden units of the configured network draw the printed lines, and its output is theirs."""
+    network = material.json("checkerboard/lines.json")
+    found, output = pd.DataFrame(network["hidden"]), network["output"]
+    lines = material.published.lines
+    printed = material.published.output.iloc[0].tolist()
+    return (
+        len(found) == len(lines)
+        and bool(np.array_equal(found[list(lines.columns)], lines))
+        and [*output["weights"], output["bias"]] == printed
+    )
 
 
 def scaling_measured(material: Material, claim: Claim) -> Judgement:
@@ -90,8 +94,8 @@ def scaling_measured(material: Material, claim: Claim) -> Judgement:
     evidence = (
         f"All {count(thresholds['points'])} points are right at {right} of the {len(large)} scales from "
         f"{plain(float(first['scale']))} to {plain(float(last['scale']))}; no output is further from the "
-        "step network’s "
-        f"than {furthest(first):.2g} at the first of them and {furthest(last):.2g} at the last."
+        f"step network’s than {furthest(first):.2g} at the first of them and {furthest(last):.2g} "
+        "at the last."
     )
     if last["correct"] < thresholds["points"]:
         return Judgement(CONTRADICTED, evidence)

@@ -11,7 +11,15 @@ from hidden_units.characters.pair_ranks import rank_pairs
 from hidden_units.report.claims.accuracies import agrees
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models, require_seeds
-from hidden_units.report.claims.verdicts import CONTRADICTED, SUPPORTED, Judgement, above, called, share
+from hidden_units.report.claims.verdicts import (
+    CONTRADICTED,
+    NOT_COMPARABLE,
+    SUPPORTED,
+    Judgement,
+    above,
+    called,
+    share,
+)
 from hidden_units.report.wording import NO_BREAK, count, listing, percent_in_text
 
 PAIRS = "characters/pairs_by_seed.csv"
@@ -31,8 +39,7 @@ def confusions_published(material: Material, claim: Claim) -> Judgement:
     return Judgement(
         verdict,
         f"The largest counts of the printed matrix are {first}. With both directions together "
-        f"{both['first']} and "
-        f"{both['second']} come first, {both['both']}.",
+        f"{both['first']} and {both['second']} come first, {both['both']}.",
     )
 
 
@@ -98,22 +105,27 @@ def matrices_measured(material: Material, claim: Claim) -> Judgement:
         rows += len(matrix)
         odd = np.flatnonzero(matrix.sum(axis=1) != expected)
         wrong += [
-            f"row {row} of {called(model)} sums to {count(matrix[row].sum())}, for "
-            f"{count(expected[row])} images"
+            f"row {row} of {called(model)} sums to {count(matrix[row].sum())}, "
+            f"for {count(expected[row])} images"
             for row in odd
         ]
         if np.trace(matrix) != metrics["correct"]:
             wrong.append(
-                f"the trace of {called(model)} is {count(np.trace(matrix))}, with "
-                f"{count(metrics['correct'])} right"
+                f"the trace of {called(model)} is {count(np.trace(matrix))}, "
+                f"with {count(metrics['correct'])} right"
             )
         traces.append(f"{count(np.trace(matrix))} ({called(model)})")
     if wrong:
         return Judgement(CONTRADICTED, f"In this run’s matrices {listing(wrong)}.")
     images = sorted({int(value) for value in expected})
     each = count(images[0]) if len(images) == 1 else f"{count(images[0])} to {count(images[-1])}"
-    return Judgement(
-        SUPPORTED,
+    evidence = (
         f"All {rows} rows sum to the {each} test images of their class; the traces, {listing(traces)}, are "
-        "the images that were right.",
+        "the images that were right."
     )
+    claimed = int(claim.thresholds["images_per_class"])
+    if images != [claimed]:
+        return Judgement(
+            NOT_COMPARABLE, f"{evidence} The claim is about {count(claimed)} test images of each class."
+        )
+    return Judgement(SUPPORTED, evidence)

@@ -28,6 +28,8 @@ class Claim:
     published_rule: str = ""
     not_published: str = ""  # why there is no published rule
     on_kmnist: bool = False
+    counting: str = ""  # srn or lstm: the claim is about networks of this kind trained to count as published
+    changed: str = ""  # why the rule was changed after a first run, and what that did to its verdict
     model: str = ""
     pairs: tuple[tuple[int, int], ...] = field(default=())
 

@@ -17,7 +17,7 @@ from hidden_units.report.claims.verdicts import (
     Judgement,
     MissingEvidence,
 )
-from hidden_units.report.comparability import Comparability
+from hidden_units.report.comparability import Comparability, Setting
 from hidden_units.report.wording import listing
 
 Rule = Callable[[Material, Claim], Judgement]
@@ -69,6 +69,7 @@ COLUMNS = [
     "measured_rule",
     "name",
     "shown_in",
+    "rule_changed",
 ]
 
 
@@ -76,11 +77,14 @@ def judge_published(claim: Claim, material: Material) -> Judgement:
     """The verdict by the published numbers."""
     if claim.not_published:
         return Judgement(NOT_TESTABLE, claim.not_published)
-    return rule_of(claim, PUBLISHED_RULES)(material, claim)
+    try:
+        return rule_of(claim, PUBLISHED_RULES)(material, claim)
+    except MissingEvidence as missing:
+        return Judgement(NOT_TESTABLE, str(missing))
 
 
 def judge_measured(claim: Claim, material: Material) -> Judgement:
-    """The verdict by what was measured; a claim about KMNIST is never contradicted by anything else."""
+    """The verdict by what was measured; other data or another protocol never contradict a claim."""
     try:
         found = rule_of(claim, MEASURED_RULES)(material, claim)
     except MissingEvidence as missing:
@@ -88,6 +92,9 @@ def judge_measured(claim: Claim, material: Material) -> Judgement:
     if claim.on_kmnist and material.not_comparable:
         reason = f"This run does not compare with the published one, for {material.not_comparable}."
         return Judgement(NOT_COMPARABLE, f"{found.finding} {reason}".strip())
+    if other := material.other_counting.get(claim.counting):
+        reason = f"These networks do not compare with the published ones, for {other}."
+        return Judgement(NOT_COMPARABLE, f"{found.evidence} {reason}")
     return found
 
 
@@ -100,8 +107,7 @@ def rule_of(claim: Claim, rules: dict[str, Rule]) -> Rule:
     if claim.rule not in rules:
         raise StudyError(
             f"claims.yaml: claim {claim.id} names the rule {claim.rule!r}, expected one of "
-            f"{', '.join(rules)}; "
-            "correct the name, or write the rule."
+            f"{', '.join(rules)}; correct the name, or write the rule."
         )
     return rules[claim.rule]
 
@@ -110,8 +116,15 @@ def why_not_comparable(found: Comparability) -> str:
     """Why accuracies do not compare with the published ones; empty where they do."""
     if found.data_reason:
         return found.data_reason
+    return changed_protocol(found.deviations)
+
+
+def changed_protocol(settings: Sequence[Setting]) -> str:
+    """Which settings are not the published ones, as a reason; empty where all are."""
     changes = listing(
-        f"{setting.name} {setting.used}, as published {setting.published}" for setting in found.deviations
+        f"{setting.name} {setting.used}, as published {setting.published}"
+        for setting in settings
+        if setting.is_changed
     )
     return f"the protocol was changed ({changes})" if changes else ""
 
@@ -134,6 +147,7 @@ def ledger(claims: Sequence[Claim], material: Material) -> pd.DataFrame:
                 "measured_rule": claim.measured_rule,
                 "name": claim.name,
                 "shown_in": " ".join(claim.shown_in),
+                "rule_changed": claim.changed or None,
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)

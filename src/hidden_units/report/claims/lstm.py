@@ -21,29 +21,36 @@ from hidden_units.report.claims.verdicts import (
 from hidden_units.report.wording import decimal, listing
 
 FOLDER = "sequences/lstm-anb2nc3n"
+# Columns of measures without the first step of each segment, which comes from the segment before.
+WITHIN = "_within"
 CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", f"{FOLDER}/success.json"
 
 
-def cells(material: Material, wanted: str) -> Medians:
-    """Medians over the solved restarts of what was measured of their states."""
-    return known(material.json(CELLS)["summary"]["medians"], wanted)
+def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
+    """Medians over the solved restarts of what was measured of their states; see `srn.known`."""
+    return known(material.json(CELLS)["summary"]["medians"], claim, *wanted)
 
 
 def regions(material: Material, claim: Claim) -> Judgement:
     """Hidden states in separate regions, 19."""
-    found, name = cells(material, "silhouette_h"), "silhouette_h"
-    thresholds = claim.thresholds
+    name, thresholds = "silhouette_h", claim.thresholds
+    found = cells(material, claim, name, "other_phase_h")
+    strays = found["other_phase_h"]
     verdict = above(found[name]["low"], found[name]["high"], thresholds["clusters"], thresholds["none"])
+    if verdict == SUPPORTED and strays["high"] > thresholds["strays"]:
+        verdict = UNDECIDED
     return Judgement(
         verdict,
-        f"The silhouette is {with_interval(found[name])}, {over(found, name)}; that of the cell states is "
-        f"{decimal(found['silhouette_c']['median'], 2)}.",
+        f"The silhouette is {with_interval(found[name])}, and {with_interval(strays, 3)} of the hidden "
+        f"states have their nearest neighbour in another segment, {over(found, name)}; the silhouette of the "
+        f"cell states is {decimal(found['silhouette_c']['median'], 2)}.",
     )
 
 
 def path(material: Material, claim: Claim) -> Judgement:
     """Cell states on one path, 20."""
-    found, name, thresholds = cells(material, "silhouette_c"), "silhouette_c", claim.thresholds
+    name, thresholds = "silhouette_c", claim.thresholds
+    found = cells(material, claim, name, "path_gap_c")
     apart, gap = found[name], found["path_gap_c"]
     verdict = all_of(
         [
@@ -54,8 +61,7 @@ def path(material: Material, claim: Claim) -> Judgement:
     return Judgement(
         verdict,
         f"The silhouette is {with_interval(apart)} and the widest gap {with_interval(gap)} mean steps, "
-        f"{over(found, name)}; "
-        f"for the hidden states {decimal(found['silhouette_h']['median'], 2)} and "
+        f"{over(found, name)}; for the hidden states {decimal(found['silhouette_h']['median'], 2)} and "
         f"{decimal(found['path_gap_h']['median'], 2)}.",
     )
 
@@ -65,17 +71,14 @@ def counting_cells(material: Material, claim: Claim) -> Judgement:
     table, thresholds = material.table(MOVES), claim.thresholds
     seeds = table["seed"].nunique()
     require_seeds(seeds, "solved restart")
-    counting = count_seeds(table, thresholds["agreement"], thresholds["rates"])
-    found, words = share(counting, seeds, thresholds["confidence_percent"])
-    within = count_seeds(table, thresholds["agreement"], thresholds["rates"], "_within")
-    best = least_agreement(table).groupby(table["seed"]).max().median()
+    asked = thresholds["agreement"], thresholds["rates"]
+    found, words = share(count_seeds(table, *asked, WITHIN), seeds, thresholds["confidence_percent"])
+    best = least_agreement(table, WITHIN).groupby(table["seed"]).max().median()
     return Judgement(
         above(found.low, found.high, thresholds["most"]),
-        f"Such a cell is found in {words} of the solved restarts, and in {within} without the first step of "
-        "each segment. "
-        f"In the median restart the best cell goes the right way in {decimal(best, 2)} of the steps of the "
-        "segment "
-        "where it does so least.",
+        f"Such a cell is found in {words} of the solved restarts, and with the first step of each segment in "
+        f"{count_seeds(table, *asked)}. In the median restart the best cell goes the right way in "
+        f"{decimal(best, 2)} of the steps of the segment where it does so least.",
     )
 
 
@@ -92,12 +95,13 @@ def count_seeds(table: pd.DataFrame, agreement: float, rates: float, suffix: str
 
 def encoding(material: Material, claim: Claim) -> Judgement:
     """What can be read off the cell state, 22."""
-    found = cells(material, "trained_c_B_n")
+    found = cells(material, claim, "trained_c_B_n", "trained_c_C_n")
     needed = {
         "n during the B’s": "trained_c_B_n",
         **{f"progress in the {x}’s": progress(found, x) for x in "ABC"},
     }
     later = {"n during the C’s": "trained_c_C_n"}
+    known(found, claim, *needed.values())
     read, lost = claim.thresholds["read"], claim.thresholds["lost"]
     verdict_of = {
         name: above(found[name]["low"], found[name]["high"], read, lost)
@@ -111,15 +115,15 @@ def encoding(material: Material, claim: Claim) -> Judgement:
     return Judgement(
         verdict,
         f"R² is, for {parts}, {over(found, 'trained_c_B_n')}. On strings longer than any trained it is "
-        f"{beyond} for n "
-        "during the B’s.",
+        f"{beyond} for n during the B’s.",
     )
 
 
 def progress(found: Medians, letter: str) -> str:
     """The read-out that tells the progress within a segment better: symbols read, or those to come."""
     names = [f"trained_c_{letter}_{target}" for target in ("position", "remaining")]
-    return max((name for name in names if name in found), key=lambda name: found[name]["median"])
+    there = [name for name in names if name in found and found[name]["median"] is not None]
+    return max(there, key=lambda name: found[name]["median"], default=names[0])
 
 
 def other_lengths(material: Material, claim: Claim) -> Judgement:
@@ -143,7 +147,6 @@ def other_lengths(material: Material, claim: Claim) -> Judgement:
         verdict = CONTRADICTED if near_share.high < thresholds["most"] else UNDECIDED
     return Judgement(
         verdict,
-        f"Trained up to n = {largest}, {right_up_to(largest + 1)} of {solved} solved restarts get all "
-        "strings right up to "
-        f"n = {largest + 1}, {near_words} up to {near}, {far_words} up to {far}.",
+        f"Trained up to n = {largest}, of the solved restarts {near_words} get all strings right up to "
+        f"n = {near}, {far_words} up to {far}.",
     )

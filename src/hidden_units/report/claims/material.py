@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from hidden_units.report.claims.verdicts import MissingEvidence
-from hidden_units.report.wording import amount, listing
+from hidden_units.report.wording import NO_BREAK, amount, listing, plain
+from hidden_units.statistics.intervals import fewest_for_median
 
 
 class Files(Protocol):
@@ -33,6 +34,7 @@ class Published:
     matrices: Mapping[str, np.ndarray]  # counts (10, 10) by model, rows targets
     activations: pd.DataFrame  # x1, x2, target, h1, ..., output
     lines: pd.DataFrame  # unit, w1, w2, bias of the hidden step units
+    output: pd.DataFrame  # h1, ..., h4, bias of the output unit, one row
 
     @property
     def accuracy(self) -> dict[str, float]:
@@ -54,7 +56,8 @@ def read_published(folder: Path | str) -> Published:
     """Read the published numbers from their folder."""
     folder = Path(folder)
     tables = {
-        name: pd.read_csv(folder / f"{name}.csv") for name in ("accuracies", "layers", "activations", "lines")
+        name: pd.read_csv(folder / f"{name}.csv")
+        for name in ("accuracies", "layers", "activations", "lines", "output")
     }
     matrices = {
         path.stem.removeprefix("confusion_"): pd.read_csv(path).to_numpy()
@@ -68,13 +71,15 @@ class Material:
     """All that a rule may look at.
 
     `networks`: the three classifiers of this run, smallest first, such as netlin, netfull-110, netconv;
-    `not_comparable`: why its accuracies do not compare with the published ones, empty where they do.
+    `not_comparable`: why its accuracies do not compare with the published ones, empty where they do;
+    `other_counting`: the same of its recurrent networks, by kind (srn, lstm).
     """
 
     published: Published
     files: Files
     networks: tuple[str, ...]
     not_comparable: str = ""
+    other_counting: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """Content of a CSV file.
@@ -117,3 +122,13 @@ def require_seeds(count: int, what: str = "seed") -> None:
     if count < 2:
         found = amount(1, what) if count else "none"
         raise MissingEvidence(f"An interval needs two or more {what}s, and there is {found}.")
+
+
+def require_for_median(count: int, confidence_percent: float) -> None:
+    """Raise MissingEvidence where too few solved restarts have a measure for an interval of its median."""
+    fewest = fewest_for_median(confidence_percent / 100)
+    if count < fewest:
+        raise MissingEvidence(
+            f"A {plain(confidence_percent)}{NO_BREAK}% interval of a median needs {fewest} or more solved "
+            f"restarts, and there {'is' if count == 1 else 'are'} {count or 'none'}."
+        )

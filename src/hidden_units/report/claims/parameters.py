@@ -15,7 +15,7 @@ from hidden_units.report.claims.verdicts import (
     MissingEvidence,
     called,
 )
-from hidden_units.report.wording import amount, count, decimal, listing, percent_in_text
+from hidden_units.report.wording import amount, count, decimal, is_absent, listing, percent_in_text
 
 SUMMARY, ECONOMY = "characters/summary.csv", "characters/economy.csv"
 
@@ -98,7 +98,7 @@ def netfull_parameters(model: str, inputs: int, classes: int) -> int:
 
 
 def balance_published(material: Material, claim: Claim) -> Judgement:
-    """Whether NetConv dominates the other networks, or is dominated, by the printed numbers."""
+    """Whether NetConv is ahead of the smaller and of the larger networks, or behind one, as printed."""
     published = material.published
     sizes = published.layers.assign(parameters=(published.layers["inputs"] + 1) * published.layers["outputs"])
     parameters = sizes.groupby("model")["parameters"].sum().to_dict()
@@ -107,7 +107,11 @@ def balance_published(material: Material, claim: Claim) -> Judgement:
         parameters[model] = netfull_parameters(model, first["inputs"], last["outputs"])
     accuracy = {model: published.accuracy[model] for model in published.accuracies["model"]}
     beaten, beaten_by = dominance(accuracy, parameters)
-    verdict = CONTRADICTED if beaten_by else SUPPORTED if len(beaten) == len(accuracy) - 1 else UNDECIDED
+    larger = [
+        model for model in accuracy if parameters[model] >= parameters["netconv"] and model != "netconv"
+    ]
+    ahead = bool(larger) and set(larger) <= set(beaten)
+    verdict = CONTRADICTED if beaten_by else SUPPORTED if ahead else UNDECIDED
     return Judgement(verdict, balance_evidence(accuracy, parameters, beaten, beaten_by))
 
 
@@ -133,19 +137,17 @@ def balance_evidence(
     names = listing(map(called, beaten)) or "none"
     text = (
         f"Of {amount(len(others), 'other network')} NetConv dominates {names}, with at least their accuracy "
-        "and no more "
-        f"parameters, and is dominated by {listing(map(called, beaten_by)) or 'none'}."
+        f"and no more parameters, and is dominated by {listing(map(called, beaten_by)) or 'none'}."
     )
     return (
         f"{text} In accuracy per thousand parameters {called(ranked[0])} is first with "
         f"{decimal(per[ranked[0]], 2)} points, NetConv in place {ranked.index('netconv') + 1} of "
-        f"{len(ranked)} with "
-        f"{decimal(per['netconv'], 2)}."
+        f"{len(ranked)} with {decimal(per['netconv'], 2)}."
     )
 
 
 def balance_measured(material: Material, claim: Claim) -> Judgement:
-    """NetConv on the measured front of accuracy against parameters."""
+    """NetConv against the smaller and the larger networks, over resampled seeds."""
     table = material.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
     require_models(["netconv"], table.index, {"netconv": "NetConv"})
     accuracy, parameters = table["accuracy_mean"].to_dict(), table["parameters"].to_dict()
@@ -154,16 +156,17 @@ def balance_measured(material: Material, claim: Claim) -> Judgement:
         raise MissingEvidence("NetConv is the only network in this run.")
     beaten, beaten_by = dominance(accuracy, parameters)
     evidence = balance_evidence(accuracy, parameters, beaten, beaten_by)
-    shares = table["share_on_front"]
-    if shares.isna().any():
+    ahead, behind = table.loc["netconv", ["share_ahead", "share_behind"]]
+    if is_absent(behind):
         one = "An interval needs two or more seeds, and there is 1."
         return Judgement(NOT_TESTABLE, f"{evidence} {one}", evidence)
     sure = claim.thresholds["sure_share"]
-    own, rest = shares["netconv"], shares[others].max()
-    evidence += (
-        f" NetConv is on the front in {percent_in_text(own, 0)} of the resamples, the surest other in "
-        f"{percent_in_text(rest, 0)}."
-    )
-    if own <= 1 - sure:
+    if is_absent(ahead):
+        evidence += " No network is larger, so size was not put to the test."
+    else:
+        evidence += f" It is ahead of all others in {percent_in_text(ahead, 0)} of the resamples."
+    evidence += f" It is dominated in {percent_in_text(behind, 0)} of the resamples."
+    if behind >= sure:
         return Judgement(CONTRADICTED, evidence, evidence)
-    return Judgement(SUPPORTED if own >= sure and rest <= 1 - sure else UNDECIDED, evidence, evidence)
+    decided = not is_absent(ahead) and ahead >= sure
+    return Judgement(SUPPORTED if decided else UNDECIDED, evidence, evidence)

@@ -82,6 +82,8 @@ def called(model: str) -> str:
 
 
 def with_interval(median: Mapping[str, Any], digits: int = 2, unit: str = "") -> str:
-    """A median with its interval: `2.45 [2.42, 2.47]`."""
+    """A median with its interval, where it has one: `2.45 [2.42, 2.47]`."""
+    if median["low"] is None:
+        return f"{decimal(median['median'], digits)}{unit}"
     middle, low, high = (decimal(median[name], digits) for name in ("median", "low", "high"))
     return f"{middle}{unit} [{low},{NO_BREAK}{high}]"

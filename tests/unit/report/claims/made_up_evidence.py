@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hidden_units.characters.comparisons import economy as characters_economy
 from hidden_units.characters.pair_ranks import pairs_by_seed
 from hidden_units.report.claims.entries import Claim, read_claims
 from hidden_units.report.claims.material import Material, Published, read_published
@@ -28,7 +29,7 @@ MEDIANS = {
         "least_due_b": 0.96, "least_due_a": 0.97, "mean_due": 0.99,
     },
     "cells": {
-        "silhouette_h": 0.7, "silhouette_c": 0.1, "path_gap_h": 2.0, "path_gap_c": 0.8,
+        "silhouette_h": 0.7, "silhouette_c": 0.1, "other_phase_h": 0.01, "path_gap_h": 2.0, "path_gap_c": 0.8,
         "trained_c_A_position": 0.97, "trained_c_B_position": 0.96, "trained_c_B_remaining": 0.95,
         "trained_c_C_position": 0.5, "trained_c_C_remaining": 0.98, "trained_c_B_n": 0.94,
         "trained_c_C_n": 0.93, "beyond_c_B_n": 0.2,
@@ -57,13 +58,14 @@ def published() -> Published:
 
 
 def median(middle: float, half: float = 0.01, count: int = 30) -> dict[str, Any]:
-    """A median with its interval, as `median_interval` writes it; none from fewer than two values."""
-    known = count > 1
+    """A median with its interval, as `median_interval` writes it; none from fewer than six values."""
+    known = count > 5
     return {
         "count": count,
         "median": middle if count else None,
         "low": middle - half if known else None,
         "high": middle + half if known else None,
+        "confidence": 0.95,
     }
 
 
@@ -122,15 +124,19 @@ def comparisons(first: float = 0.14, p: float = 0.001, seeds: int = SEEDS) -> pd
     )
 
 
-def economy(own: float = 1.0, others: float = 0.0) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "model": ["netlin", "netfull-300", "netconv", "knn-4"],
-            "parameters": [7850, 238510, 184586, None],
-            "accuracy_mean": [0.7, 0.85, 0.94, 0.92],
-            "share_on_front": [others, others, own, 1.0],
-        }
-    )
+def economy(seeds: int = SEEDS, scatter: float = 0.002, **means: float) -> pd.DataFrame:
+    """characters/economy.csv as it is made from seeds around these means, by model with `_` for the dash."""
+    means = {"netlin": 0.7, "netfull_300": 0.85, "netconv": 0.94} | means
+    ends = np.resize([-scatter, scatter], seeds)
+    accuracies = {model.replace("_", "-"): mean + ends for model, mean in means.items() if mean}
+    table = pd.DataFrame(
+        [
+            {"model": model, "parameters": parameters(model), "accuracy_mean": values.mean()}
+            for model, values in accuracies.items()
+        ]
+        + [{"model": "knn-4", "parameters": None, "accuracy_mean": 0.92}]
+    ).astype({"parameters": "Int64"})
+    return characters_economy(table, accuracies, train_images=6000, components=50, resamples=500)
 
 
 def matrix(model: str) -> np.ndarray:
@@ -204,7 +210,10 @@ def supporting() -> Files:
         "characters/pairs_by_seed.csv": pd.concat([netlin_pairs(SEEDS), pairs(SEEDS)]),
         "characters/representatives.json": dict.fromkeys(NETWORKS, 3),
         "checkerboard/step_activations.csv": pub.activations.sample(frac=1, random_state=0),
-        "checkerboard/lines.json": {"hidden": lines},
+        "checkerboard/lines.json": {
+            "hidden": lines,
+            "output": {"weights": [1.0, 1.0, 1.0, 1.0], "bias": -1.5},
+        },
         "checkerboard/scaling.csv": pd.DataFrame(
             {"scale": [1, 10, 100], "correct": [4, 9, 9], "margin": [-0.03, 0.4924, 0.5]}
         ),
@@ -235,5 +244,10 @@ def lengths(n_max: dict[int, int]) -> dict[str, Any]:
     }
 
 
-def material(files: Files, not_comparable: str = "", pub: Published | None = None) -> Material:
-    return Material(pub or published(), files, NETWORKS, not_comparable)
+def material(
+    files: Files,
+    not_comparable: str = "",
+    pub: Published | None = None,
+    other_counting: dict[str, str] | None = None,
+) -> Material:
+    return Material(pub or published(), files, NETWORKS, not_comparable, other_counting or {})
