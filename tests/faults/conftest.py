@@ -183,14 +183,16 @@ def as_json(overlay: dict) -> bytes:
 
 
 def as_merges(overlay: dict) -> str:
-    """The same overlay with every block merged from an alias, in quotes and escapes, keys turned round."""
-    blocks = [key for key, value in overlay.items() if isinstance(value, dict)]
-    lines = [
-        f'"{key}": {{<<: [&{key} {json.dumps(overlay[key], ensure_ascii=False)}, *{key}]}}'
-        for key in reversed(blocks)
-    ]
-    lines += [f"? {key}\n: !!str {value}" for key, value in overlay.items() if isinstance(value, str)]
-    lines += [f"{key}: +{value}" for key, value in overlay.items() if isinstance(value, int)]
+    """The same overlay with every block merged from an alias, in quotes, tags and signs."""
+    lines = []
+    for key, value in overlay.items():
+        match value:
+            case dict():
+                lines.append(f'"{key}": {{<<: [&{key} {json.dumps(value, ensure_ascii=False)}, *{key}]}}')
+            case str():
+                lines.append(f"? {key}\n: !!str {value}")
+            case int():
+                lines.append(f"{key}: +{value}")
     return "%YAML 1.1\n---\n" + "\n".join(lines) + "\n...\n"
 
 

@@ -15,7 +15,7 @@ from tests.faults.conftest import TITLE, Study, new_study
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 # Parts of what a finished run takes: full in the midst of the images, training, sequences and notebooks.
-PARTS = [0.03, 0.12, 0.25, 0.4]
+PARTS = [0.03, 0.15, 0.35]
 # What is written last, one after the other, and by which step; each is once met by a disk with room for half.
 LAST = {
     "report/report.html": "render_report",

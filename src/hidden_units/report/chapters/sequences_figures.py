@@ -91,10 +91,14 @@ class Drawn:
 
     def failures(self) -> Figure:
         """How restarts end."""
+        kinds = {
+            task: self.study.evidence.rows(f"sequences/{task}/failure_kinds.csv") for task in main_tasks()
+        }
         return self.make(
             "failures",
             "failures",
-            "Stacked bars, one a task, with how many restarts end solved or in each way of failing.",
+            "Stacked bars, one a task, with how many restarts end solved or in each way of failing. "
+            f"{findings.failures(kinds)}",
             "How the restarts of each task end. The ways of failing follow by rule from the first error in "
             "each string, read from the initial state.",
         )
@@ -103,11 +107,17 @@ class Drawn:
         """Learning curves of a main task."""
         losses = self.study.evidence.rows(f"sequences/{task}/losses.csv")
         perfect = next((row for row in losses if row["predictor"] == "count-aware"), {})
+        report = self.tasks.get(task)
+        ends = (
+            f" In the end {count(report['solved'])} of {count(report['restarts'])} make no error."
+            if report
+            else ""
+        )
         return self.make(
             f"learning-{task}",
             f"learning_{task}",
             f"Three line charts over the steps for the {task_name(task)}: published loss, excess NLL, "
-            "strings without an error; blue lines are restarts solved at the end, red ones failed.",
+            f"strings without an error; blue lines are restarts solved at the end, red ones failed.{ends}",
             f"Every restart of the {task_name(task)} on a fixed set of examples, a thin line each, medians "
             "thick: the published loss, the negative log-likelihood (NLL) above that of a perfect predictor, "
             "and the share of strings without an error. The perfect predictor is dashed.",
@@ -120,11 +130,13 @@ class Drawn:
 
     def losses(self, task: str) -> Figure:
         """The published loss against the honest one."""
+        tables = {task: self.study.evidence.rows(f"sequences/{task}/losses.csv")}
+        restarts = {task: self.study.evidence.rows(f"sequences/{task}/restarts.csv")}
         return self.make(
             f"losses-{task}",
             f"losses_{task}",
             f"Scatter plot of excess NLL against published loss, a dot a restart of the {task_name(task)}, "
-            "with the perfect predictor to the right of the constant one.",
+            f"with the perfect and the constant predictor. {findings.losses(tables, restarts)}",
             f"The {task_name(task)}: published loss of each restart at the last step (to the right: worse) "
             "against its excess NLL (upwards: worse). If the published loss could be trusted, the star would "
             "stand furthest to the left.",
@@ -148,7 +160,8 @@ class Drawn:
             "srn-states",
             f"states_{SRN_TASK}",
             f"Two square plots of the two hidden units of {self.who(self.srn, SRN_TASK)}: the states as "
-            "coloured dots in ringed clusters, and the longest string as arrows between them.",
+            "coloured dots in ringed clusters, and the longest string as arrows between them. "
+            f"{findings.home(self.srn)}",
             f"State space of {self.who(self.srn, SRN_TASK)}. Left, every state, coloured by the count of the "
             "published pictures, in the clusters of its automaton: A by how many were read, B by how many "
             "are still due. Right, the longest trained string, an arrow a symbol, with the fixed points of "
@@ -172,7 +185,7 @@ class Drawn:
             "srn-steps",
             f"steps_{SRN_TASK}",
             "Two line charts over the symbols read, a line for each n: distance from the start, and length "
-            f"of each step, of {self.who(self.srn, SRN_TASK)}.",
+            f"of each step, of {self.who(self.srn, SRN_TASK)}. {findings.walk(self.srn)}",
             "Distance from the initial state (left) and length of each step (right) along the trained "
             "strings. A walk in equal steps would be a straight line up and down on the left, two levels on "
             "the right.",
@@ -228,7 +241,7 @@ class Drawn:
             f"lstm-{name}",
             f"{name}_{LSTM_TASK}",
             f"The three {words} of {self.who(self.lstm, LSTM_TASK)} in space and as three flat projections: "
-            "states after A, B and C as dots, one string as a path.",
+            f"states after A, B and C as dots, one string as a path. {findings.spaces(self.lstm)}",
             f"{capitalised(words)} of {self.who(self.lstm, LSTM_TASK)}, in space and as three projections: "
             "states of all examples as dots, one string as a path from the cross.",
             view=View(
@@ -244,7 +257,7 @@ class Drawn:
             "lstm-traces",
             f"traces_{LSTM_TASK}",
             f"Line charts over the symbols read: cells and forget gates of {self.who(self.lstm, LSTM_TASK)}, "
-            "the phases as background.",
+            f"the phases as background. {findings.cells(self.lstm)}",
             "Cells (above) and forget gates (below) along three strings. A counter would be a straight line "
             "within a phase; a forget gate below one bends it.",
         )
