@@ -37,7 +37,7 @@ CONFIGS = [
     *map(yaml.safe_load, TEXTS_OF_FILES),
     yaml.safe_load((ROOT / "config/config.yaml").read_text("utf-8")),
 ]
-# Of each property; two of them here, and seven in test_hostile_files.py.
+# Of each property; two of them here, and four of as many and two of half as many in test_hostile_files.py.
 INPUTS = 1000
 ALIASES = "seeds: &a [1]\nrun: *a\ntraining: {<<: {epochs: 2}}\n"
 
