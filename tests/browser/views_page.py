@@ -35,6 +35,7 @@ DESIGNED = {
 ORBIT = {"period": 1, "type": "saddle", "points": [[0.5, 0.25]]}
 CYCLE = {"period": 2, "type": "attracting", "points": [[0.9, -0.9], [-0.9, 0.9]]}
 DYNAMICS = {
+    "summary": {"walk": {}, "medians": {}, "seeds": 0},
     "seed": 0,
     "solved": True,
     "representative": {
