@@ -93,6 +93,7 @@ TABLE = {
 ENDINGS = {".js": "\n// a change\n", ".ipynb": "\n"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
 def test_a_change_of_a_file_reruns_what_the_table_says(finished, changed, name):
     changed(name, ENDINGS.get(Path(name).suffix, "\n# a change\n"))
