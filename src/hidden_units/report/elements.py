@@ -120,6 +120,14 @@ class Outline:
         self.labels[id] = f"section {number}"
         return number
 
+    def columns(self) -> list[list[Section]]:
+        """The chapters in two columns of the contents, cut where the longer one has the fewest lines."""
+        lines = [1 + len(chapter.sections) for chapter in self.chapters]
+        cut = min(
+            range(1, len(lines) + 1), key=lambda cut: max(sum(lines[:cut]), sum(lines[cut:])), default=0
+        )
+        return [column for column in (self.chapters[:cut], self.chapters[cut:]) if column]
+
     def label(self, kind: str, id: str) -> str:
         """Number a figure or table: `Figure 3` for kind `figure`; one that has a number keeps it."""
         name = f"{kind}-{id}"

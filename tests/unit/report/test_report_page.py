@@ -29,6 +29,7 @@ from weasyprint import HTML
 
 from hidden_units.errors import StudyError
 from hidden_units.report.chapters import CHAPTERS
+from hidden_units.report.elements import Outline
 from hidden_units.report.evidence import Evidence, read_config
 
 
@@ -81,6 +82,21 @@ def test_every_chapter_stands_on_the_page_and_in_the_contents(report):
     for chapter in CHAPTERS:
         assert page.find(f".//section[@id='{chapter.id}']") is not None
         assert f"#{chapter.id}" in links
+
+
+@pytest.mark.parametrize(
+    ("sections", "heads"),
+    [([], []), ([3], ["1"]), ([1, 1], ["1", "2"]), ([0, 0, 9], ["1", "3"]), ([9, 0, 0], ["1", "2"])],
+)
+def test_the_contents_are_cut_into_two_columns_alike_in_length(sections, heads):
+    outline = Outline()
+    for number, count in enumerate(sections):
+        outline.chapter(f"chapter-{number}", "")
+        for section in range(count):
+            outline.section(f"section-{number}-{section}", "")
+    columns = outline.columns()
+    assert [column[0].number for column in columns] == heads
+    assert [chapter for column in columns for chapter in column] == outline.chapters
 
 
 def test_the_page_names_every_character_in_kana(report):
