@@ -8,6 +8,9 @@ BIN := .venv/bin
 # Tests call `snakemake`, and so do people: the environment's own comes first.
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
+# A process a core, up to four; the tests of a file stay together, for they share what they prepare.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help report verify test test-slow test-faults test-browser test-cluster test-gpu lint format bench bench-gpu config-reference rulegraph lock clean distclean environment
 
@@ -25,16 +28,16 @@ verify: environment ## compare the run's files with its manifest, or with anothe
 	@$(BIN)/python workflow/verify.py --config "$(CONFIG)" $(if $(MANIFEST),--manifest "$(MANIFEST)")
 
 test: environment ## the fast tests
-	@$(WITH_BIN) $(BIN)/python -m pytest -m "not slow and not cluster and not gpu" $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu" $(ARGS)
 
 test-slow: environment ## the tests that take minutes
-	@$(WITH_BIN) $(BIN)/python -m pytest -m "slow and not browser and not faults" $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "slow and not browser and not faults" $(ARGS)
 
 test-faults: environment ## kill it, fill its disk, cut its network, spoil its input
 	@$(WITH_BIN) $(BIN)/python -m pytest -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
-	@$(WITH_BIN) $(BIN)/python -m pytest -m browser $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser $(ARGS)
 
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	@$(WITH_BIN) $(BIN)/python -m pytest -m cluster $(ARGS)

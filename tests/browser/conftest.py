@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
-from tests.workflow.conftest import copy_of_workflow
+from tests.workflow.conftest import smoke_run  # noqa: F401, a fixture
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -73,11 +73,8 @@ def visit(browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory) -> Path:
+def finished_run(request) -> Path:
     """The results of the smoke study, run from nothing, or of the run whose folder HIDDEN_UNITS_RUN names."""
     if folder := os.environ.get("HIDDEN_UNITS_RUN"):
         return Path(folder).resolve()
-    workflow = copy_of_workflow(tmp_path_factory.mktemp("smoke"))
-    result = workflow.snakemake("--configfile", "config/smoke.yaml", timeout=1800)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return workflow.path("results/smoke")
+    return request.getfixturevalue("smoke_run") / "results/smoke"

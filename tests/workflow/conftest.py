@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from benchmarks.copies import copy_workflow
 
@@ -67,9 +69,28 @@ def workflow(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """The workflow with the smoke study run from nothing to the report."""
-    workflow = copy_of_workflow(tmp_path_factory.mktemp("finished"))
-    result = workflow.snakemake("--configfile", "config/smoke.yaml")
-    assert result.returncode == 0, result.stdout + result.stderr
-    return workflow
+def smoke_run(tmp_path_factory):
+    """The workflow with the smoke study run from nothing to the report; nobody changes anything in it.
+
+    The processes of one call of pytest share it, and several calls where HIDDEN_UNITS_SMOKE names a folder
+    to keep it in: for as long as no file of the project changes.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    own = tmp_path_factory.getbasetemp()
+    place = Path(os.environ.get("HIDDEN_UNITS_SMOKE") or (own.parent if worker else own)).resolve()
+    place.mkdir(parents=True, exist_ok=True)
+    folder, is_whole = place / "smoke", place / "smoke-is-whole"
+    with FileLock(place / "smoke.lock"):
+        if not is_whole.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            result = copy_of_workflow(folder).snakemake("--configfile", "config/smoke.yaml", timeout=1800)
+            assert result.returncode == 0, result.stdout + result.stderr
+            is_whole.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(smoke_run, tmp_path_factory):
+    """A copy of the finished smoke study, with what Snakemake remembers of it, to be changed at will."""
+    folder = tmp_path_factory.mktemp("finished") / "study"
+    return Workflow(shutil.copytree(smoke_run, folder, symlinks=True))

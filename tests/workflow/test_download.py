@@ -32,6 +32,7 @@ def server():
 TINY = {"seeds": 1, "training": {"epochs": 1}, "characters": {"hidden": 5, "widths": [5], "components": 5}}
 
 
+@pytest.mark.slow
 def test_four_files_are_fetched_checked_and_studied_to_the_report(workflow, server, tmp_path):
     arrays = draw_dataset(BrushSettings(train=200, test=100))
     entries = []
