@@ -47,6 +47,8 @@ RATES = {
 SPACES = {
     "silhouette_h": ("silhouette of the hidden states by phase", 2),
     "silhouette_c": ("silhouette of the cell states by phase", 2),
+    "other_phase_h": ("share of hidden states with the nearest at another place in another segment", 3),
+    "other_phase_c": ("share of cell states with the nearest at another place in another segment", 3),
     "path_gap_h": ("widest gap over mean step, hidden states", 2),
     "path_gap_c": ("widest gap over mean step, cell states", 2),
     "forget_saturated": ("share of forget gates above nine tenths", 2),
