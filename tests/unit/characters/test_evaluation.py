@@ -80,6 +80,14 @@ def test_one_seed_has_a_mean_and_no_spread():
     assert row[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all()
 
 
+def test_seeds_that_all_gave_the_same_have_a_mean_and_no_interval():
+    alike = RUNS.assign(accuracy=RUNS["accuracy"].where(RUNS["model"] != "netlin", 0.7))
+    table = summarise(alike, BASELINES, None).set_index("model")
+    assert table.loc["netlin", ["accuracy_mean", "accuracy_sd"]].tolist() == pytest.approx([0.7, 0])
+    assert table.loc["netlin", ["accuracy_low", "accuracy_high"]].isna().all()
+    assert table.loc["netfull-5", ["accuracy_low", "accuracy_high"]].notna().all()
+
+
 def test_sweep_lists_every_seed_of_every_width_narrowest_first():
     upside_down = RUNS.iloc[::-1].assign(accuracy=RUNS["accuracy"])
     table = sweep(upside_down, summarise(RUNS, BASELINES, None))

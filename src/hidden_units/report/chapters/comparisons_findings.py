@@ -143,6 +143,11 @@ def plateau(answer: Mapping[str, Any] | None, widths: Rows) -> str:
             f"The highest accuracy is at {best}, but with one seed a size nothing is known of how it "
             "scatters, so no size is named."
         )
+    if answer["verdict"] == "no scatter":
+        return (
+            f"The highest accuracy is at {best}, but all {amount(answer['seeds'], 'seed')} of each size gave "
+            "the same, so that nothing is known of how others would scatter, and no size is named."
+        )
     if answer["verdict"] == "one width":
         return f"Only {best} were trained, so there is nothing to compare."
     equivalent, worse = ([row for row in widths if row[name]] for name in ("equivalent", "worse"))
