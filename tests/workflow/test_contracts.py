@@ -67,6 +67,21 @@ def test_the_summary_holds_every_model_and_the_baselines_and_no_reported_figure(
         assert float(row["accuracy_low"]) <= float(row["accuracy_mean"]) <= float(row["accuracy_high"])
 
 
+def test_the_means_have_their_spread_and_both_intervals(results):
+    table = rows(results / "characters/means.csv")
+    assert list(table[0]) == [
+        "model", "measure", "seeds", "mean", "sd", "low", "high", "bootstrap_low", "bootstrap_high",
+    ]  # fmt: skip
+    assert [row["model"] for row in table[::2]] == list(MODELS)
+    assert {row["measure"] for row in table} == {"accuracy", "loss"} and {row["seeds"] for row in table} == {
+        "2"
+    }
+    for row in table:
+        if row["low"]:
+            inside = [float(row[name]) for name in ("low", "bootstrap_low", "mean", "bootstrap_high", "high")]
+            assert inside == sorted(inside) and float(row["sd"]) > 0
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_confusion_matrices_are_those_of_the_representative_seed(results, model):
     seed = json.loads((results / "characters/representatives.json").read_text())[model]

@@ -122,7 +122,11 @@ def accuracies_figure(study: Study, rows: Sequence[Mapping[str, Any]]) -> Figure
         "Test accuracy of each network after the last epoch: every seed as a small mark, the mean over seeds "
         "as a large one"
     )
-    caption += ", with its interval as a line." if rows and all(map(interval_is_known, rows)) else "."
+    caption += (
+        ", with its interval for other seeds as a line."
+        if rows and all(map(interval_is_known, rows))
+        else "."
+    )
     if baselines:
         verb = "is a classifier" if len(baselines) == 1 else "are classifiers"
         caption += (
