@@ -83,6 +83,7 @@ def context(study: Study) -> dict[str, Any]:
         "lstm_language": language_name(LSTM_TASK),
         "sequence_protocol": counting_settings(study.config["sequences"]),
         "wilson_confidence": confidence(wilson),
+        "median_confidence": confidence(fewest_for_median),
         "success_finding": findings.success(tasks),
         "failure_finding": findings.failures(kinds),
         "failure_rows": failure_rows(kinds),
