@@ -255,6 +255,8 @@ def test_one_seed_gives_no_interval_and_no_p():
         ],
     )
     assert tables.widths_table(sweep)["95 % interval of the mean"].tolist() == ["one seed: none"]
+    alike = pd.concat([sweep, sweep.assign(seed=1)])
+    assert tables.widths_table(alike)["95 % interval of the mean"].tolist() == ["no scatter: none"]
 
 
 def test_p_values_are_never_rounded_to_zero():
@@ -272,13 +274,14 @@ def test_p_values_are_never_rounded_to_zero():
     ("accuracies", "margin", "words"),
     [
         (
-            {10: [0.5, 0.51], 20: [0.9, 0.9], 40: [0.9, 0.9]},
+            {10: [0.5, 0.51], 20: [0.9, 0.901], 40: [0.9, 0.901]},
             0.01,
             "20 hidden units are enough: within 1 points",
         ),
         ({10: [0.5, 0.9], 20: [0.6, 0.95]}, 0.003, "Undecided"),
         ({10: [0.9, 0.9]}, 0.003, "Only one width"),
         ({10: [0.9], 20: [0.9]}, 0.003, "one seed"),
+        ({10: [0.8, 0.8], 20: [0.9, 0.9]}, 0.003, "All seeds of each width gave the same"),
     ],
 )
 def test_each_verdict_of_a_sweep_has_its_sentence(accuracies, margin, words):

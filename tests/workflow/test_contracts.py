@@ -63,8 +63,27 @@ def test_the_summary_holds_every_model_and_the_baselines_and_no_reported_figure(
             json.loads((results / "characters" / row["model"] / f"seed-{seed}/metrics.json").read_text())
             for seed in range(2)
         ]
-        assert float(row["accuracy_mean"]) == pytest.approx(sum(run["accuracy"] for run in metrics) / 2)
-        assert float(row["accuracy_low"]) <= float(row["accuracy_mean"]) <= float(row["accuracy_high"])
+        accuracies = [run["accuracy"] for run in metrics]
+        assert float(row["accuracy_mean"]) == pytest.approx(sum(accuracies) / 2)
+        if len(set(accuracies)) == 1:  # which says nothing of how others would scatter
+            assert row["accuracy_low"] == row["accuracy_high"] == ""
+        else:
+            assert float(row["accuracy_low"]) < float(row["accuracy_mean"]) < float(row["accuracy_high"])
+
+
+def test_the_means_have_their_spread_and_both_intervals(results):
+    table = rows(results / "characters/means.csv")
+    assert list(table[0]) == [
+        "model", "measure", "seeds", "mean", "sd", "low", "high", "bootstrap_low", "bootstrap_high",
+    ]  # fmt: skip
+    assert [row["model"] for row in table[::2]] == list(MODELS)
+    assert {row["measure"] for row in table} == {"accuracy", "loss"} and {row["seeds"] for row in table} == {
+        "2"
+    }
+    for row in table:
+        if row["low"]:
+            inside = [float(row[name]) for name in ("low", "bootstrap_low", "mean", "bootstrap_high", "high")]
+            assert inside == sorted(inside) and float(row["sd"]) > 0
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -2,9 +2,13 @@
 
 import re
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PAGES = ["confusions", "width_sweep", "state_space_srn-anb2n", "state_space_lstm-anb2nc3n"]
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -52,6 +56,41 @@ def test_a_notebook_reads_only_inputs_of_its_rule_and_gives_the_same_bytes(
     opened = set((tmp_path / "opened").read_text(encoding="utf-8").split())
     assert opened and opened <= inputs
     assert notebook_text(again) == finished.path(target).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def brush_results(finished):
+    """The smoke study where the notebooks look for results unless told otherwise."""
+    place = finished.path("results/brush")
+    place.symlink_to("smoke", target_is_directory=True)
+    yield place
+    place.unlink()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["confusions", "width_sweep", "state_space"])
+def test_a_notebook_opened_by_hand_runs_as_it_stands(finished, brush_results, name, monkeypatch):
+    """In Jupyter the kernel works in the notebook's folder, and nothing tells it where the library is."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    path = finished.path(f"workflow/notebooks/{name}.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert 'results = "results/brush"' in next(
+        cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])
+    )
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert all(cell.execution_count for cell in cells)
+    assert not [output for output in outputs if output.output_type == "error"]
+    pictures = [output for output in outputs if "image/svg+xml" in output.get("data", {})]
+    assert len(pictures) >= 2
+
+
+def test_the_notebooks_opened_by_hand_are_all_there_are():
+    tested = test_a_notebook_opened_by_hand_runs_as_it_stands.pytestmark
+    names = next(mark.args[1] for mark in tested if mark.name == "parametrize")
+    assert sorted(names) == sorted(path.stem for path in (ROOT / "workflow/notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -130,6 +130,7 @@ rule summarise_characters:
         library=library("characters.evaluation", "characters.runs", "datasets.identity"),
     output:
         summary="<results>/characters/summary.csv",
+        means="<results>/characters/means.csv",
         sweep="<results>/characters/sweep.csv",
         representatives="<results>/characters/representatives.json",
     log:
@@ -145,6 +146,7 @@ rule summarise_characters:
         runtime="5m",
     params:
         published_protocol=is_published_protocol(config["training"]),
+        resamples=lookup(dpath="statistics/resamples", within=config),
     script:
         "../scripts/summarise_characters.py"
 

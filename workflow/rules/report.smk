@@ -8,6 +8,7 @@ ro-crate-metadata.json.
 
 CHARACTER_TABLES = [
     "<results>/characters/summary.csv",
+    "<results>/characters/means.csv",
     "<results>/characters/sweep.csv",
     "<results>/characters/representatives.json",
     "<results>/characters/confused_pairs.csv",

@@ -108,6 +108,7 @@ if ABLATIONS:
             runtime="5m",
         params:
             variants=[run.partition("/")[0] for run in ABLATED_RUNS],
+            resamples=lookup(dpath="statistics/resamples", within=config),
         script:
             "../scripts/summarise_sensitivity.py"
 

@@ -3,7 +3,12 @@
 from job import job
 
 import pandas as pd
-from hidden_units.characters.evaluation import representative_seed, summarise, sweep
+from hidden_units.characters.evaluation import (
+    means_over_seeds,
+    representative_seed,
+    summarise,
+    sweep,
+)
 from hidden_units.characters.runs import read_metrics
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv, write_json
@@ -18,6 +23,7 @@ with job(snakemake):
         runs, pd.read_csv(snakemake.input.baselines), published.to_dict() if comparable else None
     )
     write_csv(snakemake.output.summary, summary)
+    write_csv(snakemake.output.means, means_over_seeds(runs, snakemake.params.resamples))
     write_csv(snakemake.output.sweep, sweep(runs, summary))
     write_json(
         snakemake.output.representatives,

@@ -11,7 +11,7 @@ with job(snakemake) as log:
     check_trained_on(snakemake.input.dataset, [*snakemake.input.changed, *snakemake.input.baselines])
     changed = read_metrics(snakemake.input.changed).assign(variant=snakemake.params.variants)
     pairs = pair_runs(changed, read_metrics(snakemake.input.baselines))
-    table = compare(pairs)
+    table = compare(pairs, snakemake.params.resamples)
     write_csv(snakemake.output.pairs, pairs)
     write_csv(snakemake.output.table, table)
     for row in table.itertuples():

@@ -16,6 +16,7 @@ from hidden_units.statistics.comparisons import (
     paired_over_images,
     unpaired_over_seeds,
 )
+from hidden_units.statistics.intervals import scatters
 from hidden_units.statistics.pareto import pareto_front
 from hidden_units.statistics.plateau import Plateau, find_plateau, resampled_means
 
@@ -236,10 +237,11 @@ def economy(
     Returns:
         The columns of `ECONOMY_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
         `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
-        network has one seed; `share_ahead` and `share_behind` as in `shares_among_networks`, empty too where
-        they do not apply; `points_per_thousand` the accuracy in points over the thousands of numbers
-        stored; `gain_per_thousand` the points gained over the next smaller classifier on the front, over
-        the thousands of numbers more, empty off the front and for its smallest.
+        network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
+        `shares_among_networks`, empty too where they do not apply; `points_per_thousand` the accuracy in
+        points over the thousands of numbers stored; `gain_per_thousand` the points gained over the next
+        smaller classifier on the front, over the thousands of numbers more, empty off the front and for its
+        smallest.
     """
     table = summary[["model", "parameters", "accuracy_mean"]].copy()
     table["stored_numbers"] = [
@@ -263,14 +265,19 @@ def economy(
 def share_on_front(
     table: pd.DataFrame, accuracies: Mapping[str, Sequence[float]], resamples: int
 ) -> np.ndarray | float:
-    """Share of resamples (models,) in which each model is on the front; nan where a network has one seed."""
+    """Share of resamples (models,) in which each model is on the front; nan where these say nothing."""
     trained = [model for model in table["model"] if model in accuracies]
-    if min((len(accuracies[model]) for model in trained), default=0) < 2:
+    if not can_be_resampled([accuracies[model] for model in trained]):
         return np.nan
     values = np.tile(table["accuracy_mean"].to_numpy(dtype=float), (resamples, 1))
     places = [place for place, model in enumerate(table["model"]) if model in accuracies]
     values[:, places] = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
     return pareto_front(table["stored_numbers"].to_numpy(), values).mean(axis=0)
+
+
+def can_be_resampled(samples: Sequence[Sequence[float]]) -> bool:
+    """Whether resamples say how seeds scatter: every sample has two or more, and of some they differ."""
+    return min(map(len, samples), default=0) > 1 and any(scatters(np.asarray(sample)) for sample in samples)
 
 
 def shares_among_networks(
@@ -288,12 +295,12 @@ def shares_among_networks(
 
     Returns:
         Columns model, share_ahead (empty for a network than which none is larger), share_behind: shares of
-        the resamples of the seeds. No rows where a network has one seed.
+        the resamples of the seeds. No rows where these say nothing.
     """
     parameters = table.dropna(subset="parameters").set_index("model")["parameters"]
     trained = [model for model in parameters.index if model in accuracies]
     columns = ["model", "share_ahead", "share_behind"]
-    if min((len(accuracies[model]) for model in trained), default=0) < 2:
+    if not can_be_resampled([accuracies[model] for model in trained]):
         return pd.DataFrame(columns=columns)
     drawn = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
     sizes = parameters[trained].to_numpy(dtype=int)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from hidden_units.statistics.comparisons import holm, paired_over_seeds
+from hidden_units.statistics.intervals import RESAMPLES
 
 SENSITIVITY_COLUMNS = [
     "variant",
@@ -17,6 +18,8 @@ SENSITIVITY_COLUMNS = [
     "high",
     "p",
     "p_holm",
+    "bootstrap_low",
+    "bootstrap_high",
 ]
 
 
@@ -40,21 +43,23 @@ def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
     return pairs[["variant", "model", "seed", "baseline", "accuracy"]]
 
 
-def compare(pairs: pd.DataFrame) -> pd.DataFrame:
+def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
     """One row a variant and model: the mean difference over paired seeds, its t interval and p.
 
-    `p_holm` is corrected for all rows of the table, which are one family. With one seed the interval and
-    both p are empty.
+    Beside it stands the paired bootstrap (BCa), which draws the pairs anew. `p_holm` is corrected for all
+    rows of the table, which are one family. With one seed, and where the differences do not scatter, both
+    intervals and both p are empty.
 
     Args:
         pairs: see `pair_runs`.
+        resamples: of each bootstrap.
 
     Returns:
         The columns of `SENSITIVITY_COLUMNS`; differences are accuracy minus baseline, fractions.
     """
     rows = []
     for (variant, model), group in pairs.groupby(["variant", "model"], sort=False):
-        comparison = paired_over_seeds(group["baseline"], group["accuracy"])
+        comparison = paired_over_seeds(group["baseline"], group["accuracy"], resamples)
         rows.append(
             {
                 "variant": variant,
@@ -66,6 +71,8 @@ def compare(pairs: pd.DataFrame) -> pd.DataFrame:
                 "low": comparison.low,
                 "high": comparison.high,
                 "p": comparison.p,
+                "bootstrap_low": comparison.bootstrap.low if comparison.bootstrap else None,
+                "bootstrap_high": comparison.bootstrap.high if comparison.bootstrap else None,
             }
         )
     corrected = holm([row["p"] for row in rows])

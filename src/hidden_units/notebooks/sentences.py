@@ -19,6 +19,7 @@ PLATEAU = {
     "undecided": "Undecided: these seeds do not show which is the smallest width within {points} points of "
     "the best.",
     "one width": "Only one width was trained, so there is nothing to compare.",
+    "no scatter": "All seeds of each width gave the same, so nothing is known of how others would scatter.",
     "one seed": "A width was trained with one seed, so nothing is known of how seeds scatter.",
 }
 

@@ -14,7 +14,11 @@ from hidden_units.sequences.dynamics import SRNDynamics
 from hidden_units.statistics.plateau import Plateau
 
 WORDS_OF_UNITS = {"h": "hidden", "c": "cell"}
-NO_INTERVAL = "one seed: none"
+
+
+def why_none(seeds: int) -> str:
+    """Why a mean over seeds has no interval."""
+    return "one seed: none" if seeds < 2 else "no scatter: none"
 
 
 def pairs_table(pairs: pd.DataFrame, model: str, seed: int, names: Sequence[str], count: int) -> pd.DataFrame:
@@ -46,7 +50,7 @@ def widths_table(sweep: pd.DataFrame) -> pd.DataFrame:
         sweep: characters/sweep.csv.
     """
     means = sweep.drop_duplicates("hidden")
-    seeds = sweep.groupby("hidden")["accuracy"].agg(["min", "max"]).loc[means["hidden"]]
+    seeds = sweep.groupby("hidden")["accuracy"].agg(["min", "max", "size"]).loc[means["hidden"]]
     return pd.DataFrame(
         {
             "hidden units": means["hidden"],
@@ -55,8 +59,10 @@ def widths_table(sweep: pd.DataFrame) -> pd.DataFrame:
             "lowest seed, %": [f"{100 * value:.2f}" for value in seeds["min"]],
             "highest seed, %": [f"{100 * value:.2f}" for value in seeds["max"]],
             "95 % interval of the mean": [
-                f"{100 * low:.2f} to {100 * high:.2f}" if pd.notna(low) else NO_INTERVAL
-                for low, high in zip(means["accuracy_low"], means["accuracy_high"], strict=True)
+                f"{100 * low:.2f} to {100 * high:.2f}" if pd.notna(low) else why_none(count)
+                for low, high, count in zip(
+                    means["accuracy_low"], means["accuracy_high"], seeds["size"], strict=True
+                )
             ],
         }
     )
@@ -84,11 +90,7 @@ def neighbours_table(comparisons: pd.DataFrame) -> pd.DataFrame:
             "step": [pair_name(a, b) for a, b in zip(welch["a"], welch["b"], strict=True)],
             "difference, points": [f"{100 * value:+.2f}" for value in welch["difference"]],
             "95 % interval": [
-                f"{100 * low:+.2f} to {100 * high:+.2f}"
-                if pd.notna(low)
-                else NO_INTERVAL
-                if seeds < 2
-                else "no scatter: none"
+                f"{100 * low:+.2f} to {100 * high:+.2f}" if pd.notna(low) else why_none(seeds)
                 for low, high, seeds in zip(welch["low"], welch["high"], welch["seeds"], strict=True)
             ],
             "p": probabilities(welch["p"]),

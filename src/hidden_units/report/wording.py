@@ -53,15 +53,25 @@ def points(difference: float | None, digits: int = 2) -> str:
     return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", MINUS)
 
 
-def interval(low: float | None, high: float | None, digits: int = 2, run: str = "seed") -> str:
+def interval(
+    low: float | None, high: float | None, digits: int = 2, run: str = "seed", runs: int | None = 1
+) -> str:
     """An interval of fractions as per cent: `[65.70, 66.23]`, or why there is none.
 
     Args:
-        run: what there are too few of: seed, restart.
+        run: what it is over: seed, restart.
+        runs: how many there are; with several there is no interval where all of them gave the same.
     """
     if is_absent(low) or is_absent(high):
-        return f"one {run}: no interval"
+        return no_interval(runs, run)
     return f"[{percent(low, digits)},{NO_BREAK}{percent(high, digits)}]"
+
+
+def no_interval(runs: int | None, run: str = "seed") -> str:
+    """Why a mean has no interval: `one seed: no interval`, `all 5 seeds gave the same`."""
+    return (
+        f"one {run}: no interval" if not runs or runs < 2 else f"all {amount(int(runs), run)} gave the same"
+    )
 
 
 def points_interval(low: float | None, high: float | None, seeds: int) -> str:

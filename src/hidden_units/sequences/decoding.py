@@ -80,18 +80,21 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
 
     Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters stand well apart,
     around 0 they run into each other); nearest_other_phase (fraction of states whose nearest neighbour from
-    another example belongs to another phase); path_gap (longest edge of the minimum spanning tree of all
-    states over the mean step along the strings: well above 1 where clusters stand apart, below it on one
-    path).
+    another example, at another `place`, belongs to another phase); path_gap (longest edge of the minimum
+    spanning tree of all states over the mean step along the strings: well above 1 where clusters stand apart,
+    below it on one path).
     """
     rows = []
     chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
     states = labelled_states(network, language, chosen)
-    phase, example = states["symbol"].to_numpy(), states["example"].to_numpy()
+    phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
+    # Examples hold the same few strings, and a network that counts is in nearly the same state at the same
+    # place of each: such a neighbour would be in the right phase however the phases lie.
+    shared = (example[:, None] == example[None]) | (here[:, None] == here[None])
     for source in ("h", "c") if network.kind == "lstm" else ("h",):
         points = np.stack(states[source])
         distances = cdist(points, points)
-        elsewhere = np.where(example[:, None] == example[None], np.inf, distances)
+        elsewhere = np.where(shared, np.inf, distances)
         steps = np.linalg.norm(np.diff(points, axis=0), axis=1)[np.diff(example) == 0]
         rows.append(
             {
@@ -102,6 +105,18 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
             }
         )
     return pd.DataFrame(rows)
+
+
+def place(states: pd.DataFrame) -> np.ndarray:
+    """Number (states,) of the place in its string: equal where the string led there by the same symbols.
+
+    During the A's how many are to come is not known yet, so that n makes no other place of them.
+
+    Args:
+        states: columns symbol, position, n.
+    """
+    known = states["n"].where(states["symbol"] > 0, 0)
+    return states.assign(n=known).groupby(["symbol", "position", "n"]).ngroup().to_numpy()
 
 
 def _longest_edge(distances: np.ndarray) -> float:

@@ -192,8 +192,9 @@ def cell_table(
         decoding: from `decoding_table` for each seed, where they are known already.
 
     Columns: seed; silhouette_h, silhouette_c, other_phase_h, other_phase_c (fraction of states whose
-    nearest neighbour from another example is in another phase), path_gap_h, path_gap_c; monotone_cells
-    (how many), best_monotone (largest over cells of the lesser of one_way_in_a and other_way_after);
+    nearest neighbour from another example, at another place, is in another phase), path_gap_h, path_gap_c;
+    monotone_cells (how many), best_monotone (largest over cells of the lesser of one_way_in_a and
+    other_way_after);
     forget_saturated (fraction of gates above 0.9); residual_B, ... (least |relative residual| over cells);
     explained_A-B, ...; trained_c_B_n, beyond_c_B_n, ... (R^2 by source, letter and target); follows_cell,
     follows_hidden (over pairs n != n': fraction in which the count put in by cell state or hidden state

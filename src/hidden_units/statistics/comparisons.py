@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, stats
 
-from hidden_units.statistics.intervals import RESAMPLES, ROUNDING, Interval, bootstrap_interval
+from hidden_units.statistics.intervals import RESAMPLES, Interval, bootstrap_interval, scatters
 
 # How near the ends of 0..1 a root is looked for.
 NEARLY = 1e-9
@@ -105,11 +105,6 @@ def t_comparison(difference: float, test: Any, bootstrap: Interval | None, confi
     """A difference of means with the interval and p of scipy's t test."""
     low, high = test.confidence_interval(confidence)
     return Comparison(difference, float(low), float(high), float(test.pvalue), bootstrap)
-
-
-def scatters(values: np.ndarray) -> bool:
-    """Whether values differ by more than rounding."""
-    return bool(np.ptp(values) > ROUNDING)
 
 
 def difference_of_means(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:

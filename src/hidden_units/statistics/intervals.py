@@ -50,10 +50,19 @@ def fewest_for_median(confidence: float = 0.95) -> int:
     return math.ceil(1 - math.log2(1 - confidence))
 
 
+def scatters(values: np.ndarray) -> bool:
+    """Whether values differ by more than rounding."""
+    return bool(np.ptp(values) > ROUNDING)
+
+
 def mean_over_seeds(values: np.ndarray, confidence: float = 0.95) -> Interval:
-    """Student's t interval of a mean over independent seeds; nan for fewer than two values."""
+    """Student's t interval of a mean over independent seeds.
+
+    nan for fewer than two values, and for values that do not scatter, which say nothing of how others would:
+    an interval of no width would be certainty.
+    """
     values = np.asarray(values, dtype=float)
-    if len(values) < 2:
+    if len(values) < 2 or not scatters(values):
         return Interval(math.nan, math.nan)
     half_width = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values)
     mean = values.mean()
@@ -86,11 +95,11 @@ def bootstrap_interval(
         statistic: of the samples, with the keyword `axis` as numpy's have it.
 
     Returns:
-        None where a sample has fewer than two values. Where every resample gives one value, that value at
-        both ends; where the acceleration does not exist, the percentile interval of the same resamples.
+        None where a sample has fewer than two values, and where none scatters. Where the acceleration does
+        not exist, the percentile interval of the same resamples.
     """
     arrays = [np.asarray(sample, dtype=float) for sample in samples]
-    if min(map(len, arrays)) < 2:
+    if min(map(len, arrays)) < 2 or not any(map(scatters, arrays)):
         return None
     with warnings.catch_warnings():
         # scipy warns of a distribution in one point and of a missing acceleration; both are handled below.

@@ -8,20 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from hidden_units.statistics.intervals import RESAMPLES
+from hidden_units.statistics.intervals import RESAMPLES, scatters
 
 EQUIVALENT, WORSE, UNDECIDED = "equivalent", "worse", "undecided"
 
 
 @dataclass(frozen=True)
 class Width:
-    """A width of the sweep against the best one; bounds are one-sided, each at the confidence asked for."""
+    """A width of the sweep against the best one; bounds are one-sided, each at the confidence asked for.
+
+    They are None where neither the seeds of this width nor those of the best scatter.
+    """
 
     hidden: int
     mean: float
     difference: float  # mean of the best width minus this one's
-    lower: float  # bound of the difference from below
-    upper: float  # and from above
+    lower: float | None  # bound of the difference from below
+    upper: float | None  # and from above
     status: str  # EQUIVALENT, WORSE or UNDECIDED
     share_best: float  # of the resamples in which it has the highest mean
     share_chosen: float  # of those in which it is the smallest within the margin of the highest
@@ -31,11 +34,11 @@ class Width:
 class Plateau:
     """What a sweep says about the smallest width that is equivalent to the best."""
 
-    verdict: str  # 'width', 'undecided', 'one width' or 'one seed'
+    verdict: str  # 'width', 'undecided', 'one width', 'one seed' or 'no scatter'
     best: int  # width with the highest mean, the smallest of equals
     smallest_equivalent: int | None  # None also where the verdict allows none
     one_standard_error: int | None
-    widths: tuple[Width, ...]  # smallest first; empty for 'one width' and 'one seed'
+    widths: tuple[Width, ...]  # smallest first; empty unless the verdict is one of the first two
 
 
 def find_plateau(
@@ -57,7 +60,8 @@ def find_plateau(
         *worse*       where the lower bound is above the margin. The best of several means is too high by
                       chance, so this bound lets every other width lead by as much as it may be overstated,
                       all at once (multiple comparisons with the best; Hsu, 1984);
-        *undecided*   otherwise.
+        *undecided*   otherwise, and where neither its seeds nor the best's scatter, for these say nothing of
+                      how others would.
     Each statement on its own is a one-sided test at `confidence`.
 
     The verdict is
@@ -65,7 +69,8 @@ def find_plateau(
         'undecided'  no width is equivalent, or one narrower than the smallest equivalent is neither shown
                      worse nor equivalent: more seeds could make it the answer;
         'one width'  there is nothing to compare;
-        'one seed'   a width has fewer than two seeds, so that nothing is known of their scatter.
+        'one seed'   a width has fewer than two seeds, so that nothing is known of their scatter;
+        'no scatter' the seeds of no width differ, so that nothing is known of how others would.
 
     Beside it stands the one-standard-error rule (Breiman et al., 1984): the smallest width whose mean is no
     more than one standard error of the best mean below it. It is a habit for choosing, not a test.
@@ -87,6 +92,9 @@ def find_plateau(
         return Plateau("one seed", hidden[best], None, None, ())
     if len(hidden) == 1:
         return Plateau("one width", hidden[best], None, None, ())
+    known = [scatters(sample) or scatters(samples[best]) for sample in samples]
+    if not any(known):
+        return Plateau("no scatter", hidden[best], None, None, ())
     drawn = resampled_means(samples, resamples)
     short_of_best = drawn.max(axis=1, keepdims=True) - drawn
     difference = means[best] - means
@@ -98,9 +106,9 @@ def find_plateau(
             hidden=width,
             mean=float(means[place]),
             difference=float(difference[place]),
-            lower=float(max(lower[place], 0.0)),
-            upper=float(upper[place]),
-            status=EQUIVALENT if upper[place] < margin else WORSE if lower[place] > margin else UNDECIDED,
+            lower=float(max(lower[place], 0.0)) if known[place] else None,
+            upper=float(upper[place]) if known[place] else None,
+            status=status(lower[place], upper[place], margin) if known[place] else UNDECIDED,
             share_best=float(np.mean(drawn.argmax(axis=1) == place)),
             share_chosen=float(np.mean(chosen == place)),
         )
@@ -118,6 +126,13 @@ def find_plateau(
         one_standard_error=hidden[int(np.argmax(means >= enough))],
         widths=widths,
     )
+
+
+def status(lower: float, upper: float, margin: float) -> str:
+    """What the bounds of a width's difference to the best show."""
+    if upper < margin:
+        return EQUIVALENT
+    return WORSE if lower > margin else UNDECIDED
 
 
 def resampled_means(samples: Sequence[np.ndarray], resamples: int) -> np.ndarray:

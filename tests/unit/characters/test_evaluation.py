@@ -1,12 +1,16 @@
 import math
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from hidden_units.characters.evaluation import (
+    MEANS_COLUMNS,
     SUMMARY_COLUMNS,
     hidden_size,
+    means_over_seeds,
     representative_seed,
     summarise,
     sweep,
@@ -78,6 +82,50 @@ def test_one_seed_has_a_mean_and_no_spread():
     row = summarise(RUNS[RUNS["seed"] == 0], BASELINES, None).set_index("model").loc["netlin"]
     assert row["accuracy_mean"] == 0.70
     assert row[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all()
+
+
+def test_seeds_that_all_gave_the_same_have_a_mean_and_no_interval():
+    alike = RUNS.assign(accuracy=RUNS["accuracy"].where(RUNS["model"] != "netlin", 0.7))
+    table = summarise(alike, BASELINES, None).set_index("model")
+    assert table.loc["netlin", ["accuracy_mean", "accuracy_sd"]].tolist() == pytest.approx([0.7, 0])
+    assert table.loc["netlin", ["accuracy_low", "accuracy_high"]].isna().all()
+    assert table.loc["netfull-5", ["accuracy_low", "accuracy_high"]].notna().all()
+
+
+def test_both_intervals_of_a_mean_by_a_second_method():
+    values = np.array([0.70, 0.72, 0.71, 0.715, 0.69, 0.725])
+    runs = pd.DataFrame({"model": "netlin", "seed": range(6), "accuracy": values, "loss": 2 - values})
+    table = means_over_seeds(runs, resamples=20_000)
+    assert list(table) == MEANS_COLUMNS and table["seeds"].tolist() == [6, 6]
+    table = table.set_index("measure")
+    row = table.loc["accuracy"]
+    assert (row["mean"], row["sd"]) == pytest.approx((values.mean(), values.std(ddof=1)))
+    assert (row["low"], row["high"]) == pytest.approx(
+        stats.ttest_1samp(values, 0).confidence_interval(0.95), rel=1e-12
+    )
+    # All 6^6 resamples there are, and the formulas of BCa (Efron and Tibshirani, 1993, 14.9 to 14.15).
+    drawn = np.sort(np.array(list(product(values, repeat=6))).mean(axis=1))
+    away = values - values.mean()
+    acceleration = (away**3).sum() / (6 * (away**2).sum() ** 1.5)
+    below, at = drawn < values.mean() - 1e-12, np.isclose(drawn, values.mean(), atol=1e-12)
+    bias = stats.norm.ppf(np.mean(below) + np.mean(at) / 2)
+    z = bias + stats.norm.ppf([0.025, 0.975])
+    bounds = np.quantile(drawn, stats.norm.cdf(bias + z / (1 - acceleration * z)))
+    assert (row["bootstrap_low"], row["bootstrap_high"]) == pytest.approx(bounds, abs=0.0003)
+    # The loss is two minus the accuracy, so that its interval lies the other way round.
+    other = table.loc["loss"]
+    assert (2 - other["bootstrap_high"], 2 - other["bootstrap_low"]) == pytest.approx(bounds, abs=0.0003)
+
+
+def test_one_seed_and_seeds_that_are_alike_have_a_mean_and_neither_interval(tmp_path):
+    ends = ["low", "high", "bootstrap_low", "bootstrap_high"]
+    single = means_over_seeds(RUNS[RUNS["seed"] == 0], resamples=1000)
+    assert single["mean"].notna().all() and single[["sd", *ends]].isna().all().all()
+    table = means_over_seeds(RUNS, resamples=1000).set_index(["model", "measure"])
+    assert table.loc[("netfull-5", "loss"), "sd"] == 0 and table.loc[("netfull-5", "loss"), ends].isna().all()
+    assert table.loc[("netfull-5", "accuracy"), ends].notna().all()
+    single.to_csv(tmp_path / "means.csv", index=False)
+    assert "nan" not in (tmp_path / "means.csv").read_text()
 
 
 def test_sweep_lists_every_seed_of_every_width_narrowest_first():

@@ -101,11 +101,13 @@ def test_one_width_leaves_no_steps():
 
 
 def test_the_plateau_has_a_row_a_width_and_none_for_one_seed():
-    table = plateau_table(find_plateau({10: [0.7, 0.7], 20: [0.8, 0.8]}, margin=0.003))
+    table = plateau_table(find_plateau({10: [0.7, 0.7], 20: [0.8, 0.801]}, margin=0.003))
     assert list(table) == PLATEAU_COLUMNS and table["hidden"].tolist() == [10, 20]
     assert table["equivalent"].tolist() == [False, True] and table["worse"].tolist() == [True, False]
     single = plateau_table(find_plateau({10: [0.7], 20: [0.8]}, margin=0.003))
     assert list(single) == PLATEAU_COLUMNS and single.empty
+    alike = plateau_table(find_plateau({10: [0.7, 0.7], 20: [0.8, 0.8]}, margin=0.003))
+    assert list(alike) == PLATEAU_COLUMNS and alike.empty
 
 
 def test_a_neighbour_keeps_pixels_and_label_and_after_pca_components():
@@ -141,15 +143,18 @@ def test_the_front_is_as_sure_as_the_seeds_are():
     assert share["netfull-40"] == 0 and 0.9 < share["netfull-20"] <= 1
     single = {model: values[:1] for model, values in ACCURACIES.items()}
     assert economy(summary(), single, 10, 5, 1000)["share_on_front"].isna().all()
+    alike = {model: values[:1] * 3 for model, values in ACCURACIES.items()}
+    assert economy(summary(), alike, 10, 5, 1000)["share_on_front"].isna().all()
 
 
 def test_ahead_is_better_than_the_smaller_and_no_worse_than_the_larger():
-    accuracies = {"small": [0.7, 0.7], "middle": [0.9, 0.9], "large": [0.9, 0.9], "dear": [0.8, 0.8]}
+    accuracies = {"small": [0.7, 0.71], "middle": [0.9, 0.9], "large": [0.9, 0.9], "dear": [0.8, 0.8]}
     table = pd.DataFrame({"model": list(accuracies), "parameters": [1, 5, 8, 9]})
     found = shares_among_networks(table, accuracies, 100).set_index("model")
     assert found["share_ahead"].fillna(-1).to_dict() == {"small": 0, "middle": 1, "large": 0, "dear": -1}
     assert found["share_behind"].to_dict() == {"small": 0, "middle": 0, "large": 1, "dear": 1}
     assert shares_among_networks(table, {**accuracies, "small": [0.7]}, 100).empty
+    assert shares_among_networks(table, {**accuracies, "small": [0.7, 0.7]}, 100).empty
 
 
 def test_both_shares_are_of_the_same_resamples():

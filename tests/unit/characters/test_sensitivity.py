@@ -111,10 +111,34 @@ def test_differences_intervals_and_p_are_those_of_the_paired_t_test_and_of_holm(
     assert (table["accuracy_mean"] - table["baseline_mean"]).tolist() == pytest.approx(table["difference"])
 
 
+def test_the_bootstrap_draws_pairs_and_not_runs():
+    """By scipy called at first hand, on the differences; the runs themselves scatter ten times as much."""
+    steps = np.array([0.010, 0.012, 0.015, 0.011, 0.019, 0.013])
+    runs = {"model": "netlin", "seed": range(6)}
+    base = pd.DataFrame(runs | {"accuracy": 0.6 + 0.05 * np.arange(6)})
+    changed = pd.DataFrame(runs | {"variant": "shuffled", "accuracy": base["accuracy"] + steps})
+    row = compare(pair_runs(changed, base), resamples=20_000).iloc[0]
+    other = stats.bootstrap(
+        (steps,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(7)
+    ).confidence_interval
+    found = row[["bootstrap_low", "bootstrap_high"]].tolist()
+    assert found == pytest.approx([other.low, other.high], abs=0.0002)
+    assert row["low"] < found[0] < row["difference"] < found[1] < row["high"]
+
+
+def test_differences_that_are_all_alike_have_no_interval():
+    alike = CHANGED.assign(accuracy=[0.61, 0.62, 0.63, 0.90, 0.91, 0.92])
+    table = compare(pair_runs(alike, BASELINES))
+    assert table["difference"].tolist() == pytest.approx([0.01, 0])
+    ends = ["low", "high", "p", "p_holm", "bootstrap_low", "bootstrap_high"]
+    assert table[ends].isna().all().all()
+
+
 def test_one_pair_has_a_difference_and_no_interval(tmp_path):
     table = compare(pair_runs(CHANGED[CHANGED["seed"] == 0], BASELINES))
     assert table["difference"].tolist() == pytest.approx([0.01, -0.001])
-    assert table[["low", "high", "p", "p_holm"]].isna().all().all()
+    ends = ["low", "high", "p", "p_holm", "bootstrap_low", "bootstrap_high"]
+    assert table[ends].isna().all().all()
     table.to_csv(tmp_path / "sensitivity.csv", index=False)
     assert "nan" not in (tmp_path / "sensitivity.csv").read_text()
 

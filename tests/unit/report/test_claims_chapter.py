@@ -11,7 +11,7 @@ import pytest
 from made_up_run import ROOT, dataset, render, study, write, write_table
 from test_report_page import table, text, tree, words
 
-from hidden_units.report.chapters.claims import MARKS, tallies, tally_finding
+from hidden_units.report.chapters.claims import MARKS, changed_finding, tallies, tally_finding
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.claims.ledger import why_not_comparable
 from hidden_units.report.claims.verdicts import VERDICTS
@@ -134,6 +134,14 @@ def test_the_chapter_says_which_rules_were_changed_after_a_first_run_and_why(res
     ) in words(render(tmp_path)).replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_rules_that_were_changed_for_one_reason_are_named_together():
+    rows = [
+        {"id": number, "rule_changed": reason} for number, reason in [(1, "x"), (2, None), (3, "y"), (5, "x")]
+    ]
+    assert changed_finding(rows).endswith("blind to its numbers: 1 and 5, for x; 3, for y.")
+    assert changed_finding(rows[:2]).startswith("1\N{NO-BREAK SPACE}rule was changed")
+
+
 def test_the_rules_that_were_changed_are_those_of_the_ledger():
     changed = [claim.id for claim in read_claims(ROOT / "report/published/claims.yaml") if claim.changed]
-    assert changed == [6, 14, 16, 19, 21, 23]
+    assert changed == [1, 2, 5, 6, 10, 14, 16, 19, 21, 23]

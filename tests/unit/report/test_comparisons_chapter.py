@@ -177,6 +177,25 @@ def test_the_widest_size_tried_is_no_proof_of_a_plateau():
     assert text.endswith("the widest that was tried, so the accuracy may rise beyond it.")
 
 
+def test_where_no_seeds_scatter_the_plateau_names_no_size_and_says_why():
+    answer = ANSWER | {"verdict": "no scatter", "smallest_equivalent": None, "best": 40, "seeds": 3}
+    assert findings.plateau(answer, []).replace(NO_BREAK, " ") == (
+        "The highest accuracy is at 40 units, but all 3 seeds of each size gave the same, so that nothing is "
+        "known of how others would scatter, and no size is named."
+    )
+
+
+def test_a_size_without_bounds_shows_dashes_and_the_caption_says_why(folder, page, tmp_path):
+    copy = Path(shutil.copytree(folder, tmp_path / "run"))
+    bounds = pd.read_csv(copy / "characters/plateau.csv")
+    bounds.loc[0, ["lower", "upper"]] = None
+    bounds.to_csv(copy / "characters/plateau.csv", index=False)
+    html = render(copy)
+    assert table(html, "plateau")[0][3:5] == ["–", "–"]
+    assert "where neither its seeds nor those of the best differ at all" in words(html)
+    assert "where neither its seeds" not in words(page)
+
+
 def test_what_is_not_told_apart_is_named():
     row = {"family": "networks", "question": "other seeds", "method": "Welch", "difference": 0.05, "seeds": 3}
     rows = [

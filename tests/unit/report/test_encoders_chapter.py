@@ -143,6 +143,8 @@ def test_success_stands_by_size_and_cap_with_dashes_where_nothing_was_trained(pa
         ["4", *everyone, *everyone, "–", "–"],
         ["16", "0 of 3", "[0.0, 56.1]", "1 of 3", "[6.2, 79.2]", "2 of 3", "[20.8, 93.8]"],
     ]
+    assert "what share of other seeds, which begin from other weights, would learn it" in words(page)
+    assert "intervals for other seeds" in words(page)
 
 
 def test_more_training_is_told_from_the_caps(page):

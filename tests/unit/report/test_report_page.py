@@ -154,6 +154,28 @@ def test_the_headline_table_shows_the_summary_beside_the_published_figures(resul
     assert rows["netconv"][8] == "−0.01"
 
 
+def test_the_table_of_seeds_gives_spread_and_both_intervals_and_names_their_question(report):
+    rows = table(report, "seeds")
+    assert rows[0][1:] == ["accuracy, %", "2", "69.57", "0.12", "[69.08, 70.06]", "[69.26, 69.89]"]
+    assert rows[1] == ["loss, nats", "2", "0.3043", "0.0012", "[0.2994, 0.3092]", "[0.3012, 0.3075]"]
+    assert len(rows) == 2 * len(MODELS)
+    assert "Both answer what other seeds would give, on the same images" in words(report)
+
+
+def test_seeds_that_all_gave_the_same_are_said_to_have(results, tmp_path):
+    copy = Path(shutil.copytree(results, tmp_path / "run"))
+    for name, ends in (("summary", ["accuracy"]), ("means", ["", "bootstrap"])):
+        path = copy / f"characters/{name}.csv"
+        columns = [f"{end}_{side}".strip("_") for end in ends for side in ("low", "high")]
+        pd.read_csv(path).assign(**dict.fromkeys(columns)).to_csv(path, index=False)
+    html = render(copy)
+    alike = "all 2 seeds gave the same"
+    assert [row[4] for row in table(html, "headline")] == [alike] * 3
+    assert table(html, "seeds")[0][-2:] == [alike] * 2 and table(html, "intervals")[0][-1] == alike
+    assert "All seeds of NetLin, NetFull and NetConv gave the same accuracy" in words(html)
+    assert "one seed:" not in words(html)
+
+
 def test_a_network_that_nobody_reported_has_dashes_in_place_of_reported_figures(report):
     assert table(report, "headline")[1][6:] == ["–", "–", "–"]
 
@@ -302,6 +324,7 @@ def test_a_changed_protocol_is_listed_and_not_comparable(tmp_path):
 def test_one_seed_has_no_interval(tmp_path):
     html = changed(tmp_path, config={"seeds": 1})
     assert [row[4] for row in table(html, "headline")] == ["one seed: no interval"] * 3
+    assert table(html, "seeds")[0][-3:] == ["–", "one seed: no interval", "one seed: no interval"]
     assert "nan" not in words(html).lower().split()
 
 
@@ -313,6 +336,7 @@ def test_a_missing_figure_leaves_a_sentence(name, results, tmp_path):
 
 TABLES = [
     "characters/summary.csv",
+    "characters/means.csv",
     "characters/confused_pairs.csv",
     "characters/per_class.csv",
     "characters/likeness.csv",

@@ -26,6 +26,7 @@ def test_nothing_is_a_dash_never_nan(nothing):
     ]
     assert shown == ["–"] * 4
     assert wording.interval(nothing, 0.5) == "one seed: no interval"
+    assert wording.interval(nothing, 0.5, runs=5) == "all 5\N{NO-BREAK SPACE}seeds gave the same"
 
 
 def test_numbers_are_written_alike():
@@ -55,9 +56,10 @@ def test_the_confidence_is_that_of_the_function():
     assert wording.confidence(mean_over_seeds) == "95\N{NO-BREAK SPACE}%"
 
 
-def row(model, mean, half=0.01):
+def row(model, mean, half=0.01, seeds=5):
     low, high = (None, None) if half is None else (mean - half, mean + half)
-    return {"model": model, "hidden": 1, "accuracy_mean": mean, "accuracy_low": low, "accuracy_high": high}
+    ends = {"accuracy_low": low, "accuracy_high": high}
+    return {"model": model, "hidden": 1, "seeds": seeds, "accuracy_mean": mean, **ends}
 
 
 def test_the_order_of_the_networks_holds_where_the_means_rise():
@@ -84,8 +86,15 @@ def test_equal_means_are_no_order():
 
 
 def test_one_seed_gives_the_order_of_single_runs():
-    finding = order_of_accuracies([row("netlin", 0.7, None), row("netfull-5", 0.8, None)])
+    finding = order_of_accuracies([row("netlin", 0.7, None, 1), row("netfull-5", 0.8, None, 1)])
     assert "no interval" in finding
+
+
+def test_seeds_that_all_gave_the_same_are_not_called_one_seed():
+    finding = order_of_accuracies([row("netlin", 0.7, None), row("netfull-5", 0.8)])
+    assert "All seeds of NetLin gave the same accuracy" in finding and "one seed" not in finding
+    finding = findings.sweep([row("netfull-3", 0.7, None), row("netfull-5", 0.8) | {"hidden": 5}])
+    assert "All seeds gave the same at 1, so that" in finding and "one seed" not in finding
 
 
 def test_learning_names_the_epoch_from_which_the_final_order_stands():

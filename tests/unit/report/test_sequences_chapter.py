@@ -165,7 +165,7 @@ def text(folder) -> str:
 
 def test_what_stands_in_the_files_stands_in_the_chapter(text):
     for part in (
-        "The SRN solved aⁿb²ⁿ in 7 of 10 restarts (70 %, [40, 89])",
+        "The SRN solved aⁿb²ⁿ in 7 of 10 restarts (70 %, 95 % interval for other restarts [40, 89])",
         "median of them first at step 4,300, and 1 lost it again",
         "count without an error: 5 up to 4 and 2 up to 11",
         "a perfect predictor has a published loss of 0.0274",
@@ -173,7 +173,7 @@ def test_what_stands_in_the_files_stands_in_the_chapter(text):
         "3 restarts failed, 3 of them in one way, “never ends a string”; 1 of the 3 had solved",
         "the median ratio is 2.45 [2.44, 2.46]",
         "0.440 [0.430, 0.450] over the 7 of 8 solved restarts",
-        "would need 0.5, which the interval does not hold",
+        "would need 0.5, which the interval, 95 % of the median for other restarts, does not hold",
         "All of the 2 solved SRNs reduce to the smallest automaton",
         "at least 97.5 % of the transitions",
         "Not one of 56 solved restarts has a cell",
@@ -181,6 +181,26 @@ def test_what_stands_in_the_files_stands_in_the_chapter(text):
         "in 29 % of the pairs",
     ):
         assert part in text, part
+
+
+def test_every_interval_says_which_question_it_answers(text):
+    srn, lstm = srn_report(), lstm_report()
+    said = [
+        findings.success([success(SRN, network="SRN")]),
+        findings.walk(srn),
+        findings.step_ratio(srn, srn),
+        findings.ratio(srn),
+        findings.approach(srn),
+        findings.controls({"srn-anbn": srn}),
+        findings.spaces(lstm),
+    ]
+    sentences = [part for words in said for part in re.split(r"(?<=\.) (?=[A-Z])", words) if "[" in part]
+    assert len(sentences) >= len(said)
+    assert [part for part in sentences if "for other restarts" not in part] == []
+    for caption in ("The walk of the solved SRNs", "Rates and distances", "The cells of the solved LSTMs"):
+        assert re.search(f"{caption}[^.]* 95 % bootstrap interval [^.]*for other restarts", text), caption
+    assert "Wilson’s interval at 95 % of the share of other restarts that would" in text
+    assert text.count("Wilson’s 95 % intervals for other") == 2
 
 
 def test_every_figure_of_the_chapter_is_shown_and_none_is_missing(folder):

@@ -1,6 +1,7 @@
 """Cells as counters, linear read-outs and separation, on a counter known by hand and on plain arrays."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse.csgraph import minimum_spanning_tree
 
@@ -13,7 +14,7 @@ from hidden_units.sequences.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.decoding import _longest_edge, decoding_table, separation_table
+from hidden_units.sequences.decoding import _longest_edge, decoding_table, place, separation_table
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM
 
@@ -105,6 +106,44 @@ def test_separation_compares_hidden_and_cell_states(language, counter):
         [np.abs(np.diff(counter.run(language.example(s)[:-1])[1:, 1])) for s in language.fixed_set()[:10]]
     )
     assert table.loc["c", "path_gap"] == pytest.approx(0.4 / steps.mean(), rel=1e-6)
+
+
+class Placed:
+    """Something like a network, whose state is a given function of symbol and place in the segment."""
+
+    kind, hidden = "srn", 2
+
+    def __init__(self, state):
+        self.state = state
+
+    def run_all(self, examples):
+        runs = []
+        for symbols in examples:
+            states, position, before = [(0, 0)], 0, None
+            for symbol in symbols:
+                position = position + 1 if symbol == before else 1
+                states.append(self.state(symbol, position))
+                before = symbol
+            runs.append(np.array(states, dtype=float))
+        return runs
+
+
+def test_neighbours_are_looked_for_at_other_places_so_that_segments_can_be_seen_to_mix(language):
+    apart = separation_table(Placed(lambda symbol, position: (100 * symbol, position)), language)
+    assert apart["nearest_other_phase"].tolist() == [0]
+    # Every A lies beside the B's of its position, and those lie upon each other, whichever n they are of.
+    side_by_side = separation_table(Placed(lambda symbol, position: (0.1 * symbol, position)), language)
+    assert side_by_side["nearest_other_phase"].tolist() == [pytest.approx(1 / 3)]
+
+
+def test_a_place_is_what_of_its_string_was_read(language):
+    states = pd.concat([language.positions([2, 1]), language.positions([2, 2])], ignore_index=True)
+    states = states.assign(place=place(states))
+    first, second = states.iloc[:9], states.iloc[9:]
+    assert first["place"].iloc[:6].tolist() == second["place"].iloc[:6].tolist()
+    a_b_b = first["place"].iloc[6:].tolist()
+    assert a_b_b[0] == first["place"].iloc[0]  # an A before it is known how many there are
+    assert set(a_b_b[1:]).isdisjoint(second["place"])
 
 
 def test_longest_edge_is_that_of_scipy_s_spanning_tree():

@@ -49,8 +49,8 @@ def test_t_interval_of_five_values_by_a_printed_table():
     assert (interval.low, interval.high) == pytest.approx((4 - half, 4 + half), rel=1e-6)
 
 
-@pytest.mark.parametrize("values", [[], [0.9]])
-def test_fewer_than_two_seeds_give_no_interval(values):
+@pytest.mark.parametrize("values", [[], [0.9], [0.9, 0.9, 0.9], [0.3, 0.1 + 0.2]])
+def test_fewer_than_two_seeds_or_seeds_that_are_all_alike_give_no_interval(values):
     interval = mean_over_seeds(np.array(values))
     assert math.isnan(interval.low) and math.isnan(interval.high)
 
@@ -84,8 +84,9 @@ def test_a_bootstrap_of_fewer_than_two_seeds_is_none(samples):
     assert bootstrap_interval(*samples, statistic=lambda *values, axis: values[0].mean(axis=axis)) is None
 
 
-def test_a_bootstrap_of_equal_values_is_their_value():
-    assert bootstrap_interval([0.9, 0.9, 0.9]) == Interval(0.9, 0.9)
+def test_a_bootstrap_of_equal_values_is_none_for_they_say_nothing_of_others():
+    assert bootstrap_interval([0.9, 0.9, 0.9]) is None
+    assert bootstrap_interval([0.3, 0.1 + 0.2]) is None
 
 
 def test_a_bootstrap_without_an_acceleration_is_the_percentile_interval():

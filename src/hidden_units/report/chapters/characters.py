@@ -12,7 +12,18 @@ from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparabili
 from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study, records
 from hidden_units.report.interactive.drawing import drawing
-from hidden_units.report.wording import amount, class_name, confidence, count, family_of
+from hidden_units.report.wording import (
+    DOES_NOT_APPLY,
+    NO_BREAK,
+    amount,
+    class_name,
+    confidence,
+    count,
+    decimal,
+    family_of,
+    interval_is_known,
+    no_interval,
+)
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8
@@ -38,6 +49,8 @@ def context(study: Study) -> dict[str, Any]:
         "networks": [network for model in models for network in [layers(study, model)] if network],
         "protocol": settings(PROTOCOL, study.config["training"], study.published_training),
         "computation": settings(COMPUTATION, study.config["training"], study.published_training),
+        "seed_means": seed_means(evidence.rows("characters/means.csv"), models),
+        "resamples": study.config["statistics"]["resamples"],
         "baselines": [row for row in summary if row["parameters"] is None],
         "widths": widths,
         "sweep_finding": findings.sweep(widths),
@@ -86,6 +99,49 @@ def layers(study: Study, model: str) -> dict[str, Any] | None:
             }
         )
     return {"model": model, "layers": rows, "parameters": sum(map(math.prod, shapes.values()))}
+
+
+def seed_means(means: Sequence[Mapping[str, Any]], models: Sequence[str]) -> list[dict[str, Any]]:
+    """Accuracy and loss of each network over its seeds, in words: a row a measure.
+
+    Args:
+        means: characters/means.csv.
+
+    Returns:
+        model, first (of its rows), measure, seeds, mean, sd, student and bootstrap.
+    """
+    found = {(row["model"], row["measure"]): row for row in means}
+    # How the fractions and nats of the file are shown, and by how many digits.
+    shown = {"accuracy": ("accuracy, %", 100, 2), "loss": ("loss, nats", 1, 4)}
+    rows = []
+    for model in models:
+        for measure, (words, times, digits) in shown.items():
+            row = found.get((model, measure))
+            if row is None:
+                continue
+            ends = {"student": ("low", "high"), "bootstrap": ("bootstrap_low", "bootstrap_high")}
+            rows.append(
+                {
+                    "model": model,
+                    "first": measure == "accuracy",
+                    "measure": words,
+                    "seeds": row["seeds"],
+                    "mean": decimal(times * row["mean"], digits),
+                    "sd": DOES_NOT_APPLY if row["sd"] is None else decimal(times * row["sd"], digits),
+                    **{
+                        name: bounds(row[low], row[high], times, digits) or no_interval(row["seeds"])
+                        for name, (low, high) in ends.items()
+                    },
+                }
+            )
+    return rows
+
+
+def bounds(low: float | None, high: float | None, times: float, digits: int) -> str:
+    """`[79.21, 79.74]`, empty where there is no interval."""
+    if low is None or high is None:
+        return ""
+    return f"[{decimal(times * low, digits)},{NO_BREAK}{decimal(times * high, digits)}]"
 
 
 def sweep_rows(study: Study, summary: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -153,6 +209,8 @@ def sweep_figure(study: Study, widths: Sequence[Mapping[str, Any]]) -> Figure:
     """Accuracy against hidden units."""
     finding = findings.sweep(widths)
     caption = f"Test accuracy of NetFull against its number of hidden units. {finding}".strip()
+    if widths and all(map(interval_is_known, widths)):
+        caption += " The band is the interval of the mean for other seeds."
     if any(row["reported"] is not None for row in widths):
         caption += " The open diamonds are the reported accuracies, one run each."
     return figure(

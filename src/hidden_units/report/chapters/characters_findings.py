@@ -74,8 +74,14 @@ def sweep(widths: Rows) -> str:
         f"; between {count(widths[0]['hidden'])} and {count(widths[-1]['hidden'])} units the means span "
         f"{decimal(100 * (max(means) - min(means)), 2)} points."
     )
-    if not all(map(interval_is_known, widths)):
+    if any(row["seeds"] < 2 for row in widths):
         return f"{sentence} With one seed a size there is no interval."
+    alike = [row for row in widths if not interval_is_known(row)]
+    if alike:
+        return (
+            f"{sentence} All seeds gave the same at {listing(count(row['hidden']) for row in alike)}, so "
+            "that nothing is known of how others would scatter there."
+        )
     close = [row for row in widths if row is not best and row["accuracy_high"] >= best["accuracy_low"]]
     others = len(widths) - 1
     if not close:

@@ -196,9 +196,9 @@ def figures(
             "checkerboard-restarts",
             "Share of restarts solved in each setting with intervals, and how that share grows with the "
             f"epochs. {extremes}",
-            "Left, the share of restarts that solved the task at each learning rate η, with Wilson "
-            "intervals; right, the share that had solved it by each epoch; a curve ends where its restarts "
-            f"were given up. {extremes}",
+            "Left, the share of restarts that solved the task at each learning rate η, with Wilson’s "
+            f"{confidence(wilson)} intervals for other restarts; right, the share that had solved it by each "
+            f"epoch; a curve ends where its restarts were given up. {extremes}",
         ),
         "learned": (
             "learned",

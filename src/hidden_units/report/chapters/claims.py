@@ -90,11 +90,15 @@ def tally_finding(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def changed_finding(rows: Sequence[Mapping[str, Any]]) -> str:
     """Which rules were changed after a first run, and why; empty where none was."""
-    changed = {row["id"]: row["rule_changed"] for row in rows if row.get("rule_changed")}
+    changed: dict[str, list[int]] = {}
+    for row in rows:
+        if row.get("rule_changed"):
+            changed.setdefault(row["rule_changed"], []).append(row["id"])
     if not changed:
         return ""
-    reasons = "; ".join(f"{number}, for {reason}" for number, reason in changed.items())
+    number = sum(map(len, changed.values()))
+    reasons = "; ".join(f"{listing(map(str, ids))}, for {reason}" for reason, ids in changed.items())
     return (
-        f"{amount(len(changed), 'rule')} {'was' if len(changed) == 1 else 'were'} changed after a "
+        f"{amount(number, 'rule')} {'was' if number == 1 else 'were'} changed after a "
         f"first run on drawn images, and so not blind to its numbers: {reasons}."
     )

@@ -106,10 +106,13 @@ def next_widths(rows: Rows) -> str:
     )
     if not sure:
         which = "that step is not" if len(steps) == 1 else f"none of the {count(len(steps))} steps is"
-        return f"From one size to the next, {which} told from 0 after Holm’s correction; {most}."
+        return (
+            f"Over other seeds, from one size to the next, {which} told from 0 after Holm’s correction; "
+            f"{most}."
+        )
     named = listing(f"{size(row['a'])} to {size(row['b'])} ({points(row['difference'])})" for row in sure)
     return (
-        f"From one size to the next, {count(len(sure))} of {amount(len(steps), 'step')} "
+        f"Over other seeds, from one size to the next, {count(len(sure))} of {amount(len(steps), 'step')} "
         f"{'differs' if len(sure) == 1 else 'differ'} from 0 after Holm’s correction: {named}; {most}."
     )
 
@@ -142,6 +145,11 @@ def plateau(answer: Mapping[str, Any] | None, widths: Rows) -> str:
         return (
             f"The highest accuracy is at {best}, but with one seed a size nothing is known of how it "
             "scatters, so no size is named."
+        )
+    if answer["verdict"] == "no scatter":
+        return (
+            f"The highest accuracy is at {best}, but all {amount(answer['seeds'], 'seed')} of each size gave "
+            "the same, so that nothing is known of how others would scatter, and no size is named."
         )
     if answer["verdict"] == "one width":
         return f"Only {best} were trained, so there is nothing to compare."

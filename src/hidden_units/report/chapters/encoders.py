@@ -159,7 +159,8 @@ def figures(
         "success": (
             "encoder-success",
             f"Share of seeds that learned the N-2-N table against N, a curve for each cap. {limit}",
-            f"The share of seeds that learned the N-2-N table, with Wilson intervals, at each cap. {limit}",
+            "The share of seeds that learned the N-2-N table at each cap, with Wilson’s "
+            f"{confidence(wilson)} intervals for other seeds. {limit}",
         ),
         "stopping": (
             "encoder-stopping",

@@ -46,6 +46,7 @@ def context(study: Study) -> dict[str, Any] | None:
         "points_interval": points_interval,
         "p_value": p_value,
         "confidence": confidence(paired_over_seeds),
+        "resamples": study.config["statistics"]["resamples"],
         "finding": finding,
         "figure": paired_figure(study, finding),
     }

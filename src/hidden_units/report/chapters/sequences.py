@@ -47,6 +47,8 @@ RATES = {
 SPACES = {
     "silhouette_h": ("silhouette of the hidden states by phase", 2),
     "silhouette_c": ("silhouette of the cell states by phase", 2),
+    "other_phase_h": ("share of hidden states with the nearest at another place in another segment", 3),
+    "other_phase_c": ("share of cell states with the nearest at another place in another segment", 3),
     "path_gap_h": ("widest gap over mean step, hidden states", 2),
     "path_gap_c": ("widest gap over mean step, cell states", 2),
     "forget_saturated": ("share of forget gates above nine tenths", 2),
@@ -81,6 +83,7 @@ def context(study: Study) -> dict[str, Any]:
         "lstm_language": language_name(LSTM_TASK),
         "sequence_protocol": counting_settings(study.config["sequences"]),
         "wilson_confidence": confidence(wilson),
+        "median_confidence": confidence(fewest_for_median),
         "success_finding": findings.success(tasks),
         "failure_finding": findings.failures(kinds),
         "failure_rows": failure_rows(kinds),

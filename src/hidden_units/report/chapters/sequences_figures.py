@@ -16,8 +16,9 @@ from hidden_units.report.chapters.sequences_names import (
 )
 from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study
-from hidden_units.report.wording import amount, capitalised, count, decimal
+from hidden_units.report.wording import amount, capitalised, confidence, count, decimal
 from hidden_units.sequences.languages import parse_language
+from hidden_units.statistics.intervals import wilson
 
 FOLDER = "sequences/figures"
 
@@ -85,7 +86,7 @@ class Drawn:
             "survival",
             f"Falling step curves, one a task: the share of restarts not yet solved. {finding}",
             "Share of the restarts of each task that have not yet been right on every example, against "
-            "training steps; bands are Wilson’s intervals.",
+            f"training steps; bands are Wilson’s {confidence(wilson)} intervals for other restarts.",
             finding,
         )
 
@@ -151,7 +152,8 @@ class Drawn:
             f"Left, curves of the share of solved restarts right on the string of each n, falling past the "
             f"trained sizes; right, bars of the largest n. {finding}",
             "Left, solved restarts that are right on the string of each n, read from the initial state; the "
-            "shaded sizes were trained. Right, the largest n with all strings up to it right.",
+            f"shaded sizes were trained, and bands are Wilson’s {confidence(wilson)} intervals for other "
+            "restarts that solve the task. Right, the largest n with all strings up to it right.",
         )
 
     def states(self) -> Figure:

@@ -15,12 +15,14 @@ from hidden_units.report.wording import (
     NO_BREAK,
     amount,
     capitalised,
+    confidence,
     count,
     decimal,
     interval,
     listing,
     percent_in_text,
 )
+from hidden_units.statistics.intervals import fewest_for_median, wilson
 
 Rows = Sequence[Mapping[str, Any]]
 Report = Mapping[str, Any] | None
@@ -38,6 +40,13 @@ def median_of(entry: Mapping[str, Any], digits: int) -> str:
     return f"{decimal(entry['median'], digits)} {interval_of(entry, digits)}".strip()
 
 
+def question(*entries: Mapping[str, Any]) -> str:
+    """What the intervals of medians in a sentence answer, to stand in it; empty where there are none."""
+    if all(entry["low"] is None for entry in entries):
+        return ""
+    return f" (in brackets, {confidence(fewest_for_median)} intervals of the median for other restarts)"
+
+
 def known(report: Report, block: str, *names: str) -> list[Mapping[str, Any]] | None:
     """The entries of a block of the summary, None unless all of them have a median."""
     entries = [report["summary"][block].get(name) for name in names] if report else [None]
@@ -53,7 +62,7 @@ def success(tasks: Rows) -> str:
         sentence = (
             f"The {row['network']} solved {language_name(row['task'])} in {count(row['solved'])} of "
             f"{amount(row['restarts'], 'restart')} ({percent_in_text(row['rate'], 0)}, "
-            f"{interval(row['low'], row['high'], 0, 'restart')})"
+            f"{share_interval(row)})"
         )
         if row["ever_solved"]:
             sentence += (
@@ -64,6 +73,12 @@ def success(tasks: Rows) -> str:
             sentence += f", and {count(row['lost'])} lost it again"
         sentences.append(f"{sentence}.")
     return " ".join(sentences)
+
+
+def share_interval(row: Mapping[str, Any]) -> str:
+    """The interval of a share of restarts in per cent and its question, or why there is none."""
+    bounds = interval(row["low"], row["high"], 0, "restart")
+    return bounds if row["low"] is None else f"{confidence(wilson)} interval for other restarts {bounds}"
 
 
 def failures(kinds: Mapping[str, Rows]) -> str:
@@ -167,8 +182,8 @@ def walk(srn: Report) -> str:
     return (
         "During the A’s the distance from the start grows with the count (median correlation "
         f"{decimal(correlation['median'], 3)}; as a proportion, R² {decimal(proportional['median'], 2)}). "
-        f"At the first B the direction of the step changes by {median_of(turn, 1)} degrees; to go straight "
-        f"back would be {count(180)}."
+        f"At the first B the direction of the step changes by {median_of(turn, 1)} degrees{question(turn)}; "
+        f"to go straight back would be {count(180)}."
     )
 
 
@@ -187,14 +202,14 @@ def step_ratio(srn: Report, control: Report, verdict: str = "") -> str:
         "How much longer B-steps are than A-steps depends on which steps are counted: over all steps the "
         f"median ratio is {median_of(every, 2)}; without the first A and the first B of each string, which "
         f"come from elsewhere, {median_of(within, 2)}; the same in the longest string alone, "
-        f"{median_of(longest, 2)}.",
+        f"{median_of(longest, 2)}{question(*entries)}.",
         f"The plain reading of “twice the step size” is all steps{judged}.",
     ]
     other = known(control, "walk", "step_ratio")
     if other:
         sentences.append(
             f"On the control aⁿbⁿ, where nothing asks for longer B-steps, it is {median_of(other[0], 2)} "
-            "over all steps."
+            f"over all steps{question(other[0])}."
         )
     return " ".join(sentences)
 
@@ -229,7 +244,10 @@ def ratio(srn: Report) -> str:
     if entry["low"] is None:
         return f"{sentence}."
     inside = entry["low"] <= entry["theory"] <= entry["high"]
-    return f"{sentence}, which the interval {'holds' if inside else 'does not hold'}."
+    return (
+        f"{sentence}, which the interval, {confidence(fewest_for_median)} of the median for other restarts, "
+        f"{'holds' if inside else 'does not hold'}."
+    )
 
 
 def approach(srn: Report) -> str:
@@ -241,7 +259,8 @@ def approach(srn: Report) -> str:
     return (
         "The rates describe what happens near a fixed point or cycle. After the last A of the longest string "
         f"the state is still {median_of(settled, 2)} from where A’s would lead it, in a space that is "
-        f"{count(2)} wide; its B-states pass the saddle of the B-map at {median_of(saddle, 2)}."
+        f"{count(2)} wide; its B-states pass the saddle of the B-map at "
+        f"{median_of(saddle, 2)}{question(*entries)}."
     )
 
 
@@ -266,7 +285,8 @@ def controls(reports: Mapping[str, Report]) -> str:
         else:
             sentences.append(
                 f"{name}: the ratio exists in {count(entry['count'])} of "
-                f"{amount(entry['solved'], 'solved restart')}, median {median_of(entry, 3)}, "
+                f"{amount(entry['solved'], 'solved restart')}, median "
+                f"{median_of(entry, 3)}{question(entry)}, "
                 f"{decimal(entry['theory'], 1)} in theory."
             )
     return " ".join(sentences)
@@ -300,8 +320,9 @@ def spaces(lstm: Report) -> str:
     space = "hidden" if hidden["median"] > cells["median"] else "cell"
     return (
         f"Over solved restarts the median silhouette by phase is {median_of(hidden, 2)} in the hidden space "
-        f"and {median_of(cells, 2)} in the cell space, so the phases stand further apart in the {space} "
-        f"space. The widest gap between states is {median_of(gap_hidden, 2)} mean steps in the hidden space "
+        f"and {median_of(cells, 2)} in the cell space{question(*entries)}, so the phases stand further apart "
+        f"in the {space} space. The widest gap between states, with intervals for other restarts too, is "
+        f"{median_of(gap_hidden, 2)} mean steps in the hidden space "
         f"and {median_of(gap_cells, 2)} in the cell space."
     )
 

@@ -89,8 +89,14 @@ def few_seeds(seeds: int) -> str:
 
 def overlaps(ranked: Sequence[Mapping[str, Any]]) -> str:
     """Which networks have overlapping intervals, of all pairs of them, lowest mean first."""
-    if not all(map(interval_is_known, ranked)):
+    if any(row["seeds"] < 2 for row in ranked):
         return "With one seed there is no interval, so this is the order of single runs."
+    alike = [family_of(row["model"]) for row in ranked if not interval_is_known(row)]
+    if alike:
+        return (
+            f"All seeds of {listing(alike)} gave the same accuracy, so that nothing is known of how others "
+            "would scatter, nor how sure this order is."
+        )
     close = [
         f"{family_of(low['model'])} and {family_of(high['model'])}"
         for low, high in combinations(ranked, 2)
@@ -116,7 +122,11 @@ def accuracies_figure(study: Study, rows: Sequence[Mapping[str, Any]]) -> Figure
         "Test accuracy of each network after the last epoch: every seed as a small mark, the mean over seeds "
         "as a large one"
     )
-    caption += ", with its interval as a line." if rows and all(map(interval_is_known, rows)) else "."
+    caption += (
+        ", with its interval for other seeds as a line."
+        if rows and all(map(interval_is_known, rows))
+        else "."
+    )
     if baselines:
         verb = "is a classifier" if len(baselines) == 1 else "are classifiers"
         caption += (

@@ -42,8 +42,10 @@ def regions(material: Material, claim: Claim) -> Judgement:
     return Judgement(
         verdict,
         f"The silhouette is {with_interval(found[name])}, and {with_interval(strays, 3)} of the hidden "
-        f"states have their nearest neighbour in another segment, {over(found, name)}; the silhouette of the "
-        f"cell states is {decimal(found['silhouette_c']['median'], 2)}.",
+        "states have their nearest neighbour at another place in another segment, up to "
+        f"{decimal(strays['greatest'], 3)} in a single network, {over(found, name)}. Of the cell states they "
+        f"are {decimal(found['silhouette_c']['median'], 2)} and "
+        f"{decimal(found['other_phase_c']['median'], 3)}.",
     )
 
 

@@ -158,8 +158,8 @@ def balance_measured(material: Material, claim: Claim) -> Judgement:
     evidence = balance_evidence(accuracy, parameters, beaten, beaten_by)
     ahead, behind = table.loc["netconv", ["share_ahead", "share_behind"]]
     if is_absent(behind):
-        one = "An interval needs two or more seeds, and there is 1."
-        return Judgement(NOT_TESTABLE, f"{evidence} {one}", evidence)
+        few = "Resamples need two or more seeds of each network that do not all give the same."
+        return Judgement(NOT_TESTABLE, f"{evidence} {few}", evidence)
     sure = claim.thresholds["sure_share"]
     if is_absent(ahead):
         evidence += " No network is larger, so size was not put to the test."

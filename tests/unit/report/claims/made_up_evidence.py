@@ -29,7 +29,8 @@ MEDIANS = {
         "least_due_b": 0.96, "least_due_a": 0.97, "mean_due": 0.99,
     },
     "cells": {
-        "silhouette_h": 0.7, "silhouette_c": 0.1, "other_phase_h": 0.01, "path_gap_h": 2.0, "path_gap_c": 0.8,
+        "silhouette_h": 0.7, "silhouette_c": 0.1, "other_phase_h": 0.01, "other_phase_c": 0.06,
+        "path_gap_h": 2.0, "path_gap_c": 0.8,
         "trained_c_A_position": 0.97, "trained_c_B_position": 0.96, "trained_c_B_remaining": 0.95,
         "trained_c_C_position": 0.5, "trained_c_C_remaining": 0.98, "trained_c_B_n": 0.94,
         "trained_c_C_n": 0.93, "beyond_c_B_n": 0.2,
@@ -66,6 +67,8 @@ def median(middle: float, half: float = 0.01, count: int = 30) -> dict[str, Any]
         "low": middle - half if known else None,
         "high": middle + half if known else None,
         "confidence": 0.95,
+        "least": middle - 3 * half if count else None,
+        "greatest": middle + 3 * half if count else None,
     }
 
 
