@@ -80,7 +80,11 @@ def test_claims_are_grouped_by_the_parts_of_the_study(page):
 
 def test_links_lead_to_figures_and_tables_that_the_report_has(page):
     first = tree(page).find(".//article[@id='claim-1']")
-    assert [link.get("href") for link in first.iter("a")] == ["#table-headline", "#figure-accuracies"]
+    assert [link.get("href") for link in first.iter("a")] == [
+        "#table-headline",
+        "#figure-accuracies",
+        "#measure-accuracy",
+    ]
     assert not list(tree(page).find(".//article[@id='claim-3']").iter("a"))
     ids = {element.get("id") for element in tree(page).iter()}
     assert {

@@ -60,6 +60,15 @@ def test_viewers_show_the_title_and_follow_the_structure_from_link_to_link(pdf):
     assert links and all(b"/Contents (" in link and b"/StructParent " in link for link in links)
 
 
+def test_links_from_figures_to_their_methods_lead_somewhere_in_the_pdf_too(report, pdf):
+    content = objects(pdf)
+    asked = set(re.findall(r'href="#(measure-[a-z]+)"', report))
+    assert asked
+    for anchor in asked:
+        assert b"/Dest (%s)" % anchor.encode() in content
+        assert b"(%s) [" % anchor.encode() in content
+
+
 def test_header_cells_say_whether_they_head_a_column_or_a_row(report, pdf):
     headers = dictionaries(pdf, b"/Type /StructElem/S /TH/")
     scopes = Counter(re.search(rb"/Scope /(\w+)", header)[1].decode() for header in headers)
