@@ -135,7 +135,9 @@ class Outline:
         if not links:
             return Markup("")
         word = "claim" if len(links) == 1 else "claims"
-        return Markup(' <span class="claims">({} {})</span>').format(word, Markup(", ").join(links))
+        return Markup(' <span class="claims">({}{}{})</span>').format(
+            word, NO_BREAK, Markup(", ").join(links)
+        )
 
     def method(self, place: str) -> Markup:
         """A link to how the numbers of a figure were measured: `accuracy, section 9.1`; empty without any."""
