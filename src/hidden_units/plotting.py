@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import matplotlib
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axis import Axis
+from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.files import write_bytes, write_text
@@ -29,6 +32,7 @@ COLOURS = {
     "yellow": "#F0E442",
     "black": "#1d2530",
 }
+BLACK = COLOURS["black"]
 GREY = "#6b7480"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -87,6 +91,19 @@ def use_style() -> None:
             "image.interpolation": "nearest",
         }
     )
+
+
+def ink_on(colour: str | Sequence[float]) -> str:
+    """Black or white, whichever stands out more from a colour (contrast as in WCAG 2)."""
+    light = luminance(colour)
+    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (luminance(BLACK) + 0.05) else BLACK
+
+
+def luminance(colour: str | Sequence[float]) -> float:
+    """Relative luminance of a colour in sRGB, 0 for black and 1 for white."""
+    shares = np.array(to_rgb(colour))
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def percent_axis(axis: Axis) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +18,7 @@ SWEEP, LEARNING, RESTARTS = "sweep", "learning-curves", f"learning-{SRN_TASK}"
 STATES, HIDDEN, CELLS = "srn-states", "lstm-hidden", "lstm-cells"
 SNAPSHOTS, SURFACES = "snapshots-identity-4", "surfaces"
 ALL = (SWEEP, LEARNING, RESTARTS, STATES, HIDDEN, CELLS, SNAPSHOTS, SURFACES)
+CLEAR = 6  # pixels from a mark at which the pointer is no longer on it
 PHONE = {"width": 380, "height": 800}
 NO_SPACE = """const get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -194,6 +197,110 @@ def test_values_show_under_the_pointer(open_page, figure, place, words):
     chart.scroll_into_view_if_needed()
     page.mouse.move(*page.evaluate(HOVER, [f"figure-{figure}-chart", *place]))
     chart.locator(".hovertext").filter(has_text=words).wait_for()
+
+
+def told(row, units: list[str]) -> str:
+    """The last line of what shows under the pointer at a state."""
+    lowered = str.maketrans("123", "\N{SUBSCRIPT ONE}\N{SUBSCRIPT TWO}\N{SUBSCRIPT THREE}")
+    return ", ".join(f"{unit.translate(lowered)} {row[unit]:.3f}" for unit in units)
+
+
+def apart(points: np.ndarray) -> np.ndarray:
+    """The places of points (rows), first of the one that is furthest from all others."""
+    distances = np.linalg.norm(points[:, None] - points[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    return np.argsort(-distances.min(axis=1), kind="stable")
+
+
+def test_states_in_the_plane_show_their_values_under_the_pointer(open_page, made):
+    page = open_page()
+    look(page, STATES)
+    units = ["h1", "h2"]
+    states = made.strings[SRN_TASK].query("string <= 4 and time > 0")
+    row = states.iloc[apart(states[units].to_numpy())[0]]
+    chart = page.locator(f"#figure-{STATES}-chart")
+    chart.scroll_into_view_if_needed()
+    page.mouse.move(*page.evaluate(HOVER, [f"figure-{STATES}-chart", row.h1, row.h2, ""]))
+    shown = chart.locator(".hovertext")
+    shown.wait_for()
+    words = plain(shown.text_content())
+    assert words.startswith(f"after {row.letter}, {row.position}") and words.endswith(told(row, units))
+
+
+# Where points in space stand in the window, by the camera's own matrices, which Plotly keeps.
+IN_SPACE = """([id, points]) => {
+    const chart = document.getElementById(id), { glplot } = chart._fullLayout.scene._scene;
+    const { model, view, projection } = glplot.cameraParams;
+    const through = (matrix, [x, y, z, w]) => [0, 1, 2, 3].map(
+        (row) => matrix[row] * x + matrix[4 + row] * y + matrix[8 + row] * z + matrix[12 + row] * w);
+    const scale = chart._fullLayout.scene._scene.dataScale;
+    const box = chart.querySelector("canvas").getBoundingClientRect();
+    return points.map((point) => {
+        const scaled = [...point.map((value, axis) => value * scale[axis]), 1];
+        const [x, y, , w] = through(projection, through(view, through(model, scaled)));
+        return [box.left + box.width * (0.5 + 0.5 * x / w), box.top + box.height * (0.5 - 0.5 * y / w)];
+    });
+}"""
+
+
+def places_in_space(page, figure: str, points: np.ndarray) -> np.ndarray:
+    """Where points in space (rows) stand in the window."""
+    page.wait_for_function(
+        "id => document.getElementById(id)._fullLayout.scene._scene", arg=f"figure-{figure}-chart"
+    )
+    return np.array(page.evaluate(IN_SPACE, [f"figure-{figure}-chart", points.tolist()]))
+
+
+@pytest.mark.parametrize(("figure", "kind"), [(HIDDEN, "h"), (CELLS, "c")])
+def test_states_in_space_show_their_values_under_the_pointer(open_page, made, figure, kind):
+    page = open_page()
+    look(page, figure)
+    units = [f"{kind}{number}" for number in (1, 2, 3)]
+    strings = made.strings[LSTM_TASK]
+    states = strings.query("string <= 4 and time > 0")
+    chart = page.locator(f"#figure-{figure}-chart")
+    chart.scroll_into_view_if_needed()
+    places = places_in_space(page, figure, states[units].to_numpy())
+    # The string that is walked is drawn over the dots, so one is taken that stands off its line.
+    walked = int(page.locator(f"#figure-{figure}-string").input_value())
+    walk = places_in_space(page, figure, strings[strings["string"] == walked][units].to_numpy())
+    line = np.concatenate([np.linspace(*ends, 20) for ends in pairwise(walk)])
+    off = np.linalg.norm(places[:, None] - line[None], axis=2).min(axis=1) > CLEAR
+    alone = next(place for place in apart(places) if off[place])
+    row, shown = states.iloc[alone], chart.locator(".hovertext")
+    for _ in range(20):  # a scene takes note of the pointer when it is painted, which may take a while
+        for step in (CLEAR, 0):
+            page.mouse.move(*(places[alone] + step))
+            page.wait_for_timeout(150)
+        if shown.count():
+            break
+    words = plain(shown.text_content())
+    assert words.startswith(f"after {row.letter}, {row.position}") and words.endswith(told(row, units))
+
+
+def test_a_drag_turns_the_space_and_a_button_goes_on_from_there(open_page):
+    page = open_page()
+    look(page, CELLS)
+    chart = page.locator(f"#figure-{CELLS}-chart")
+    chart.scroll_into_view_if_needed()
+    eye = f"() => document.getElementById('figure-{CELLS}-chart').layout.scene.camera.eye"
+    before = page.evaluate(eye)
+    box = chart.locator("canvas").first.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 40, middle[1] + 10, steps=4)
+    page.mouse.move(middle[0] + 80, middle[1] + 20, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"x => ({eye})().x !== x", arg=before["x"])
+    dragged = page.evaluate(eye)
+    around = [np.degrees(np.arctan2(each["y"], each["x"])) for each in (before, dragged)]
+    assert abs(around[1] - around[0]) > 5
+    far = [np.linalg.norm([each[axis] for axis in "xyz"]) for each in (before, dragged)]
+    assert far[1] == pytest.approx(far[0], rel=0.02)
+    page.locator(f"#figure-{CELLS}").get_by_label("Turn right by 15 degrees").press("Enter")
+    turned = page.evaluate(eye)
+    assert np.degrees(np.arctan2(turned["y"], turned["x"])) - around[1] == pytest.approx(15)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hidden_units.names import model_name as display_name
 from hidden_units.names import shortest_label
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, percent_axis, plt
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
@@ -168,8 +168,8 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
     image = axes.imshow(
         mistakes, cmap=plt.get_cmap(OFF_DIAGONAL_MAP).with_extremes(bad="#eef1f4"), vmin=0, vmax=highest
     )
+    colours = image.to_rgba(image.get_array())
     for target, chosen in np.ndindex(counts.shape):
-        dark = target != chosen and counts[target, chosen] > 0.6 * highest
         axes.text(
             chosen,
             target,
@@ -177,7 +177,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
             ha="center",
             va="center",
             fontsize=8.5,
-            color="white" if dark else COLOURS["black"],
+            color=ink_on(colours[target, chosen, :3]),
             fontweight="semibold" if target == chosen else "normal",
         )
     name_classes(axes, names)

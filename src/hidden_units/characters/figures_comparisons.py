@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
 from hidden_units.characters.figures import display_name, look, name_classes
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, percent_axis, plt
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
@@ -236,10 +236,9 @@ def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) 
         vmin=-highest,
         vmax=highest,
     )
+    colours = image.to_rgba(image.get_array())
     for target, chosen in np.ndindex(difference.shape):
         value = difference[target, chosen]
-        # Purple is darker than orange.
-        is_dark = target != chosen and abs(value) > (0.5 if value < 0 else 0.7) * highest
         axes.text(
             chosen,
             target,
@@ -247,7 +246,7 @@ def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) 
             ha="center",
             va="center",
             fontsize=8,
-            color="white" if is_dark else COLOURS["black"],
+            color=ink_on(colours[target, chosen, :3]),
             fontweight="semibold" if target == chosen else "normal",
         )
     name_classes(axes, names)

@@ -20,7 +20,7 @@ from matplotlib.ticker import MultipleLocator
 from hidden_units.encoders.measures import turned_to, wrong_entries
 from hidden_units.encoders.tables import Picture, line_forms
 from hidden_units.encoders.training import Encoder
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, percent_axis
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
 
 LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
 FRAME = 1.06
@@ -239,10 +239,11 @@ def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:
     targets.set_yticks(range(rows), range(1, rows + 1), fontsize=7)
     targets.set_ylabel("row")
     targets.set_xlabel("output")
-    codes.imshow(network.codes, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
+    image = codes.imshow(network.codes, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
     for (row, unit), value in np.ndenumerate(network.codes):
         text = f"{value:.2f}".replace("-", "−")
-        codes.text(unit, row, text, ha="center", va="center", fontsize=7)
+        ink = ink_on(image.to_rgba(value)[:3])
+        codes.text(unit, row, text, ha="center", va="center", fontsize=8, color=ink)
     codes.set_title("hidden code", fontsize=10)
     codes.set_xticks([0, 1], ["h₁", "h₂"])
     codes.set_yticks([])

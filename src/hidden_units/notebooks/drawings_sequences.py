@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, plt
 from hidden_units.sequences.dynamics import SRNDynamics
 from hidden_units.sequences.figures_lstm import CELL_COLOURS, PHASE_COLOURS
-from hidden_units.sequences.figures_srn import SYMBOL_COLOURS, draw_orbits, draw_start, square
+from hidden_units.sequences.figures_srn import SYMBOL_COLOURS, draw_orbits, draw_start, roomiest, square
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import LSTM, SRN
 
@@ -47,7 +47,7 @@ def predictions_figure(states: pd.DataFrame, language: Language) -> Figure:
                 ha="center",
                 va="center",
                 fontsize=8,
-                color="white" if value > 0.6 else COLOURS["black"],
+                color=ink_on(image.to_rgba(value)[:3]),
             )
     for column, (following, is_certain, is_right) in enumerate(
         zip(states["next_letter"], states["deterministic"], states["correct"], strict=True)
@@ -97,8 +97,12 @@ def walk_figure(states: pd.DataFrame, network: SRN, dynamics: SRNDynamics) -> Fi
                 arrow = {"arrowstyle": "-|>", "mutation_scale": 10, "shrinkA": 2, "shrinkB": 2}
                 bend = {"connectionstyle": "arc3,rad=0.08", "color": colour, "lw": 1.3, "zorder": 4}
                 axes.add_patch(FancyArrowPatch(before, after, **arrow, **bend))
+        marked = [orbit.points for orbit in (*found.fixed_points, *found.two_cycles)]
+        taken = np.concatenate([points, halfway(points[:-1], points[1:]), *marked])
+        names: list[np.ndarray] = []
         for number, point in enumerate(points[letters == letter], start=1):
-            axes.text(*(point + beside(point)), f"{letter}{number}", color=colour, **NAME)
+            names.append(roomiest(around(point), taken[(taken != point).any(axis=1)], names))
+            axes.text(*names[-1], f"{letter}{number}", color=colour, **NAME)
         draw_start(axes, network)
         square(axes)
         axes.set_title(f"reading {letter}")
@@ -113,10 +117,15 @@ def walk_figure(states: pd.DataFrame, network: SRN, dynamics: SRNDynamics) -> Fi
     return figure
 
 
-def beside(point: np.ndarray) -> np.ndarray:
-    """A place for a name: a little outwards, for the walk comes from the middle."""
-    length = float(np.linalg.norm(point))
-    return 0.1 * point / length if length > 1e-9 else np.array([0.0, 0.1])
+def around(point: np.ndarray) -> np.ndarray:
+    """Places for a name all round a point."""
+    turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    return point + 0.1 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+
+
+def halfway(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Points along the arrows of a walk, which names keep off."""
+    return np.concatenate([before + share * (after - before) for share in (0.25, 0.5, 0.75)])
 
 
 def cells_figure(states: pd.DataFrame, network: LSTM) -> Figure:

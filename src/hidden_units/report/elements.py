@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hidden_units.report.evidence import Evidence
+from hidden_units.report.measures import Measure, measures_of
 from hidden_units.report.wording import NO_BREAK
 
 POINTS_PER_INCH = 72
@@ -142,7 +143,22 @@ class Outline:
         if not links:
             return Markup("")
         word = "claim" if len(links) == 1 else "claims"
-        return Markup(' <span class="claims">({} {})</span>').format(word, Markup(", ").join(links))
+        return Markup(' <span class="claims">({}{}{})</span>').format(
+            word, NO_BREAK, Markup(", ").join(links)
+        )
+
+    def method(self, place: str) -> Markup:
+        """A link to how the numbers of a figure were measured: `accuracy, section 9.1`; empty without any."""
+        section = self.known.get("measures", "").replace(" ", NO_BREAK)
+        links = [
+            link_to(each, ", ".join(filter(None, [each.name, section]))) for each in measures_of([place])
+        ]
+        return Markup("").join(links)
+
+    def methods(self, places: Sequence[str]) -> Markup:
+        """Links to how the numbers of some figures and tables were measured; empty without any."""
+        links = [link_to(measure, measure.name) for measure in measures_of(places)]
+        return Markup(", ").join(links)
 
     def reference(self, id: str) -> Markup:
         """A link to a chapter, section, figure or table, such as `figure-sweep`.
@@ -153,3 +169,8 @@ class Outline:
         # The first time round, what follows is not known yet.
         label = self.known[id] if self.known else self.labels.get(id, "")
         return Markup('<a href="#{}">{}</a>').format(id, label.replace(" ", NO_BREAK))
+
+
+def link_to(measure: Measure, words: str) -> Markup:
+    """A link to an entry of the chapter on methods."""
+    return Markup('<a href="#{}">{}</a>').format(measure.anchor, words)

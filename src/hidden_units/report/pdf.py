@@ -7,11 +7,14 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from hidden_units.errors import StudyError
 
 # Universal accessibility: structure tags, title, language and alternative texts.
 VARIANT = "pdf/ua-1"
+# What a header cell heads, as the page says it and as a PDF does.
+SCOPES = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgroup": "/Row"}
 
 
 def render_pdf(html: str, epoch: int, warn: Callable[[str], None] = lambda line: None) -> bytes:
@@ -37,7 +40,16 @@ def render_pdf(html: str, epoch: int, warn: Callable[[str], None] = lambda line:
         ) from error
     with warnings_given_to(warn), without_collection():
         page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-        return page.write_pdf(pdf_variant=VARIANT)
+        return page.write_pdf(pdf_variant=VARIANT, finisher=say_what_headers_head)
+
+
+def say_what_headers_head(document: Any, pdf: Any) -> None:
+    """Give each header cell its scope, which WeasyPrint leaves out; for its hook before a PDF is written."""
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            tag = getattr(box, "mark", None)
+            if tag is not None and tag["S"] == "/TH" and box.element.get("scope") in SCOPES:
+                tag["A"]["Scope"] = SCOPES[box.element.get("scope")]
 
 
 @contextmanager

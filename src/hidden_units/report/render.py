@@ -19,8 +19,13 @@ from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import rule_times
+from hidden_units.report.wording import NO_BREAK
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+# A name of at most three letters, made equal to a number.
+EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
+# Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
+NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
 FILTERS = ("count", "decimal", "percent", "points", "interval", "plain", "model_name", "family_of", "listing")
 
 
@@ -44,6 +49,13 @@ def environment(templates: Path) -> Environment:
 def mark_japanese(text: str) -> Markup:
     """Text with its Japanese parts marked as such, for fonts and screen readers."""
     return Markup(JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', str(escape(text))))
+
+
+def with_equations_unbroken(html: str) -> str:
+    """A page whose short equations, `n = 5`, stay on one line; tags and scripts are left as they are."""
+    parts = NOT_TEXT.split(html)
+    parts[::2] = [EQUATION.sub(rf"\1{NO_BREAK}={NO_BREAK}", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def render_report(study: Study, templates: Path, style: str, browser: str = "") -> str:
@@ -87,7 +99,8 @@ def render_chapters(
             continue
         outline.chapter(chapter.id, chapter.title)
         template = jinja.get_template(f"chapters/{chapter.id}.html.j2")
-        bodies[chapter.id] = Markup(template.render(study=study, outline=outline, **contexts[chapter.id]))
+        body = template.render(study=study, outline=outline, **contexts[chapter.id])
+        bodies[chapter.id] = Markup(with_equations_unbroken(body))
     return bodies
 
 

@@ -31,8 +31,8 @@ def count(value: float | None) -> str:
 
 
 def decimal(value: float | None, digits: int) -> str:
-    """A number with fixed decimals: `1.0972`."""
-    return DOES_NOT_APPLY if is_absent(value) else signed_zero_free(f"{value:.{digits}f}")
+    """A number with fixed decimals, and commas between thousands: `1.0972`, `1,234.2`."""
+    return DOES_NOT_APPLY if is_absent(value) else signed_zero_free(f"{value:,.{digits}f}")
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
@@ -93,7 +93,7 @@ def plain(value: float) -> str:
 
 def signed_zero_free(text: str) -> str:
     """A formatted number with a proper minus, and without one before zero."""
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
 def listing(items: Iterable[str], last: str = "and") -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, percent_axis
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
 from hidden_units.sequences.failures import SOLVED
 
 SOLVED_COLOUR, FAILED_COLOUR = COLOURS["blue"], COLOURS["vermilion"]
@@ -217,7 +217,6 @@ def failure_figure(summaries: Mapping[str, pd.DataFrame]) -> plt.Figure:
                 place, share, left=left, color=COLOURS[colours[kind]], edgecolor="white", lw=0.8, height=0.66
             )
             if share > 0.03:
-                dark = colours[kind] in ("blue", "vermilion", "green")
                 ax.text(
                     left + share / 2,
                     place,
@@ -225,7 +224,7 @@ def failure_figure(summaries: Mapping[str, pd.DataFrame]) -> plt.Figure:
                     ha="center",
                     va="center",
                     fontsize=9,
-                    color="white" if dark else COLOURS["black"],
+                    color=ink_on(COLOURS[colours[kind]]),
                 )
             left += share
     ax.set_yticks(range(len(summaries)), [task_title(task) for task in summaries])

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on
 from hidden_units.sequences.languages import LETTERS, Language
 
 PHASE_COLOURS = {"A": COLOURS["blue"], "B": COLOURS["vermilion"], "C": COLOURS["green"]}
@@ -224,7 +224,7 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         grid = part.pivot_table(index="n", columns="put_in", values="followed")
         expected = part.pivot_table(index="n", columns="put_in", values="expected_by_put_in")
         by_n = part.pivot_table(index="n", columns="put_in", values="expected_by_n")
-        ax.imshow(
+        image = ax.imshow(
             grid, cmap="YlGnBu", vmin=0, vmax=1.6 * grid.to_numpy().max(), origin="lower", aspect="equal"
         )
         for (row, column), value in np.ndenumerate(grid.to_numpy()):
@@ -236,6 +236,7 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
                 f"{int(value)}",
                 ha="center",
                 va="center",
+                color=ink_on(image.to_rgba(value)[:3]),
                 fontweight="bold" if follows_put_in and not follows_n else "normal",
                 style="italic" if follows_n and row != column else "normal",
             )

@@ -173,11 +173,11 @@ def _ring_clusters(ax: Axes, clusters: pd.DataFrame) -> None:
         turn = np.linspace(0, 2 * np.pi, 32, endpoint=False)
         round_it = np.stack([np.cos(turn), np.sin(turn)], axis=1)
         places = centre + (round_it * half) @ axes.T + 0.085 * round_it @ axes.T
-        named.append(_roomiest(places, everything, named))
+        named.append(roomiest(places, everything, named))
         ax.text(*named[-1], _subscript(part["name"].iloc[0]), **NAME)
 
 
-def _roomiest(places: np.ndarray, points: np.ndarray, names: list[np.ndarray]) -> np.ndarray:
+def roomiest(places: np.ndarray, points: np.ndarray, names: list[np.ndarray]) -> np.ndarray:
     """The place farthest from all points and from names already set, inside the frame."""
     room = np.linalg.norm(places[:, None] - points[None], axis=-1).min(axis=1)
     if names:
@@ -216,7 +216,7 @@ def _name_points(ax: Axes, points: np.ndarray, names: list[str], marked: np.ndar
     set_names: list[np.ndarray] = []
     for point, name in zip(points, names, strict=True):
         others = np.concatenate([points[(points != point).any(axis=1)], along, marked])
-        set_names.append(_roomiest(point + offsets, others, set_names))
+        set_names.append(roomiest(point + offsets, others, set_names))
         ax.text(*set_names[-1], _subscript(name), **NAME)
 
 

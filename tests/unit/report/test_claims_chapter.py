@@ -8,7 +8,8 @@ import shutil
 
 import pandas as pd
 import pytest
-from made_up_run import ROOT, dataset, render, study, write, write_table
+import yaml
+from made_up_run import ROOT, config, dataset, render, study, write, write_table
 from test_report_page import table, text, tree, words
 
 from hidden_units.report.chapters.claims import MARKS, changed_finding, tallies, tally_finding
@@ -79,12 +80,27 @@ def test_claims_are_grouped_by_the_parts_of_the_study(page):
 
 def test_links_lead_to_figures_and_tables_that_the_report_has(page):
     first = tree(page).find(".//article[@id='claim-1']")
-    assert [link.get("href") for link in first.iter("a")] == ["#table-headline", "#figure-accuracies"]
+    assert [link.get("href") for link in first.iter("a")] == [
+        "#table-headline",
+        "#figure-accuracies",
+        "#measure-accuracy",
+    ]
     assert not list(tree(page).find(".//article[@id='claim-3']").iter("a"))
     ids = {element.get("id") for element in tree(page).iter()}
     assert {
         link.get("href")[1:] for link in tree(page).iter("a") if link.get("href", "").startswith("#")
     } <= ids
+
+
+def test_every_place_that_the_ledger_names_is_one_that_the_report_can_have(tmp_path):
+    """With the configuration and the classes alone, every figure and table has at least its sentence."""
+    write(tmp_path / "config.yaml", yaml.safe_dump(config(characters={"hidden": 110}), allow_unicode=True))
+    write(tmp_path / "data/dataset.json", json.dumps(dataset()))
+    possible = {element.get("id") for element in tree(render(tmp_path)).iter()}
+    claims = read_claims(ROOT / "report/published/claims.yaml")
+    unknown = {claim.id: set(claim.shown_in) - possible for claim in claims}
+    assert {id: places for id, places in unknown.items() if places} == {}
+    assert all(claim.shown_in for claim in claims)
 
 
 def test_the_first_page_counts_the_verdicts_and_links_the_chapter(page):

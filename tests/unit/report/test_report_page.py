@@ -31,6 +31,7 @@ from hidden_units.errors import StudyError
 from hidden_units.report.chapters import CHAPTERS
 from hidden_units.report.elements import Outline
 from hidden_units.report.evidence import Evidence, read_config
+from hidden_units.report.render import with_equations_unbroken
 
 
 @cache
@@ -260,6 +261,14 @@ def test_hashes_and_versions_stand_in_full(report):
     hashes = dict(table(report, "hashes"))
     assert hashes["envs/requirements.lock"] == "d3" * 32
     assert hashes["train-images-idx3-ubyte.gz"] == "a1" * 32
+
+
+def test_a_short_equation_stays_on_one_line_and_tags_keep_their_spaces():
+    html = '<p class="n = 5">up to n = 5, R²\n= 0.9 <b>or</b> accuracy = 3</p><script>let n = 5;</script>'
+    assert with_equations_unbroken(html) == (
+        '<p class="n = 5">up to n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}5, '
+        "R²\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}0.9 <b>or</b> accuracy = 3</p><script>let n = 5;</script>"
+    )
 
 
 # comparable or not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import zlib
+from collections import Counter
 
 import pytest
 
@@ -41,6 +42,42 @@ def test_the_pdf_is_tagged_and_has_title_and_language(pdf):
     assert b"Hidden Units" in content
     assert b"pdfuaid" in content
     assert b"/Outlines" in content
+
+
+def dictionaries(pdf: bytes, kind: bytes) -> list[bytes]:
+    """The objects that begin as a kind does, as WeasyPrint writes them: one a line."""
+    return [line for line in objects(pdf).splitlines() if line.startswith(b"<<" + kind)]
+
+
+def test_viewers_show_the_title_and_follow_the_structure_from_link_to_link(pdf):
+    (catalogue,) = dictionaries(pdf, b"/Type /Catalog")
+    assert b"/ViewerPreferences <</DisplayDocTitle true>>" in catalogue
+    assert b"/MarkInfo <</Marked true>>" in catalogue and b"/Lang (en-GB)" in catalogue
+    pages = dictionaries(pdf, b"/Type /Page/")
+    with_links = [page for page in pages if b"/Annots [" in page]
+    assert with_links and all(b"/Tabs /S/" in page for page in with_links)
+    links = dictionaries(pdf, b"/Type /Annot")
+    assert links and all(b"/Contents (" in link and b"/StructParent " in link for link in links)
+
+
+def test_links_from_figures_to_their_methods_lead_somewhere_in_the_pdf_too(report, pdf):
+    content = objects(pdf)
+    asked = set(re.findall(r'href="#(measure-[a-z]+)"', report))
+    assert asked
+    for anchor in asked:
+        assert b"/Dest (%s)" % anchor.encode() in content
+        assert b"(%s) [" % anchor.encode() in content
+
+
+def test_header_cells_say_whether_they_head_a_column_or_a_row(report, pdf):
+    headers = dictionaries(pdf, b"/Type /StructElem/S /TH/")
+    scopes = Counter(re.search(rb"/Scope /(\w+)", header)[1].decode() for header in headers)
+    asked = Counter(re.findall(r'<th scope="(col|row)', report))
+    # A head is repeated where its table goes on on another page.
+    assert scopes["Row"] == asked["row"] and scopes["Column"] >= asked["col"] > 0
+    assert len(headers) == scopes.total() and all(b"/ID (" in header for header in headers)
+    cells = dictionaries(pdf, b"/Type /StructElem/S /TD/")
+    assert cells and all(b"/Headers [" in cell for cell in cells)
 
 
 def test_every_picture_in_the_pdf_has_its_alternative_text(report, pdf):

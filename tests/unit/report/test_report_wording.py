@@ -38,6 +38,7 @@ def test_numbers_are_written_alike():
     assert wording.points(-0.00001) == "0.00"
     assert wording.decimal(-0.25, 1) == "−0.2"
     assert wording.decimal(-0.001, 2) == "0.00"
+    assert wording.decimal(1234.25, 1) == "1,234.2" and wording.decimal(-12345.6, 0) == "−12,346"
 
 
 def test_a_probability_is_not_rounded_up_to_certainty():

@@ -349,3 +349,8 @@ def test_rare_dynamical_types_are_counted_together():
 )
 def test_tasks_are_named_as_languages_are_written(task, name):
     assert sequences_names.task_name(task) == name
+
+
+def test_an_extreme_has_no_more_digits_than_are_read():
+    ends = [sequences.extreme(value, 3) for value in (0.98921, -72.62449, 9.87654, None)]
+    assert ends == ["0.989", "−72.6", "9.877", "–"]

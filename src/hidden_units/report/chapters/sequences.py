@@ -171,11 +171,16 @@ def measure_rows(
                     "name": words,
                     "median": decimal(entry["median"], digits),
                     "interval": findings.interval_of(entry, digits) or too_few,
-                    "least": decimal(entry["least"], digits),
-                    "greatest": decimal(entry["greatest"], digits),
+                    "least": extreme(entry["least"], digits),
+                    "greatest": extreme(entry["greatest"], digits),
                 }
             )
     return rows
+
+
+def extreme(value: float | None, digits: int) -> str:
+    """An end of a range; from ten on one decimal says enough: `−72.6` beside `0.989`."""
+    return decimal(value, 1 if value is not None and abs(value) >= 10 else digits)
 
 
 def orbit_rows(srn: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -147,7 +147,7 @@ class Drawn:
         """Longer strings."""
         finding = findings.generalisation(list(self.tasks.values()))
         return self.make(
-            "longer-strings",
+            "generalisation",
             "generalisation",
             f"Left, curves of the share of solved restarts right on the string of each n, falling past the "
             f"trained sizes; right, bars of the largest n. {finding}",
