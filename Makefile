@@ -34,7 +34,7 @@ test-slow: environment ## the tests that take minutes
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "slow and not browser and not faults" $(ARGS)
 
 test-faults: environment ## kill it, fill its disk, cut its network, spoil its input
-	@$(WITH_BIN) $(BIN)/python -m pytest -m faults $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser $(ARGS)

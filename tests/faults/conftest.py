@@ -24,6 +24,7 @@ from benchmarks.copies import copy_workflow
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.datasets.idx import IDX_NAMES, write_idx
 from hidden_units.manifest import hashes
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "faults"
@@ -259,25 +260,35 @@ def without_network():
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory, without_network):
     """The study run from nothing to the report, with the network cut off where that is permitted."""
-    study = new_study(tmp_path_factory.mktemp("undisturbed"))
-    code, printed = study.run("faults.yaml", prefix=without_network, timeout=1200)
-    assert code == 0, printed[-5000:]
-    return study
+
+    def run(folder):
+        code, printed = new_study(folder).run("faults.yaml", prefix=without_network, timeout=1200)
+        assert code == 0, printed[-5000:]
+
+    return Study(made_once(tmp_path_factory, "undisturbed", run))
 
 
-TALLIES: dict[str, Counter] = {}
+FAULTS = "faults"
 
 
 @pytest.fixture
 def tally(request):
     """A count that stands in the summary at the end."""
-    return TALLIES.setdefault(request.node.name, Counter())
+    counts = Counter()
+    yield counts
+    request.node.user_properties.append((FAULTS, dict(counts)))
 
 
 def pytest_terminal_summary(terminalreporter):
     """Say how many faults were tried and what came of them."""
-    if TALLIES:
+    told = {
+        report.nodeid.partition("::")[2]: dict(report.user_properties)[FAULTS]
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if FAULTS in dict(getattr(report, "user_properties", ()))
+    }
+    if told:
         terminalreporter.section("faults")
-        for name, counts in TALLIES.items():
+        for name, counts in told.items():
             found = ", ".join(f"{count} {what}" for what, count in counts.items())
             terminalreporter.write_line(f"{name}: {found}")

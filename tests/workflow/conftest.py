@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from filelock import FileLock
 
 from benchmarks.copies import copy_workflow
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,18 +75,13 @@ def smoke_run(tmp_path_factory):
     The processes of one call of pytest share it, and several calls where HIDDEN_UNITS_SMOKE names a folder
     to keep it in: for as long as no file of the project changes.
     """
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    own = tmp_path_factory.getbasetemp()
-    place = Path(os.environ.get("HIDDEN_UNITS_SMOKE") or (own.parent if worker else own)).resolve()
-    place.mkdir(parents=True, exist_ok=True)
-    folder, is_whole = place / "smoke", place / "smoke-is-whole"
-    with FileLock(place / "smoke.lock"):
-        if not is_whole.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            result = copy_of_workflow(folder).snakemake("--configfile", "config/smoke.yaml", timeout=1800)
-            assert result.returncode == 0, result.stdout + result.stderr
-            is_whole.touch()
-    return folder
+
+    def run(folder):
+        result = copy_of_workflow(folder).snakemake("--configfile", "config/smoke.yaml", timeout=1800)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    kept = os.environ.get("HIDDEN_UNITS_SMOKE")
+    return made_once(tmp_path_factory, "smoke", run, Path(kept).resolve() if kept else None)
 
 
 @pytest.fixture(scope="session")
