@@ -24,6 +24,7 @@ from benchmarks.copies import copy_workflow
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.datasets.idx import IDX_NAMES, write_idx
 from hidden_units.manifest import hashes
+from tests.conftest import TALLY
 from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -268,27 +269,9 @@ def undisturbed(tmp_path_factory, without_network):
     return Study(made_once(tmp_path_factory, "undisturbed", run))
 
 
-FAULTS = "faults"
-
-
 @pytest.fixture
 def tally(request):
     """A count that stands in the summary at the end."""
     counts = Counter()
     yield counts
-    request.node.user_properties.append((FAULTS, dict(counts)))
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say how many faults were tried and what came of them."""
-    told = {
-        report.nodeid.partition("::")[2]: dict(report.user_properties)[FAULTS]
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if FAULTS in dict(getattr(report, "user_properties", ()))
-    }
-    if told:
-        terminalreporter.section("faults")
-        for name, counts in told.items():
-            found = ", ".join(f"{count} {what}" for what, count in counts.items())
-            terminalreporter.write_line(f"{name}: {found}")
+    request.node.user_properties.append((TALLY, dict(counts)))
