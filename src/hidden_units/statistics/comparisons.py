@@ -132,7 +132,8 @@ def paired_over_images(
 
     The interval is the percentile bootstrap over images, p the exact McNemar test. An image brings +1, 0 or
     -1, so that a resample is one draw of three counts from a multinomial distribution: the same
-    distribution as drawing images one by one.
+    distribution as drawing images one by one. Where every image brings the same there is no interval, for
+    they say nothing of how others would scatter.
 
     Args:
         a_correct, b_correct: (images,) whether each is right.
@@ -148,6 +149,8 @@ def paired_over_images(
         return Comparison(float(b_correct.mean() - a_correct.mean()) if images else None)
     only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
     counts = np.array([only_b, only_a, images - only_a - only_b])
+    if counts.max() == images:
+        return Comparison((only_b - only_a) / images, p=mcnemar(a_correct, b_correct))
     drawn = np.random.default_rng(0).multinomial(images, counts / images, size=resamples)
     tail = (1 - confidence) / 2
     low, high = np.quantile((drawn[:, 0] - drawn[:, 1]) / images, [tail, 1 - tail])

@@ -24,7 +24,7 @@ from hidden_units.characters.comparisons import (
     plateau_table,
 )
 from hidden_units.report.chapters import comparisons_findings as findings
-from hidden_units.report.chapters.comparisons import PUBLISHED_MATRICES
+from hidden_units.report.chapters.comparisons import PUBLISHED_MATRICES, network_rows
 from hidden_units.report.wording import NO_BREAK
 from hidden_units.statistics.plateau import find_plateau
 
@@ -131,6 +131,18 @@ def test_each_interval_stands_beside_the_question_that_it_answers(page):
     assert rows[0][-1].startswith("100 [") and rows[1][-2:] == ["–", "–"]
     assert "Over other seeds, 3 of 3 differences are larger than chance explains" in words(page)
     assert "Over other test images, for the representative runs, 3 of 3 differences" in words(page)
+
+
+def test_networks_right_on_the_same_images_have_no_interval_for_others(folder):
+    table = pd.read_csv(folder / "characters/comparisons.csv").astype(object)
+    table = table.where(table.notna(), None)
+    table.loc[table["question"] == "other test images", ["difference", "low", "high", "p", "p_holm"]] = [
+        0.0, None, None, 1.0, 1.0,
+    ]  # fmt: skip
+    rows = network_rows(table.to_dict("records"), [])
+    words = {row["interval"] for row in rows if row["question"] == "other test images"}
+    assert words == {"same on all images: no interval"}
+    assert all(row["interval"].startswith("[") for row in rows if row["question"] == "other seeds")
 
 
 def test_the_answer_on_width_is_the_files(page):

@@ -137,7 +137,13 @@ def test_exact_mcnemar_by_hand():
 
 def test_networks_that_never_differ_are_not_told_apart():
     comparison = paired_over_images(*outcomes(90, 0, 0, 10))
-    assert comparison == Comparison(0.0, 0.0, 0.0, 1.0)
+    assert comparison == Comparison(0.0, p=1.0)
+
+
+def test_networks_that_differ_on_every_image_have_no_interval_either():
+    comparison = paired_over_images(*outcomes(0, 0, 9, 0))
+    assert abs(comparison.difference) == 1 and (comparison.low, comparison.high) == (None, None)
+    assert comparison.p == pytest.approx(2**-8)
 
 
 def test_the_bootstrap_of_three_counts_is_that_of_single_images():

@@ -36,7 +36,6 @@ def context(study: Study) -> dict[str, Any]:
         "networks_finding": findings.networks(comparisons),
         "confidence": confidence(unpaired_over_seeds),
         "p_value": findings.p_value,
-        "points_interval": points_interval,
         "statistics": study.config["statistics"],
         "margin": findings.margin_in_words(study.config["statistics"]["equivalence_margin"]),
         "answer": answer,
@@ -63,7 +62,8 @@ def network_rows(
     """The comparisons of networks, the rows of one pair under each other.
 
     Returns:
-        The columns of characters/comparisons.csv, and `outperformance`: probability, low, high, or None.
+        The columns of characters/comparisons.csv, `interval` in words, and `outperformance`: probability,
+        low, high, or None.
     """
     own = [row for row in comparisons if row["family"] == "networks"]
     chances = {(row["a"], row["b"]): row for row in better if row["family"] == "networks"}
@@ -72,6 +72,9 @@ def network_rows(
         row
         | {
             "first": place == 0,
+            "interval": "same on all images: no interval"
+            if row["question"] == findings.OTHER_IMAGES and row["low"] is None
+            else points_interval(row["low"], row["high"], row["seeds"]),
             "rows": sum((other["a"], other["b"]) == pair for other in own),
             "outperformance": chances.get(pair) if row["probability_b_better"] is not None else None,
         }
