@@ -53,6 +53,8 @@ SECONDS_TO_VANISH = 3.0
 ROOM_FOR_RECORDS = 2**20
 # Some senders signal a process and then its group.
 SECONDS_OF_ONE_REQUEST = 1.0
+# A Python as young as this would tell of an interrupt with a traceback, and has nothing to clean up.
+SECONDS_OF_A_START = 0.1
 
 
 # configuration
@@ -309,8 +311,11 @@ def supervise(command: Sequence[str], lock: TextIO) -> int:
                 asked_at = time.monotonic()
                 if not (number == signal.SIGINT and ctrl_c_reached_all()):
                     # Snakemake first, so that it starts no others; at SIGTERM it would wait for its jobs.
-                    for process in [child, *jobs]:
-                        process.send_signal(signal.SIGINT)
+                    child.send_signal(signal.SIGINT)
+                    for job in jobs:
+                        with suppress(psutil.NoSuchProcess):
+                            is_new = time.time() - job.create_time() < SECONDS_OF_A_START
+                            job.send_signal(signal.SIGTERM if is_new else signal.SIGINT)
             elif time.monotonic() - asked_at > SECONDS_OF_ONE_REQUEST:
                 for job in jobs:
                     job.terminate()
