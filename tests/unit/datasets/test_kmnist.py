@@ -235,7 +235,7 @@ def test_server_that_recovers_is_asked_again(server, destination):
 )
 def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
     slow = ("silent", "stalled", "dripping", "dripping-head")
-    options = {"timeout_seconds": 0.5} if way in slow else {}
+    options = {"timeout_seconds": 1.5} if way in slow else {}
     assert ask(destination, server.at(way), server.at("good"), **options) == server.at("good") + NAME
     assert server.asked["good"] == 1 and has_arrived_alone(destination)
     assert server.asked[way] == 1 or way == "circle"
