@@ -68,7 +68,8 @@
     const { axis, count, decimal, fade, groups, make, NO_BREAK, percent } = hiddenUnits.stage;
     const id = stage.closest("figure").id;
     const widths = [...groups(rows, "hidden").values()].map((seeds) => ({ ...seeds[0], seeds }));
-    const hasInterval = widths.every((row) => row.accuracy_low !== null);
+    const hasInterval = (row) => row.accuracy_low !== null;
+    const known = widths.filter(hasInterval);
     const hasReported = widths.some((row) => row.reported !== null);
     const interval = (row) => `${decimal(100 * row.accuracy_low, 2)} to ${percent(row.accuracy_high)}`;
     const units = (row) => `${row.hidden} hidden units`;
@@ -76,10 +77,16 @@
     function traces(colours) {
       const x = widths.map((row) => row.hidden), colour = colours.netfull;
       const found = [];
-      if (hasInterval) {
+      if (known.length === widths.length) {
         const edge = { x, mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
         found.push({ ...edge, y: widths.map((row) => 100 * row.accuracy_low) },
           { ...edge, y: widths.map((row) => 100 * row.accuracy_high), fill: "tonexty", fillcolor: fade(colour, 0.18) });
+      } else {
+        // A band would run through widths of which nothing is known.
+        found.push(...known.map((row) => ({
+          x: [row.hidden, row.hidden], y: [100 * row.accuracy_low, 100 * row.accuracy_high],
+          mode: "lines", line: { color: fade(colour, 0.35), width: 6 }, hoverinfo: "skip",
+        })));
       }
       found.push({
         x: rows.map((row) => row.hidden), y: rows.map((row) => 100 * row.accuracy), mode: "markers",
@@ -87,15 +94,15 @@
         text: rows.map((row) => `${units(row)}, seed ${row.seed}<br>${percent(row.accuracy)}`), hovertemplate: "%{text}<extra></extra>",
       }, {
         x, y: widths.map((row) => 100 * row.accuracy_mean), mode: "lines+markers", line: { color: colour, width: 2 }, marker: { symbol: "square", size: 8 },
-        text: widths.map((row) => `${units(row)}, mean of ${row.seeds.length}<br>${percent(row.accuracy_mean)}${hasInterval ? `, 95${NO_BREAK}% interval ${interval(row)}` : ""}`),
+        text: widths.map((row) => `${units(row)}, mean of ${row.seeds.length}<br>${percent(row.accuracy_mean)}${hasInterval(row) ? `, 95${NO_BREAK}% interval ${interval(row)}` : ""}`),
         hovertemplate: "%{text}<extra></extra>",
       });
       if (hasReported) {
-        const known = widths.filter((row) => row.reported !== null);
+        const compared = widths.filter((row) => row.reported !== null);
         found.push({
-          x: known.map((row) => row.hidden), y: known.map((row) => 100 * row.reported), mode: "markers",
+          x: compared.map((row) => row.hidden), y: compared.map((row) => 100 * row.reported), mode: "markers",
           marker: { symbol: "diamond-open", size: 10, color: colours.ink, line: { width: 1.5 } },
-          text: known.map((row) => `${units(row)}, reported, one run<br>${percent(row.reported)}`), hovertemplate: "%{text}<extra></extra>",
+          text: compared.map((row) => `${units(row)}, reported, one run<br>${percent(row.reported)}`), hovertemplate: "%{text}<extra></extra>",
         });
       }
       return found;
@@ -105,7 +112,7 @@
       const row = widths.find((each) => each.hidden === hidden);
       const seeds = row.seeds.map((seed) => decimal(100 * seed.accuracy, 2)).join(", ");
       const facts = [["mean", percent(row.accuracy_mean)]];
-      if (hasInterval) facts.push([`95${NO_BREAK}% interval`, interval(row)]);
+      if (hasInterval(row)) facts.push([`95${NO_BREAK}% interval`, interval(row)]);
       facts.push([row.seeds.length === 1 ? "its only seed" : `seeds 0 to ${row.seeds.length - 1}`, seeds]);
       if (row.reported !== null) facts.push(["reported, one run", percent(row.reported)]);
       facts.push(["parameters", count(row.parameters)]);
@@ -114,7 +121,7 @@
     }
 
     const marks = [["square faint", "var(--netfull)", "a seed"], ["square line", "var(--netfull)", "mean over seeds"]];
-    if (hasInterval) marks.push(["band", "var(--netfull)", `95${NO_BREAK}% interval of the mean`]);
+    if (known.length) marks.push(["band", "var(--netfull)", `95${NO_BREAK}% interval of the mean`]);
     if (hasReported) marks.push(["diamond open", "var(--ink)", "reported, one run"]);
     await curves(stage, {
       id, marks, traces, read, guided: [["x", "y"]],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from views_page import designed_outputs, known, views_page, write_results
+from views_page import WIDTHS, designed_outputs, known, views_page, write_results
 
 from hidden_units.encoders.measures import wrong_entries
 from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
@@ -31,20 +33,25 @@ def made():
     return known()
 
 
-@pytest.fixture(scope="session")
-def address(made, tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("views")
+def written_page(made, folder: Path) -> str:
+    """The address of the page of such results."""
     path = folder / "page.html"
     path.write_text(views_page(write_results(folder / "results", made)), encoding="utf-8")
     return path.as_uri()
 
 
+@pytest.fixture(scope="session")
+def address(made, tmp_path_factory) -> str:
+    return written_page(made, tmp_path_factory.mktemp("views"))
+
+
 @pytest.fixture
 def open_page(browser, address):
     """Opens the page as asked; at the end it must have said nothing wrong and asked for nothing."""
-    contexts, said, asked = [], [], []
+    contexts, said, asked, pages = [], [], [], set()
 
-    def opened(script: str = "", **settings):
+    def opened(script: str = "", at: str = address, **settings):
+        pages.add(at)
         settings = {"viewport": {"width": 1280, "height": 1000}, "reduced_motion": "reduce", **settings}
         contexts.append(browser.new_context(**settings))
         if script:
@@ -53,14 +60,14 @@ def open_page(browser, address):
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(address)
+        page.goto(at)
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert said == []
-    assert [url for url in asked if url != address and not url.startswith(("data:", "blob:"))] == []
+    assert [url for url in asked if url not in pages and not url.startswith(("data:", "blob:"))] == []
 
 
 def look(page, figure: str):
@@ -130,6 +137,21 @@ def test_sweep_reads_mean_interval_seeds_and_report(open_page):
     page.wait_for_function("document.querySelector('#figure-sweep .spoken').textContent.includes('81.00')")
     hovers = [text for trace in traces(page, SWEEP) for text in trace["text"] or []]
     assert "20 hidden units, seed 2<br>83.00\u00a0%" in hovers
+
+
+def test_a_width_whose_seeds_do_not_scatter_has_no_interval_and_the_others_keep_theirs(
+    open_page, made, tmp_path
+):
+    sweep = made.sweep.copy()
+    sweep.loc[sweep["hidden"] == WIDTHS[-1], ["accuracy_low", "accuracy_high"]] = np.nan
+    page = open_page(at=written_page(replace(made, sweep=sweep), tmp_path))
+    stage = look(page, SWEEP)
+    page.locator("#figure-sweep-slider").press("Home")
+    assert facts(stage)["95 % interval"] == "79.52 to 84.48 %"
+    page.locator("#figure-sweep-slider").press("End")
+    assert "95 % interval" not in facts(stage)
+    spans = [trace["y"] for trace in traces(page, SWEEP) if trace["mode"] == "lines" and len(trace["x"]) == 2]
+    assert np.allclose(spans, [[79.52, 84.48]])
 
 
 def test_learning_reads_the_means_of_an_epoch(open_page, made):

@@ -132,16 +132,14 @@ def sweep(table: pd.DataFrame) -> Figure:
         markeredgewidth=0,
         label="a seed",
     )
-    if means["accuracy_low"].notna().all():
-        axes.fill_between(
-            means.index,
-            means["accuracy_low"],
-            means["accuracy_high"],
-            color=colour,
-            alpha=0.15,
-            linewidth=0,
-            label="95 % interval of the mean",
-        )
+    known = means.dropna(subset=["accuracy_low"])
+    ends = known.index, known["accuracy_low"], known["accuracy_high"]
+    words = "95 % interval of the mean"
+    if len(known) == len(means):
+        axes.fill_between(*ends, color=colour, alpha=0.15, linewidth=0, label=words)
+    elif len(known):
+        # A band would run through widths of which nothing is known.
+        axes.vlines(*ends, color=colour, alpha=0.3, linewidth=5, label=words)
     axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
     if means["reported"].notna().any():
         axes.plot(

@@ -117,3 +117,16 @@ def test_a_figure_saved_twice_has_the_same_bytes(tmp_path):
     for name in ("first.svg", "second.svg"):
         save_figure(figures.confusion_matrix(np.eye(10, dtype=int), NAMES, "お"), tmp_path / name)
     assert sha256(tmp_path / "first.svg") == sha256(tmp_path / "second.svg")
+
+
+@pytest.mark.parametrize("known", [(10, 20, 30), (10, 30), (20,), ()])
+def test_the_sweep_shows_the_intervals_that_are_known_and_no_others(known):
+    table = pd.DataFrame({"hidden": [10, 20, 30], "accuracy": 0.5, "accuracy_mean": 0.5, "reported": np.nan})
+    is_known = table["hidden"].isin(known)
+    table["accuracy_low"], table["accuracy_high"] = np.where(is_known, [[0.4], [0.6]], np.nan)
+    axes = figures.sweep(table).axes[0]
+    ends = [tuple(end) for shape in axes.collections for path in shape.get_paths() for end in path.vertices]
+    assert {width for width, _ in ends} == set(known)
+    assert {height for _, height in ends} == ({0.4, 0.6} if known else set())
+    words = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert ("95 % interval of the mean" in words) == bool(known)
