@@ -8,8 +8,9 @@ BIN := .venv/bin
 # Tests call `snakemake`, and so do people: the environment's own comes first.
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-# A process a core, up to four; the tests of a file stay together, for they share what they prepare.
-SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile
+# A process a core, up to four; the tests of a file stay together, for they share what they prepare. The files
+# come in the order of their names: by their numbers of tests those of few and long ones would come last.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help report verify test test-slow test-faults test-browser test-cluster test-gpu lint format bench bench-gpu config-reference rulegraph lock clean distclean environment

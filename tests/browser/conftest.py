@@ -78,3 +78,9 @@ def finished_run(request) -> Path:
     if folder := os.environ.get("HIDDEN_UNITS_RUN"):
         return Path(folder).resolve()
     return request.getfixturevalue("smoke_run") / "results/smoke"
+
+
+@pytest.fixture(scope="session")
+def report(finished_run) -> Path:
+    """The page of the finished run."""
+    return finished_run / "report/report.html"

@@ -84,8 +84,18 @@ def smoke_run(tmp_path_factory):
     return made_once(tmp_path_factory, "smoke", run, Path(kept).resolve() if kept else None)
 
 
+def copy_of_study(finished, folder):
+    """A copy of a finished study, with what Snakemake remembers of it, to be changed at will."""
+    return Workflow(shutil.copytree(finished, folder, symlinks=True))
+
+
 @pytest.fixture(scope="session")
 def finished(smoke_run, tmp_path_factory):
-    """A copy of the finished smoke study, with what Snakemake remembers of it, to be changed at will."""
-    folder = tmp_path_factory.mktemp("finished") / "study"
-    return Workflow(shutil.copytree(smoke_run, folder, symlinks=True))
+    """The finished smoke study, changed by one test after another."""
+    return copy_of_study(smoke_run, tmp_path_factory.mktemp("finished") / "study")
+
+
+@pytest.fixture
+def another_finished(smoke_run, tmp_path):
+    """The finished smoke study for a test that leaves other results than it found."""
+    return copy_of_study(smoke_run, tmp_path / "study")

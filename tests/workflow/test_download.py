@@ -33,7 +33,7 @@ TINY = {"seeds": 1, "training": {"epochs": 1}, "characters": {"hidden": 5, "widt
 
 
 @pytest.mark.slow
-def test_four_files_are_fetched_checked_and_studied_to_the_report(workflow, server, tmp_path):
+def test_four_files_are_fetched_checked_and_studied_to_the_report(another_finished, server, tmp_path):
     arrays = draw_dataset(BrushSettings(train=200, test=100))
     entries = []
     for part, name in IDX_NAMES.items():
@@ -44,11 +44,11 @@ def test_four_files_are_fetched_checked_and_studied_to_the_report(workflow, serv
             {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         )
     dataset = {"name": "kmnist", "mirrors": [server(tmp_path)], "files": entries}
-    overlay = workflow.overlay("download.yaml", {"run": "download", "dataset": dataset, **TINY})
-    # The other studies as small as in the smoke study.
-    result = workflow.snakemake("--configfile", "config/smoke.yaml", overlay)
+    overlay = another_finished.overlay("download.yaml", {"dataset": dataset, **TINY})
+    # In the folder of the smoke study, whose other studies need no images and stay.
+    result = another_finished.snakemake("--configfile", "config/smoke.yaml", overlay)
     assert result.returncode == 0, result.stdout + result.stderr
-    results = workflow.path("results/download")
+    results = another_finished.path("results/smoke")
     assert (results / "report/report.html").exists() and (results / "report/report.pdf").exists()
     assert {path.name for path in (results / "data/source").iterdir()} == {entry["name"] for entry in entries}
     # With one seed there is no interval, and other files than the official ones are not comparable.

@@ -1,0 +1,26 @@
+"""Every view of a page, opened."""
+
+from __future__ import annotations
+
+# Brings every part of the page near once, for some begin when they are seen, and returns to its top.
+WALK = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 800) {
+    window.scrollTo({ top: y, behavior: "instant" });
+    await new Promise((done) => setTimeout(done, 30));
+  }
+  window.scrollTo({ top: 0, behavior: "instant" });
+}"""
+ALL_ARE_OPEN = """(all) => {
+  const opened = document.querySelectorAll('.view .look[aria-expanded="true"]:enabled');
+  return opened.length === all;
+}"""
+
+
+def open_views(page) -> int:
+    """Open every view, wait until all stand, and return how many there are."""
+    page.evaluate(WALK)
+    buttons = page.locator(".view .look")
+    for button in buttons.all():
+        button.click()
+    page.wait_for_function(ALL_ARE_OPEN, arg=buttons.count())
+    return buttons.count()
