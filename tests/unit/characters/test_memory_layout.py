@@ -1,0 +1,21 @@
+"""What another layout of images in memory does to the accuracy: minutes, so a file of its own."""
+
+import numpy as np
+import pytest
+
+from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.datasets.brush import BrushSettings, draw_dataset
+
+
+@pytest.mark.slow
+def test_channels_last_ends_at_the_same_accuracy_over_three_seeds():
+    images = to_device(**draw_dataset(BrushSettings(train=12_000, test=4_000)))
+    accuracies = {
+        channels_last: [
+            train("netconv", seed, images, Settings(channels_last=channels_last)).history[-1].accuracy
+            for seed in range(3)
+        ]
+        for channels_last in (False, True)
+    }
+    print(accuracies)
+    assert abs(np.mean(accuracies[True]) - np.mean(accuracies[False])) < 0.003
