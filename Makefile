@@ -38,7 +38,7 @@ test-faults: environment ## kill it, fill its disk, cut its network, spoil its i
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
-	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser --reruns 1 $(ARGS)
 
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	@$(WITH_BIN) $(BIN)/python -m pytest -m cluster $(ARGS)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
 from tests.workflow.conftest import smoke_run  # noqa: F401, a fixture
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The longest takes three quarters of a minute on a free machine.
+LONGEST_TEST_SECONDS = 300
 
 
 def chromium(own: str) -> str | None:
@@ -22,20 +27,57 @@ def chromium(own: str) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A running Chromium; where none is installed or none starts, the tests are skipped with the reason."""
+def start_browser() -> Iterator[Callable[[], Browser]]:
+    """Gives the running Chromium, or starts one; where there is none, or none starts, tests are skipped."""
+    browsers: list[Browser] = []
     with sync_playwright() as playwright:
-        path = chromium(playwright.chromium.executable_path)
-        if path is None:
-            pytest.skip(
-                f"no Chromium is installed: none of {', '.join(NAMES)} was found, nor Playwright's own"
-            )
-        try:
-            running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        except Error as error:
-            pytest.skip(f"{path} does not start: {error.message.splitlines()[0]}")
+
+        def start() -> Browser:
+            if browsers and browsers[-1].is_connected():
+                return browsers[-1]
+            path = chromium(playwright.chromium.executable_path)
+            if path is None:
+                pytest.skip(
+                    f"no Chromium is installed: none of {', '.join(NAMES)} was found, nor Playwright's own"
+                )
+            try:
+                browsers.append(playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]))
+            except Error as error:
+                pytest.skip(f"{path} does not start: {error.message.splitlines()[0]}")
+            return browsers[-1]
+
+        yield start
+        for browser in browsers:
+            browser.close()
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """Kill every Chromium of this process after so many seconds, so that what waits for one fails."""
+
+    def kill() -> None:
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                if "chrom" in process.name():
+                    process.kill()
+
+    timer = threading.Timer(seconds, kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@pytest.fixture
+def browser(start_browser) -> Iterator[Browser]:
+    """A running Chromium; one that does not answer for long is ended, and the next test gets another.
+
+    Most calls of Playwright give up by themselves, but to evaluate and to close have no limit of time.
+    """
+    running = start_browser()
+    with ended_after(LONGEST_TEST_SECONDS):
         yield running
-        running.close()
 
 
 def is_own(request: Request) -> bool:
