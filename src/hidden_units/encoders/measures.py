@@ -41,8 +41,8 @@ def wrong_entries(network: Encoder, table: np.ndarray) -> np.ndarray:
 def in_convex_position(codes: np.ndarray) -> bool:
     """Whether every code is a corner of the convex hull of all.
 
-    Walked round their mean in order of angle, the codes must turn left strictly at each. One-hot tables
-    need it: a line must cut each dot off from all the others.
+    Walked round their mean in order of angle, the codes must turn left at each, by more than what rounding
+    can feign. One-hot tables need it: a line must cut each dot off from all the others.
     """
     if len(codes) < 3:
         return distinct_codes(codes) == len(codes)
@@ -50,7 +50,9 @@ def in_convex_position(codes: np.ndarray) -> bool:
     round_the_mean = codes[np.argsort(np.arctan2(centred[:, 1], centred[:, 0]), kind="stable")]
     way = np.roll(round_the_mean, -1, axis=0) - round_the_mean
     following = np.roll(way, -1, axis=0)
-    return bool(np.all(way[:, 0] * following[:, 1] - way[:, 1] * following[:, 0] > 0))
+    turns = way[:, 0] * following[:, 1] - way[:, 1] * following[:, 0]
+    rounding = 4 * np.finfo(codes.dtype).eps * np.abs(codes).max() * np.abs(way).max()
+    return bool(np.all(turns > rounding))
 
 
 def is_solved(network: Encoder, table: np.ndarray) -> bool:

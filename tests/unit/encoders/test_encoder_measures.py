@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
@@ -88,6 +88,8 @@ def test_convex_position_needs_every_code_strictly_at_a_corner():
     assert not in_convex_position(np.array([*SQUARE, (0.5, 0.5)]))
 
 
+# Three on a line, but for the rounding of fiftieths.
+@example([(0, 0), (0, 1), (-1, 2), (-2, 3)])
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=4, max_size=9, unique=True))
 def test_convex_position_agrees_with_the_convex_hull(points):
     codes = np.array(points) / 50
