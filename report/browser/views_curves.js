@@ -85,7 +85,7 @@
         // A band would run through widths of which nothing is known.
         found.push(...known.map((row) => ({
           x: [row.hidden, row.hidden], y: [100 * row.accuracy_low, 100 * row.accuracy_high],
-          mode: "lines", line: { color: fade(colour, 0.35), width: 6 }, hoverinfo: "skip",
+          mode: "lines", line: { color: fade(colour, 0.18), width: 12 }, hoverinfo: "skip",
         })));
       }
       found.push({

@@ -139,7 +139,7 @@ def sweep(table: pd.DataFrame) -> Figure:
         axes.fill_between(*ends, color=colour, alpha=0.15, linewidth=0, label=words)
     elif len(known):
         # A band would run through widths of which nothing is known.
-        axes.vlines(*ends, color=colour, alpha=0.3, linewidth=5, label=words)
+        axes.vlines(*ends, color=colour, alpha=0.15, linewidth=11, zorder=1, label=words)
     axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
     if means["reported"].notna().any():
         axes.plot(

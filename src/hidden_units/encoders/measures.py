@@ -51,7 +51,7 @@ def in_convex_position(codes: np.ndarray) -> bool:
     way = np.roll(round_the_mean, -1, axis=0) - round_the_mean
     following = np.roll(way, -1, axis=0)
     turns = way[:, 0] * following[:, 1] - way[:, 1] * following[:, 0]
-    rounding = 4 * np.finfo(codes.dtype).eps * np.abs(codes).max() * np.abs(way).max()
+    rounding = 4 * np.finfo(centred.dtype).eps * np.abs(codes).max() * np.abs(way).max()
     return bool(np.all(turns > rounding))
 
 

@@ -83,6 +83,7 @@ def test_two_rows_with_one_code_do_not_count_as_solved_though_every_output_is_ri
 
 def test_convex_position_needs_every_code_strictly_at_a_corner():
     assert in_convex_position(np.array(SQUARE))
+    assert in_convex_position(np.array([(0, 0), (1, 0), (0, 1)])), "whole numbers are codes too"
     assert not in_convex_position(np.array([*SQUARE, (0.1, 0)]))
     assert not in_convex_position(np.array([*SQUARE, (0.5, 0.1)]))
     assert not in_convex_position(np.array([*SQUARE, (0.5, 0.5)]))

@@ -98,6 +98,20 @@ def test_seeds_that_all_gave_the_same_are_not_called_one_seed():
     assert "All seeds gave the same at 1, so that" in finding and "one seed" not in finding
 
 
+@pytest.mark.parametrize(
+    ("scatters", "said"),
+    [
+        ((True, True), " The band is the interval of the mean for other seeds."),
+        ((True, False), " The bars are the intervals of the mean for other seeds."),
+        ((False, False), ""),
+        ((), ""),
+    ],
+)
+def test_the_intervals_of_the_sweep_are_said_as_they_are_drawn(scatters, said):
+    widths = [row("netfull-5", 0.8) if known else row("netfull-3", 0.7, None) for known in scatters]
+    assert findings.shown_intervals(widths) == said
+
+
 def test_learning_names_the_epoch_from_which_the_final_order_stands():
     accuracies = {"netlin": [0.5, 0.6, 0.65, 0.7], "netconv": [0.4, 0.7, 0.64, 0.9]}
     history = [

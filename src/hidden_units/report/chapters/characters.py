@@ -21,7 +21,6 @@ from hidden_units.report.wording import (
     count,
     decimal,
     family_of,
-    interval_is_known,
     no_interval,
 )
 from hidden_units.statistics.intervals import mean_over_seeds
@@ -209,8 +208,7 @@ def sweep_figure(study: Study, widths: Sequence[Mapping[str, Any]]) -> Figure:
     """Accuracy against hidden units."""
     finding = findings.sweep(widths)
     caption = f"Test accuracy of NetFull against its number of hidden units. {finding}".strip()
-    if widths and all(map(interval_is_known, widths)):
-        caption += " The band is the interval of the mean for other seeds."
+    caption += findings.shown_intervals(widths)
     if any(row["reported"] is not None for row in widths):
         caption += " The open diamonds are the reported accuracies, one run each."
     return figure(

@@ -90,6 +90,15 @@ def sweep(widths: Rows) -> str:
     return f"{sentence} The intervals of {every} {amount(others, 'other size')} overlap that of the best."
 
 
+def shown_intervals(widths: Rows) -> str:
+    """What the sweep's intervals are and how they are drawn: a band where all are known, else bars."""
+    known = sum(map(interval_is_known, widths))
+    if not known:
+        return ""
+    shape = "band is the interval" if known == len(widths) else "bars are the intervals"
+    return f" The {shape} of the mean for other seeds."
+
+
 def confusion(pairs: Rows, classes: Rows) -> str:
     """Which class is most often taken for which other.
 
