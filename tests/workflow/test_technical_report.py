@@ -11,7 +11,7 @@ ENTRY = re.compile(
 )
 WILDCARD = re.compile(r"``\{\{ snakemake\.wildcards\.\w+ \}\}``")
 # Figures of blocks that the smoke study leaves out.
-NOT_IN_SMOKE = {"encoder_patience.rst", "sensitivity.rst"}
+NOT_IN_SMOKE = {"encoders/patience.rst", "characters/sensitivity.rst"}
 
 
 def words(text):
@@ -44,7 +44,8 @@ def test_the_technical_report_holds_every_figure_with_its_whole_caption(finished
     }
     assert len(figures) >= 12
     assert figures | {"results/smoke/report/report.pdf"} == set(captions)
-    patterns = {path.name: pattern_of(path) for path in finished.path("report/captions").glob("*.rst")}
+    folder = finished.path("report/captions")
+    patterns = {str(path.relative_to(folder)): pattern_of(path) for path in folder.rglob("*.rst")}
     fitting = {
         path: [name for name, pattern in patterns.items() if pattern.fullmatch(caption)]
         for path, caption in captions.items()

@@ -18,7 +18,7 @@ rule draw_accuracies:
     output:
         figure=report(
             "<results>/characters/figures/accuracies.svg",
-            caption="../../report/captions/accuracies.rst",
+            caption="../../report/captions/characters/accuracies.rst",
             category="Characters",
             labels={"figure": "accuracy of every seed"},
         ),
@@ -49,7 +49,7 @@ rule draw_learning_curves:
     output:
         figure=report(
             "<results>/characters/figures/learning_curves.svg",
-            caption="../../report/captions/learning_curves.rst",
+            caption="../../report/captions/characters/learning_curves.rst",
             category="Characters",
             labels={"figure": "learning curves"},
         ),
@@ -76,7 +76,7 @@ rule draw_sweep:
     output:
         figure=report(
             "<results>/characters/figures/sweep.svg",
-            caption="../../report/captions/sweep.rst",
+            caption="../../report/captions/characters/sweep.rst",
             category="Characters",
             labels={"figure": "accuracy against hidden size"},
         ),
@@ -105,7 +105,7 @@ rule draw_confusion:
     output:
         figure=report(
             "<results>/characters/figures/confusion_{model}.svg",
-            caption="../../report/captions/confusion.rst",
+            caption="../../report/captions/characters/confusion.rst",
             category="Characters",
             labels={"figure": "confusion matrix", "model": "{model}"},
         ),
@@ -134,7 +134,7 @@ rule draw_likeness:
     output:
         figure=report(
             "<results>/characters/figures/likeness.svg",
-            caption="../../report/captions/likeness.rst",
+            caption="../../report/captions/characters/likeness.rst",
             category="Characters",
             labels={"figure": "class means and their likeness"},
         ),
@@ -173,7 +173,7 @@ rule draw_mistakes:
     output:
         figure=report(
             "<results>/characters/figures/mistakes_{model}.svg",
-            caption="../../report/captions/mistakes.rst",
+            caption="../../report/captions/characters/mistakes.rst",
             category="Characters",
             labels={"figure": "most confident mistakes", "model": "{model}"},
         ),
@@ -203,7 +203,7 @@ rule draw_per_class:
     output:
         figure=report(
             "<results>/characters/figures/per_class.svg",
-            caption="../../report/captions/per_class.rst",
+            caption="../../report/captions/characters/per_class.rst",
             category="Characters",
             labels={"figure": "precision and recall"},
         ),

@@ -146,7 +146,7 @@ rule draw_step_network:
     output:
         figure=report(
             "<results>/checkerboard/figures/step_network.svg",
-            caption="../../report/captions/step_network.rst",
+            caption="../../report/captions/checkerboard/step_network.rst",
             category="Checkerboard",
             labels={"figure": "the network designed by hand"},
         ),
@@ -174,7 +174,7 @@ rule draw_half_planes:
     output:
         figure=report(
             "<results>/checkerboard/figures/half_planes.svg",
-            caption="../../report/captions/half_planes.rst",
+            caption="../../report/captions/checkerboard/half_planes.rst",
             category="Checkerboard",
             labels={"figure": "half-planes of the hidden units"},
         ),
@@ -204,7 +204,7 @@ rule draw_scaling:
     output:
         figure=report(
             "<results>/checkerboard/figures/scaling.svg",
-            caption="../../report/captions/scaling.rst",
+            caption="../../report/captions/checkerboard/scaling.rst",
             category="Checkerboard",
             labels={"figure": "outputs against the scale of the weights"},
         ),
@@ -233,7 +233,7 @@ rule draw_surfaces:
     output:
         figure=report(
             "<results>/checkerboard/figures/surfaces.svg",
-            caption="../../report/captions/surfaces.rst",
+            caption="../../report/captions/checkerboard/surfaces.rst",
             category="Checkerboard",
             labels={"figure": "output over the plane at four scales"},
         ),
@@ -263,7 +263,7 @@ rule draw_fewest_units:
     output:
         figure=report(
             "<results>/checkerboard/figures/fewest_units.svg",
-            caption="../../report/captions/fewest_units.rst",
+            caption="../../report/captions/checkerboard/fewest_units.rst",
             category="Checkerboard",
             labels={"figure": "the best that few units can do"},
         ),
@@ -291,7 +291,7 @@ rule draw_checkerboard_restarts:
     output:
         figure=report(
             "<results>/checkerboard/figures/restarts.svg",
-            caption="../../report/captions/checkerboard_restarts.rst",
+            caption="../../report/captions/checkerboard/restarts.rst",
             category="Checkerboard",
             labels={"figure": "restarts that solved the task"},
         ),
@@ -321,7 +321,7 @@ rule draw_learned_network:
     output:
         figure=report(
             "<results>/checkerboard/figures/learned.svg",
-            caption="../../report/captions/learned_network.rst",
+            caption="../../report/captions/checkerboard/learned.rst",
             category="Checkerboard",
             labels={"figure": "designed and learned"},
         ),
@@ -350,7 +350,7 @@ rule draw_representatives:
     output:
         figure=report(
             "<results>/checkerboard/figures/representatives.svg",
-            caption="../../report/captions/representatives.rst",
+            caption="../../report/captions/checkerboard/representatives.rst",
             category="Checkerboard",
             labels={"figure": "decision regions of the representative restarts"},
         ),

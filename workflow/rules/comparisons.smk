@@ -143,7 +143,7 @@ rule draw_comparisons:
     output:
         figure=report(
             "<results>/characters/figures/comparisons.svg",
-            caption="../../report/captions/comparisons.rst",
+            caption="../../report/captions/characters/comparisons.rst",
             category="Comparisons",
             labels={"figure": "differences with their intervals"},
         ),
@@ -173,7 +173,7 @@ rule draw_plateau:
     output:
         figure=report(
             "<results>/characters/figures/plateau.svg",
-            caption="../../report/captions/plateau.rst",
+            caption="../../report/captions/characters/plateau.rst",
             category="Comparisons",
             labels={"figure": "how wide is wide enough"},
         ),
@@ -200,7 +200,7 @@ rule draw_economy:
     output:
         figure=report(
             "<results>/characters/figures/economy.svg",
-            caption="../../report/captions/economy.rst",
+            caption="../../report/captions/characters/economy.rst",
             category="Comparisons",
             labels={"figure": "accuracy against numbers kept"},
         ),
@@ -229,7 +229,7 @@ rule draw_confusion_difference:
     output:
         figure=report(
             "<results>/characters/figures/difference_{model}.svg",
-            caption="../../report/captions/confusion_difference.rst",
+            caption="../../report/captions/characters/difference.rst",
             category="Comparisons",
             labels={"figure": "measured minus published", "model": "{model}"},
         ),

@@ -72,7 +72,7 @@ rule draw_sample_gallery:
     output:
         figure=report(
             "<results>/data/figures/samples.svg",
-            caption="../../report/captions/samples.rst",
+            caption="../../report/captions/data/samples.rst",
             category="Data",
             labels={"figure": "samples of each class"},
         ),

@@ -137,7 +137,7 @@ rule draw_encoder_ends:
     output:
         figure=report(
             "<results>/encoders/figures/ends.svg",
-            caption="../../report/captions/encoder_ends.rst",
+            caption="../../report/captions/encoders/ends.rst",
             category="Encoders",
             labels={"figure": "dots and lines of every table"},
         ),
@@ -167,7 +167,7 @@ rule draw_encoder_snapshots:
     output:
         figure=report(
             "<results>/encoders/figures/snapshots_{table}.svg",
-            caption="../../report/captions/encoder_snapshots.rst",
+            caption="../../report/captions/encoders/snapshots.rst",
             category="Encoders",
             labels={"figure": "dots and lines as they move", "table": "{table}"},
         ),
@@ -196,7 +196,7 @@ rule draw_encoder_success:
     output:
         figure=report(
             "<results>/encoders/figures/success.svg",
-            caption="../../report/captions/encoder_success.rst",
+            caption="../../report/captions/encoders/success.rst",
             category="Encoders",
             labels={"figure": "success against the size of the table"},
         ),
@@ -224,7 +224,7 @@ rule draw_encoder_stopping:
     output:
         figure=report(
             "<results>/encoders/figures/stopping.svg",
-            caption="../../report/captions/encoder_stopping.rst",
+            caption="../../report/captions/encoders/stopping.rst",
             category="Encoders",
             labels={"figure": "epochs against the size of the table"},
         ),
@@ -254,7 +254,7 @@ rule draw_encoder_patience:
     output:
         figure=report(
             "<results>/encoders/figures/patience.svg",
-            caption="../../report/captions/encoder_patience.rst",
+            caption="../../report/captions/encoders/patience.rst",
             category="Encoders",
             labels={"figure": "what longer training changes"},
         ),
@@ -284,7 +284,7 @@ rule draw_encoder_picture:
     output:
         figure=report(
             "<results>/encoders/figures/picture_{table}.svg",
-            caption="../../report/captions/encoder_picture.rst",
+            caption="../../report/captions/encoders/picture.rst",
             category="Encoders",
             labels={"figure": "a picture and what was learned", "table": "{table}"},
         ),
@@ -313,7 +313,7 @@ rule draw_encoder_tables:
         figures=[
             report(
                 f"<results>/encoders/figures/table_{table}.svg",
-                caption="../../report/captions/encoder_table.rst",
+                caption="../../report/captions/encoders/table.rst",
                 category="Encoders",
                 labels={"figure": "target table and hidden codes", "table": table},
             )

@@ -120,7 +120,7 @@ if ABLATIONS:
         output:
             figure=report(
                 "<results>/characters/figures/sensitivity.svg",
-                caption="../../report/captions/sensitivity.rst",
+                caption="../../report/captions/characters/sensitivity.rst",
                 category="Characters",
                 labels={"figure": "sensitivity to order and precision"},
             ),

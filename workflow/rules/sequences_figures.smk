@@ -20,21 +20,21 @@ rule draw_success:
     output:
         survival=report(
             "<results>/sequences/figures/survival.svg",
-            caption="../../report/captions/survival.rst",
+            caption="../../report/captions/sequences/survival.rst",
             category="Sequences",
             labels={"figure": "when restarts solve the task"},
         ),
         survival_data="<results>/sequences/figures/survival.csv",
         failures=report(
             "<results>/sequences/figures/failures.svg",
-            caption="../../report/captions/failures.rst",
+            caption="../../report/captions/sequences/failures.rst",
             category="Sequences",
             labels={"figure": "how restarts end"},
         ),
         failures_data="<results>/sequences/figures/failures.csv",
         generalisation=report(
             "<results>/sequences/figures/generalisation.svg",
-            caption="../../report/captions/generalisation.rst",
+            caption="../../report/captions/sequences/generalisation.rst",
             category="Sequences",
             labels={"figure": "longer strings"},
         ),
@@ -66,14 +66,14 @@ rule draw_losses:
     output:
         learning=report(
             "<results>/sequences/figures/learning_{task}.svg",
-            caption="../../report/captions/learning.rst",
+            caption="../../report/captions/sequences/learning.rst",
             category="Sequences",
             labels={"figure": "learning curves", "task": "{task}"},
         ),
         learning_data="<results>/sequences/figures/learning_{task}.csv",
         losses=report(
             "<results>/sequences/figures/losses_{task}.svg",
-            caption="../../report/captions/losses.rst",
+            caption="../../report/captions/sequences/losses.rst",
             category="Sequences",
             labels={"figure": "two losses", "task": "{task}"},
         ),
@@ -101,7 +101,7 @@ rule draw_ratios:
     output:
         figure=report(
             "<results>/sequences/figures/ratios.svg",
-            caption="../../report/captions/ratios.rst",
+            caption="../../report/captions/sequences/ratios.rst",
             category="Sequences",
             labels={"figure": "approach and departure"},
         ),
@@ -139,28 +139,28 @@ rule draw_srn:
     output:
         states=report(
             "<results>/sequences/figures/states_{task}.svg",
-            caption="../../report/captions/srn_states.rst",
+            caption="../../report/captions/sequences/states.rst",
             category="Sequences",
             labels={"figure": "states of the SRN", "task": "{task}"},
         ),
         states_data="<results>/sequences/figures/states_{task}.csv",
         maps=report(
             "<results>/sequences/figures/maps_{task}.svg",
-            caption="../../report/captions/srn_maps.rst",
+            caption="../../report/captions/sequences/maps.rst",
             category="Sequences",
             labels={"figure": "maps of the SRN", "task": "{task}"},
         ),
         maps_data="<results>/sequences/figures/maps_{task}.csv",
         steps=report(
             "<results>/sequences/figures/steps_{task}.svg",
-            caption="../../report/captions/srn_steps.rst",
+            caption="../../report/captions/sequences/steps.rst",
             category="Sequences",
             labels={"figure": "steps of the SRN", "task": "{task}"},
         ),
         steps_data="<results>/sequences/figures/steps_{task}.csv",
         automaton=report(
             "<results>/sequences/figures/automaton_{task}.svg",
-            caption="../../report/captions/srn_automaton.rst",
+            caption="../../report/captions/sequences/automaton.rst",
             category="Sequences",
             labels={"figure": "automaton of the SRN", "task": "{task}"},
         ),
@@ -197,35 +197,35 @@ rule draw_lstm:
     output:
         hidden=report(
             "<results>/sequences/figures/hidden_{task}.svg",
-            caption="../../report/captions/lstm_hidden.rst",
+            caption="../../report/captions/sequences/hidden.rst",
             category="Sequences",
             labels={"figure": "hidden space of the LSTM", "task": "{task}"},
         ),
         hidden_data="<results>/sequences/figures/hidden_{task}.csv",
         cells=report(
             "<results>/sequences/figures/cells_{task}.svg",
-            caption="../../report/captions/lstm_cells.rst",
+            caption="../../report/captions/sequences/cells.rst",
             category="Sequences",
             labels={"figure": "cell space of the LSTM", "task": "{task}"},
         ),
         cells_data="<results>/sequences/figures/cells_{task}.csv",
         traces=report(
             "<results>/sequences/figures/traces_{task}.svg",
-            caption="../../report/captions/lstm_traces.rst",
+            caption="../../report/captions/sequences/traces.rst",
             category="Sequences",
             labels={"figure": "cells of the LSTM over time", "task": "{task}"},
         ),
         traces_data="<results>/sequences/figures/traces_{task}.csv",
         decoding=report(
             "<results>/sequences/figures/decoding_{task}.svg",
-            caption="../../report/captions/lstm_decoding.rst",
+            caption="../../report/captions/sequences/decoding.rst",
             category="Sequences",
             labels={"figure": "what the LSTM encodes", "task": "{task}"},
         ),
         decoding_data="<results>/sequences/figures/decoding_{task}.csv",
         intervention=report(
             "<results>/sequences/figures/intervention_{task}.svg",
-            caption="../../report/captions/lstm_intervention.rst",
+            caption="../../report/captions/sequences/intervention.rst",
             category="Sequences",
             labels={"figure": "another count put in", "task": "{task}"},
         ),
