@@ -21,9 +21,9 @@ import pandas as pd
 import torch
 from torch import nn
 
+from benchmarks.autograd import MODULES, train
 from hidden_units.files import write_csv
 from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
-from hidden_units.sequences.models import MODULES, train
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart
 

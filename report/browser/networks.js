@@ -1,5 +1,5 @@
 /* The three classifiers in plain typed arrays, and the nearest of some images.
-   A packed network (src/hidden_units/report/interactive/weights.py) lists its layers in the order of
+   A packed network (src/hidden_units/page/weights.py) lists its layers in the order of
    computation; its weights are float16, little endian, each layer's weights before its biases. */
 
 (function () {

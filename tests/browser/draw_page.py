@@ -6,9 +6,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from hidden_units.report.drawing import script_text
 from hidden_units.report.elements import Outline
 from hidden_units.report.fonts import font_faces
-from hidden_units.report.interactive.drawing import script_text
 from hidden_units.report.render import environment
 
 ROOT = Path(__file__).parents[2]

@@ -14,9 +14,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from hidden_units.characters.confused_images import pack_confused_images
 from hidden_units.characters.confusion import confusion
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
+from hidden_units.page.confused_images import pack_confused_images
 from hidden_units.report.render import render_report
 from tests.unit.report import made_up_run
 

@@ -14,9 +14,9 @@ from draw_page import BROWSER, SCRIPTS, draw_page
 from hidden_units.characters.models import build
 from hidden_units.characters.training import normalise
 from hidden_units.datasets.brush import BrushSettings, draw_dataset, load_skeletons
-from hidden_units.report.interactive.precision import compare_precisions, probabilities
-from hidden_units.report.interactive.samples import measure_hand, pack_images
-from hidden_units.report.interactive.weights import pack_network, to_half
+from hidden_units.page.precision import compare_precisions, probabilities
+from hidden_units.page.samples import measure_hand, pack_images
+from hidden_units.page.weights import pack_network, to_half
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -22,8 +22,8 @@ from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import Commit
 from hidden_units.report.render import environment, packed_plotly
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.trajectories import strings_table
 from hidden_units.sequences.networks import LSTM, SRN
-from hidden_units.sequences.trajectories import strings_table
 
 ROOT = Path(__file__).parents[2]
 WIDTHS, SEEDS, EPOCHS, STEPS = (20, 110), 3, 4, 5

@@ -54,7 +54,9 @@ rule measure_srn_claims:
         restarts=f"<results>/sequences/{SRN_TASK}/restarts.csv",
         walks=f"<results>/sequences/{SRN_TASK}/walks.csv",
         library=library(
-            "sequences.claim_measures", "sequences.runs", "sequences.summaries"
+            "sequences.measures.claims",
+            "sequences.runs",
+            "sequences.measures.summaries",
         ),
     output:
         table=f"<results>/sequences/{SRN_TASK}/claim_measures.csv",
@@ -77,7 +79,7 @@ rule measure_lstm_claims:
     input:
         snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.safetensors",
         restarts=f"<results>/sequences/{LSTM_TASK}/restarts.csv",
-        library=library("sequences.claim_measures", "sequences.runs"),
+        library=library("sequences.measures.claims", "sequences.runs"),
     output:
         f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
     log:

@@ -28,9 +28,9 @@ rule pack_networks:
         labels=ancient("<results>/data/test_labels.npy"),
         dataset="<results>/data/dataset.json",
         library=library(
-            "report.interactive.precision",
-            "report.interactive.samples",
-            "report.interactive.weights",
+            "page.precision",
+            "page.samples",
+            "page.weights",
         ),
     output:
         networks="<results>/report/draw.json",
@@ -59,7 +59,7 @@ rule pack_confused_images:
         predictions=expand(
             "<results>/characters/{{model}}/seed-{seed}/predictions.npz", seed=SEEDS
         ),
-        library=library("characters.confused_images", "characters.runs"),
+        library=library("page.confused_images", "characters.runs"),
     output:
         "<results>/characters/confused_images_{model}.json",
     log:

@@ -52,11 +52,11 @@ rule evaluate_restarts:
     input:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         library=library(
-            "sequences.evaluation",
-            "sequences.failures",
-            "sequences.generalisation",
+            "sequences.measures.evaluation",
+            "sequences.measures.failures",
+            "sequences.measures.generalisation",
             "sequences.runs",
-            "sequences.summaries",
+            "sequences.measures.summaries",
         ),
     output:
         restarts="<results>/sequences/{task}/restarts.csv",
@@ -87,10 +87,10 @@ rule measure_srn:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
-            "sequences.dynamics",
+            "sequences.measures.dynamics",
             "sequences.runs",
-            "sequences.summaries",
-            "sequences.trajectories",
+            "sequences.measures.summaries",
+            "sequences.measures.trajectories",
         ),
     output:
         states="<results>/sequences/{task}/states.csv",
@@ -118,10 +118,10 @@ rule extract_automata:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
-            "sequences.automata",
-            "sequences.figures_automaton",
+            "sequences.measures.automata",
+            "sequences.figures.automaton",
             "sequences.runs",
-            "sequences.summaries",
+            "sequences.measures.summaries",
         ),
     output:
         automata="<results>/sequences/{task}/automata.csv",
@@ -147,11 +147,11 @@ rule measure_lstm:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library(
-            "sequences.cells",
-            "sequences.decoding",
+            "sequences.measures.cells",
+            "sequences.measures.decoding",
             "sequences.runs",
-            "sequences.summaries",
-            "sequences.trajectories",
+            "sequences.measures.summaries",
+            "sequences.measures.trajectories",
         ),
     output:
         states="<results>/sequences/{task}/states.csv",

@@ -16,7 +16,7 @@ rule draw_success:
             "<results>/sequences/{task}/generalisation.csv", task=SEQUENCE_TASKS
         ),
         restarts=expand("<results>/sequences/{task}/restarts.csv", task=SEQUENCE_TASKS),
-        library=library("sequences.figures"),
+        library=library("sequences.figures.restarts"),
     output:
         survival=report(
             "<results>/sequences/figures/survival.svg",
@@ -62,7 +62,7 @@ rule draw_losses:
         curves="<results>/sequences/{task}/curves.csv",
         restarts="<results>/sequences/{task}/restarts.csv",
         losses="<results>/sequences/{task}/losses.csv",
-        library=library("sequences.figures"),
+        library=library("sequences.figures.restarts"),
     output:
         learning=report(
             "<results>/sequences/figures/learning_{task}.svg",
@@ -97,7 +97,7 @@ rule draw_ratios:
     input:
         dynamics=expand("<results>/sequences/{task}/dynamics.csv", task=SRN_TASKS),
         restarts=expand("<results>/sequences/{task}/restarts.csv", task=SRN_TASKS),
-        library=library("sequences.figures", "sequences.runs"),
+        library=library("sequences.figures.restarts", "sequences.runs"),
     output:
         figure=report(
             "<results>/sequences/figures/ratios.svg",
@@ -130,11 +130,11 @@ rule draw_srn:
         clusters="<results>/sequences/{task}/clusters.csv",
         transitions="<results>/sequences/{task}/transitions.csv",
         library=library(
-            "sequences.evaluation",
-            "sequences.figures_automaton",
-            "sequences.figures_srn",
+            "sequences.measures.evaluation",
+            "sequences.figures.automaton",
+            "sequences.figures.srn",
             "sequences.runs",
-            "sequences.trajectories",
+            "sequences.measures.trajectories",
         ),
     output:
         states=report(
@@ -189,10 +189,10 @@ rule draw_lstm:
         decoding="<results>/sequences/{task}/decoding.csv",
         intervention="<results>/sequences/{task}/intervention.csv",
         library=library(
-            "sequences.evaluation",
-            "sequences.figures_lstm",
+            "sequences.measures.evaluation",
+            "sequences.figures.lstm",
             "sequences.runs",
-            "sequences.trajectories",
+            "sequences.measures.trajectories",
         ),
     output:
         hidden=report(

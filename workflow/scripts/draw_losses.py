@@ -4,7 +4,7 @@ from job import job
 
 import pandas as pd
 from hidden_units.plotting import save_data, save_figure, use_style
-from hidden_units.sequences.figures import learning_figure, loss_figure
+from hidden_units.sequences.figures.restarts import learning_figure, loss_figure
 
 with job(snakemake):
     curves, restarts = pd.read_csv(snakemake.input.curves), pd.read_csv(snakemake.input.restarts)

@@ -4,15 +4,15 @@ from job import job
 
 import pandas as pd
 from hidden_units.plotting import save_data, save_figure, use_style
-from hidden_units.sequences.evaluation import representative_seed
-from hidden_units.sequences.figures_lstm import (
+from hidden_units.sequences.measures.evaluation import representative_seed
+from hidden_units.sequences.figures.lstm import (
     decoding_figure,
     intervention_figure,
     space_figure,
     traces_figure,
 )
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.trajectories import strings_table
+from hidden_units.sequences.measures.trajectories import strings_table
 
 STRINGS_TRACED = 3
 # Strings that a reader of the page can walk: so many sizes longer than any in training.

@@ -4,14 +4,14 @@ from job import job
 
 import pandas as pd
 from hidden_units.plotting import save_data, save_figure, use_style
-from hidden_units.sequences.automata import extract
-from hidden_units.sequences.dynamics import srn_dynamics
-from hidden_units.sequences.evaluation import representative_seed
-from hidden_units.sequences.fields import map_table
-from hidden_units.sequences.figures_automaton import automaton_figure
-from hidden_units.sequences.figures_srn import maps_figure, states_figure, steps_figure
+from hidden_units.sequences.measures.automata import extract
+from hidden_units.sequences.measures.dynamics import srn_dynamics
+from hidden_units.sequences.measures.evaluation import representative_seed
+from hidden_units.sequences.measures.fields import map_table
+from hidden_units.sequences.figures.automaton import automaton_figure
+from hidden_units.sequences.figures.srn import maps_figure, states_figure, steps_figure
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.trajectories import step_lengths, strings_table
+from hidden_units.sequences.measures.trajectories import step_lengths, strings_table
 
 # Strings that a reader of the page can walk: so many sizes longer than any in training.
 BEYOND = 2

@@ -4,7 +4,7 @@ from job import job
 
 import pandas as pd
 from hidden_units.plotting import save_data, save_figure, use_style
-from hidden_units.sequences.figures import failure_figure, generalisation_figure, survival_figure
+from hidden_units.sequences.figures.restarts import failure_figure, generalisation_figure, survival_figure
 
 with job(snakemake):
     tables = {

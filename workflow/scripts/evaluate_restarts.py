@@ -3,16 +3,16 @@
 from job import job
 
 from hidden_units.files import write_csv, write_json
-from hidden_units.sequences.evaluation import learning_curves, restarts_table
-from hidden_units.sequences.failures import (
+from hidden_units.sequences.measures.evaluation import learning_curves, restarts_table
+from hidden_units.sequences.measures.failures import (
     failure_summary,
     failure_table,
     first_wrong_table,
     survival_curve,
 )
-from hidden_units.sequences.generalisation import generalisation_table
+from hidden_units.sequences.measures.generalisation import generalisation_table
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.summaries import loss_table, plain, task_report
+from hidden_units.sequences.measures.summaries import loss_table, plain, task_report
 
 with job(snakemake) as log:
     runs, output = read_runs(snakemake.input.snapshots), snakemake.output

@@ -4,11 +4,11 @@ from job import job
 
 import pandas as pd
 from hidden_units.files import write_csv, write_json
-from hidden_units.sequences.automata import automaton_table, cluster_table, extract
-from hidden_units.sequences.evaluation import representative_seed
-from hidden_units.sequences.figures_automaton import transition_totals
+from hidden_units.sequences.measures.automata import automaton_table, cluster_table, extract
+from hidden_units.sequences.measures.evaluation import representative_seed
+from hidden_units.sequences.figures.automaton import transition_totals
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.summaries import automaton_report, plain
+from hidden_units.sequences.measures.summaries import automaton_report, plain
 
 with job(snakemake):
     runs = read_runs(snakemake.input.snapshots)

@@ -4,12 +4,12 @@ from job import job
 
 import pandas as pd
 from hidden_units.files import write_csv, write_json
-from hidden_units.sequences.cells import cell_steps, intervention_table
-from hidden_units.sequences.decoding import decoding_table
-from hidden_units.sequences.evaluation import representative_seed
+from hidden_units.sequences.measures.cells import cell_steps, intervention_table
+from hidden_units.sequences.measures.decoding import decoding_table
+from hidden_units.sequences.measures.evaluation import representative_seed
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.summaries import cell_table, lstm_report, lstm_summary, plain
-from hidden_units.sequences.trajectories import states_table
+from hidden_units.sequences.measures.summaries import cell_table, lstm_report, lstm_summary, plain
+from hidden_units.sequences.measures.trajectories import states_table
 
 with job(snakemake):
     runs = read_runs(snakemake.input.snapshots)

@@ -4,7 +4,7 @@ from job import job
 
 import pandas as pd
 from hidden_units.files import write_csv
-from hidden_units.sequences.claim_measures import cell_claims, solved_networks
+from hidden_units.sequences.measures.claims import cell_claims, solved_networks
 from hidden_units.sequences.runs import read_runs
 
 with job(snakemake):

@@ -4,11 +4,11 @@ from job import job
 
 import pandas as pd
 from hidden_units.files import write_csv, write_json
-from hidden_units.sequences.dynamics import dynamics_table, srn_dynamics
-from hidden_units.sequences.evaluation import representative_seed
+from hidden_units.sequences.measures.dynamics import dynamics_table, srn_dynamics
+from hidden_units.sequences.measures.evaluation import representative_seed
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.summaries import plain, srn_report, srn_summary
-from hidden_units.sequences.trajectories import states_table, walk_table
+from hidden_units.sequences.measures.summaries import plain, srn_report, srn_summary
+from hidden_units.sequences.measures.trajectories import states_table, walk_table
 
 with job(snakemake):
     runs = read_runs(snakemake.input.snapshots)

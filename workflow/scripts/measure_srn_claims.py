@@ -4,9 +4,9 @@ from job import job
 
 import pandas as pd
 from hidden_units.files import write_csv, write_json
-from hidden_units.sequences.claim_measures import solved_networks, srn_claims
+from hidden_units.sequences.measures.claims import solved_networks, srn_claims
 from hidden_units.sequences.runs import read_runs
-from hidden_units.sequences.summaries import medians, plain
+from hidden_units.sequences.measures.summaries import medians, plain
 
 with job(snakemake):
     runs = read_runs(snakemake.input.snapshots)

@@ -5,7 +5,7 @@ from job import job
 from pathlib import Path
 
 import numpy as np
-from hidden_units.characters.confused_images import pack_confused_images
+from hidden_units.page.confused_images import pack_confused_images
 from hidden_units.characters.runs import read_predictions
 from hidden_units.files import read_json, write_json
 

@@ -9,9 +9,9 @@ import pandas as pd
 import safetensors.numpy
 import torch
 from hidden_units.files import read_json, write_csv, write_json
-from hidden_units.report.interactive.precision import compare_precisions
-from hidden_units.report.interactive.samples import measure_hand, pack_images
-from hidden_units.report.interactive.weights import pack_network
+from hidden_units.page.precision import compare_precisions
+from hidden_units.page.samples import measure_hand, pack_images
+from hidden_units.page.weights import pack_network
 
 with job(snakemake) as log:
     torch.set_num_threads(1)

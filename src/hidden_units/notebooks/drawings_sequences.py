@@ -10,10 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, plt
-from hidden_units.sequences.dynamics import SRNDynamics
-from hidden_units.sequences.figures_lstm import CELL_COLOURS, PHASE_COLOURS
-from hidden_units.sequences.figures_srn import SYMBOL_COLOURS, draw_orbits, draw_start, roomiest, square
+from hidden_units.sequences.figures.lstm import CELL_COLOURS, PHASE_COLOURS
+from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, draw_orbits, draw_start, roomiest, square
 from hidden_units.sequences.languages import LETTERS, Language
+from hidden_units.sequences.measures.dynamics import SRNDynamics
 from hidden_units.sequences.networks import LSTM, SRN
 
 # More columns than this leave no room for the numbers in them.

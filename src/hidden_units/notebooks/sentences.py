@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from hidden_units.names import model_name
-from hidden_units.sequences.dynamics import SRNDynamics
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.dynamics import SRNDynamics
 from hidden_units.statistics.plateau import Plateau
 
 PLATEAU = {

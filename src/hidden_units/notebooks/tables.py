@@ -10,7 +10,7 @@ import pandas as pd
 
 from hidden_units.characters.comparisons import COMPARISON_COLUMNS, WELCH, corrected, rows_over_seeds
 from hidden_units.characters.figures_comparisons import pair_name
-from hidden_units.sequences.dynamics import SRNDynamics
+from hidden_units.sequences.measures.dynamics import SRNDynamics
 from hidden_units.statistics.plateau import Plateau
 
 WORDS_OF_UNITS = {"h": "hidden", "c": "cell"}

@@ -1,7 +1,7 @@
 """The two recurrent networks as plain arrays: one step, the output, unpacking of a flat weight vector.
 
-Everything that is measured goes through here; the compiled kernels and the torch modules only train. The
-weights may carry leading axes (restarts, snapshots), which broadcast against those of the states.
+Everything that is measured goes through here; the compiled kernels only train. The weights may carry
+leading axes (restarts, snapshots), which broadcast against those of the states.
 """
 
 from __future__ import annotations

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from made_up_run import ROOT, config, dataset, study, write_results
 
+from hidden_units.page.samples import pack_images
+from hidden_units.page.weights import pack_network
+from hidden_units.report.drawing import drawing, script_text
 from hidden_units.report.elements import Outline
-from hidden_units.report.interactive.drawing import drawing, script_text
-from hidden_units.report.interactive.samples import pack_images
-from hidden_units.report.interactive.weights import pack_network
 from hidden_units.report.render import environment
 
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from hidden_units.sequences.automata import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.automata import (
     ANY,
     Automaton,
     automaton_table,
@@ -17,7 +18,6 @@ from hidden_units.sequences.automata import (
     reduce,
     state_tree,
 )
-from hidden_units.sequences.languages import Language
 
 
 @pytest.mark.parametrize(

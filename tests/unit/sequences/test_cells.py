@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from hidden_units.sequences.cells import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.cells import (
     cell_steps,
     combination_table,
     counter_patterns,
@@ -14,8 +15,7 @@ from hidden_units.sequences.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.decoding import _longest_edge, decoding_table, place, separation_table
-from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.decoding import _longest_edge, decoding_table, place, separation_table
 from hidden_units.sequences.networks import LSTM
 
 

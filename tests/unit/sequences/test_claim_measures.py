@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hidden_units.sequences.claim_measures import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.claims import (
     CELL_COLUMNS,
     SRN_COLUMNS,
     along_examples,
@@ -12,10 +13,9 @@ from hidden_units.sequences.claim_measures import (
     solved_networks,
     srn_claims,
 )
-from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.trajectories import walk_table
 from hidden_units.sequences.networks import SRN
 from hidden_units.sequences.runs import Runs
-from hidden_units.sequences.trajectories import walk_table
 
 
 def equal_steps(step: float = 1e-4, out: float = 2.0, back: float = 1.0) -> SRN:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from hidden_units.sequences.dynamics import dynamics_table, orbits, settled_orbit, srn_dynamics
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.dynamics import dynamics_table, orbits, settled_orbit, srn_dynamics
 from hidden_units.sequences.networks import SRN
 
 # The fixed point of x = tanh(2 x) above zero, and the slope there.

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hidden_units.sequences.failures import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.failures import (
     KINDS,
     SOLVED,
     failure_summary,
@@ -15,13 +16,12 @@ from hidden_units.sequences.failures import (
     success_summary,
     survival_curve,
 )
-from hidden_units.sequences.generalisation import (
+from hidden_units.sequences.measures.generalisation import (
     correct_in_company,
     generalisation_table,
     largest_n,
     string_correct,
 )
-from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, NETWORKS
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.autograd import MODULES, example_loss, train
 from hidden_units.sequences import kernels
 from hidden_units.sequences.compilation import exponential, hyperbolic_tangent, logistic, numba
 from hidden_units.sequences.kernels_output import workspace
 from hidden_units.sequences.languages import EXAMPLE_STREAM, WEIGHT_STREAM, Language, generator
-from hidden_units.sequences.models import MODULES, example_loss, train
 from hidden_units.sequences.networks import NETWORKS, initial_weights
 from hidden_units.sequences.training import Training, train_restart
 

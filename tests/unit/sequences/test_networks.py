@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional
 
+from benchmarks.autograd import MODULES, LSTMModule
 from hidden_units.errors import StudyError
-from hidden_units.sequences.models import MODULES, LSTMModule
 from hidden_units.sequences.networks import LSTM, NETWORKS, SRN, initial_weights, network_class
 
 

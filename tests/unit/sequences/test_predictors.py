@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hidden_units.sequences.languages import Language, parse_language
-from hidden_units.sequences.predictors import conditional_nll, count_aware, optimum, reference_losses
+from hidden_units.sequences.measures.predictors import conditional_nll, count_aware, optimum, reference_losses
 
 
 @pytest.mark.parametrize(

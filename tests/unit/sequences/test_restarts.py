@@ -102,8 +102,9 @@ def test_missing_numba_is_told_in_a_sentence():
 def test_measuring_and_drawing_load_neither_numba_nor_torch():
     result = run_python(
         "import sys\n"
-        "from hidden_units.sequences import evaluation, figures_automaton, figures_lstm, figures_srn\n"
-        "from hidden_units.sequences import summaries, training\n"
+        "from hidden_units.sequences.figures import automaton, lstm, srn\n"
+        "from hidden_units.sequences import training\n"
+        "from hidden_units.sequences.measures import evaluation, summaries\n"
         "print({'numba', 'torch'} & set(sys.modules))"
     )
     assert result.stdout == "set()\n", result.stderr

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hidden_units.sequences.evaluation import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.evaluation import (
     evaluate_all,
     evaluate_examples,
     first_solved,
@@ -12,10 +13,9 @@ from hidden_units.sequences.evaluation import (
     representative_seed,
     restarts_table,
 )
-from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.predictors import optimum
+from hidden_units.sequences.measures.trajectories import states_table
 from hidden_units.sequences.networks import LSTM, NETWORKS, SRN
-from hidden_units.sequences.predictors import optimum
-from hidden_units.sequences.trajectories import states_table
 
 
 def vector_of(network) -> np.ndarray:

@@ -9,13 +9,12 @@ import pytest
 from matplotlib.patches import Circle, FancyArrowPatch
 from scipy import stats
 
-from hidden_units.sequences.automata import extract
-from hidden_units.sequences.dynamics import dynamics_table, srn_dynamics
-from hidden_units.sequences.figures import ratio_figure, survival_figure, task_title
-from hidden_units.sequences.figures_automaton import automaton_figure, transition_totals
+from hidden_units.sequences.figures.automaton import automaton_figure, transition_totals
+from hidden_units.sequences.figures.restarts import ratio_figure, survival_figure, task_title
 from hidden_units.sequences.languages import parse_language
-from hidden_units.sequences.networks import LSTM, SRN
-from hidden_units.sequences.summaries import (
+from hidden_units.sequences.measures.automata import extract
+from hidden_units.sequences.measures.dynamics import dynamics_table, srn_dynamics
+from hidden_units.sequences.measures.summaries import (
     automaton_report,
     cell_table,
     loss_table,
@@ -24,7 +23,8 @@ from hidden_units.sequences.summaries import (
     srn_report,
     srn_summary,
 )
-from hidden_units.sequences.trajectories import walk_table
+from hidden_units.sequences.measures.trajectories import walk_table
+from hidden_units.sequences.networks import LSTM, SRN
 
 
 def test_interval_of_the_median_holds_it_and_is_the_same_each_time():

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.trajectories import (
+    states_table,
+    step_lengths,
+    strings_table,
+    walk,
+    walk_table,
+)
 from hidden_units.sequences.networks import SRN
-from hidden_units.sequences.trajectories import states_table, step_lengths, strings_table, walk, walk_table
 
 
 def test_states_are_told_symbol_by_symbol(language, counter):

@@ -9,9 +9,9 @@ from typing import Any
 from hidden_units.names import LONGEST_NAME
 from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
+from hidden_units.report.drawing import drawing
 from hidden_units.report.elements import Figure, View, figure
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.interactive.drawing import drawing
 from hidden_units.report.wording import (
     DOES_NOT_APPLY,
     NO_BREAK,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from hidden_units.sequences.cells import cell_steps, monotone_cells, phase_table
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.cells import cell_steps, monotone_cells, phase_table
 from hidden_units.sequences.networks import LSTM, SRN, Network
 from hidden_units.sequences.runs import Runs
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from hidden_units.characters.models import build
 from hidden_units.characters.training import normalise, predict
-from hidden_units.report.interactive.weights import to_half
+from hidden_units.page.weights import to_half
 
 DECIMALS = 7  # about the rounding of float32 itself, which may differ between machines
 

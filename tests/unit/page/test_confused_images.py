@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hidden_units.characters.confused_images import (
+from hidden_units.characters.confusion import confident_mistakes, confusion
+from hidden_units.datasets.brush import BrushSettings, draw_dataset
+from hidden_units.page.confused_images import (
     COLUMNS,
     pack_confused_images,
     sprite,
     surest_of_each_cell,
 )
-from hidden_units.characters.confusion import confident_mistakes, confusion
-from hidden_units.datasets.brush import BrushSettings, draw_dataset
 
 
 def guesses(images=400, seed=0):

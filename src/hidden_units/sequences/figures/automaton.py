@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
-from hidden_units.sequences.automata import ANY, Extraction
 from hidden_units.sequences.languages import LETTERS, Language
+from hidden_units.sequences.measures.automata import ANY, Extraction
 
 EDGE_COLOURS = (COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"])
 FILLS = {ANY: "#eceff2", 0: "#d6e8f4", 1: "#f9dccb", 2: "#cfeee4"}

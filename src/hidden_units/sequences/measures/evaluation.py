@@ -16,10 +16,10 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from hidden_units.sequences.generalisation import TESTED_LARGEST, largest_n, string_correct
 from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.generalisation import TESTED_LARGEST, largest_n, string_correct
+from hidden_units.sequences.measures.predictors import NOMINAL_AFTER_A, conditional_nll
 from hidden_units.sequences.networks import Network, log_softmax, network_class
-from hidden_units.sequences.predictors import NOMINAL_AFTER_A, conditional_nll
 
 
 @dataclass(frozen=True)

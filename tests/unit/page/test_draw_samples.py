@@ -4,7 +4,7 @@ import zlib
 import numpy as np
 import pytest
 
-from hidden_units.report.interactive.samples import first_of_each_class, measure_hand, pack_images
+from hidden_units.page.samples import first_of_each_class, measure_hand, pack_images
 
 
 def test_the_first_images_of_each_class_are_chosen_class_by_class():

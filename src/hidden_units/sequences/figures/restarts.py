@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
-from hidden_units.sequences.failures import SOLVED
+from hidden_units.sequences.measures.failures import SOLVED
 
 SOLVED_COLOUR, FAILED_COLOUR = COLOURS["blue"], COLOURS["vermilion"]
 # What the predictors that need no training are called, as in the report's table.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hidden_units.characters.models import build
 from hidden_units.errors import StudyError
-from hidden_units.report.interactive.weights import layers, pack_network, to_half
+from hidden_units.page.weights import layers, pack_network, to_half
 
 
 def weights_of(model):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hidden_units.sequences.dynamics import SRNDynamics
 from hidden_units.sequences.languages import LETTERS
+from hidden_units.sequences.measures.dynamics import SRNDynamics
 from hidden_units.sequences.networks import SRN
 
 ARROWS_PER_AXIS = 16

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from hidden_units.sequences.automata import Extraction, minimal_automaton
-from hidden_units.sequences.cells import (
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.automata import Extraction, minimal_automaton
+from hidden_units.sequences.measures.cells import (
     cell_steps,
     combination_table,
     intervention_table,
@@ -18,12 +19,11 @@ from hidden_units.sequences.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.decoding import decoding_table, separation_table
-from hidden_units.sequences.dynamics import MapDynamics, Orbit, SRNDynamics
-from hidden_units.sequences.failures import success_summary
-from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.decoding import decoding_table, separation_table
+from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
+from hidden_units.sequences.measures.failures import success_summary
+from hidden_units.sequences.measures.predictors import optimum, reference_losses
 from hidden_units.sequences.networks import LSTM, network_class
-from hidden_units.sequences.predictors import optimum, reference_losses
 from hidden_units.statistics.intervals import fewest_for_median
 
 RESAMPLES = 9_999

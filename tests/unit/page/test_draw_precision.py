@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from hidden_units.characters.models import build
-from hidden_units.report.interactive.precision import compare_precisions
-from hidden_units.report.interactive.weights import to_half
+from hidden_units.page.precision import compare_precisions
+from hidden_units.page.weights import to_half
 
 
 @pytest.fixture(scope="module")

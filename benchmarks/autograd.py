@@ -1,4 +1,4 @@
-"""The same two networks as torch modules, trained a step at a time: what proves the kernels.
+"""The recurrent networks as torch modules, trained a step at a time with autograd: what proves the kernels.
 
 `train` is the plain recipe: one fresh example a step, a Python loop over the symbols, autograd. It is
 written to be read. The kernels do the same some hundreds of times as fast.

@@ -15,9 +15,9 @@ from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.ticker import MultipleLocator
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
-from hidden_units.sequences.dynamics import MapDynamics, Orbit, SRNDynamics
-from hidden_units.sequences.fields import field_grid, moves
 from hidden_units.sequences.languages import LETTERS, Language
+from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
+from hidden_units.sequences.measures.fields import field_grid, moves
 from hidden_units.sequences.networks import SRN
 
 FRAME = 1.12

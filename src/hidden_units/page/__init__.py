@@ -1,0 +1,1 @@
+"""What the browser computes with: packed weights, sample characters and the images of each confusion."""

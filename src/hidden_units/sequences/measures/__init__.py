@@ -1,0 +1,1 @@
+"""What trained recurrent networks are found to do: learning, counting, states, cells, automata, failures."""
