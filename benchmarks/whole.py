@@ -64,8 +64,7 @@ def run(folder: Path, config: Path, cores: int, *extra: str) -> float:
         "--",
         *extra,
     ]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["PYTHONHASHSEED"] = str(cores)
+    environment = {**os.environ, "PYTHONHASHSEED": str(cores)}
     started = time.perf_counter()
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

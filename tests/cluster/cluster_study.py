@@ -47,7 +47,6 @@ class Study:
 
     def start(self, *arguments):
         """Start snakemake there, at the head of a group of processes; its words go to run.log."""
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         with self.log.open("wb") as output:
             return psutil.Popen(
                 [sys.executable, "-m", "snakemake", *map(str, arguments)],
@@ -56,7 +55,6 @@ class Study:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=environment,
             )
 
     def run(self, *arguments):

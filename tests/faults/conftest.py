@@ -97,8 +97,7 @@ class Study:
     ) -> Running:
         """Start a run as the leader of a process group of its own, as a shell does with `make report`."""
         command = [*prefix, sys.executable, "workflow/run.py", "--config", overlay, "--cores", str(cores)]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        environment["PYTHONHASHSEED"] = str(hash_seed)
+        environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed)}
         # Beside the folder, which may be a full disk.
         printed = self.folder.with_name(f"{self.folder.name}-printed-{time.monotonic_ns()}.txt")
         with printed.open("wb") as stream:

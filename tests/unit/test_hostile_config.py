@@ -163,7 +163,7 @@ def test_a_hostile_file_is_refused_at_once(overlay, content, said):
 def test_a_configuration_is_data_only(overlay):
     """Snakemake would hand a file with this key to a template engine, which runs Python."""
     overlay.write_text("__use_yte__: true\nrun: ?open('made', 'w')\n")
-    with pytest.raises(SystemExit, match="data only"):
+    with pytest.raises(StudyError, match="data only"):
         run.read_mapping(overlay)
 
 

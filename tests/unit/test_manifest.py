@@ -20,7 +20,7 @@ from hidden_units.manifest import (
     is_promised,
     read_manifest,
 )
-from workflow.verify import verify
+from workflow.run import verify
 
 
 @pytest.fixture

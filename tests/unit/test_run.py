@@ -1,10 +1,10 @@
-"""The runner behind `make report`: one run a folder, stale locks cleared, signals passed on, last line."""
+"""The runner behind `make report`: one run a folder, no stale locks, signals that stop it, the last line."""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,13 +15,32 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from hidden_units import run_control
+from hidden_units.errors import StudyError
 from workflow import run
 
-RUNNER = [sys.executable, str(Path(run.__file__).resolve())]
+ROOT = Path(run.__file__).resolve().parents[1]
+RUNNER = [sys.executable, str(ROOT / "workflow/run.py"), "--config", "config/toy.yaml", "--cores", "1"]
 
-SNAKEFILE = """
+SNAKEFILE = (
+    f"""
+import sys
+sys.path.insert(0, {str(ROOT / "src")!r})
+from hidden_units.run_control import (
+    hold_folder, refuse_orphaned_jobs, say_where_the_report_is, stop_jobs_at_signals
+)
+
 configfile: "config/config.yaml"
 
+onstart:
+    hold_folder()
+    refuse_orphaned_jobs()
+    stop_jobs_at_signals()
+
+onsuccess:
+    say_where_the_report_is(config["run"])
+"""
+    + """
 REPORT = f"results/{config['run']}/report/report.html"
 
 rule all:
@@ -36,22 +55,17 @@ rule report:
     output: REPORT
     shell: "test ! -e fail && cp {input} {output}"
 """
+)
 
-# The job runs for as long as the test lets it, and tells whether it had time to clean up.
+# The job runs for as long as the test lets it.
 STEP = """
-import sys
 import time
 from pathlib import Path
 
 Path("started").touch()
 end = time.monotonic() + 30
-try:
-    while Path("hold").exists() and time.monotonic() < end:
-        time.sleep(0.02)
-except KeyboardInterrupt:
-    Path("interrupted").touch()
-    # Without a word, as the project's own scripts do.
-    sys.exit(1)
+while Path("hold").exists() and time.monotonic() < end:
+    time.sleep(0.02)
 Path(snakemake.output[0]).write_text("done")
 """
 
@@ -64,21 +78,25 @@ def study(tmp_path, monkeypatch):
     (tmp_path / "step.py").write_text(STEP)
     (tmp_path / "config" / "config.yaml").write_text("run: base\n")
     (tmp_path / "config" / "toy.yaml").write_text("run: toy\n")
+    shutil.copytree(ROOT / "profiles/default", tmp_path / "profiles/default")
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    yield tmp_path
+    if run_control.hold_folder.cache_info().currsize:
+        run_control.hold_folder().close()
+        run_control.hold_folder.cache_clear()
 
 
-def start(*arguments: str, **options) -> subprocess.Popen:
+def start(*arguments: str, command: list[str] = RUNNER, **options) -> subprocess.Popen:
     """Start the runner as the leader of a group of its own, as a shell does with `make`."""
-    command = [*RUNNER, "--config", "config/toy.yaml", "--cores", "1", *arguments]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} | options
-    return subprocess.Popen(command, start_new_session=True, **options)
+    return subprocess.Popen([*command, *arguments], start_new_session=True, **options)
 
 
 def finish(process: subprocess.Popen) -> tuple[int, list[str]]:
-    """Exit code and printed lines of a runner."""
+    """Exit code and printed lines of a runner, but for the one that names the profile."""
     output, _ = process.communicate(timeout=60)
-    return process.returncode, output.splitlines()
+    return process.returncode, [line for line in output.splitlines() if not line.startswith("Using workflow")]
 
 
 @pytest.fixture
@@ -108,82 +126,68 @@ def test_a_run_ends_with_the_place_of_its_report_and_a_failed_one_with_snakemake
     code, lines = finish(start())
     assert code == 1
     assert not any(line.startswith("Report:") for line in lines)
-    assert "Step failed: report." in lines and "Failed: report. What each said stands above." in lines
+    assert "Step failed: report." in lines and "Failed: report. The log of each is above." in lines
     (complete,) = (run.SNAKEMAKE_FOLDER / "log").glob("*.log")
     assert "Error in rule report" in complete.read_text(), "Snakemake's log file has the whole story"
 
     (study / "fail").unlink()
+    report = ["PDF:    results/toy/report/report.pdf", "Report: results/toy/report/report.html"]
+    steps = ["2 steps to do.", "step 1 of 2: report", "All 2 steps are done."]
+    assert finish(start()) == (0, [*steps, *report])
     code, lines = finish(start())
-    assert code == 0
-    assert lines[-2:] == ["PDF:    results/toy/report/report.pdf", "Report: results/toy/report/report.html"]
-    assert Path("results/toy/report/report.html").read_text() == "done"
-    assert "2 steps to do." in lines and "step 1 of 2: report" in lines
-    assert not any("jobid" in line or "resources" in line for line in lines)
-    assert run.RUN_LOCK.read_text() == "", "an orderly end leaves no name in the lock"
+    assert (code, lines[1:]) == (0, report), "a run with nothing to do says where the report is too"
+    assert "Nothing to be done" in lines[0]
+
+
+def test_plain_snakemake_shows_a_line_a_step_too_unless_other_output_is_wanted(study):
+    plain = [sys.executable, "-m", "snakemake", "--cores", "1", "--config", "run=toy"]
+    code, lines = finish(start("--dry-run", command=plain))
+    assert code == 0 and "Job stats:" in lines
+    code, lines = finish(start(command=plain))
+    assert (code, lines[0], lines[-1]) == (0, "3 steps to do.", "Report: results/toy/report/report.html")
+    code, lines = finish(start("--forceall", "--quiet", command=plain))
+    assert code == 0 and not any(line.startswith("step ") for line in lines)
 
 
 def test_after_sigkill_of_the_whole_group_a_new_run_goes_on_by_itself(study, held):
     os.killpg(held.pid, signal.SIGKILL)
     held.wait()
-    assert run.is_locked()
     (study / "hold").unlink()
     code, lines = finish(start())
-    assert code == 0
-    assert "An interrupted run had left its lock: cleared, going on where it stopped." in lines
-    assert Path("results/toy/report/report.html").read_text() == "done"
+    assert (code, lines[-1]) == (0, "Report: results/toy/report/report.html")
 
 
-def test_whichever_process_is_killed_those_that_live_keep_others_out(study, held):
-    runner = psutil.Process(held.pid)
-    (snakemake,) = runner.children()
-    job = next(
-        child for child in snakemake.children(recursive=True) if "step.py" in " ".join(child.cmdline())
-    )
-
+def test_a_second_run_is_told_who_is_running_and_a_job_left_alone_keeps_others_out(study, held):
+    (job,) = psutil.Process(held.pid).children()
     code, lines = finish(start())
     assert (code, len(lines)) == (1, 1)
-    assert f"process {runner.pid} and {snakemake.pid}: " in lines[0]
-    assert "--config config/toy.yaml" in lines[0]
+    assert f"process {held.pid}: python " in lines[0] and "--config config/toy.yaml" in lines[0]
+    code, lines = finish(start(command=[sys.executable, "-m", "snakemake", "--cores", "1"]))
+    assert code == 1 and any(f"process {held.pid}: python " in line for line in lines)
 
-    runner.kill()
+    held.kill()
     held.wait()
     code, lines = finish(start())
     assert (code, len(lines)) == (1, 1)
-    assert f"and {snakemake.pid}: " in lines[0], "snakemake holds the lock that its parent held"
-
-    snakemake.kill()
-    code, lines = finish(start())
-    assert (code, len(lines)) == (1, 1)
-    assert f"alive (process {job.pid}: " in lines[0], "a job left alone would write beside a new one"
+    assert f"alive (process {job.pid}: " in lines[0], "it would write next to a new one"
 
 
-def test_a_plain_snakemake_of_this_folder_is_found_and_one_of_another_is_not(study, monkeypatch):
-    (study / "hold").touch()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([*run.SNAKEMAKE, "--cores", "1"], start_new_session=True, **quiet) as plain:
-        try:
-            wait_for(study / "started")
-            monkeypatch.setattr(run, "SECONDS_TO_VANISH", 0)
-            with pytest.raises(SystemExit, match=f"process {plain.pid}: .*kill {plain.pid}"):
-                run.clear_stale_lock(Path("config/toy.yaml"), killed=None)
-            monkeypatch.chdir("config")
-            assert run.living_snakemake() is None
-        finally:
-            os.killpg(plain.pid, signal.SIGKILL)
-
-
-def test_sigterm_stops_snakemake_and_its_jobs_in_order(study, held):
+def test_sigterm_stops_a_run_and_its_jobs_within_seconds(study, held):
+    jobs = psutil.Process(held.pid).children(recursive=True)
+    begin = time.monotonic()
     held.terminate()
     code, lines = finish(held)
-    assert code == 1
-    assert lines[-1] == "Interrupted; the same command goes on where this run stopped."
-    assert (study / "interrupted").exists(), "the job was told, not killed"
-    assert not run.is_locked()
+    assert time.monotonic() - begin < 10
+    assert (code, lines[-1]) == (1, "Interrupted; the same command goes on where this run stopped.")
+    assert not any(job.is_running() for job in jobs)
     assert not Path("results/toy/step.txt").exists()
 
 
-def test_ctrl_c_at_a_terminal_is_not_sent_twice(study):
+def test_ctrl_c_at_a_terminal_ends_in_one_line(study):
     (study / "hold").touch()
+    # Silent when interrupted, as the project's own scripts are.
+    silent = "import sys\nsys.excepthook = lambda *_: None\n"
+    (study / "step.py").write_text(silent + STEP)
     terminal, own_side = os.openpty()
     process = start(
         stdin=own_side, stdout=own_side, stderr=own_side, preexec_fn=lambda: os.login_tty(own_side)
@@ -200,49 +204,14 @@ def test_ctrl_c_at_a_terminal_is_not_sent_twice(study):
     os.close(terminal)
     assert process.wait(timeout=30) == 1
     assert printed.decode().rstrip().endswith("the same command goes on where this run stopped.")
-    assert (study / "interrupted").exists()
-    assert "RuntimeError" not in printed.decode(), "a second signal would break Snakemake's own clearing up"
-    assert not run.is_locked()
+    assert "Traceback" not in printed.decode() and "Step failed" not in printed.decode()
 
 
-def test_a_lock_left_on_another_host_is_cleared_only_if_a_killed_make_left_it(study, monkeypatch):
-    def left_by_snakemake_on(host: str) -> None:
-        for path, text in {"locks/0.output.lock": "x", "log/1.snakemake.log": f"  Host: {host}\n"}.items():
-            (run.SNAKEMAKE_FOLDER / path).parent.mkdir(parents=True, exist_ok=True)
-            (run.SNAKEMAKE_FOLDER / path).write_text(text)
-
-    config = Path("config/toy.yaml")
-    cleared = []
-    done = subprocess.CompletedProcess([], 0, "")
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: cleared.append(command) or done)
-    left_by_snakemake_on("elsewhere")
-    with pytest.raises(
-        SystemExit, match=r"ran on elsewhere .*snakemake --unlock --configfile config/toy.yaml"
-    ):
-        run.clear_stale_lock(config, killed=None)
-    assert not cleared
-    run.clear_stale_lock(config, killed={"host": "elsewhere"})
-    left_by_snakemake_on(run.socket.gethostname())
-    run.clear_stale_lock(config, killed=None)
-    assert len(cleared) == 2
-
-
-def test_a_killed_holder_leaves_its_name_and_no_lock(study):
-    holds = "from workflow import run\nwith run.one_run_a_folder():\n    print(flush=True)\n    input()"
-    root = Path(run.__file__).resolve().parents[1]
-    with subprocess.Popen(
-        [sys.executable, "-c", holds],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        holder.stdout.readline()
-        with pytest.raises(SystemExit, match=rf"process {holder.pid}: "), run.one_run_a_folder():
-            pass
-        holder.kill()
-    with run.one_run_a_folder() as (_, killed):
-        assert killed["pid"] == holder.pid
-        assert json.loads(run.RUN_LOCK.read_text())["pid"] == os.getpid()
+def test_an_interrupt_before_any_job_ends_at_once_and_without_a_traceback(study):
+    process = start()
+    wait_for(run.RUN_LOCK)
+    process.send_signal(signal.SIGINT)
+    assert finish(process) == (-signal.SIGINT, [])
 
 
 @pytest.mark.parametrize(
@@ -252,16 +221,16 @@ def test_a_killed_holder_leaves_its_name_and_no_lock(study):
         ("", "toy.yaml: holds nothing, but keys with values"),
         ("- one\n- two\n", "toy.yaml: holds a list, but keys with values"),
         ("run: a\nseeds: [1\n", "toy.yaml, line 3: is not valid YAML"),
-        (b"run: \xff\n", "toy.yaml: is not text in UTF-8"),
+        ("__use_yte__: true\n", "toy.yaml: has the key __use_yte__"),
     ],
 )
 def test_an_overlay_that_cannot_be_read_ends_in_one_sentence(study, content, message):
     overlay = study / "config" / "toy.yaml"
     overlay.unlink()
     if content is not None:
-        overlay.write_bytes(content if isinstance(content, bytes) else content.encode())
+        overlay.write_text(content)
     with pytest.raises(SystemExit) as end:
-        run.run(Path("config/toy.yaml"), "1", [])
+        run.main(["--config", "config/toy.yaml"])
     assert message in end.value.code
     assert end.value.code.count("\n") == 0
     assert not run.SNAKEMAKE_FOLDER.exists(), "nothing is touched before the overlay is read"
@@ -270,70 +239,64 @@ def test_an_overlay_that_cannot_be_read_ends_in_one_sentence(study, content, mes
 @pytest.mark.parametrize("cores", ["0", "-1", "two", ""])
 def test_cores_must_be_a_positive_whole_number(study, cores):
     with pytest.raises(SystemExit, match=r"^CORES="):
-        run.run(Path("config/toy.yaml"), cores, [])
+        run.main([f"--cores={cores}", "--config", "config/toy.yaml"])
 
 
 def test_the_run_is_named_by_the_overlay_or_else_by_the_base_config(study):
-    assert run.run_name({"run": "mine"}) == "mine"
-    assert run.run_name({"seeds": 3}) == "base"
-
-
-@pytest.mark.parametrize("after", [0.4, 1.2])
-def test_an_interrupt_at_the_start_ends_in_one_line(study, after):
-    (study / "hold").touch()
-    process = start()
-    time.sleep(after)
-    process.send_signal(signal.SIGINT)
-    code, lines = finish(process)
-    assert code != 0
-    assert not [line for line in lines if "Traceback" in line or "KeyboardInterrupt" in line]
-    assert lines[-1:] in ([], ["Interrupted; the same command goes on where this run stopped."])
+    assert run.run_name(Path("config/toy.yaml")) == "toy"
+    (study / "config/toy.yaml").write_text("seeds: 3\n")
+    assert run.run_name(Path("config/toy.yaml")) == "base"
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"),
+    ("extra", "expected"),
     [
-        ("/x/.venv/bin/python /x/.venv/bin/snakemake --cores 2", True),
-        ("python3.12 -m snakemake --cores 2", True),
-        ("/usr/bin/snakemake -n", True),
-        ("/x/.venv/bin/python /x/.snakemake/scripts/tmp1.train.py", True),
-        ("tail -f .snakemake/log/a.snakemake.log", False),
-        ("vim Snakefile", False),
-        ("grep snakemake", False),
-        ("", False),
+        (["-n"], ["-n", "--resources", "gpu=2", "mem_mb=9000"]),
+        (["--res", "x=9", "gpu=1"], ["--resources", "mem_mb=9000", "x=9", "gpu=1"]),
+        (["--resources=mem_mb=1", "-n"], ["-n", "--resources", "gpu=2", "mem_mb=1"]),
     ],
 )
-def test_snakemake_is_told_from_what_only_names_it(command, expected):
-    assert run.is_snakemake(command.split()) is expected
+def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, extra, expected):
+    monkeypatch.setattr(run, "gpu_count", lambda: 2)
+    monkeypatch.setattr(run, "memory_mb", lambda: 9000)
+    assert run.with_machine(extra) == expected
 
 
-def full_disk(*_):
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+def test_a_container_grants_fewer_cores_and_less_memory_than_the_machine_has(tmp_path, monkeypatch):
+    monkeypatch.setattr(run.os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
+    monkeypatch.setattr(run, "CGROUP", tmp_path)
+    whole = run.memory_mb()
+    assert run.usable_cores() == 64 and whole > 100
+    for cores, memory, expected in [
+        ("max 100000", "max", (64, whole)),
+        ("250000 100000", "50000000", (2, 50)),
+        ("50000 100000", f"{10**30}", (1, whole)),
+    ]:
+        (tmp_path / "cpu.max").write_text(f"{cores}\n")
+        (tmp_path / "memory.max").write_text(f"{memory}\n")
+        assert (run.usable_cores(), run.memory_mb()) == expected
 
 
-def test_a_full_disk_is_told_before_anything_is_started(study, monkeypatch):
+def test_a_full_disk_is_named_before_anything_is_started(study, monkeypatch):
+    def full_disk(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     with monkeypatch.context() as patch:
-        patch.setattr(run.os, "write", full_disk)
-        with pytest.raises(SystemExit) as end, run.one_run_a_folder():
-            pytest.fail("the run went on")
-    assert end.value.code == (
+        patch.setattr(run_control.os, "write", full_disk)
+        with pytest.raises(StudyError) as end:
+            run_control.hold_folder()
+    assert str(end.value) == (
         ".snakemake/make.lock: cannot be written (No space left on device), expected room for a line; "
         "free some space and run the same command again."
     )
-    with run.one_run_a_folder() as (_, killed):
-        assert killed is None, "the lock was given back, and holds no half of a name"
+    run_control.hold_folder()
+    assert f"process {os.getpid()}: " in run.RUN_LOCK.read_text(), "the lock was given back"
 
 
-def test_a_record_that_finds_no_room_later_does_not_stop_the_run(study, monkeypatch):
-    with run.one_run_a_folder() as (lock, _):
-        monkeypatch.setattr(run.os, "write", full_disk)
-        monkeypatch.setattr(run.signal, "signal", lambda *_: None)
-        assert run.supervise([sys.executable, "-c", "raise SystemExit(3)"], lock) == 3
-
-
-def test_what_snakemake_itself_finds_no_room_for_is_told_in_one_line(study):
+def test_what_snakemake_itself_finds_no_room_for_is_one_line(study):
     words = os.strerror(errno.ENOSPC)
-    (study / "Snakefile").write_text(f"{SNAKEFILE}\nonstart:\n    raise OSError({errno.ENOSPC}, '{words}')\n")
+    fails = f"onstart:\n    raise OSError({errno.ENOSPC}, '{words}')\n"
+    (study / "Snakefile").write_text(f"{SNAKEFILE}\n{fails}")
     code, lines = finish(start())
     assert code == 1
     assert lines.count("Snakemake could not write: no room left on the disk.") == 1

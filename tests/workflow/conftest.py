@@ -25,14 +25,12 @@ class Workflow:
 
     def snakemake(self, *arguments, timeout=600):
         """Run snakemake there; returns the finished process with its output as text."""
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return subprocess.run(
             [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)],
             cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=timeout,
-            env=environment,
             check=False,
         )
 

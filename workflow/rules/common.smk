@@ -33,6 +33,12 @@ from hidden_units.manifest import deleted
 from hidden_units.modules import source_files
 from hidden_units.paths import user_path
 from hidden_units.report.provenance import read_commit
+from hidden_units.run_control import (
+    hold_folder,
+    refuse_orphaned_jobs,
+    say_where_the_report_is,
+    stop_jobs_at_signals,
+)
 
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 try:
@@ -57,6 +63,8 @@ DEVICE = resolve_device(config["device"])
 # Which executor places the jobs is known once they are about to start.
 onstart:
     try:
+        hold_folder()
+        refuse_orphaned_jobs()
         check_device(DEVICE, here=workflow.local_exec)
     except StudyError as error:
         raise WorkflowError(str(error)) from None
@@ -65,11 +73,14 @@ onstart:
             "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
             "have by --config device=cuda or device=cpu, as the profiles do unless a --config takes their place."
         )
+    if workflow.local_exec:
+        stop_jobs_at_signals()
 
 
 # Not by the jobs themselves, which may be killed before Snakemake notes that they are done.
 onsuccess:
     remove_finished(Path("results", config["run"]))
+    say_where_the_report_is(config["run"])
 
 
 pathvars:

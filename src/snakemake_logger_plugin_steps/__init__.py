@@ -1,7 +1,8 @@
-"""What `make report` shows of Snakemake: a line a step, failures with their logs, and the end.
+"""What a run shows of Snakemake: a line a step, failures with their logs, and the end.
 
-A logger plugin of Snakemake's, which finds it by its name beside the starter; `--logger steps` asks for it.
-Everything that it leaves out stands in Snakemake's own log file.
+A logger plugin of Snakemake's, which finds it by its name; `logger: [steps]` in profiles/default chooses it.
+Snakemake's own log file holds everything that this leaves out, and a dry run, --quiet, --verbose and
+--printshellcmds keep Snakemake's own output.
 """
 
 from __future__ import annotations
@@ -15,49 +16,36 @@ from pathlib import Path
 
 from snakemake.logging import LogEvent, LogHandlerBase
 
-# Of Snakemake's plain messages those that a reader at the terminal wants.
-SHOWN = ("Nothing to be done", "Complete log")
+# Of Snakemake's plain messages those that answer a command that runs no jobs.
+SHOWN = ("Nothing to be done", "Unlocked", "Report created", "Congratulations")
 # It says no more than the job's own log.
 SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
-# In whatever words, and with whatever traceback, Snakemake tells that it could not write its records.
+# In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
 NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 ENDED_BY_FAILURES = "Exiting because a job execution failed"
+PLACE_OF_LOG = "Complete log"
 
 
 class LogHandler(LogHandlerBase):
     """Writes to the terminal; see the module."""
 
+    writes_to_stream = has_filter = has_formatter = True
+    writes_to_file = needs_rulegraph = False
+
     def __post_init__(self) -> None:
+        wanted = self.common_settings
+        # Where it does not write, Snakemake does.
+        self.writes_to_stream = not (wanted.dryrun or wanted.quiet or wanted.verbose or wanted.printshellcmds)
         self.total = 0
         self.started = 0
         self.failed: dict[int, str] = {}  # rule by number of the job
         self.is_interrupted = False
 
-    @property
-    def writes_to_stream(self) -> bool:
-        return True
-
-    @property
-    def writes_to_file(self) -> bool:
-        return False
-
-    @property
-    def has_filter(self) -> bool:
-        return True
-
-    @property
-    def has_formatter(self) -> bool:
-        return True
-
-    @property
-    def needs_rulegraph(self) -> bool:
-        return False
-
     def emit(self, record: logging.LogRecord) -> None:
         """Print what there is to say of a record."""
         try:
-            for line in self.lines(record):
+            for line in self.lines(record) if self.writes_to_stream else ():
                 print(line, file=sys.stderr, flush=True)
         except Exception:
             self.handleError(record)
@@ -65,11 +53,13 @@ class LogHandler(LogHandlerBase):
     def lines(self, record: logging.LogRecord) -> Iterator[str]:
         """The lines that a record comes to, often none."""
         event, message = getattr(record, "event", None), str(record.msg or "")
-        self.is_interrupted |= message.startswith(INTERRUPTED)
         if self.is_interrupted:
-            # Jobs that were told to stop are no failures; run.py says the last word.
+            # Jobs that were stopped are no failures.
             return
-        if event == LogEvent.RUN_INFO:
+        if message.startswith(INTERRUPTED):
+            self.is_interrupted = True
+            yield "Interrupted; the same command goes on where this run stopped."
+        elif event == LogEvent.RUN_INFO:
             self.total = record.stats.get("total", 0)
             yield f"{self.total} steps to do."
         elif event == LogEvent.JOB_INFO:
@@ -88,13 +78,17 @@ class LogHandler(LogHandlerBase):
                 for path in record.log:
                     yield from log_lines(Path(path))
         elif message.startswith(ENDED_BY_FAILURES):
-            yield f"Failed: {', '.join(self.failed.values())}. What each said stands above."
+            yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
             yield "Snakemake could not write: no room left on the disk."
-        elif message.startswith(SHOWN) or (
-            event in (None, LogEvent.ERROR)
-            and record.levelno >= logging.WARNING
-            and SCRIPT_FAILED not in message
+        elif (
+            message.startswith(SHOWN)
+            or (message.startswith(PLACE_OF_LOG) and self.failed)
+            or (
+                event in (None, LogEvent.ERROR)
+                and record.levelno >= logging.WARNING
+                and SCRIPT_FAILED not in message
+            )
         ):
             yield message
 

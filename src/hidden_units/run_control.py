@@ -1,0 +1,133 @@
+"""What keeps a run alone in its folder, stops it, and says where its report is.
+
+The hooks of the Snakefile call this, and workflow/run.py does before it becomes Snakemake.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+import shlex
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TextIO
+
+from hidden_units.errors import StudyError
+
+SNAKEMAKE_FOLDER = Path(".snakemake")
+RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
+
+# A group that was killed takes a moment to vanish from the process table.
+SECONDS_TO_VANISH = 3.0
+# Until then Snakemake has stopped starting jobs, and those that a Ctrl-C reached have ended by themselves.
+SECONDS_BEFORE_JOBS_END = 0.5
+
+
+@cache
+def hold_folder() -> TextIO:
+    """Make this process the only run of the folder; the kernel frees the lock however the process ends.
+
+    Raises:
+        StudyError: another run holds the lock, or it cannot be written.
+    """
+    since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+    command = shlex.join(["python", *sys.argv])
+    who = f"{getpass.getuser()} on {socket.gethostname()} since {since}, process {os.getpid()}: {command}"
+    try:
+        SNAKEMAKE_FOLDER.mkdir(exist_ok=True)
+        stream = RUN_LOCK.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StudyError(
+            f"{RUN_LOCK}: cannot be opened for writing ({error.strerror}); make this folder writable, or "
+            "work in a clone of your own."
+        ) from None
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.seek(0)
+        holder = stream.read() or "it has just started"
+        stream.close()
+        raise StudyError(
+            f"A run is in progress in this folder ({holder}); wait for its end, or use a second clone."
+        ) from None
+    except OSError as error:
+        print(f"{RUN_LOCK}: no lock on this file system ({error.strerror}); start one run at a time.")
+    try:
+        # Past the stream's buffer, which would fail once more when the stream is closed.
+        os.ftruncate(stream.fileno(), 0)
+        os.write(stream.fileno(), who.encode())
+    except OSError as error:
+        stream.close()
+        raise StudyError(
+            f"{RUN_LOCK}: cannot be written ({error.strerror}), expected room for a line; free some "
+            "space and run the same command again."
+        ) from None
+    return stream
+
+
+def refuse_orphaned_jobs() -> None:
+    """Raise StudyError if a job lives whose Snakemake was killed: it would write next to a new one.
+
+    To be called while holding the folder, when no Snakemake of ours is alive.
+    """
+    import psutil
+
+    scripts = str(Path.cwd() / SNAKEMAKE_FOLDER / "scripts")
+    end = time.monotonic() + SECONDS_TO_VANISH
+    while jobs := [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(argument.startswith(scripts) for argument in process.info["cmdline"] or ())
+    ]:
+        if time.monotonic() > end:
+            raise StudyError(
+                f"A job of an interrupted run is still alive (process {jobs[0].pid}: "
+                f"{shlex.join(jobs[0].info['cmdline'][:6])}); wait for its end, or end it with "
+                f"kill {jobs[0].pid}."
+            )
+        time.sleep(0.2)
+
+
+def stop_jobs_at_signals() -> None:
+    """From here on SIGINT and SIGTERM end the jobs of this Snakemake within seconds, and it with them.
+
+    By itself it waits for running jobs at SIGTERM, which takes hours in a training; checkpoints keep what
+    is done.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        # A second signal would interrupt Snakemake while it removes the output of unfinished jobs.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        threading.Thread(target=end_jobs).start()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def end_jobs() -> None:
+    """End all processes that this one has started, after a moment."""
+    import psutil
+
+    time.sleep(SECONDS_BEFORE_JOBS_END)
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+
+
+@cache
+def say_where_the_report_is(run: str) -> None:
+    """Print the paths of the report, once a process: Snakemake has no hook for a run with nothing to do."""
+    report = Path("results", run, "report", "report.html")
+    if report.is_file():
+        print(f"PDF:    {report.with_suffix('.pdf')}")
+        print(f"Report: {report}", flush=True)
