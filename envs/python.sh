@@ -1,24 +1,16 @@
 #!/bin/sh
-# Print a Python of 3.11 or newer: $PYTHON where that is set, otherwise the newest that is found.
+# Print a Python of 3.11 or newer: $PYTHON where that is set, else that of .venv, else the newest that is found.
 
-new_enough='import sys; sys.exit(sys.version_info < (3, 11))'
-
-for candidate in "${PYTHON:-python3.14}" "${PYTHON:-python3.13}" "${PYTHON:-python3.12}" \
-        "${PYTHON:-python3.11}" "${PYTHON:-python3}"; do
+[ -n "$PYTHON" ] && set -- "$PYTHON" ||
+    set -- .venv/bin/python python3.14 python3.13 python3.12 python3.11 python3
+for candidate do
     # A pyenv shim may be there and not run, so each is tried.
-    if "$candidate" -c "$new_enough" >/dev/null 2>&1; then
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
         command -v "$candidate"
         exit 0
     fi
 done
-
-if [ -n "$PYTHON" ]; then
-    found="PYTHON=$PYTHON is no such Python"
-elif command -v python3 >/dev/null 2>&1; then
-    found="python3 is $(python3 --version 2>&1 | head -n 1)"
-else
-    found="no python3 is on the PATH"
-fi
-echo "Python 3.11 or newer is needed, but $found; install one (Debian: apt-get install python3 python3-venv)" \
-    "or name it: make PYTHON=/path/to/python3.12 report." >&2
+found=$("$candidate" --version 2>/dev/null) || found="no working Python"
+echo "Python 3.11 or newer is needed, but $candidate is $found; install one (Debian: apt-get install python3" \
+    "python3-venv) or name it: make PYTHON=/path/to/python3.12 report." >&2
 exit 1

@@ -73,7 +73,7 @@ def test_light_rules_stay_on_the_submitting_machine_and_heavy_ones_do_not():
     assert wrong == [], "`localrule: True` belongs to rules of at most 5 minutes and 700 MB, and to no others"
 
 
-@pytest.mark.parametrize("profile", ["slurm", "slurm-gres", "kubernetes"])
+@pytest.mark.parametrize("profile", ["slurm", "slurm-gres"])
 def test_a_profile_says_where_and_how_and_never_what(profile):
     content = yaml.safe_load((ROOT / "profiles" / profile / "config.yaml").read_text(encoding="utf-8"))
     assert {entry.partition("=")[0] for entry in content["config"]} <= {"device", "gres"}

@@ -1,13 +1,13 @@
-"""The environments: what is imported is asked for, what is asked for is pinned, .venv is built from it."""
+"""The environments: what is imported is required, what is required is pinned, .venv is built from it."""
 
 from __future__ import annotations
 
 import ast
 import fcntl
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from envs import build
 
 ROOT = Path(__file__).resolve().parents[2]
-CONDA_FILES = sorted((ROOT / "envs").glob("*.yaml"))
+CONDA = ROOT / "envs" / "environment.yaml"
 DISTRIBUTIONS = packages_distributions()
 FIXED = {"torch": "2.14.1", "torchvision": "0.29.1"}
 # Modules of the project itself; `job` lies beside the scripts, and Snakemake hands itself to each.
@@ -40,8 +40,8 @@ LOCK = read_requirements(ROOT / "envs" / "requirements.lock")
 ASKED_FOR = read_requirements(ROOT / "envs" / "requirements.in")
 
 
-def pip_part(path: Path) -> list[Requirement]:
-    *_, last = yaml.safe_load(path.read_text())["dependencies"]
+def conda_packages() -> list[Requirement]:
+    *_, last = yaml.safe_load(CONDA.read_text())["dependencies"]
     return [Requirement(line) for line in last["pip"]]
 
 
@@ -74,14 +74,12 @@ def test_torch_is_the_fixed_one(requirements):
 # conda
 
 
-@pytest.mark.parametrize("path", CONDA_FILES, ids=lambda path: path.name)
-def test_conda_environments_pin_what_the_lock_pins(path):
-    *conda, _ = yaml.safe_load(path.read_text())["dependencies"]
+def test_the_conda_environment_pins_what_the_lock_pins():
+    *conda, _ = yaml.safe_load(CONDA.read_text())["dependencies"]
     for dependency in conda:
         assert re.fullmatch(r"[a-z]+=\d+(\.\d+)+", dependency), f"{dependency} is not one exact version"
     locked = {str(entry).split(";")[0].strip() for entry in LOCK}
-    for entry in pip_part(path):
-        assert str(entry) in locked, f"{path.name}: {entry} is not what the lock has"
+    assert [str(entry) for entry in conda_packages() if str(entry) not in locked] == []
 
 
 # imports
@@ -138,30 +136,12 @@ def test_everything_imported_is_asked_for_by_name():
         assert not missing, f"{path.relative_to(ROOT)} imports {missing}, not in envs/requirements.in"
 
 
-def rules_with_script() -> Iterator[tuple[str, Path, Path]]:
-    """Name, conda file and script of every rule that has both."""
-    for file in sorted(ROOT.glob("workflow/rules/*.smk")):
-        for block in re.split(r"^(?:rule|checkpoint) ", file.read_text(), flags=re.MULTILINE)[1:]:
-            conda, script = (
-                re.search(rf'^    {word}:\s*"([^"]+)"', block, flags=re.MULTILINE)
-                for word in ("conda", "script")
-            )
-            if conda and script:
-                yield (
-                    block.split(":")[0],
-                    (file.parent / conda[1]).resolve(),
-                    (file.parent / script[1]).resolve(),
-                )
-
-
-@pytest.mark.parametrize(
-    ("conda", "script"),
-    [pytest.param(conda, script, id=name) for name, conda, script in rules_with_script()],
-)
-def test_the_conda_environment_of_a_rule_holds_what_its_script_imports(conda, script):
-    needed = {name for file in library_files(script) for name in third_party(imported_modules(file))}
-    missing = needed - names(pip_part(conda))
-    assert not missing, f"{script.name} needs {missing}, which {conda.name} does not have"
+def test_the_conda_environment_holds_what_scripts_import():
+    scripts = [*ROOT.glob("workflow/scripts/*.py"), *ROOT.glob("workflow/notebooks/*.py")]
+    for script in scripts:
+        needed = {name for file in library_files(script) for name in third_party(imported_modules(file))}
+        missing = needed - names(conda_packages())
+        assert not missing, f"{script.name} needs {missing}, which {CONDA.name} does not have"
 
 
 # building .venv
@@ -169,7 +149,7 @@ def test_the_conda_environment_of_a_rule_holds_what_its_script_imports(conda, sc
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
-    """A folder with a lock file, for build.py to work in."""
+    """A folder with a lock file, for build.py to work in; its .venv is made without pip and the network."""
     for name, place in {
         "ROOT": tmp_path,
         "LOCK": tmp_path / "envs" / "requirements.lock",
@@ -178,111 +158,126 @@ def house(tmp_path, monkeypatch):
         "PYTHON": tmp_path / ".venv" / "bin" / "python",
     }.items():
         monkeypatch.setattr(build, name, place)
-    monkeypatch.delenv("PYTHON", raising=False)
+
+    def create(folder, **_):
+        (folder / "bin").mkdir(parents=True)
+        build.PYTHON.touch()
+
+    monkeypatch.setattr("venv.create", create)
+    for step in ("ensure_room", "ensure_pango"):
+        monkeypatch.setattr(build, step, lambda: None)
+    monkeypatch.setattr(build, "pip", lambda *_: None)
     build.LOCK.parent.mkdir()
     build.LOCK.write_text("one==1\n")
+    (tmp_path / ".snakemake").mkdir()
     return tmp_path
 
 
-def test_only_a_stamp_of_this_lock_folder_and_python_is_a_finished_environment(house, monkeypatch):
-    assert build.check() == build.NOT_FINISHED
-    build.VENV.mkdir()
-    assert build.check() == build.NOT_FINISHED, "killed before the stamp was written"
-    build.STAMP.write_text('{"lock": "')
-    assert build.check() == build.NOT_FINISHED, "a stamp torn in the middle"
-    build.write_stamp(build.expected_stamp())
-    assert build.check() == build.ONLY_PANGO_MISSING
-    build.write_stamp({**build.expected_stamp(), "pango": True})
-    assert build.check() == build.NOTHING_MISSING
-
-    monkeypatch.setenv("PYTHON", sys.executable)
-    assert build.check() == build.NOTHING_MISSING
-    monkeypatch.setenv("PYTHON", "/no/such/python")
-    assert build.check() == build.NOT_FINISHED, "another Python was asked for"
-    monkeypatch.delenv("PYTHON")
-
+def test_only_a_stamp_of_this_lock_folder_and_python_is_a_finished_environment(house):
+    assert not build.is_finished()
+    build.main()
+    assert build.is_finished()
     finished = build.read_stamp()
+    for key in finished:
+        build.write_stamp({name: value for name, value in finished.items() if name != key})
+        assert not build.is_finished(), f"without {key}"
     for key in ("lock", "python", "folder"):
         build.write_stamp({**finished, key: "another"})
-        assert build.check() == build.NOT_FINISHED, key
+        assert not build.has_packages(), key
+    build.STAMP.write_text('{"lock": "')
+    assert not build.is_finished(), "a stamp torn in the middle"
     build.write_stamp(finished)
+    build.PYTHON.unlink()
+    assert not build.is_finished(), "the Python that it was built with is gone"
+    build.PYTHON.touch()
     build.LOCK.write_text("one==2\n")
-    assert build.check() == build.NOT_FINISHED
+    assert not build.has_packages()
 
 
-def test_a_build_starts_from_empty_and_is_stamped_last(house, monkeypatch):
+def test_a_build_starts_from_empty_and_each_part_is_stamped_when_it_is_done(house, monkeypatch):
     seen = []
 
-    def install(_lock):
-        seen.append((build.PYTHON.exists(), build.STAMP.exists(), (build.VENV / "left-over").exists()))
+    def pip(arguments, *_):
+        seen.append((build.STAMP.exists(), (build.VENV / "left-over").exists(), "--editable" in arguments))
 
-    monkeypatch.setattr(build, "install_packages", install)
-    monkeypatch.setattr(build, "ensure_room", lambda: None)
-    monkeypatch.setattr("venv.create", lambda folder, **_: (folder / "bin").mkdir(parents=True))
-    build.VENV.mkdir()
+    build.main()
     (build.VENV / "left-over").touch()
-    build.write_stamp({**build.expected_stamp(), "lock": "of another day", "pango": True})
-    build.build(lock=0)
-    assert seen == [(False, False, False)]
-    assert build.read_stamp() == build.expected_stamp()
+    build.write_stamp({**build.read_stamp(), "lock": "of another day"})
+    monkeypatch.setattr(build, "pip", pip)
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "ensure_pango", lambda: sys.exit("no pango"))
+        with pytest.raises(SystemExit, match="no pango"):
+            build.main()
+    # The packages and their check, into an empty folder; then the project, into finished packages.
+    assert seen == [(False, False, False), (False, False, False), (True, False, True)]
+    assert build.has_packages() and not build.is_finished()
+    seen.clear()
+    build.main()
+    assert seen == [(True, False, True)], "packages that are finished are not installed again"
+    assert build.is_finished()
 
 
 def test_an_environment_in_use_is_not_taken_away(house):
-    (house / ".snakemake").mkdir()
     build.VENV.mkdir()
     with (house / ".snakemake" / "make.lock").open("w") as run:
         fcntl.flock(run, fcntl.LOCK_EX)
         with pytest.raises(SystemExit, match="a run in this folder is using it"):
-            build.build(lock=0)
+            build.main()
     assert build.VENV.exists()
 
 
 def test_a_disk_without_room_is_named_before_anything_is_built(house, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(build, "VENV", house / ".venv")
     monkeypatch.setattr(build, "GIGABYTES_NEEDED", 10**9)
     with pytest.raises(
         SystemExit, match=r"GB are free on this disk, but building \.venv takes 1000000000 GB"
     ):
-        build.build(lock=0)
-    assert not build.VENV.exists()
+        build.ensure_room()
 
 
-@pytest.mark.parametrize(
-    ("user", "tools", "command"),
-    [
-        (1000, {"apt-get"}, "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
-        (0, {"dnf"}, "install it with: dnf install pango"),
-        (1000, {"pacman"}, "sudo pacman -S pango"),
-        (1000, {"brew"}, "install it with: brew install pango"),
-        (1000, set(), "doc.courtbouillon.org"),
-    ],
-)
-def test_missing_pango_is_named_with_the_command_of_this_system(house, monkeypatch, user, tools, command):
-    monkeypatch.setattr(build, "weasyprint_error", lambda: "OSError: cannot load library 'libpango-1.0-0'")
+def test_missing_pango_is_installed_where_that_is_possible_and_else_named_with_the_command(monkeypatch):
+    installed = []
+    missing = "OSError: cannot load library 'libpango-1.0-0'"
+    monkeypatch.setattr(build, "weasyprint_error", lambda: "" if installed else missing)
     monkeypatch.setattr(build, "may_install", lambda: False)
-    monkeypatch.setattr(build.os, "geteuid", lambda: user)
-    monkeypatch.setattr(build.shutil, "which", lambda tool: tool if tool in tools else None)
-    with pytest.raises(SystemExit) as end:
+    with pytest.raises(SystemExit, match=r"system library pango .*apt-get install libpango-1\.0-0 .*brew"):
         build.ensure_pango()
-    assert "system library pango" in end.value.code
-    assert command in end.value.code
+    monkeypatch.setattr(build, "may_install", lambda: True)
+    monkeypatch.setattr(build, "apt_install", lambda *packages: installed.extend(packages))
+    build.ensure_pango()
+    assert installed == list(build.PANGO)
 
 
-def test_a_python_too_old_or_missing_is_told_in_one_sentence(tmp_path):
+def test_a_python_too_old_or_missing_is_one_sentence(tmp_path):
     finder = ["sh", str(ROOT / "envs" / "python.sh")]
     old = tmp_path / "python3"
-    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2\nexit 1\n')
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit\nexit 1\n')
     old.chmod(0o755)
-    for environment, message in [
-        ({"PYTHON": "/no/such/python"}, "but PYTHON=/no/such/python is no such Python; install one"),
-        ({"PATH": f"{tmp_path}:/bin:/usr/bin", "PYTHON": str(old)}, "is no such Python; install one"),
+    for python, message in [
+        ("/no/such/python", "but /no/such/python is no working Python; install one"),
+        (str(old), f"but {old} is Python 3.9.2; install one"),
+        (sys.executable, ""),
     ]:
         done = subprocess.run(
-            finder, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"} | environment
+            finder, capture_output=True, text=True, cwd=tmp_path, env={"PATH": "/bin", "PYTHON": python}
         )
-        assert done.returncode == 1
         assert message in done.stderr
-        assert done.stderr.count("\n") == 1
-    done = subprocess.run(
-        finder, capture_output=True, text=True, env={"PATH": "/bin", "PYTHON": sys.executable}
-    )
+        assert (done.returncode, done.stderr.count("\n")) == ((1, 1) if message else (0, 0))
     assert done.stdout.strip() == sys.executable
+
+
+def test_a_new_environment_holds_the_library_and_the_logger_plugin(tmp_path):
+    """The same pip command as in set-up, with the setuptools that the tests run with."""
+    assert "setuptools" in names(LOCK), "it builds the project, without a download"
+    copy = tmp_path / "copy"
+    (copy / "src").mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    for package in ("hidden_units", "snakemake_logger_plugin_steps"):
+        (copy / "src" / package).mkdir()
+        (copy / "src" / package / "__init__.py").touch()
+    place = tmp_path / "place"
+    install = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(place)]
+    subprocess.run([sys.executable, "-m", "pip", *install, "--editable", str(copy)], check=True)
+    (link,) = place.glob("*.pth")
+    assert link.read_text().strip() == str(copy / "src")
