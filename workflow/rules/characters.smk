@@ -57,7 +57,7 @@ rule train_perceptrons:
     wildcard_constraints:
         model=r"netlin|netfull-\d+",
     conda:
-        "../../envs/training.yaml"
+        "../../envs/environment.yaml"
     threads: lookup(dpath="training/threads", within=config)
     resources:
         **training_gpus(),
@@ -105,7 +105,7 @@ rule evaluate_baselines:
     benchmark:
         "<benchmarks>/evaluate_baselines.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -139,7 +139,7 @@ rule summarise_characters:
         "<benchmarks>/summarise_characters.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -175,7 +175,7 @@ rule tabulate_confusions:
     benchmark:
         "<benchmarks>/tabulate_confusions.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -204,7 +204,7 @@ rule compare_class_means:
         "<benchmarks>/compare_class_means.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,

@@ -29,7 +29,7 @@ rule draw_accuracies:
         "<benchmarks>/draw_accuracies.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -60,7 +60,7 @@ rule draw_learning_curves:
         "<benchmarks>/draw_learning_curves.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -87,7 +87,7 @@ rule draw_sweep:
         "<benchmarks>/draw_sweep.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -116,7 +116,7 @@ rule draw_confusion:
         "<benchmarks>/draw_confusion/{model}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -145,7 +145,7 @@ rule draw_likeness:
         "<benchmarks>/draw_likeness.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -184,7 +184,7 @@ rule draw_mistakes:
         "<benchmarks>/draw_mistakes/{model}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -214,7 +214,7 @@ rule draw_per_class:
         "<benchmarks>/draw_per_class.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

@@ -49,7 +49,7 @@ rule evaluate_step_network:
         "<benchmarks>/evaluate_step_network.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -73,7 +73,7 @@ rule search_fewest_units:
         "<benchmarks>/search_fewest_units.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -100,7 +100,7 @@ rule train_checkerboard:
     wildcard_constraints:
         hidden=r"\d+",
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -129,7 +129,7 @@ rule summarise_checkerboard:
         "<benchmarks>/summarise_checkerboard.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -157,7 +157,7 @@ rule draw_step_network:
         "<benchmarks>/draw_step_network.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -185,7 +185,7 @@ rule draw_half_planes:
         "<benchmarks>/draw_half_planes.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -215,7 +215,7 @@ rule draw_scaling:
         "<benchmarks>/draw_scaling.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -244,7 +244,7 @@ rule draw_surfaces:
         "<benchmarks>/draw_surfaces.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -274,7 +274,7 @@ rule draw_fewest_units:
         "<benchmarks>/draw_fewest_units.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -302,7 +302,7 @@ rule draw_checkerboard_restarts:
         "<benchmarks>/draw_checkerboard_restarts.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -332,7 +332,7 @@ rule draw_learned_network:
         "<benchmarks>/draw_learned_network.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -361,7 +361,7 @@ rule draw_representatives:
         "<benchmarks>/draw_representatives.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

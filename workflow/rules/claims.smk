@@ -36,7 +36,7 @@ rule rank_pairs:
         "<benchmarks>/rank_pairs.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -66,7 +66,7 @@ rule measure_srn_claims:
     benchmark:
         "<benchmarks>/measure_srn_claims.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -87,7 +87,7 @@ rule measure_lstm_claims:
     benchmark:
         "<benchmarks>/measure_lstm_claims.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -133,7 +133,7 @@ rule judge_claims:
         "<benchmarks>/judge_claims.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

@@ -65,7 +65,7 @@ rule compare_networks:
     benchmark:
         "<benchmarks>/compare_networks.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -92,7 +92,7 @@ rule choose_width:
         "<benchmarks>/choose_width.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -124,7 +124,7 @@ rule rank_economy:
         "<benchmarks>/rank_economy.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -154,7 +154,7 @@ rule draw_comparisons:
         "<benchmarks>/draw_comparisons.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -184,7 +184,7 @@ rule draw_plateau:
         "<benchmarks>/draw_plateau.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -211,7 +211,7 @@ rule draw_economy:
         "<benchmarks>/draw_economy.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -240,7 +240,7 @@ rule draw_confusion_difference:
         "<benchmarks>/draw_confusion_difference/{model}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

@@ -26,7 +26,7 @@ rule fetch_kmnist:
     # A cluster's nodes often have no network.
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=200,
@@ -52,7 +52,7 @@ rule prepare_dataset:
     benchmark:
         "<benchmarks>/prepare_dataset.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -83,7 +83,7 @@ rule draw_sample_gallery:
         "<benchmarks>/draw_sample_gallery.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

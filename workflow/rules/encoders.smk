@@ -58,7 +58,7 @@ rule train_encoder:
     benchmark:
         "<benchmarks>/train_encoder/{table}.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -115,7 +115,7 @@ rule summarise_encoders:
     benchmark:
         "<benchmarks>/summarise_encoders.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -148,7 +148,7 @@ rule draw_encoder_ends:
         "<benchmarks>/draw_encoder_ends.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -178,7 +178,7 @@ rule draw_encoder_snapshots:
         "<benchmarks>/draw_encoder_snapshots/{table}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -207,7 +207,7 @@ rule draw_encoder_success:
         "<benchmarks>/draw_encoder_success.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -235,7 +235,7 @@ rule draw_encoder_stopping:
         "<benchmarks>/draw_encoder_stopping.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -265,7 +265,7 @@ rule draw_encoder_patience:
         "<benchmarks>/draw_encoder_patience.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -295,7 +295,7 @@ rule draw_encoder_picture:
         "<benchmarks>/draw_encoder_picture/{table}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -326,7 +326,7 @@ rule draw_encoder_tables:
         "<benchmarks>/draw_encoder_tables.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

@@ -40,7 +40,7 @@ rule pack_networks:
     benchmark:
         "<benchmarks>/pack_networks.tsv"
     conda:
-        "../../envs/training.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -68,7 +68,7 @@ rule pack_confused_images:
         "<benchmarks>/pack_confused_images/{model}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,

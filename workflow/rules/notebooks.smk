@@ -53,7 +53,7 @@ rule run_confusions:
     benchmark:
         "<benchmarks>/run_confusions.tsv"
     conda:
-        "../../envs/notebooks.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -146,7 +146,7 @@ rule render_notebooks:
         "<benchmarks>/render_notebooks.tsv"
     localrule: True
     conda:
-        "../../envs/notebooks.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,

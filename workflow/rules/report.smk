@@ -72,7 +72,7 @@ rule write_config:
         "<benchmarks>/write_config.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=200,
@@ -142,7 +142,7 @@ rule render_report:
         "<benchmarks>/render_report.tsv"
     localrule: True
     conda:
-        "../../envs/report.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -169,7 +169,7 @@ rule render_pdf:
     benchmark:
         "<benchmarks>/render_pdf.tsv"
     conda:
-        "../../envs/report.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -215,7 +215,7 @@ rule collect_provenance:
         "<benchmarks>/collect_provenance.tsv"
     localrule: True
     conda:
-        "../../envs/report.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=300,
@@ -241,7 +241,7 @@ rule render_machine:
         "<benchmarks>/render_machine.tsv"
     localrule: True
     conda:
-        "../../envs/report.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -266,7 +266,7 @@ rule write_manifest:
         "<benchmarks>/write_manifest.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=200,
@@ -295,7 +295,7 @@ rule write_crate:
         "<benchmarks>/write_crate.tsv"
     localrule: True
     conda:
-        "../../envs/report.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=300,

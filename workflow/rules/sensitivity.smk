@@ -101,7 +101,7 @@ if ABLATIONS:
             "<benchmarks>/summarise_sensitivity.tsv"
         localrule: True
         conda:
-            "../../envs/analysis.yaml"
+            "../../envs/environment.yaml"
         threads: 1
         resources:
             mem_mb=500,
@@ -131,7 +131,7 @@ if ABLATIONS:
             "<benchmarks>/draw_sensitivity.tsv"
         localrule: True
         conda:
-            "../../envs/analysis.yaml"
+            "../../envs/environment.yaml"
         threads: 1
         resources:
             mem_mb=500,

@@ -26,7 +26,7 @@ rule train_restarts:
         "<benchmarks>/train_restarts/{task}.tsv"
     priority: 10
     conda:
-        "../../envs/kernels.yaml"
+        "../../envs/environment.yaml"
     threads: 8
     resources:
         mem_mb=1000,
@@ -73,7 +73,7 @@ rule evaluate_restarts:
     benchmark:
         "<benchmarks>/evaluate_restarts/{task}.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -104,7 +104,7 @@ rule measure_srn:
     wildcard_constraints:
         task="srn-.+",
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -133,7 +133,7 @@ rule extract_automata:
     benchmark:
         "<benchmarks>/extract_automata/{task}.tsv"
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -167,7 +167,7 @@ rule measure_lstm:
     wildcard_constraints:
         task="lstm-.+",
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,

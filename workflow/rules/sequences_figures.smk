@@ -45,7 +45,7 @@ rule draw_success:
         "<benchmarks>/draw_success.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -84,7 +84,7 @@ rule draw_losses:
         "<benchmarks>/draw_losses/{task}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -112,7 +112,7 @@ rule draw_ratios:
         "<benchmarks>/draw_ratios.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=500,
@@ -171,7 +171,7 @@ rule draw_srn:
         "<benchmarks>/draw_srn/{task}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
@@ -236,7 +236,7 @@ rule draw_lstm:
         "<benchmarks>/draw_lstm/{task}.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=700,
