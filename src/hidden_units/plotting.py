@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import FuncFormatter
 
+from hidden_units.errors import StudyError
 from hidden_units.files import write_bytes, write_text
 from hidden_units.svg import compact
 
@@ -124,3 +125,28 @@ def save_figure(figure: plt.Figure, path: Path | str) -> None:
 def save_data(path: Path | str, table) -> None:
     """Write the numbers of a figure beside it, to the six digits that a picture can show at most."""
     write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+
+
+def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequence[str]]) -> None:
+    """Draw every figure of a study by the function of its name, and write its numbers beside it.
+
+    Args:
+        functions: by name. Each returns a figure and the table of its numbers; where there are several of a
+            figure, it is called with what each is of, such as a model.
+        outputs: by name of a figure, <name>.svg and <name>.csv, or both for each <name>_<what it is of>.
+
+    Raises:
+        StudyError: a figure that no function draws.
+    """
+    use_style()
+    for name, paths in outputs.items():
+        if name not in functions:
+            raise StudyError(
+                f"{paths[0]}: the rule's script has no function {name!r}, which would draw it; "
+                "add one, or take the figure from the rule's list."
+            )
+        for drawing, data in zip(paths[::2], paths[1::2], strict=True):
+            instance = Path(drawing).stem.removeprefix(name).removeprefix("_")
+            figure, table = functions[name](*[instance] if instance else [])
+            save_figure(figure, drawing)
+            save_data(data, table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import time
@@ -41,7 +40,6 @@ from hidden_units.statistics.plateau import find_plateau
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "workflow/notebooks").glob("*.ipynb"))
-RULES = (ROOT / "workflow/rules/notebooks.smk").read_text(encoding="utf-8")
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 CLASSES = [
     {"romaji": romaji, "kana": kana}
@@ -96,26 +94,6 @@ def test_every_page_of_the_defaults_sets_only_parameters_that_its_notebook_has(p
     assert pages
     for page in pages:
         check_parameters(path, read(path), page.parameters)
-
-
-def listed_library(notebook):
-    """Modules that the rule of a notebook names in its library(...)."""
-    block = RULES.split(f"run_{notebook}", 1)[1].split("output:", 1)[0]
-    return set(re.findall(r'"([\w.]+)"', block.split("library(", 1)[1]))
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_rule_of_a_notebook_lists_every_module_that_it_imports(path):
-    imported = set()
-    for cell in read(path).cells:
-        if cell.cell_type == "code":
-            for node in ast.walk(ast.parse(cell.source)):
-                assert not (isinstance(node, ast.Import) and "hidden_units" in ast.unparse(node))
-                if isinstance(node, ast.ImportFrom) and node.module.startswith("hidden_units."):
-                    imported.add(node.module.removeprefix("hidden_units."))
-    without_effect = {"errors", "files"}
-    assert imported
-    assert imported - without_effect == listed_library(path.stem) - {"notebooks.running"}
 
 
 # pages
