@@ -295,16 +295,6 @@ def test_a_network_and_a_table_of_ones_own_are_studied(workflow):
 # what a change reruns
 
 
-def test_a_second_run_finds_nothing_to_do(drawn):
-    assert planned(drawn) == {}
-
-
-@pytest.mark.parametrize("study", ["checkerboard", "encoders"])
-def test_a_changed_figure_function_draws_again_and_computes_nothing(drawn, changed, study):
-    changed(f"src/hidden_units/{study}/figures.py", '"""', '"""Changed. ')
-    assert planned(drawn) == {f"draw_{study}": 1}
-
-
 def test_more_restarts_train_the_checkerboard_alone(drawn):
     jobs = planned(drawn, {"checkerboard": {"restarts": 5}})
     assert jobs["train_checkerboard"] == 2
