@@ -111,14 +111,18 @@ def percent_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
-def save_figure(figure: plt.Figure, path: Path | str) -> None:
-    """Write a figure (.svg or .png by the ending) without date or version, then close it."""
-    path = Path(path)
-    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
+def figure_bytes(figure: plt.Figure, kind: str) -> bytes:
+    """A figure as `svg` or `png`, without date or version; it is closed."""
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=path.suffix[1:], metadata=metadata)
+    figure.savefig(buffer, format=kind, metadata=metadata)
     plt.close(figure)
-    write_bytes(path, compact(buffer.getvalue()) if path.suffix == ".svg" else buffer.getbuffer())
+    return compact(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+
+
+def save_figure(figure: plt.Figure, path: Path | str) -> None:
+    """Write a figure (.svg or .png by the ending), then close it."""
+    write_bytes(path, figure_bytes(figure, Path(path).suffix[1:]))
 
 
 def save_data(path: Path | str, table) -> None:
