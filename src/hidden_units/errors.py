@@ -1,6 +1,6 @@
 """The one exception for mistakes that can be foreseen."""
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+from hidden_units.names import NO_BREAK
 
 
 class StudyError(Exception):
@@ -17,6 +17,6 @@ class StudyError(Exception):
 
 def printable(letter: str) -> str:
     """A letter as it is, or its escape."""
-    if letter.isprintable() or letter == NO_BREAK_SPACE:
+    if letter.isprintable() or letter == NO_BREAK:
         return letter
     return letter.encode("unicode_escape").decode("ascii")

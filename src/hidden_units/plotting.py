@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -14,8 +15,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
+from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.files import write_bytes, write_text
@@ -42,7 +45,6 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
-HALF_WIDTH_INCHES = 3.5
 
 
 def font_path(package: str, name: str) -> Path:
@@ -97,6 +99,16 @@ def ink_on(colour: str | Sequence[float]) -> str:
     """Black or white, whichever stands out more from a colour (contrast as in WCAG 2)."""
     light = luminance(colour)
     return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (luminance(BLACK) + 0.05) else BLACK
+
+
+def label_cells(axes: Axes, image: AxesImage, labels: np.ndarray, **style: Any) -> np.ndarray:
+    """Write a label on each cell of an image, in the ink that stands out; returns the texts, shaped alike."""
+    colours = image.to_rgba(image.get_array())[..., :3]
+    texts = np.empty(labels.shape, dtype=object)
+    for (row, column), label in np.ndenumerate(labels):
+        ink = ink_on(colours[row, column])
+        texts[row, column] = axes.text(column, row, label, ha="center", va="center", color=ink, **style)
+    return texts
 
 
 def luminance(colour: str | Sequence[float]) -> float:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hidden_units.names import model_name as display_name
 from hidden_units.names import shortest_label
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
@@ -166,18 +166,8 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
     image = axes.imshow(
         mistakes, cmap=plt.get_cmap(OFF_DIAGONAL_MAP).with_extremes(bad="#eef1f4"), vmin=0, vmax=highest
     )
-    colours = image.to_rgba(image.get_array())
-    for target, chosen in np.ndindex(counts.shape):
-        axes.text(
-            chosen,
-            target,
-            int(counts[target, chosen]),
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            color=ink_on(colours[target, chosen, :3]),
-            fontweight="semibold" if target == chosen else "normal",
-        )
+    for text in label_cells(axes, image, counts.astype(int), fontsize=8.5).diagonal():
+        text.set_fontweight("semibold")
     name_classes(axes, names)
     axes.set(xlabel="chosen by the network", ylabel="target", title=title)
     figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")

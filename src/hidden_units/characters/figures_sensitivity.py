@@ -9,12 +9,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from hidden_units.characters.figures import display_name, look
+from hidden_units.names import signed
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, percent_axis, plt
 
 # What the main study and the variant are called under their points.
 NAMES = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
 PANELS_A_ROW = 3
-MINUS = "\N{MINUS SIGN}"
 
 
 def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
@@ -47,7 +47,7 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
         middle = (values.min() + values.max()) / 2
         axes.set(xlim=(-0.35, 1.35), ylim=(middle - span / 2, middle + span / 2))
         axes.set_xticks([0, 1], NAMES.get(row.variant, ("unchanged", row.variant)))
-        axes.set_title(f"{display_name(row.model)}\n{in_points(row.difference)} points")
+        axes.set_title(f"{display_name(row.model)}\n{signed(100 * row.difference, 2)} points")
         axes.grid(axis="y")
         percent_axis(axes.yaxis)
     for axes in panels.flat[len(table) :]:
@@ -55,9 +55,3 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     for axes in panels[:, 0]:
         axes.set_ylabel("test accuracy")
     return figure
-
-
-def in_points(difference: float) -> str:
-    """A difference of two fractions in percentage points with its sign: `+0.12`."""
-    text = f"{100 * difference:+.2f}"
-    return "0.00" if float(text) == 0 else text.replace("-", MINUS)

@@ -13,6 +13,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from hidden_units.errors import StudyError
+from hidden_units.names import MINUS
 from hidden_units.plotting import figure_bytes, use_style
 
 # A hyphen before a digit is a minus, but not between the parts of a name such as 2-cycle.
@@ -97,7 +98,7 @@ def html_table(frame: pd.DataFrame) -> str:
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{looks[name]}>{escape(LEADING_HYPHEN.sub('−', cell))}</td>"
+            f"<td{looks[name]}>{escape(LEADING_HYPHEN.sub(MINUS, cell))}</td>"
             for name, cell in zip(columns, row, strict=True)
         )
         + "</tr>\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from hidden_units.statistics.intervals import RESAMPLES, scatters
+from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, scatters
 
 EQUIVALENT, WORSE, UNDECIDED = "equivalent", "worse", "undecided"
 
@@ -45,7 +45,7 @@ def find_plateau(
     accuracies: Mapping[int, Sequence[float]],
     margin: float,
     resamples: int = RESAMPLES,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Plateau:
     """Find the smallest width whose accuracy is equivalent to the best's within a margin.
 

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.ticker import MultipleLocator
 
+from hidden_units.names import RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
@@ -338,8 +339,7 @@ def _subscript(name: str) -> str:
 
 def _string_name(language: Language, n: int) -> str:
     """The string of n as A⁴B⁸."""
-    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     return "".join(
-        f"{LETTERS[symbol].upper()}{str(times * n).translate(raised)}"
+        f"{LETTERS[symbol].upper()}{str(times * n).translate(RAISED)}"
         for symbol, times in enumerate(language.multiplicities)
     )

@@ -24,13 +24,13 @@ from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDyna
 from hidden_units.sequences.measures.failures import success_summary
 from hidden_units.sequences.measures.predictors import optimum, reference_losses
 from hidden_units.sequences.networks import LSTM, network_class
-from hidden_units.statistics.intervals import fewest_for_median
+from hidden_units.statistics.intervals import CONFIDENCE, fewest_for_median
 
 RESAMPLES = 9_999
 
 
 def median_interval(
-    values: Sequence[float] | np.ndarray, confidence: float = 0.95
+    values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE
 ) -> dict[str, float | int | None]:
     """Median with its bootstrap interval (percentiles; Efron 1979), over the values that exist.
 
