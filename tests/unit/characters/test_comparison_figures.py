@@ -5,18 +5,11 @@ from matplotlib.collections import LineCollection
 
 from hidden_units.characters import figures_comparisons as figures
 from hidden_units.characters.comparisons import PLATEAU_COLUMNS, compare_models
-from hidden_units.plotting import plt, use_style
 
 NETWORKS = ["netlin", "netfull-20", "netconv"]
+pytestmark = pytest.mark.usefixtures("figure_style")
 WIDTHS = ["netfull-10", "netfull-20"]
 CORRECT = {model: np.arange(50) < 30 + 5 * k for k, model in enumerate(NETWORKS)}
-
-
-@pytest.fixture(autouse=True)
-def style():
-    use_style()
-    yield
-    plt.close("all")
 
 
 def compared(seeds: int, widths: list[str] = WIDTHS) -> pd.DataFrame:
