@@ -6,7 +6,7 @@ Produces: characters/sensitivity/<variant>/<model>/seed-<k>/, characters/sensiti
 characters/sensitivity.csv, characters/figures/sensitivity; nothing where no ablation is asked for.
 """
 
-from hidden_units.characters.variants import ablations
+from hidden_units.characters.ablations import ablations
 
 try:
     ABLATIONS = {ablation.variant: ablation for ablation in ablations(config)}
@@ -90,7 +90,7 @@ if ABLATIONS:
             baselines=expand("<results>/characters/{run}/metrics.json", run=PARTNERS),
             dataset="<results>/data/dataset.json",
             library=library(
-                "characters.sensitivity", "characters.runs", "datasets.identity"
+                "characters.ablation_pairs", "characters.runs", "datasets.identity"
             ),
         output:
             pairs="<results>/characters/sensitivity/pairs.csv",
@@ -116,7 +116,7 @@ if ABLATIONS:
         input:
             pairs="<results>/characters/sensitivity/pairs.csv",
             table="<results>/characters/sensitivity.csv",
-            library=library("characters.figures_sensitivity"),
+            library=library("characters.figures_ablations"),
         output:
             figure=report(
                 "<results>/characters/figures/sensitivity.svg",

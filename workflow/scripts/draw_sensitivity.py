@@ -3,7 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.characters.figures_sensitivity import paired_seeds
+from hidden_units.characters.figures_ablations import paired_seeds
 from hidden_units.plotting import save_data, save_figure, use_style
 
 with job(snakemake):

@@ -153,7 +153,7 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
     return figure
 
 
-def economy(table: pd.DataFrame) -> Figure:
+def pareto(table: pd.DataFrame) -> Figure:
     """Accuracy against the numbers that a classifier keeps, with the line that no other passes.
 
     Args:

@@ -19,8 +19,6 @@ import numpy as np
 
 from hidden_units.errors import StudyError
 
-PUBLISHED_SNAPSHOTS = (50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000)
-
 
 @dataclass(frozen=True)
 class Settings:

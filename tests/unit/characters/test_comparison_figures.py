@@ -70,7 +70,7 @@ def test_classifiers_on_the_front_are_filled_and_the_axis_is_logarithmic():
             "on_front": [True, True, False, True, False],
         }
     )
-    axes = figures.economy(table).axes[0]
+    axes = figures.pareto(table).axes[0]
     assert axes.get_xscale() == "log"
     points = {line.get_xdata()[0]: line for line in axes.lines if len(line.get_xdata()) == 1}
     filled = {number: line.get_markerfacecolor() != "white" for number, line in points.items()}

@@ -1,4 +1,4 @@
-"""The figure of the sensitivity ablations. Accuracies are fractions in the data and per cent on the axes."""
+"""The figure of the ablations. Accuracies are fractions in the data and per cent on the axes."""
 
 from __future__ import annotations
 

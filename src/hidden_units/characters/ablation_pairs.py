@@ -7,7 +7,7 @@ import pandas as pd
 from hidden_units.statistics.comparisons import holm, paired_over_seeds
 from hidden_units.statistics.intervals import RESAMPLES
 
-SENSITIVITY_COLUMNS = [
+ABLATION_COLUMNS = [
     "variant",
     "model",
     "seeds",
@@ -55,7 +55,7 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
         resamples: of each bootstrap.
 
     Returns:
-        The columns of `SENSITIVITY_COLUMNS`; differences are accuracy minus baseline, fractions.
+        The columns of `ABLATION_COLUMNS`; differences are accuracy minus baseline, fractions.
     """
     rows = []
     for (variant, model), group in pairs.groupby(["variant", "model"], sort=False):
@@ -77,5 +77,5 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
         )
     corrected = holm([row["p"] for row in rows])
     return pd.DataFrame(
-        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=SENSITIVITY_COLUMNS
+        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=ABLATION_COLUMNS
     )

@@ -12,8 +12,8 @@ SEEDS_UNLESS_TOLD = 5
 
 
 @dataclass(frozen=True)
-class Change:
-    """A value of one key of the block `training`, against the one of the published protocol."""
+class ChangedSetting:
+    """A value of one key of the block `training`, in place of the published one."""
 
     variant: str
     key: str
@@ -23,9 +23,9 @@ class Change:
 
 
 # By the key of the block `sensitivity` that names the models.
-CHANGES = {
-    "order": Change("shuffled", "shuffle", True, False, "shuffled images with the file's order"),
-    "precision": Change("bfloat16", "precision", "bfloat16", "float32", "bfloat16 with float32"),
+CHANGED_SETTINGS = {
+    "order": ChangedSetting("shuffled", "shuffle", True, False, "shuffled images with the file's order"),
+    "precision": ChangedSetting("bfloat16", "precision", "bfloat16", "float32", "bfloat16 with float32"),
 }
 
 
@@ -47,7 +47,7 @@ def ablations(config: Mapping[str, Any]) -> tuple[Ablation, ...]:
     """
     block = config["sensitivity"]
     seeds = min(SEEDS_UNLESS_TOLD, config["seeds"]) if block["seeds"] is None else block["seeds"]
-    asked = {key: change for key, change in CHANGES.items() if seeds and block[key]}
+    asked = {key: change for key, change in CHANGED_SETTINGS.items() if seeds and block[key]}
     if asked and seeds > config["seeds"]:
         raise StudyError(
             f"config: `sensitivity: seeds` is {seeds}, expected at most `seeds`, {config['seeds']}, for each "
