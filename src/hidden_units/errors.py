@@ -1,10 +1,10 @@
-"""The one exception for mistakes that can be foreseen."""
+"""The one exception for expected user errors."""
 
 from hidden_units.names import NO_BREAK
 
 
 class StudyError(Exception):
-    """A foreseeable mistake told in one sentence: where, what was found, what was expected, the way out.
+    """An expected user error in one sentence: where, what was found, what was expected, how to fix it.
 
     Scripts end with this sentence as the last line of their log; the Snakefile raises it as a
     WorkflowError. It is never shown as a traceback. What it quotes may come from anywhere, so line feeds and

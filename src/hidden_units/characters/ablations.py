@@ -8,7 +8,7 @@ from typing import Any
 
 from hidden_units.errors import StudyError
 
-SEEDS_UNLESS_TOLD = 5
+DEFAULT_SEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Ablation:
 
 
 def ablations(config: Mapping[str, Any]) -> tuple[Ablation, ...]:
-    """The ablations that a resolved configuration asks for; none where it asks for no seed or no model.
+    """The ablations of a resolved configuration; none where it has no seed or no model for them.
 
     Raises:
         StudyError: more seeds than the main study has, or a variant that is the main study itself.
     """
     block = config["sensitivity"]
-    seeds = min(SEEDS_UNLESS_TOLD, config["seeds"]) if block["seeds"] is None else block["seeds"]
+    seeds = min(DEFAULT_SEEDS, config["seeds"]) if block["seeds"] is None else block["seeds"]
     asked = {key: change for key, change in CHANGED_SETTINGS.items() if seeds and block[key]}
     if asked and seeds > config["seeds"]:
         raise StudyError(

@@ -316,7 +316,7 @@ def shares_among_networks(
 
 
 def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataFrame:
-    """Measured rates of confusion beside the published ones.
+    """Measured rates of confusion minus the published ones.
 
     Args:
         rates: columns target, chosen, rate, of all pairs of different classes, in the mean over seeds.

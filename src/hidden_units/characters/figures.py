@@ -177,7 +177,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
 def likeness(
     means: np.ndarray, similarity: np.ndarray, rates: np.ndarray, names: Sequence[str], model: str
 ) -> Figure:
-    """The mean image of each class; how alike two means are beside how often the two are confused.
+    """The mean image of each class; how alike two means are, next to how often the two are confused.
 
     Args:
         means: (10, 28, 28) grey values.
@@ -190,7 +190,7 @@ def likeness(
     above, below = figure.subfigures(2, 1, height_ratios=[1, 2.9 if is_long else 3.4])
     for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        # Ten beside each other leave each little room.
+        # Ten in a row leave each little room.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
         axes.set_title("\n".join(lines), fontsize=8 if is_long else 9, loc="center", fontweight="normal")
         axes.set_axis_off()

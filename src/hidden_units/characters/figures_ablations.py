@@ -20,7 +20,7 @@ PANELS_A_ROW = 3
 def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """A panel a variant and model: the two runs of each seed joined, the means in bold.
 
-    The panels span the same number of points, so that slopes compare; where they lie differs.
+    The panels span the same number of points, so that slopes compare, each around its own values.
 
     Args:
         pairs: columns variant, model, seed, baseline, accuracy.

@@ -69,7 +69,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
 
 
 def draw_differences(axes: Axes, table: pd.DataFrame) -> None:
-    """The rows of one family into a panel; methods of one pair stand a little above each other."""
+    """The rows of one family into a panel; methods of one pair are drawn a little above each other."""
     pairs = list(dict.fromkeys(zip(table["a"], table["b"], strict=True)))
     methods = [method for method in METHODS if (table["method"] == method).any()]
     for row in table.itertuples(index=False):
@@ -96,7 +96,7 @@ def pair_name(a: str, b: str) -> str:
 
 
 def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
-    """How far each hidden size lies below the best with its bounds; how often each would be chosen.
+    """How far each hidden size is below the best with its bounds; how often each would be chosen.
 
     Args:
         table: characters/plateau.csv; without rows, as with one seed, the picture says so.
@@ -201,7 +201,7 @@ def pareto(table: pd.DataFrame) -> Figure:
 
 
 def label_classifiers(axes: Axes, table: pd.DataFrame) -> None:
-    """Names beside the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
+    """Names next to the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
     sizes = table[table["model"].str.startswith("netfull-")]
     for row in table.itertuples(index=False):
         name, offset, side = display_name(row.model), (0, 8), "center"

@@ -120,7 +120,7 @@ def network_from_mapping(mapping: Mapping, name: str = "checkerboard.network") -
 
     Args:
         mapping: `hidden: {weights, biases}` and `output: {weights, bias}`.
-        name: where the mapping stands, for messages: a config key or a file's name.
+        name: where the mapping comes from, for messages: a config key or a file's name.
 
     Raises:
         StudyError: a part is missing, has the wrong length, or is not a number.

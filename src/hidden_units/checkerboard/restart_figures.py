@@ -77,9 +77,9 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
 
 
 def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
-    """Each network as its output over the plane with its hidden lines, beside its activations at the points.
+    """Each network as its output over the plane with its hidden lines, next to its activations at the points.
 
-    The lines are where a hidden unit stands at 0.5; their colours and names are those of the columns in the
+    The lines are where a hidden unit is at 0.5; their colours and names are those of the columns in the
     table of activations, which is the seed's table of a step network in shades.
     """
     rows = len(networks)

@@ -172,7 +172,7 @@ def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:
 
 
 def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
-    """A picture beside what was learned from its table, as it is and turned to lie like the picture."""
+    """A picture and what was learned from its table, as it is and turned to match the picture."""
     figure, (drawn, learned, turned) = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.65))
     draw_lines(drawn, line_forms(picture.lines))
     _draw_strokes(drawn, picture, picture.dots)
@@ -215,7 +215,7 @@ def _draw_strokes(ax: Axes, picture: Picture, dots: np.ndarray) -> None:
 
 
 def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:
-    """A target table, rows down and outputs across, beside the two hidden activations that each row received.
+    """A target table, rows down and outputs across, and the two hidden activations that each row received.
 
     Entries whose output fell on the wrong side are framed.
     """

@@ -7,7 +7,7 @@ normal distribution of standard deviation 1e-4, biases 0, stopped where the loss
 An epoch counts updates: the loss of epoch e is that of the weights after e updates, and a run that stops at
 epoch e made e. With one-hot inputs the first layer needs no product: row r's net input is weight row r plus
 the bias. The products that remain are one small matrix product a seed, so that a seed's numbers do not
-depend on the seeds trained beside it.
+depend on the seeds trained with it.
 """
 
 from __future__ import annotations

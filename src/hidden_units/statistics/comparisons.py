@@ -49,8 +49,8 @@ def paired_over_seeds(
     """Compare two settings whose k-th runs share what their seed fixes, such as initial weights.
 
     The interval and p are Student's t of the differences, which holds for few seeds better than the
-    bootstrap (BCa, over the differences) beside it. Fewer than two pairs, or differences that are all equal,
-    give the difference alone: nothing is known of how others would scatter.
+    bootstrap (BCa, over the differences), which is given too. Fewer than two pairs, or differences that are
+    all equal, give the difference alone: nothing is known of how others would scatter.
 
     Args:
         a, b: (seeds,) results in the same order of seeds.

@@ -25,7 +25,7 @@ class Interval:
 
 
 def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Interval:
-    """Score interval of a proportion (Wilson, 1927): where it may lie for other draws of the same size.
+    """Score interval of a proportion (Wilson, 1927): where it may be for other draws of the same size.
 
     Raises:
         ValueError: no trials, or successes outside 0..trials.

@@ -72,7 +72,7 @@ def find_plateau(
         'one seed'   a width has fewer than two seeds, so that nothing is known of their scatter;
         'no scatter' the seeds of no width differ, so that nothing is known of how others would.
 
-    Beside it stands the one-standard-error rule (Breiman et al., 1984): the smallest width whose mean is no
+    It is given with the one-standard-error rule (Breiman et al., 1984): the smallest width whose mean is no
     more than one standard error of the best mean below it. It is a habit for choosing, not a test.
 
     Args:

@@ -159,7 +159,7 @@ def states_figure(
 
 
 def _ring_clusters(ax: Axes, clusters: pd.DataFrame) -> None:
-    """An ellipse round each cluster, and its name beside it where there is most room."""
+    """An ellipse round each cluster, with its name where there is most room."""
     everything = clusters[["h1", "h2"]].to_numpy()
     named: list[np.ndarray] = []
     for _, part in clusters.groupby("cluster"):

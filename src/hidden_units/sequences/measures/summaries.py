@@ -70,7 +70,7 @@ def medians(table: pd.DataFrame, leave_out: Sequence[str] = ("seed",)) -> dict[s
 
 
 def loss_table(restarts: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Does the published loss tell good from bad? Predictors without training beside the trained networks.
+    """Does the published loss tell good from bad? Predictors without training against trained networks.
 
     Columns: predictor, restarts (empty for the first two), nominal_error, excess_nll (medians for the
     trained).
