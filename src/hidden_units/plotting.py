@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -14,8 +15,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
+from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.errors import StudyError
@@ -43,7 +46,6 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
-HALF_WIDTH_INCHES = 3.5
 
 
 def font_path(package: str, name: str) -> Path:
@@ -100,6 +102,16 @@ def ink_on(colour: str | Sequence[float]) -> str:
     return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (luminance(BLACK) + 0.05) else BLACK
 
 
+def label_cells(axes: Axes, image: AxesImage, labels: np.ndarray, **style: Any) -> np.ndarray:
+    """Write a label on each cell of an image, in the ink that stands out; returns the texts, shaped alike."""
+    colours = image.to_rgba(image.get_array())[..., :3]
+    texts = np.empty(labels.shape, dtype=object)
+    for (row, column), label in np.ndenumerate(labels):
+        ink = ink_on(colours[row, column])
+        texts[row, column] = axes.text(column, row, label, ha="center", va="center", color=ink, **style)
+    return texts
+
+
 def luminance(colour: str | Sequence[float]) -> float:
     """Relative luminance of a colour in sRGB, 0 for black and 1 for white."""
     shares = np.array(to_rgb(colour))
@@ -112,14 +124,18 @@ def percent_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
-def save_figure(figure: plt.Figure, path: Path | str) -> None:
-    """Write a figure (.svg or .png by the ending) without date or version, then close it."""
-    path = Path(path)
-    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
+def figure_bytes(figure: plt.Figure, kind: str) -> bytes:
+    """A figure as `svg` or `png`, without date or version; it is closed."""
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=path.suffix[1:], metadata=metadata)
+    figure.savefig(buffer, format=kind, metadata=metadata)
     plt.close(figure)
-    write_bytes(path, compact(buffer.getvalue()) if path.suffix == ".svg" else buffer.getbuffer())
+    return compact(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+
+
+def save_figure(figure: plt.Figure, path: Path | str) -> None:
+    """Write a figure (.svg or .png by the ending), then close it."""
+    write_bytes(path, figure_bytes(figure, Path(path).suffix[1:]))
 
 
 def save_data(path: Path | str, table) -> None:

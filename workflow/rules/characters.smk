@@ -7,7 +7,7 @@ where the configuration has ablations.
 """
 
 from hidden_units.characters.checks import check_validation
-from hidden_units.characters.variants import ablations
+from hidden_units.characters.ablations import ablations
 
 try:
     check_validation(config)

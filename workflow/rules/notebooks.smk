@@ -53,6 +53,7 @@ use rule run_confusions as run_width_sweep with:
         notebook="workflow/notebooks/width_sweep.ipynb",
         sweep="<results>/characters/sweep.csv",
         histories=trained("history", [f"netfull-{width}" for width in WIDTHS]),
+        comparisons="<results>/characters/comparisons.csv",
         plateau="<results>/characters/plateau.json",
         library=library("run_notebook", "width_sweep"),
     output:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hidden_units.characters import figures, figures_comparisons, figures_sensitivity
+from hidden_units.characters import figures, figures_ablations, figures_comparisons
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
@@ -100,7 +100,7 @@ def plateau():
 def economy():
     """Accuracy against the numbers that a classifier keeps, with the Pareto front."""
     table = pd.read_csv(inputs.economy)
-    return figures_comparisons.economy(table), table
+    return figures_comparisons.pareto(table), table
 
 
 def difference(model):
@@ -116,7 +116,7 @@ def difference(model):
 def sensitivity():
     """The accuracies of paired seeds, before and after one setting was changed."""
     pairs, table = map(pd.read_csv, inputs.sensitivity)
-    return figures_sensitivity.paired_seeds(pairs, table), pairs
+    return figures_ablations.paired_seeds(pairs, table), pairs
 
 
 with job(snakemake):

@@ -22,6 +22,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from hidden_units.errors import StudyError
+from hidden_units.names import MINUS
 
 POINTS = np.array([(x1, x2) for x1 in range(3) for x2 in range(3)], dtype=np.float64)
 """The nine inputs (9, 2), x1 slow and x2 fast, the order of the seed's table."""
@@ -119,7 +120,7 @@ def network_from_mapping(mapping: Mapping, name: str = "checkerboard.network") -
 
     Args:
         mapping: `hidden: {weights, biases}` and `output: {weights, bias}`.
-        name: where the mapping stands, for messages: a config key or a file's name.
+        name: where the mapping comes from, for messages: a config key or a file's name.
 
     Raises:
         StudyError: a part is missing, has the wrong length, or is not a number.
@@ -214,8 +215,8 @@ def line_equation(w1: Fraction, w2: Fraction, bias: Fraction) -> str:
         if value == 0:
             continue
         size = "" if abs(value) == 1 and name else number_text(abs(value))
-        sign = "−" if value < 0 else "+"
-        text += f" {sign} {size}{name}" if text else f"{'−' * (value < 0)}{size}{name}"
+        sign = MINUS if value < 0 else "+"
+        text += f" {sign} {size}{name}" if text else f"{MINUS * (value < 0)}{size}{name}"
     return f"{text or '0'} = 0"
 
 
@@ -223,7 +224,7 @@ def number_text(value: Fraction) -> str:
     """A rational number as a decimal of at most three places, or as a fraction where that is not exact."""
     exact = (value * 1000).denominator == 1
     text = f"{float(value):.3f}".rstrip("0").rstrip(".") if exact else str(value)
-    return text.replace("-", "−")
+    return text.replace("-", MINUS)
 
 
 def margins(outputs: np.ndarray) -> np.ndarray:
