@@ -22,7 +22,6 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from hidden_units.errors import StudyError
-from hidden_units.names import MINUS
 
 POINTS = np.array([(x1, x2) for x1 in range(3) for x2 in range(3)], dtype=np.float64)
 """The nine inputs (9, 2), x1 slow and x2 fast, the order of the seed's table."""
@@ -208,6 +207,7 @@ def step_activations(network: StepNetwork) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["x1", "x2", "target", *units, "output"])
 
 
+# The minus is written out here: with an import of `names` a renamed network would train all restarts again.
 def line_equation(w1: Fraction, w2: Fraction, bias: Fraction) -> str:
     """A hidden unit's boundary as text, such as 'x₁ − x₂ − 0.5 = 0'."""
     text = ""
@@ -215,8 +215,8 @@ def line_equation(w1: Fraction, w2: Fraction, bias: Fraction) -> str:
         if value == 0:
             continue
         size = "" if abs(value) == 1 and name else number_text(abs(value))
-        sign = MINUS if value < 0 else "+"
-        text += f" {sign} {size}{name}" if text else f"{MINUS * (value < 0)}{size}{name}"
+        sign = "−" if value < 0 else "+"
+        text += f" {sign} {size}{name}" if text else f"{'−' * (value < 0)}{size}{name}"
     return f"{text or '0'} = 0"
 
 
@@ -224,7 +224,7 @@ def number_text(value: Fraction) -> str:
     """A rational number as a decimal of at most three places, or as a fraction where that is not exact."""
     exact = (value * 1000).denominator == 1
     text = f"{float(value):.3f}".rstrip("0").rstrip(".") if exact else str(value)
-    return text.replace("-", MINUS)
+    return text.replace("-", "−")
 
 
 def margins(outputs: np.ndarray) -> np.ndarray:
