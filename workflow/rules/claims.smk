@@ -32,9 +32,9 @@ rule rank_pairs:
 
 rule measure_srn_claims:
     input:
-        snapshots=of_tasks("snapshots.safetensors", SRN_TASK),
-        restarts=of_tasks("restarts.csv", SRN_TASK),
-        walks=of_tasks("walks.csv", SRN_TASK),
+        snapshots=f"<results>/sequences/{SRN_TASK}/snapshots.safetensors",
+        restarts=f"<results>/sequences/{SRN_TASK}/restarts.csv",
+        walks=f"<results>/sequences/{SRN_TASK}/walks.csv",
         library=library("measure_srn_claims"),
     output:
         table=f"<results>/sequences/{SRN_TASK}/claim_measures.csv",
@@ -53,8 +53,8 @@ rule measure_srn_claims:
 
 rule measure_lstm_claims:
     input:
-        snapshots=of_tasks("snapshots.safetensors", LSTM_TASK),
-        restarts=of_tasks("restarts.csv", LSTM_TASK),
+        snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.safetensors",
+        restarts=f"<results>/sequences/{LSTM_TASK}/restarts.csv",
         library=library("measure_lstm_claims"),
     output:
         f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
