@@ -103,7 +103,7 @@ def library(script, *notebooks):
 
 
 def trained(kind, model, seed=SEEDS, folder="<results>/characters"):
-    """Files of one kind of evidence, one a model and seed; both may be wildcards."""
+    """The list of one kind of evidence of each model and seed; both may be wildcards."""
     return expand(
         "{folder}/{model}/seed-{seed}/{file}",
         folder=folder,
@@ -119,7 +119,7 @@ def evidence(*run):
 
 
 def of_tasks(tables, tasks):
-    """Tables of sequence tasks, one a task for each; both may be lists or single."""
+    """The list of each table of each sequence task, whether there are several of them or one."""
     return expand("<results>/sequences/{task}/{table}", table=tables, task=tasks)
 
 
