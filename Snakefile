@@ -1,8 +1,8 @@
 """
 Hidden Units: a study of small neural networks, regenerated from nothing.
 
-The configuration is read and checked here, before any job starts; the rules stand in
-workflow/rules/, one file a study. `snakemake` makes the report of `config/config.yaml`,
+The configuration is read and checked here, before any job starts; the rules are in workflow/rules/,
+one file a study. `snakemake` makes the report of `config/config.yaml`,
 `snakemake --configfile config/brush.yaml` that of an overlay.
 """
 
@@ -17,17 +17,40 @@ configfile: "config/config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/characters.smk"
-include: "workflow/rules/characters_figures.smk"
+include: "workflow/rules/comparisons.smk"
 include: "workflow/rules/checkerboard.smk"
 include: "workflow/rules/encoders.smk"
 include: "workflow/rules/sequences.smk"
-include: "workflow/rules/sequences_figures.smk"
-include: "workflow/rules/comparisons.smk"
-include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
-include: "workflow/rules/interactive.smk"
 include: "workflow/rules/report.smk"
+
+
+# Light, or in need of a network, which a cluster's nodes often lack: these stay on the submitting machine.
+localrules:
+    fetch_kmnist,
+    summarise_characters,
+    compare_class_means,
+    choose_width,
+    rank_economy,
+    evaluate_step_network,
+    search_fewest_units,
+    summarise_checkerboard,
+    rank_pairs,
+    judge_claims,
+    pack_confused_images,
+    draw_data,
+    draw_characters,
+    draw_checkerboard,
+    draw_encoders,
+    draw_sequences,
+    render_notebooks,
+    write_config,
+    render_report,
+    collect_provenance,
+    render_machine,
+    write_manifest,
+    write_crate,
 
 
 rule all:

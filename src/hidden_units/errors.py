@@ -1,10 +1,10 @@
-"""The one exception for mistakes that can be foreseen."""
+"""The one exception for expected user errors."""
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+from hidden_units.names import NO_BREAK
 
 
 class StudyError(Exception):
-    """A foreseeable mistake told in one sentence: where, what was found, what was expected, the way out.
+    """An expected user error in one sentence: where, what was found, what was expected, how to fix it.
 
     Scripts end with this sentence as the last line of their log; the Snakefile raises it as a
     WorkflowError. It is never shown as a traceback. What it quotes may come from anywhere, so line feeds and
@@ -17,6 +17,6 @@ class StudyError(Exception):
 
 def printable(letter: str) -> str:
     """A letter as it is, or its escape."""
-    if letter.isprintable() or letter == NO_BREAK_SPACE:
+    if letter.isprintable() or letter == NO_BREAK:
         return letter
     return letter.encode("unicode_escape").decode("ascii")

@@ -1,4 +1,4 @@
-"""Which files of this library a module depends on, read from its import statements.
+"""Which files of this library a script or a notebook depends on, read from its import statements.
 
 Snakemake does not see changes in imported modules. Rules list these files as inputs, so that a change
 reruns exactly the jobs whose results it can touch.
@@ -7,32 +7,30 @@ reruns exactly the jobs whose results it can touch.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "hidden_units"
-# How a file is written and how a failure is worded change no result.
-WITHOUT_EFFECT_ON_RESULTS = frozenset({f"{PACKAGE}.errors", f"{PACKAGE}.files"})
+# How a file is written, how a failure is worded and which GPU a job takes change no result.
+WITHOUT_EFFECT_ON_RESULTS = frozenset(f"{PACKAGE}.{name}" for name in ("errors", "files", "gpu_slots"))
 
 
-def source_files(modules: Iterable[str], source: Path) -> list[Path]:
-    """Files of the named modules and of every library module that they import, directly or not, sorted.
+def library_files(scripts: Iterable[Path], source: Path) -> list[Path]:
+    """Files of every library module that scripts or notebooks import, directly or not, sorted.
 
     Args:
-        modules: names below the package, such as `characters.training`.
+        scripts: Python files or notebooks, themselves not among the files.
         source: the folder that holds the package.
-
-    Raises:
-        FileNotFoundError: no such module.
     """
     found: set[str] = set()
-    waiting = [f"{PACKAGE}.{module}" for module in modules]
+    waiting = [module for script in scripts for module in imported_modules(script, source)]
     while waiting:
         module = waiting.pop()
         if module not in found and module not in WITHOUT_EFFECT_ON_RESULTS:
             found.add(module)
-            waiting += imported_modules(module, source)
+            waiting += imported_modules(module_path(module, source), source)
     return sorted({path for module in found for path in [module_path(module, source)] if path.stat().st_size})
 
 
@@ -51,16 +49,24 @@ class WithoutTypeChecking(ast.NodeTransformer):
         return None if is_dropped else self.generic_visit(node)
 
 
+def python_source(path: Path) -> str:
+    """The Python code of a file; of a notebook that of its code cells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    cells = json.loads(text)["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
 @cache
-def imported_modules(module: str, source: Path) -> tuple[str, ...]:
-    """Library modules that a module names in its import statements."""
+def imported_modules(path: Path, source: Path) -> tuple[str, ...]:
+    """Library modules that a file names in its import statements."""
     names = []
-    tree = WithoutTypeChecking().visit(ast.parse(module_path(module, source).read_text(encoding="utf-8")))
-    for node in ast.walk(tree):
+    for node in ast.walk(WithoutTypeChecking().visit(ast.parse(python_source(path)))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             # `from package import name` may name a module or something inside one.
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    library = [name for name in names if name == PACKAGE or name.startswith(f"{PACKAGE}.")]
-    return tuple(name for name in library if module_path(name, source).exists() and name != PACKAGE)
+    library = [name for name in names if name.startswith(f"{PACKAGE}.")]
+    return tuple(name for name in library if module_path(name, source).exists())

@@ -1,14 +1,21 @@
-"""What networks and classes are called, in figures and in the report alike."""
+"""What networks, classes and tasks are called, and how numbers are written, in figures and report alike."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 # Number and unit, kana and romaji stay on one line.
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+RAISED = str.maketrans("-n0123456789", "⁻ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
+
+# The two tasks of the published study of sequences.
+SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 
 # Letters of a class's name where room is scarce: the labels of figures, tables of many columns.
 LONGEST_NAME = 16
@@ -65,3 +72,26 @@ def shortest_label(label: str, longest: int = LONGEST_NAME) -> str:
     """The kana of a label, or where there is none the name, cut further."""
     name = label.split(" ")[0].replace(r"\$", "$")
     return cut(name, longest).replace("$", r"\$")
+
+
+def network_name(task: str) -> str:
+    """`SRN` or `LSTM`."""
+    return task.partition("-")[0].upper()
+
+
+def language_name(task: str) -> str:
+    """`aⁿb²ⁿ` for `srn-anb2n`; with `, n to 10` where training went further than published."""
+    name, _, largest = task.partition("-")[2].partition("-to")
+    letters = re.sub(r"\d*n", lambda power: power[0].translate(RAISED), name)
+    return f"{letters}, n to {largest}" if largest else letters
+
+
+def task_name(task: str) -> str:
+    """`SRN on aⁿb²ⁿ`."""
+    return f"{network_name(task)} on {language_name(task)}"
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, `+1.2`, `−0.4`; what rounds to zero has none."""
+    text = f"{value:+.{digits}f}"
+    return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", MINUS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -14,10 +15,13 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
+from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter
 
+from hidden_units.errors import StudyError
 from hidden_units.files import write_bytes, write_text
 from hidden_units.svg import compact
 
@@ -42,7 +46,6 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
-HALF_WIDTH_INCHES = 3.5
 
 
 def font_path(package: str, name: str) -> Path:
@@ -99,6 +102,16 @@ def ink_on(colour: str | Sequence[float]) -> str:
     return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (luminance(BLACK) + 0.05) else BLACK
 
 
+def label_cells(axes: Axes, image: AxesImage, labels: np.ndarray, **style: Any) -> np.ndarray:
+    """Write a label on each cell of an image, in the ink that stands out; returns the texts, shaped alike."""
+    colours = image.to_rgba(image.get_array())[..., :3]
+    texts = np.empty(labels.shape, dtype=object)
+    for (row, column), label in np.ndenumerate(labels):
+        ink = ink_on(colours[row, column])
+        texts[row, column] = axes.text(column, row, label, ha="center", va="center", color=ink, **style)
+    return texts
+
+
 def luminance(colour: str | Sequence[float]) -> float:
     """Relative luminance of a colour in sRGB, 0 for black and 1 for white."""
     shares = np.array(to_rgb(colour))
@@ -111,16 +124,45 @@ def percent_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
-def save_figure(figure: plt.Figure, path: Path | str) -> None:
-    """Write a figure (.svg or .png by the ending) without date or version, then close it."""
-    path = Path(path)
-    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
+def figure_bytes(figure: plt.Figure, kind: str) -> bytes:
+    """A figure as `svg` or `png`, without date or version; it is closed."""
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=path.suffix[1:], metadata=metadata)
+    figure.savefig(buffer, format=kind, metadata=metadata)
     plt.close(figure)
-    write_bytes(path, compact(buffer.getvalue()) if path.suffix == ".svg" else buffer.getbuffer())
+    return compact(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
+
+
+def save_figure(figure: plt.Figure, path: Path | str) -> None:
+    """Write a figure (.svg or .png by the ending), then close it."""
+    write_bytes(path, figure_bytes(figure, Path(path).suffix[1:]))
 
 
 def save_data(path: Path | str, table) -> None:
     """Write the numbers of a figure beside it, to the six digits that a picture can show at most."""
     write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+
+
+def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequence[str]]) -> None:
+    """Draw every figure of a study by the function of its name, and write its numbers beside it.
+
+    Args:
+        functions: by name. Each returns a figure and the table of its numbers; where there are several of a
+            figure, it is called with what each is of, such as a model.
+        outputs: by name of a figure, <name>.svg and <name>.csv, or both for each <name>_<what it is of>.
+
+    Raises:
+        StudyError: a figure that no function draws.
+    """
+    use_style()
+    for name, paths in outputs.items():
+        if name not in functions:
+            raise StudyError(
+                f"{paths[0]}: the rule's script has no function {name!r}, which would draw it; "
+                "add one, or take the figure from the rule's list."
+            )
+        for drawing, data in zip(paths[::2], paths[1::2], strict=True):
+            instance = Path(drawing).stem.removeprefix(name).removeprefix("_")
+            figure, table = functions[name](*[instance] if instance else [])
+            save_figure(figure, drawing)
+            save_data(data, table)

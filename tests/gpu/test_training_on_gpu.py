@@ -63,10 +63,10 @@ def test_another_process_ends_with_the_same_bits(model, precision, on_gpu):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_training_that_was_stopped_ends_with_the_same_bits(model, on_gpu):
-    settings, kept = Settings(epochs=3, shuffle=True), []
-    whole = train(model, 3, on_gpu, settings, keep=kept.append)
-    for midway in kept:
-        assert digest(train(model, 3, on_gpu, settings, resume=midway)) == digest(whole)
+    settings, saved = Settings(epochs=3, shuffle=True), []
+    whole = train(model, 3, on_gpu, settings, save=saved.append)
+    for checkpoint in saved:
+        assert digest(train(model, 3, on_gpu, settings, resume=checkpoint)) == digest(whole)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import time
@@ -10,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -20,10 +18,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from hidden_units.config import load_schema, with_defaults
 from hidden_units.errors import StudyError
-from hidden_units.notebooks import sentences, tables
-from hidden_units.notebooks.drawings_characters import means_figure, odds, times_as_probable
+from hidden_units.notebooks import cells as output
+from hidden_units.notebooks.cells import choose, find_results, html_table, say, show_figure, show_table
 from hidden_units.notebooks.pages import check_pages, notebook_pages
-from hidden_units.notebooks.reading import choose, find_class, find_pair, find_results
 from hidden_units.notebooks.running import (
     FailedNotebook,
     check_parameters,
@@ -33,21 +30,12 @@ from hidden_units.notebooks.running import (
     sentence_of,
     without_places,
 )
-from hidden_units.notebooks.showing import html_table, say, show_figure, show_table
 from hidden_units.notebooks.web import render_notebook
 from hidden_units.plotting import plt, use_style
-from hidden_units.sequences.languages import Language
-from hidden_units.statistics.plateau import find_plateau
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "workflow/notebooks").glob("*.ipynb"))
-RULES = (ROOT / "workflow/rules/notebooks.smk").read_text(encoding="utf-8")
 SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
-CLASSES = [
-    {"romaji": romaji, "kana": kana}
-    for romaji, kana in zip("abcdefghij", "あいうえおかきくけこ", strict=True)
-]
-NAMES = [f"{entry['kana']} {entry['romaji']}" for entry in CLASSES]
 
 
 def read(path):
@@ -96,26 +84,6 @@ def test_every_page_of_the_defaults_sets_only_parameters_that_its_notebook_has(p
     assert pages
     for page in pages:
         check_parameters(path, read(path), page.parameters)
-
-
-def listed_library(notebook):
-    """Modules that the rule of a notebook names in its library(...)."""
-    block = RULES.split(f"run_{notebook}", 1)[1].split("output:", 1)[0]
-    return set(re.findall(r'"([\w.]+)"', block.split("library(", 1)[1]))
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_rule_of_a_notebook_lists_every_module_that_it_imports(path):
-    imported = set()
-    for cell in read(path).cells:
-        if cell.cell_type == "code":
-            for node in ast.walk(ast.parse(cell.source)):
-                assert not (isinstance(node, ast.Import) and "hidden_units" in ast.unparse(node))
-                if isinstance(node, ast.ImportFrom) and node.module.startswith("hidden_units."):
-                    imported.add(node.module.removeprefix("hidden_units."))
-    without_effect = {"errors", "files"}
-    assert imported
-    assert imported - without_effect == listed_library(path.stem) - {"notebooks.running"}
 
 
 # pages
@@ -176,45 +144,13 @@ def test_results_are_found_from_the_folder_of_the_notebooks(tmp_path, monkeypatc
         find_results("results/y")
 
 
-@pytest.mark.parametrize(("value", "label"), [(3, 3), ("d", 3), ("え", 3), (0, 0), (None, None)])
-def test_a_class_goes_by_its_label_name_or_kana(value, label):
-    assert find_class("target", value, CLASSES) == label
-
-
-@pytest.mark.parametrize("value", [10, -1, "z", ""])
-def test_an_unknown_class_is_told_with_those_that_there_are(value):
-    classes = [*CLASSES[:9], {"romaji": "j", "kana": ""}]
-    with pytest.raises(StudyError, match=r"`target`.*0 あ\sa, .*9 j"):
-        find_class("target", value, classes)
-
-
-PAIRS = pd.DataFrame(
-    [
-        ("m", 1, 4, 5, 9.0, 0.09, 8),
-        ("m", 2, 4, 6, 7.0, 0.07, 9),
-        ("m", 3, 5, 4, 6.5, 0.065, 6),
-        ("k", 1, 0, 1, 2.0, 0.02, 2),
-    ],
-    columns=["model", "rank", "target", "chosen", "count_mean", "rate", "count_representative"],
-)
-
-
-@pytest.mark.parametrize(
-    ("target", "chosen", "rank"), [(None, None, 1), (5, None, 3), (None, 6, 2), (4, 6, 2)]
-)
-def test_the_most_frequent_pair_that_fits_is_found(target, chosen, rank):
-    assert find_pair(PAIRS, "m", target, chosen)["rank"] == rank
-
-
 def test_choices_that_there_are_not_are_told_with_those_that_there_are():
     assert choose("n", 2, range(1, 4)) == 2
     with pytest.raises(StudyError, match=r"`n`: found 9, expected one of 1, 2, 3"):
         choose("n", 9, range(1, 4))
-    with pytest.raises(StudyError, match="two different classes"):
-        find_pair(PAIRS, "m", 4, 4)
 
 
-# tables, sentences, drawings
+# tables
 
 
 def test_numbers_stand_to_the_right_words_to_the_left_and_minus_is_one():
@@ -223,117 +159,22 @@ def test_numbers_stand_to_the_right_words_to_the_left_and_minus_is_one():
     assert "a 2-cycle &lt;b&gt;" in html and "<td>−0.50</td>" in html and "<td>+1</td>" in html
 
 
-def test_a_table_of_pairs_holds_the_first_ranks_of_its_model():
-    table = tables.pairs_table(PAIRS, "m", 3, NAMES, count=2)
-    assert table.to_dict("records") == [
-        {
-            "rank": rank, "target": NAMES[4], "taken for": NAMES[chosen], "images, mean over seeds": mean,
-            "of the target, %": rate, "images, seed 3": seen,
-        }
-        for rank, chosen, mean, rate, seen in ((1, 5, "9.0", "9.0", 8), (2, 6, "7.0", "7.0", 9))
-    ]  # fmt: skip
-
-
-def test_one_seed_gives_no_interval_and_no_p():
-    found = tables.neighbours_table(tables.neighbouring_widths({20: [0.75], 10: [0.5]}, 1000))
-    assert found.to_dict("records") == [
-        {
-            "step": "10 to 20 hidden", "difference, points": "+25.00", "95 % interval": "one seed: none",
-            "p": "", "p, corrected (Holm)": "",
-        }
-    ]  # fmt: skip
-    sweep = pd.DataFrame(
-        [(10, 0, 7960, 0.5, 0.5, np.nan, np.nan)],
-        columns=[
-            "hidden",
-            "seed",
-            "parameters",
-            "accuracy",
-            "accuracy_mean",
-            "accuracy_low",
-            "accuracy_high",
-        ],
-    )
-    assert tables.widths_table(sweep)["95 % interval of the mean"].tolist() == ["one seed: none"]
-    alike = pd.concat([sweep, sweep.assign(seed=1)])
-    assert tables.widths_table(alike)["95 % interval of the mean"].tolist() == ["no scatter: none"]
-
-
-def test_p_values_are_never_rounded_to_zero():
-    assert tables.probabilities([0.0, 0.0004, 0.001, 1.0, None, np.nan]) == [
-        "<0.001",
-        "<0.001",
-        "0.001",
-        "1.000",
-        "",
-        "",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("accuracies", "margin", "words"),
-    [
-        (
-            {10: [0.5, 0.51], 20: [0.9, 0.901], 40: [0.9, 0.901]},
-            0.01,
-            "20 hidden units are enough: within 1 points",
-        ),
-        ({10: [0.5, 0.9], 20: [0.6, 0.95]}, 0.003, "Undecided"),
-        ({10: [0.9, 0.9]}, 0.003, "Only one width"),
-        ({10: [0.9], 20: [0.9]}, 0.003, "one seed"),
-        ({10: [0.8, 0.8], 20: [0.9, 0.9]}, 0.003, "All seeds of each width gave the same"),
-    ],
-)
-def test_each_verdict_of_a_sweep_has_its_sentence(accuracies, margin, words):
-    sentence = sentences.about_plateau(find_plateau(accuracies, margin), margin, 2)
-    assert words in sentence and "nan" not in sentence and "None" not in sentence
-
-
-def test_what_the_run_found_is_told_and_so_is_its_absence():
-    answer = {"margin": 0.003, "verdict": "width", "smallest_equivalent": 80}
-    assert "0.3 points: width; 80 hidden units" in sentences.about_answer(answer)
-    assert sentences.about_answer(answer | {"smallest_equivalent": None}).endswith("0.3 points: width.")
-    assert "has not been made" in sentences.about_answer(None)
-
-
-def test_preferences_count_both_ways():
-    labels = np.array([0, 0, 0, 1, 1, 2])
-    log_probabilities = np.log(
-        [[0.7, 0.2, 0.1], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7], [0.1, 0.8, 0.1], [0.6, 0.3, 0.1], [1 / 3] * 3]
-    )
-    told = sentences.about_preferences(labels, log_probabilities, 0, 1, NAMES)
-    assert re.findall(r"\d+", told) == ["3", "2", "2", "1"]
-    assert odds(log_probabilities, 0, 1)[1] == pytest.approx(np.log10(3.5))
-    assert [times_as_probable(power) for power in (-6, 0, 12)] == ["10⁻⁶", "1", "10¹²"]
-
-
-def test_a_mean_of_one_grey_has_no_likeness():
-    similarity = np.array([[1.0, 0.25, np.nan], [0.25, 1.0, 0.5], [np.nan, 0.5, 1.0]])
-    assert "0.25; 1 of the 3" in sentences.about_likeness(similarity, 0, 1)
-    assert "nan" not in sentences.about_likeness(similarity, 0, 2)
-
-
-def test_strings_read_rightly_are_named():
-    restarts = pd.DataFrame({"solved": [True, False]}, index=[0, 7])
-    told = sentences.about_network(
-        "srn-anbn", 7, restarts, 18, Language((1, 1)), np.array([True, False, True])
-    )
-    assert (
-        "1 of 2 restarts" in told
-        and "seed 7**, which did not solve it" in told
-        and "n = 1, 3 rightly" in told
-    )
-    none = sentences.about_network("srn-anbn", 0, restarts, 18, Language((1, 1)), np.zeros(3, bool))
-    assert "it reads none rightly" in none
+def shown(show, *arguments):
+    """The output of a cell that shows something."""
+    held = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(output, "display", lambda data, raw: held.append(data))
+        show(*arguments)
+    return new_output("display_data", data=held[0])
 
 
 def test_a_figure_gives_the_same_drawing_each_time_and_is_closed():
     use_style()
     opened_before = plt.get_fignums()
-    means = np.random.default_rng(0).uniform(0, 255, (10, 28, 28))
-    first, second = (show_figure(means_figure(means, 2, 5, NAMES), "Two means.") for _ in range(2))
+    figures = (plt.figure(figsize=(2, 1)) for _ in range(2))
+    first, second = (shown(show_figure, figure, "Nothing yet.") for figure in figures)
     assert first == second and plt.get_fignums() == opened_before
-    assert first._repr_mimebundle_()["text/plain"] == "Two means."
+    assert first.data["text/plain"] == "Nothing yet." and "<svg " in first.data["image/svg+xml"]
 
 
 # cleaning
@@ -360,7 +201,7 @@ def executed():
                 outputs=[
                     new_output("stream", name="stderr", text="a warning"),
                     new_output("stream", name="stdout", text=f"{ROOT}/src/x.py <object at 0x7f00deadbeef>"),
-                    new_output("display_data", data=show_table(pd.DataFrame({"a": [1]}))._repr_mimebundle_()),
+                    shown(show_table, pd.DataFrame({"a": [1]})),
                 ],
             ),
         ],
@@ -409,7 +250,7 @@ def test_notebooks_run_side_by_side_leave_the_same_bytes(tmp_path, monkeypatch):
         "number = 1\nunset = 1",
         "import warnings, hidden_units\nwarnings.warn('mind this')\nprint(hidden_units.__file__, object())",
         "import sys, os\n[number, unset, sys.executable == os.environ['EXPECTED']]",
-        "from hidden_units.notebooks.showing import say\nsay(f'{number} **b**')",
+        "from hidden_units.notebooks.cells import say\nsay(f'{number} **b**')",
     )
     monkeypatch.setenv("EXPECTED", sys.executable)
 
@@ -472,23 +313,16 @@ def test_parameters_without_a_default_are_refused():
 @pytest.fixture(scope="module")
 def page():
     use_style()
-    figure = means_figure(np.zeros((10, 28, 28)), 0, 1, NAMES)
-    shown = [
-        show_figure(figure, 'Words for "those" who cannot see.'),
-        show_table(pd.DataFrame({"a": [1], "<b>": ["は"]})),
-        say("A *sentence* of は."),
+    outputs = [
+        shown(show_figure, plt.figure(), 'Words for "those" who cannot see.'),
+        shown(show_table, pd.DataFrame({"a": [1], "<b>": ["は"]})),
+        shown(say, "A *sentence* of は."),
     ]
     cells = [
         new_markdown_cell("# A title\n\n- and a list"),
         new_code_cell("number = 1", metadata={"tags": ["parameters"]}),
         new_code_cell("number = 2  # は", metadata={"tags": ["injected-parameters"]}),
-        *(
-            new_code_cell(
-                f"show({number})",
-                outputs=[new_output("execute_result", data=item._repr_mimebundle_(), execution_count=1)],
-            )
-            for number, item in enumerate(shown)
-        ),
+        *(new_code_cell(f"show({number})", outputs=[one]) for number, one in enumerate(outputs)),
     ]
     notebook = clean(new_notebook(cells=cells))
     style = (ROOT / "report/style.css").read_text() + (ROOT / "report/notebook/notebook.css").read_text()
@@ -518,15 +352,7 @@ def test_the_page_brings_its_kana(page):
 
 
 def test_the_width_is_chosen_on_the_images_held_out_where_there_are_any():
-    notebook = read(ROOT / "workflow/notebooks/width_sweep.ipynb")
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    assert "choosing_accuracies(table)" in code
+    code = "\n".join(cell.source for cell in read(ROOT / "workflow/notebooks/width_sweep.ipynb").cells)
+    assert "chosen_on, accuracies = choosing_accuracies(table)" in code
     # Nothing is chosen by the test accuracies themselves.
-    assert set(re.findall(r"find_plateau\((\w+)", code)) == {"to_choose_by"}
-    assert "held out from training, not on the test images" in sentences.about_choice("validation images")
-    assert "on the test images" in sentences.about_choice("test images")
-
-
-def test_steps_without_scatter_are_not_said_to_be_of_one_seed():
-    table = tables.neighbours_table(tables.neighbouring_widths({10: [0.7, 0.7], 20: [0.8, 0.8]}, 100))
-    assert table["95 % interval"].tolist() == ["no scatter: none"] and table["p"].tolist() == [""]
+    assert set(re.findall(r"find_plateau\((\w+)", code)) == {"accuracies"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from hidden_units.plotting import BLACK, COLOURS, ink_on, luminance, plt
+from hidden_units.errors import StudyError
+from hidden_units.plotting import BLACK, COLOURS, draw_figures, ink_on, luminance, plt
 
 
 def contrast(one, other) -> float:
@@ -32,3 +34,28 @@ def test_ink_is_the_more_legible_of_black_and_white():
 def test_numbers_can_be_read_on_every_colour_of_a_heat_map(name):
     grounds = plt.get_cmap(name)(np.linspace(0, 1, 100))[:, :3]
     assert min(contrast(ground, ink_on(ground)) for ground in grounds) > 3.9
+
+
+def line(slope="1"):
+    """A figure, and the numbers in it."""
+    table = pd.DataFrame({"x": [0, 1], "y": [0, float(slope)]})
+    return table.plot("x", "y").figure, table
+
+
+def test_figures_drawn_together_have_the_bytes_of_each_drawn_alone(tmp_path):
+    def paths(folder, *stems):
+        (tmp_path / folder).mkdir()
+        return [str(tmp_path / folder / f"{stem}.{kind}") for stem in stems for kind in ("svg", "csv")]
+
+    together = {"line": paths("one", "line"), "lines": paths("several", "lines_2", "lines_-1")}
+    draw_figures({"line": line, "lines": line}, together)
+    assert (tmp_path / "several/lines_-1.csv").read_text() == "x,y\n0,0\n1,-1\n"
+    alone = paths("alone", "lines_-1")
+    draw_figures({"lines": line}, {"lines": alone})
+    assert (tmp_path / "several/lines_-1.svg").read_bytes() == (tmp_path / "alone/lines_-1.svg").read_bytes()
+    assert plt.get_fignums() == []
+
+
+def test_a_figure_that_no_function_draws_is_named():
+    with pytest.raises(StudyError, match=r"figures/toy.svg: .* no function 'toy'"):
+        draw_figures({}, {"toy": ["figures/toy.svg", "figures/toy.csv"]})

@@ -10,7 +10,6 @@ ABLATIONS = {
     "train_perceptron_variants",
     "train_netconv_variants",
     "summarise_sensitivity",
-    "draw_sensitivity",
 }
 
 
@@ -25,7 +24,6 @@ def test_the_kmnist_study_trains_each_variant_on_five_of_its_seeds(workflow):
         "train_perceptron_variants": 2,
         "train_netconv_variants": 5,
         "summarise_sensitivity": 1,
-        "draw_sensitivity": 1,
     }
 
 

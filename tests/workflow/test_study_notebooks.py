@@ -58,6 +58,35 @@ def test_a_notebook_reads_only_inputs_of_its_rule_and_gives_the_same_bytes(
     assert notebook_text(again) == finished.path(target).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "sentence"),
+    [
+        (
+            "confusions",
+            {"model": "netconv", "target": "x"},
+            "parameter `target`: found 'x', expected one of 0",
+        ),
+        ("confusions", {"target": 3, "chosen": "tsu"}, "`target` and `chosen` are one class"),
+        ("state_space", {"n": 13}, "parameter `n`: found 13, expected one of 1, 2"),
+        (
+            "width_sweep",
+            {"results": "results/absent"},
+            "results/absent: there is no such folder here",
+        ),
+    ],
+)
+def test_a_mistake_in_the_parameters_ends_a_notebook_with_a_sentence(
+    finished, name, parameters, sentence, monkeypatch
+):
+    from hidden_units.notebooks.running import FailedNotebook, run_notebook
+
+    monkeypatch.chdir(finished.folder)
+    parameters = {"results": "results/smoke"} | parameters
+    with pytest.raises(FailedNotebook) as error:
+        run_notebook(finished.path(f"workflow/notebooks/{name}.ipynb"), parameters, [finished.path("src")])
+    assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
 @pytest.fixture
 def brush_results(finished):
     """The smoke study where the notebooks look for results unless told otherwise."""

@@ -2,10 +2,18 @@
 The characters study: training, evaluation over seeds, baselines, confusions.
 
 Requires: data/*.npy, data/dataset.json, the published figures in report/published/.
-Produces: characters/<model>/seed-<k>/, characters/*.csv.
+Produces: characters/<model>/seed-<k>/, characters/*.csv, and characters/sensitivity/<variant>/<model>/seed-<k>/
+where the configuration has ablations.
 """
 
 from hidden_units.characters.checks import check_validation
+from hidden_units.characters.ablations import ablations
+
+try:
+    check_validation(config)
+    ABLATIONS = {ablation.variant: ablation for ablation in ablations(config)}
+except StudyError as error:
+    raise WorkflowError(str(error)) from None
 
 CHARACTERS = config["characters"]
 MAIN_NETFULL = f"netfull-{CHARACTERS['hidden']}"
@@ -13,43 +21,14 @@ MAIN_MODELS = ["netlin", MAIN_NETFULL, "netconv"]
 WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"]})
 MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv"]
 
-try:
-    check_validation(config)
-except StudyError as error:
-    raise WorkflowError(str(error)) from None
-
 
 # The light networks: a job trains all seeds, for loading the framework takes longer than a seed.
 rule train_perceptrons:
     input:
-        train_images=ancient("<results>/data/train_images.npy"),
-        train_labels=ancient("<results>/data/train_labels.npy"),
-        test_images=ancient("<results>/data/test_images.npy"),
-        test_labels=ancient("<results>/data/test_labels.npy"),
-        dataset="<results>/data/dataset.json",
-        library=library(
-            "characters.training",
-            "characters.runs",
-            "checkpoints",
-            "datasets.identity",
-        ),
+        **DATA,
+        library=library("train_classifiers"),
     output:
-        weights=expand(
-            "<results>/characters/{{model}}/seed-{seed}/weights.safetensors",
-            seed=SEEDS,
-        ),
-        history=expand(
-            "<results>/characters/{{model}}/seed-{seed}/history.csv", seed=SEEDS
-        ),
-        timing=expand(
-            "<results>/characters/{{model}}/seed-{seed}/timing.csv", seed=SEEDS
-        ),
-        predictions=expand(
-            "<results>/characters/{{model}}/seed-{seed}/predictions.npz", seed=SEEDS
-        ),
-        metrics=expand(
-            "<results>/characters/{{model}}/seed-{seed}/metrics.json", seed=SEEDS
-        ),
+        **evidence("{model}", SEEDS),
     log:
         "<logs>/train_perceptrons/{model}.log",
     benchmark:
@@ -57,7 +36,7 @@ rule train_perceptrons:
     wildcard_constraints:
         model=r"netlin|netfull-\d+",
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     threads: lookup(dpath="training/threads", within=config)
     resources:
         **training_gpus(),
@@ -73,11 +52,7 @@ rule train_perceptrons:
 # The heavy one: a job a seed.
 use rule train_perceptrons as train_netconv with:
     output:
-        weights="<results>/characters/{model}/seed-{seed}/weights.safetensors",
-        history="<results>/characters/{model}/seed-{seed}/history.csv",
-        timing="<results>/characters/{model}/seed-{seed}/timing.csv",
-        predictions="<results>/characters/{model}/seed-{seed}/predictions.npz",
-        metrics="<results>/characters/{model}/seed-{seed}/metrics.json",
+        **evidence("{model}", "{seed}"),
     log:
         "<logs>/train_netconv/{model}-seed-{seed}.log",
     benchmark:
@@ -90,14 +65,84 @@ use rule train_perceptrons as train_netconv with:
         seeds=lambda wildcards: [int(wildcards.seed)],
 
 
+if ABLATIONS:
+    VARIED = "<results>/characters/sensitivity/{variant}"
+    ABLATION_SEEDS = list(next(iter(ABLATIONS.values())).seeds)
+    # One path a run, in the order of the variants.
+    VARIED_METRICS = {
+        variant: trained(
+            "metrics", entry.models, entry.seeds, VARIED.format(variant=variant)
+        )
+        for variant, entry in ABLATIONS.items()
+    }
+
+    use rule train_perceptrons as train_perceptron_variants with:
+        output:
+            **evidence("{model}", ABLATION_SEEDS, VARIED),
+        log:
+            "<logs>/train_perceptron_variants/{variant}-{model}.log",
+        benchmark:
+            "<benchmarks>/train_perceptron_variants/{variant}-{model}.tsv"
+        wildcard_constraints:
+            variant="|".join(ABLATIONS),
+            model=r"netlin|netfull-\d+",
+        params:
+            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+            seeds=ABLATION_SEEDS,
+
+    use rule train_netconv as train_netconv_variants with:
+        output:
+            **evidence("{model}", "{seed}", VARIED),
+        log:
+            "<logs>/train_netconv_variants/{variant}-{model}-seed-{seed}.log",
+        benchmark:
+            "<benchmarks>/train_netconv_variants/{variant}-{model}-seed-{seed}.tsv"
+        wildcard_constraints:
+            variant="|".join(ABLATIONS),
+            model="netconv",
+            seed=r"\d+",
+        params:
+            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+            seeds=lambda wildcards: [int(wildcards.seed)],
+
+    rule summarise_sensitivity:
+        input:
+            changed=[path for paths in VARIED_METRICS.values() for path in paths],
+            # Each run's partner in the main study differs by nothing but the variant.
+            baselines=trained(
+                "metrics",
+                sorted(
+                    {model for entry in ABLATIONS.values() for model in entry.models}
+                ),
+                ABLATION_SEEDS,
+            ),
+            dataset=DATA["dataset"],
+            library=library("summarise_sensitivity"),
+        output:
+            pairs="<results>/characters/sensitivity/pairs.csv",
+            table="<results>/characters/sensitivity.csv",
+        log:
+            "<logs>/summarise_sensitivity.log",
+        benchmark:
+            "<benchmarks>/summarise_sensitivity.tsv"
+        localrule: True
+        conda:
+            ENVIRONMENT
+        resources:
+            **LIGHT,
+        params:
+            variants=[
+                variant for variant, paths in VARIED_METRICS.items() for _ in paths
+            ],
+            resamples=lookup(dpath="statistics/resamples", within=config),
+        script:
+            "../scripts/summarise_sensitivity.py"
+
+
 rule evaluate_baselines:
     input:
-        train_images=ancient("<results>/data/train_images.npy"),
-        train_labels=ancient("<results>/data/train_labels.npy"),
-        test_images=ancient("<results>/data/test_images.npy"),
-        test_labels=ancient("<results>/data/test_labels.npy"),
-        dataset="<results>/data/dataset.json",
-        library=library("characters.baselines"),
+        **DATA,
+        library=library("evaluate_baselines"),
     output:
         "<results>/characters/baselines.csv",
     log:
@@ -105,8 +150,7 @@ rule evaluate_baselines:
     benchmark:
         "<benchmarks>/evaluate_baselines.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1500,
         runtime="30m",
@@ -119,15 +163,11 @@ rule evaluate_baselines:
 
 rule summarise_characters:
     input:
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MODELS,
-            seed=SEEDS,
-        ),
+        metrics=trained("metrics", MODELS),
         baselines="<results>/characters/baselines.csv",
-        dataset="<results>/data/dataset.json",
+        dataset=DATA["dataset"],
         published="report/published/accuracies.csv",
-        library=library("characters.evaluation", "characters.runs", "datasets.identity"),
+        library=library("summarise_characters"),
     output:
         summary="<results>/characters/summary.csv",
         means="<results>/characters/means.csv",
@@ -137,13 +177,10 @@ rule summarise_characters:
         "<logs>/summarise_characters.log",
     benchmark:
         "<benchmarks>/summarise_characters.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     params:
         published_protocol=is_published_protocol(config["training"]),
         resamples=lookup(dpath="statistics/resamples", within=config),
@@ -153,19 +190,11 @@ rule summarise_characters:
 
 rule tabulate_confusions:
     input:
-        predictions=expand(
-            "<results>/characters/{model}/seed-{seed}/predictions.npz",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        dataset="<results>/data/dataset.json",
+        predictions=trained("predictions", MODELS),
+        metrics=trained("metrics", MODELS),
+        dataset=DATA["dataset"],
         representatives="<results>/characters/representatives.json",
-        library=library("characters.confusion", "characters.runs", "datasets.identity"),
+        library=library("tabulate_confusions"),
     output:
         confusions=expand("<results>/characters/{model}/confusion.csv", model=MODELS),
         pairs="<results>/characters/confused_pairs.csv",
@@ -175,11 +204,9 @@ rule tabulate_confusions:
     benchmark:
         "<benchmarks>/tabulate_confusions.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="10m",
+        **MEASURING,
     params:
         models=MODELS,
         seeds=SEEDS,
@@ -189,11 +216,11 @@ rule tabulate_confusions:
 
 rule compare_class_means:
     input:
-        images=ancient("<results>/data/train_images.npy"),
-        labels=ancient("<results>/data/train_labels.npy"),
-        dataset="<results>/data/dataset.json",
+        images=DATA["train_images"],
+        labels=DATA["train_labels"],
+        dataset=DATA["dataset"],
         pairs="<results>/characters/confused_pairs.csv",
-        library=library("characters.confusion"),
+        library=library("compare_class_means"),
     output:
         means="<results>/characters/class_means.npy",
         similarity="<results>/characters/class_similarity.csv",
@@ -202,13 +229,10 @@ rule compare_class_means:
         "<logs>/compare_class_means.log",
     benchmark:
         "<benchmarks>/compare_class_means.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="5m",
+        **LIGHT,
     params:
         models=MAIN_MODELS,
     script:

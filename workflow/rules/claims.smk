@@ -6,41 +6,23 @@ Produces: claims.csv, and what only the claims need: characters/pairs_by_seed.cs
 sequences/srn-anb2n/claim_measures.{csv,json}, sequences/lstm-anb2nc3n/claim_cells.csv.
 """
 
-CLAIM_TABLES = ["<results>/claims.csv"]
-
 
 rule rank_pairs:
     input:
-        predictions=expand(
-            "<results>/characters/{model}/seed-{seed}/predictions.npz",
-            model=MAIN_MODELS,
-            seed=SEEDS,
-        ),
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MAIN_MODELS,
-            seed=SEEDS,
-        ),
-        dataset="<results>/data/dataset.json",
-        library=library(
-            "characters.confusion",
-            "characters.pair_ranks",
-            "characters.runs",
-            "datasets.identity",
-        ),
+        predictions=trained("predictions", MAIN_MODELS),
+        metrics=trained("metrics", MAIN_MODELS),
+        dataset=DATA["dataset"],
+        library=library("rank_pairs"),
     output:
         "<results>/characters/pairs_by_seed.csv",
     log:
         "<logs>/rank_pairs.log",
     benchmark:
         "<benchmarks>/rank_pairs.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     params:
         models=MAIN_MODELS,
         seeds=SEEDS,
@@ -53,11 +35,7 @@ rule measure_srn_claims:
         snapshots=f"<results>/sequences/{SRN_TASK}/snapshots.safetensors",
         restarts=f"<results>/sequences/{SRN_TASK}/restarts.csv",
         walks=f"<results>/sequences/{SRN_TASK}/walks.csv",
-        library=library(
-            "sequences.measures.claims",
-            "sequences.runs",
-            "sequences.measures.summaries",
-        ),
+        library=library("measure_srn_claims"),
     output:
         table=f"<results>/sequences/{SRN_TASK}/claim_measures.csv",
         medians=f"<results>/sequences/{SRN_TASK}/claim_measures.json",
@@ -66,11 +44,9 @@ rule measure_srn_claims:
     benchmark:
         "<benchmarks>/measure_srn_claims.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="10m",
+        **MEASURING,
     script:
         "../scripts/measure_srn_claims.py"
 
@@ -79,7 +55,7 @@ rule measure_lstm_claims:
     input:
         snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.safetensors",
         restarts=f"<results>/sequences/{LSTM_TASK}/restarts.csv",
-        library=library("sequences.measures.claims", "sequences.runs"),
+        library=library("measure_lstm_claims"),
     output:
         f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
     log:
@@ -87,57 +63,43 @@ rule measure_lstm_claims:
     benchmark:
         "<benchmarks>/measure_lstm_claims.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="10m",
+        **MEASURING,
     script:
         "../scripts/measure_lstm_claims.py"
 
 
 rule judge_claims:
     input:
-        dataset="<results>/data/dataset.json",
-        summary="<results>/characters/summary.csv",
-        sweep="<results>/characters/sweep.csv",
-        comparisons="<results>/characters/comparisons.csv",
-        economy="<results>/characters/economy.csv",
-        pairs="<results>/characters/pairs_by_seed.csv",
-        representatives="<results>/characters/representatives.json",
-        confusions=expand(
-            "<results>/characters/{model}/confusion.csv", model=MAIN_MODELS
-        ),
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MAIN_MODELS,
-            seed=SEEDS,
-        ),
-        activations="<results>/checkerboard/step_activations.csv",
-        lines="<results>/checkerboard/lines.json",
-        scaling="<results>/checkerboard/scaling.csv",
-        srn=f"<results>/sequences/{SRN_TASK}/dynamics.json",
-        srn_claims=f"<results>/sequences/{SRN_TASK}/claim_measures.json",
-        lstm=f"<results>/sequences/{LSTM_TASK}/dynamics.json",
-        lstm_claims=f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
-        success=f"<results>/sequences/{LSTM_TASK}/success.json",
+        dataset=DATA["dataset"],
+        metrics=trained("metrics", MAIN_MODELS),
+        characters=[
+            rules.summarise_characters.output,
+            rules.tabulate_confusions.output.confusions,
+            rules.compare_networks.output.comparisons,
+            rules.rank_economy.output,
+            rules.rank_pairs.output,
+        ],
+        checkerboard=rules.evaluate_step_network.output,
+        sequences=[
+            of_tasks(["dynamics.json", "claim_measures.json"], SRN_TASK),
+            of_tasks(["dynamics.json", "success.json", "claim_cells.csv"], LSTM_TASK),
+        ],
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
         schema="workflow/schemas/config.schema.yaml",
-        library=library("datasets.identity", "report.claims.ledger"),
+        library=library("judge_claims"),
     output:
         "<results>/claims.csv",
     log:
         "<logs>/judge_claims.log",
     benchmark:
         "<benchmarks>/judge_claims.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     params:
         # Not the whole configuration: another title changes no verdict.
         training=lookup(dpath="training", within=config),

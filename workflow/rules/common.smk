@@ -30,7 +30,7 @@ from hidden_units.encoders.tables import (
 )
 from hidden_units.errors import StudyError
 from hidden_units.manifest import deleted
-from hidden_units.modules import source_files
+from hidden_units.modules import library_files
 from hidden_units.paths import user_path
 from hidden_units.report.provenance import read_commit
 from hidden_units.run_control import (
@@ -89,9 +89,72 @@ pathvars:
     benchmarks=f"results/{config['run']}/benchmarks",
 
 
-def library(*modules):
-    """The source files of library modules and of all that they import, as inputs of a rule."""
-    return [str(path.relative_to(ROOT)) for path in source_files(modules, ROOT / "src")]
+# What jobs of a minute or two need: the light ones stay on the submitting machine, measuring ones are submitted.
+LIGHT = {"mem_mb": 700, "runtime": "5m"}
+MEASURING = {"mem_mb": 700, "runtime": "20m"}
+ENVIRONMENT = "../../envs/environment.yaml"
+# What a training leaves in the folder of its run.
+EVIDENCE = {
+    "weights": "weights.safetensors",
+    "history": "history.csv",
+    "timing": "timing.csv",
+    "predictions": "predictions.npz",
+    "metrics": "metrics.json",
+}
+
+
+def library(script, *notebooks):
+    """The library files that a script and notebooks import, directly or not, as inputs of a rule."""
+    files = [
+        f"workflow/scripts/{script}.py",
+        *(f"workflow/notebooks/{name}.ipynb" for name in notebooks),
+    ]
+    found = library_files([ROOT / file for file in files], ROOT / "src")
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def trained(kind, model, seed=SEEDS, folder="<results>/characters"):
+    """The list of one kind of evidence of each model and seed; both may be wildcards."""
+    return expand(
+        "{folder}/{model}/seed-{seed}/{file}",
+        folder=folder,
+        model=model,
+        seed=seed,
+        file=EVIDENCE[kind],
+    )
+
+
+def evidence(*run):
+    """All evidence that a training leaves, as named outputs."""
+    return {kind: trained(kind, *run) for kind in EVIDENCE}
+
+
+def of_tasks(tables, tasks):
+    """The list of each table of each sequence task, whether there are several of them or one."""
+    return expand("<results>/sequences/{task}/{table}", table=tables, task=tasks)
+
+
+def figures(study, category=None, **listed):
+    """Named outputs for the figures of a study: of each its drawing, followed by its data.
+
+    A figure is listed by its name with its label; one of which there are several with its label and what
+    each is of, such as ("confusion matrix", {"model": ["netlin", "netconv"]}).
+    """
+    outputs = {}
+    for name, entry in listed.items():
+        label, of_each = (entry, {}) if isinstance(entry, str) else entry
+        instances = [{key: one} for key, ones in of_each.items() for one in ones]
+        outputs[name] = []
+        for instance in instances if of_each else [{}]:
+            path = "_".join([f"<results>/{study}/figures/{name}", *instance.values()])
+            drawing = report(
+                f"{path}.svg",
+                caption=f"../../report/captions/{study}/{name}.rst",
+                category=category or study.title(),
+                labels={"figure": label, **instance},
+            )
+            outputs[name] += [drawing, f"{path}.csv"]
+    return outputs
 
 
 def deleted_files(wildcards):
@@ -185,7 +248,7 @@ def encoder_sources(encoders):
 
 def provider_library(dataset):
     """Files that the data depend on; images that are read do not depend on the brush."""
-    files = library("datasets.providers")
+    files = library("prepare_dataset")
     if dataset["name"] == "brush":
         return [*files, "src/hidden_units/datasets/brush_strokes.yaml"]
     return [path for path in files if not path.endswith("brush.py")]

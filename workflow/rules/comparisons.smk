@@ -1,62 +1,37 @@
 """
-Comparisons: networks and widths against each other, and what was measured beside what was reported.
+The characters compared and drawn: networks and widths against each other, and what was measured with what
+was published.
 
-Requires: characters/ as its study leaves it, the published figures in report/published/.
-Produces: characters/{comparisons,outperformance,plateau,economy}.csv, characters/plateau.json, and
-characters/figures/{comparisons,plateau,economy,difference_<model>}.
+Requires: characters/ as characters.smk leaves it, data/, the published figures in report/published/.
+Produces: characters/{comparisons,outperformance,plateau,economy}.csv, characters/plateau.json,
+characters/figures/.
 """
 
 from hidden_units.datasets.prepare import KMNIST_CLASSES
 
-STATISTICS = config["statistics"]
 CLASSES = (
     config["dataset"]["classes"] or []
     if config["dataset"]["name"] == "idx"
     else KMNIST_CLASSES
 )
-# A matrix is set beside the published one where there is one, and where the classes are the same.
-PUBLISHED_MATRICES = [
-    model
+# A matrix is compared with the published one where there is one, and where the classes are the same.
+PUBLISHED_MATRICES = {
+    model: path
     for model in MAIN_MODELS
-    if (ROOT / f"report/published/confusion_{model}.csv").is_file()
+    for path in [f"report/published/confusion_{model}.csv"]
+    if (ROOT / path).is_file()
     and [entry["romaji"] for entry in CLASSES]
     == [entry["romaji"] for entry in KMNIST_CLASSES]
-]
-COMPARISON_TABLES = [
-    "<results>/characters/comparisons.csv",
-    "<results>/characters/outperformance.csv",
-    "<results>/characters/plateau.json",
-    "<results>/characters/plateau.csv",
-    "<results>/characters/economy.csv",
-]
-COMPARISON_FIGURES = [
-    "<results>/characters/figures/comparisons.svg",
-    "<results>/characters/figures/plateau.svg",
-    "<results>/characters/figures/economy.svg",
-    *expand(
-        "<results>/characters/figures/difference_{model}.svg",
-        model=PUBLISHED_MATRICES,
-    ),
-]
+}
 
 
 rule compare_networks:
     input:
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        predictions=expand(
-            "<results>/characters/{model}/seed-{seed}/predictions.npz",
-            model=MAIN_MODELS,
-            seed=SEEDS,
-        ),
+        metrics=trained("metrics", MODELS),
+        predictions=trained("predictions", MAIN_MODELS),
         representatives="<results>/characters/representatives.json",
-        dataset="<results>/data/dataset.json",
-        library=library(
-            "characters.comparisons", "characters.runs", "datasets.identity"
-        ),
+        dataset=DATA["dataset"],
+        library=library("compare_networks"),
     output:
         comparisons="<results>/characters/comparisons.csv",
         outperformance="<results>/characters/outperformance.csv",
@@ -65,15 +40,12 @@ rule compare_networks:
     benchmark:
         "<benchmarks>/compare_networks.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="10m",
+        **MEASURING,
     params:
         networks=MAIN_MODELS,
         widths=[f"netfull-{width}" for width in WIDTHS],
-        seeds=SEEDS,
         resamples=lookup(dpath="statistics/resamples", within=config),
     script:
         "../scripts/compare_networks.py"
@@ -82,7 +54,7 @@ rule compare_networks:
 rule choose_width:
     input:
         sweep="<results>/characters/sweep.csv",
-        library=library("characters.comparisons", "statistics.plateau"),
+        library=library("choose_width"),
     output:
         answer="<results>/characters/plateau.json",
         widths="<results>/characters/plateau.csv",
@@ -90,13 +62,10 @@ rule choose_width:
         "<logs>/choose_width.log",
     benchmark:
         "<benchmarks>/choose_width.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     params:
         margin=lookup(dpath="statistics/equivalence_margin", within=config),
         resamples=lookup(dpath="statistics/resamples", within=config),
@@ -107,28 +76,19 @@ rule choose_width:
 rule rank_economy:
     input:
         summary="<results>/characters/summary.csv",
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        dataset="<results>/data/dataset.json",
-        library=library(
-            "characters.comparisons", "characters.runs", "datasets.identity"
-        ),
+        metrics=trained("metrics", MODELS),
+        dataset=DATA["dataset"],
+        library=library("rank_economy"),
     output:
         "<results>/characters/economy.csv",
     log:
         "<logs>/rank_economy.log",
     benchmark:
         "<benchmarks>/rank_economy.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="5m",
+        **LIGHT,
     params:
         components=lookup(dpath="characters/components", within=config),
         resamples=lookup(dpath="statistics/resamples", within=config),
@@ -136,116 +96,65 @@ rule rank_economy:
         "../scripts/rank_economy.py"
 
 
-rule draw_comparisons:
+rule draw_characters:
     input:
-        comparisons="<results>/characters/comparisons.csv",
-        library=library("characters.figures_comparisons"),
-    output:
-        figure=report(
-            "<results>/characters/figures/comparisons.svg",
-            caption="../../report/captions/characters/comparisons.rst",
-            category="Comparisons",
-            labels={"figure": "differences with their intervals"},
+        metrics=trained("metrics", MAIN_MODELS),
+        histories=trained("history", MAIN_MODELS),
+        predictions=trained("predictions", MAIN_MODELS),
+        images=DATA["test_images"],
+        dataset=DATA["dataset"],
+        representatives="<results>/characters/representatives.json",
+        summary="<results>/characters/summary.csv",
+        sweep="<results>/characters/sweep.csv",
+        confusions=expand(
+            "<results>/characters/{model}/confusion.csv", model=MAIN_MODELS
         ),
-        data="<results>/characters/figures/comparisons.csv",
-    log:
-        "<logs>/draw_comparisons.log",
-    benchmark:
-        "<benchmarks>/draw_comparisons.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    params:
-        margin=lookup(dpath="statistics/equivalence_margin", within=config),
-    script:
-        "../scripts/draw_comparisons.py"
-
-
-rule draw_plateau:
-    input:
-        answer="<results>/characters/plateau.json",
-        widths="<results>/characters/plateau.csv",
-        library=library("characters.figures_comparisons"),
-    output:
-        figure=report(
-            "<results>/characters/figures/plateau.svg",
-            caption="../../report/captions/characters/plateau.rst",
-            category="Comparisons",
-            labels={"figure": "how wide is wide enough"},
-        ),
-        data="<results>/characters/figures/plateau.csv",
-    log:
-        "<logs>/draw_plateau.log",
-    benchmark:
-        "<benchmarks>/draw_plateau.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    script:
-        "../scripts/draw_plateau.py"
-
-
-rule draw_economy:
-    input:
-        economy="<results>/characters/economy.csv",
-        library=library("characters.figures_comparisons"),
-    output:
-        figure=report(
-            "<results>/characters/figures/economy.svg",
-            caption="../../report/captions/characters/economy.rst",
-            category="Comparisons",
-            labels={"figure": "accuracy against numbers kept"},
-        ),
-        data="<results>/characters/figures/economy.csv",
-    log:
-        "<logs>/draw_economy.log",
-    benchmark:
-        "<benchmarks>/draw_economy.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    script:
-        "../scripts/draw_economy.py"
-
-
-rule draw_confusion_difference:
-    input:
         pairs="<results>/characters/confused_pairs.csv",
-        dataset="<results>/data/dataset.json",
-        published="report/published/confusion_{model}.csv",
-        library=library("characters.figures_comparisons", "datasets.figures"),
+        per_class="<results>/characters/per_class.csv",
+        means="<results>/characters/class_means.npy",
+        similarity="<results>/characters/class_similarity.csv",
+        comparisons="<results>/characters/comparisons.csv",
+        plateau="<results>/characters/plateau.json",
+        widths="<results>/characters/plateau.csv",
+        economy="<results>/characters/economy.csv",
+        sensitivity=rules.summarise_sensitivity.output if ABLATIONS else [],
+        published=PUBLISHED_MATRICES.values(),
+        library=library("draw_characters"),
     output:
-        figure=report(
-            "<results>/characters/figures/difference_{model}.svg",
-            caption="../../report/captions/characters/difference.rst",
-            category="Comparisons",
-            labels={"figure": "measured minus published", "model": "{model}"},
+        **figures(
+            "characters",
+            accuracies="accuracy of every seed",
+            learning_curves="learning curves",
+            sweep="accuracy against hidden size",
+            confusion=("confusion matrix", {"model": MAIN_MODELS}),
+            likeness="class means and their likeness",
+            mistakes=("most confident mistakes", {"model": MAIN_MODELS}),
+            per_class="precision and recall",
         ),
-        data="<results>/characters/figures/difference_{model}.csv",
+        **figures(
+            "characters",
+            category="Comparisons",
+            comparisons="differences with their intervals",
+            plateau="how wide is wide enough",
+            economy="accuracy against numbers kept",
+            difference=("measured minus published", {"model": PUBLISHED_MATRICES}),
+        ),
+        **(
+            figures("characters", sensitivity="sensitivity to order and precision")
+            if ABLATIONS
+            else {}
+        ),
     log:
-        "<logs>/draw_confusion_difference/{model}.log",
+        "<logs>/draw_characters.log",
     benchmark:
-        "<benchmarks>/draw_confusion_difference/{model}.tsv"
-    localrule: True
+        "<benchmarks>/draw_characters.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     params:
+        models=MAIN_MODELS,
+        margin=lookup(dpath="statistics/equivalence_margin", within=config),
         published_protocol=is_published_protocol(config["training"]),
     script:
-        "../scripts/draw_confusion_difference.py"
+        "../scripts/draw_characters.py"

@@ -2,7 +2,7 @@
 The images: downloaded, read from a folder, or drawn; checked alike; four arrays and their description.
 
 Requires: the config's block `dataset`; for idx its folder of four files; for kmnist the network or a local folder.
-Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, a gallery of samples.
+Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, data/figures/samples.
 """
 
 SOURCES = {file.name: file for file in KMNIST_FILES.values()}
@@ -10,6 +10,16 @@ if config["dataset"]["files"]:
     SOURCES = {
         entry["name"]: SourceFile(**entry) for entry in config["dataset"]["files"]
     }
+ARRAYS = {
+    f"{part}_{kind}": f"<results>/data/{part}_{kind}.npy"
+    for part in ("train", "test")
+    for kind in ("images", "labels")
+}
+# Other images have another description, which holds their hashes; when the arrays were written does not matter.
+DATA = {
+    **{name: ancient(path) for name, path in ARRAYS.items()},
+    "dataset": "<results>/data/dataset.json",
+}
 
 
 # The hash decides what is a right file: neither a new mirror nor a change in the library fetches it again.
@@ -23,11 +33,8 @@ rule fetch_kmnist:
         "<logs>/fetch_kmnist/{file}.log",
     benchmark:
         "<benchmarks>/fetch_kmnist/{file}.tsv"
-    # A cluster's nodes often have no network.
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=200,
         runtime="30m",
@@ -42,18 +49,14 @@ rule prepare_dataset:
         **source_inputs(config["dataset"]),
         library=provider_library(config["dataset"]),
     output:
-        train_images="<results>/data/train_images.npy",
-        train_labels="<results>/data/train_labels.npy",
-        test_images="<results>/data/test_images.npy",
-        test_labels="<results>/data/test_labels.npy",
+        **ARRAYS,
         description="<results>/data/dataset.json",
     log:
         "<logs>/prepare_dataset.log",
     benchmark:
         "<benchmarks>/prepare_dataset.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1500,
         runtime="20m",
@@ -63,32 +66,21 @@ rule prepare_dataset:
         "../scripts/prepare_dataset.py"
 
 
-rule draw_sample_gallery:
+rule draw_data:
     input:
-        images=ancient("<results>/data/train_images.npy"),
-        labels=ancient("<results>/data/train_labels.npy"),
-        dataset="<results>/data/dataset.json",
-        library=library("datasets.figures"),
+        images=DATA["train_images"],
+        labels=DATA["train_labels"],
+        dataset=DATA["dataset"],
+        library=library("draw_data"),
     output:
-        figure=report(
-            "<results>/data/figures/samples.svg",
-            caption="../../report/captions/data/samples.rst",
-            category="Data",
-            labels={"figure": "samples of each class"},
-        ),
-        data="<results>/data/figures/samples.csv",
+        **figures("data", samples="samples of each class"),
     log:
-        "<logs>/draw_sample_gallery.log",
+        "<logs>/draw_data.log",
     benchmark:
-        "<benchmarks>/draw_sample_gallery.tsv"
-    localrule: True
+        "<benchmarks>/draw_data.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
-    params:
-        columns=12,
+        **LIGHT,
     script:
-        "../scripts/draw_sample_gallery.py"
+        "../scripts/draw_data.py"

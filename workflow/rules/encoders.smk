@@ -10,36 +10,6 @@ ENCODER_SOURCES = encoder_sources(ENCODERS)
 TABLES = list(ENCODER_SOURCES)
 PICTURES = [name for name in TABLES if is_picture(ENCODER_SOURCES[name])]
 PATIENT_TABLES = ENCODERS["patience"]["tables"]
-ENCODER_TABLES = [
-    *expand("<results>/encoders/{table}/table.csv", table=TABLES),
-    *expand("<results>/encoders/{table}/codes.csv", table=TABLES),
-    *expand("<results>/encoders/{table}/lines.csv", table=TABLES),
-    "<results>/encoders/summary.csv",
-    "<results>/encoders/measures.csv",
-    "<results>/encoders/overview.csv",
-    "<results>/encoders/outcomes.csv",
-    "<results>/encoders/success.csv",
-    "<results>/encoders/patience.csv",
-    "<results>/encoders/stopping.csv",
-    "<results>/encoders/stopping.json",
-    "<results>/encoders/pictures.csv",
-    "<results>/encoders/representatives.json",
-]
-ENCODER_FIGURES = [
-    "<results>/encoders/figures/ends.svg",
-    *expand(
-        "<results>/encoders/figures/snapshots_{table}.svg", table=ENCODERS["shown"]
-    ),
-    *expand("<results>/encoders/figures/picture_{table}.svg", table=PICTURES),
-    *expand("<results>/encoders/figures/table_{table}.svg", table=TABLES),
-]
-if any(map(is_identity, TABLES)):
-    ENCODER_FIGURES += [
-        "<results>/encoders/figures/success.svg",
-        "<results>/encoders/figures/stopping.svg",
-    ]
-if PATIENT_TABLES:
-    ENCODER_FIGURES.append("<results>/encoders/figures/patience.svg")
 
 
 wildcard_constraints:
@@ -50,7 +20,7 @@ wildcard_constraints:
 rule train_encoder:
     input:
         source=lambda wildcards: ENCODER_SOURCES[wildcards.table] or [],
-        library=library("encoders.tables", "encoders.training", "encoders.runs"),
+        library=library("train_encoder"),
     output:
         "<results>/encoders/{table}/runs.safetensors",
     log:
@@ -58,8 +28,7 @@ rule train_encoder:
     benchmark:
         "<benchmarks>/train_encoder/{table}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=500,
         runtime="60m",
@@ -95,7 +64,7 @@ rule summarise_encoders:
             "<results>/encoders/{table}/longer_runs.safetensors", table=PATIENT_TABLES
         ),
         pictures=[ENCODER_SOURCES[name] for name in PICTURES],
-        library=library("encoders.measures", "encoders.stopping", "encoders.runs"),
+        library=library("summarise_encoders"),
     output:
         tables=expand("<results>/encoders/{table}/table.csv", table=TABLES),
         codes=expand("<results>/encoders/{table}/codes.csv", table=TABLES),
@@ -115,11 +84,9 @@ rule summarise_encoders:
     benchmark:
         "<benchmarks>/summarise_encoders.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="10m",
+        **MEASURING,
     params:
         tables=TABLES,
         patient=PATIENT_TABLES,
@@ -129,207 +96,50 @@ rule summarise_encoders:
         "../scripts/summarise_encoders.py"
 
 
-rule draw_encoder_ends:
+rule draw_encoders:
     input:
-        runs=expand("<results>/encoders/{table}/runs.safetensors", table=TABLES),
+        runs=rules.summarise_encoders.input.runs,
+        longer_runs=rules.summarise_encoders.input.longer_runs,
+        pictures=rules.summarise_encoders.input.pictures,
         representatives="<results>/encoders/representatives.json",
-        library=library("encoders.figures", "encoders.runs"),
-    output:
-        figure=report(
-            "<results>/encoders/figures/ends.svg",
-            caption="../../report/captions/encoders/ends.rst",
-            category="Encoders",
-            labels={"figure": "dots and lines of every table"},
-        ),
-        data="<results>/encoders/figures/ends.csv",
-    log:
-        "<logs>/draw_encoder_ends.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_ends.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    params:
-        tables=TABLES,
-    script:
-        "../scripts/draw_encoder_ends.py"
-
-
-rule draw_encoder_snapshots:
-    input:
-        runs="<results>/encoders/{table}/runs.safetensors",
-        representatives="<results>/encoders/representatives.json",
-        library=library("encoders.figures", "encoders.runs"),
-    output:
-        figure=report(
-            "<results>/encoders/figures/snapshots_{table}.svg",
-            caption="../../report/captions/encoders/snapshots.rst",
-            category="Encoders",
-            labels={"figure": "dots and lines as they move", "table": "{table}"},
-        ),
-        data="<results>/encoders/figures/snapshots_{table}.csv",
-    log:
-        "<logs>/draw_encoder_snapshots/{table}.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_snapshots/{table}.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    params:
-        snapshots=lookup(dpath="encoders/snapshots", within=config),
-    script:
-        "../scripts/draw_encoder_snapshots.py"
-
-
-rule draw_encoder_success:
-    input:
         success="<results>/encoders/success.csv",
-        library=library("encoders.figures"),
-    output:
-        figure=report(
-            "<results>/encoders/figures/success.svg",
-            caption="../../report/captions/encoders/success.rst",
-            category="Encoders",
-            labels={"figure": "success against the size of the table"},
-        ),
-        data="<results>/encoders/figures/success.csv",
-    log:
-        "<logs>/draw_encoder_success.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_success.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    script:
-        "../scripts/draw_encoder_success.py"
-
-
-rule draw_encoder_stopping:
-    input:
         stopping="<results>/encoders/stopping.csv",
         law="<results>/encoders/stopping.json",
-        library=library("encoders.figures"),
+        library=library("draw_encoders"),
     output:
-        figure=report(
-            "<results>/encoders/figures/stopping.svg",
-            caption="../../report/captions/encoders/stopping.rst",
-            category="Encoders",
-            labels={"figure": "epochs against the size of the table"},
+        **figures(
+            "encoders",
+            ends="dots and lines of every table",
+            snapshots=("dots and lines as they move", {"table": ENCODERS["shown"]}),
+            picture=("a picture and what was learned", {"table": PICTURES}),
+            table=("target table and hidden codes", {"table": TABLES}),
         ),
-        data="<results>/encoders/figures/stopping.csv",
-    log:
-        "<logs>/draw_encoder_stopping.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_stopping.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    script:
-        "../scripts/draw_encoder_stopping.py"
-
-
-rule draw_encoder_patience:
-    input:
-        runs=expand("<results>/encoders/{table}/runs.safetensors", table=PATIENT_TABLES),
-        longer_runs=expand(
-            "<results>/encoders/{table}/longer_runs.safetensors", table=PATIENT_TABLES
-        ),
-        library=library("encoders.figures", "encoders.runs"),
-    output:
-        figure=report(
-            "<results>/encoders/figures/patience.svg",
-            caption="../../report/captions/encoders/patience.rst",
-            category="Encoders",
-            labels={"figure": "what longer training changes"},
-        ),
-        data="<results>/encoders/figures/patience.csv",
-    log:
-        "<logs>/draw_encoder_patience.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_patience.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    params:
-        tables=PATIENT_TABLES,
-    script:
-        "../scripts/draw_encoder_patience.py"
-
-
-rule draw_encoder_picture:
-    input:
-        runs="<results>/encoders/{table}/runs.safetensors",
-        picture=lambda wildcards: ENCODER_SOURCES[wildcards.table],
-        library=library("encoders.figures", "encoders.runs"),
-    output:
-        figure=report(
-            "<results>/encoders/figures/picture_{table}.svg",
-            caption="../../report/captions/encoders/picture.rst",
-            category="Encoders",
-            labels={"figure": "a picture and what was learned", "table": "{table}"},
-        ),
-        data="<results>/encoders/figures/picture_{table}.csv",
-    log:
-        "<logs>/draw_encoder_picture/{table}.log",
-    benchmark:
-        "<benchmarks>/draw_encoder_picture/{table}.tsv"
-    localrule: True
-    conda:
-        "../../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime="5m",
-    script:
-        "../scripts/draw_encoder_picture.py"
-
-
-# One job for all: each is done in a moment, and loading the library takes longer.
-rule draw_encoder_tables:
-    input:
-        runs=expand("<results>/encoders/{table}/runs.safetensors", table=TABLES),
-        library=library("encoders.figures", "encoders.runs"),
-    output:
-        figures=[
-            report(
-                f"<results>/encoders/figures/table_{table}.svg",
-                caption="../../report/captions/encoders/table.rst",
-                category="Encoders",
-                labels={"figure": "target table and hidden codes", "table": table},
+        **(
+            figures(
+                "encoders",
+                success="success against the size of the table",
+                stopping="epochs against the size of the table",
             )
-            for table in TABLES
-        ],
-        data=expand("<results>/encoders/figures/table_{table}.csv", table=TABLES),
+            if any(map(is_identity, TABLES))
+            else {}
+        ),
+        **(
+            figures("encoders", patience="what longer training changes")
+            if PATIENT_TABLES
+            else {}
+        ),
     log:
-        "<logs>/draw_encoder_tables.log",
+        "<logs>/draw_encoders.log",
     benchmark:
-        "<benchmarks>/draw_encoder_tables.tsv"
-    localrule: True
+        "<benchmarks>/draw_encoders.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
+    params:
+        tables=TABLES,
+        patient=PATIENT_TABLES,
+        pictures=PICTURES,
+        snapshots=lookup(dpath="encoders/snapshots", within=config),
     script:
-        "../scripts/draw_encoder_tables.py"
+        "../scripts/draw_encoders.py"

@@ -17,35 +17,20 @@ NOTEBOOK_PAGES = expand(
     "<results>/notebooks/{name}.{kind}", name=NOTEBOOKS, kind=["ipynb", "html"]
 )
 CONFUSED = config["notebooks"]["confusions"]["model"]
-CONFUSED_MODEL = MAIN_NETFULL if CONFUSED == "netfull" else CONFUSED
 
 
 rule run_confusions:
     input:
         notebook="workflow/notebooks/confusions.ipynb",
-        dataset="<results>/data/dataset.json",
-        images=ancient("<results>/data/test_images.npy"),
+        dataset=DATA["dataset"],
+        images=DATA["test_images"],
         representatives="<results>/characters/representatives.json",
         pairs="<results>/characters/confused_pairs.csv",
         means="<results>/characters/class_means.npy",
-        predictions=expand(
-            "<results>/characters/{model}/seed-{seed}/predictions.npz",
-            model=CONFUSED_MODEL,
-            seed=SEEDS,
+        predictions=trained(
+            "predictions", MAIN_NETFULL if CONFUSED == "netfull" else CONFUSED
         ),
-        library=library(
-            "characters.confusion",
-            "characters.figures",
-            "characters.runs",
-            "names",
-            "notebooks.drawings_characters",
-            "notebooks.reading",
-            "notebooks.running",
-            "notebooks.sentences",
-            "notebooks.showing",
-            "notebooks.tables",
-            "plotting",
-        ),
+        library=library("run_notebook", "confusions"),
     output:
         "<results>/notebooks/confusions.ipynb",
     log:
@@ -53,8 +38,7 @@ rule run_confusions:
     benchmark:
         "<benchmarks>/run_confusions.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -68,26 +52,10 @@ use rule run_confusions as run_width_sweep with:
     input:
         notebook="workflow/notebooks/width_sweep.ipynb",
         sweep="<results>/characters/sweep.csv",
-        histories=expand(
-            "<results>/characters/netfull-{width}/seed-{seed}/history.csv",
-            width=WIDTHS,
-            seed=SEEDS,
-        ),
+        histories=trained("history", [f"netfull-{width}" for width in WIDTHS]),
+        comparisons="<results>/characters/comparisons.csv",
         plateau="<results>/characters/plateau.json",
-        library=library(
-            "characters.comparisons",
-            "characters.figures",
-            "characters.figures_comparisons",
-            "characters.runs",
-            "notebooks.drawings_characters",
-            "notebooks.reading",
-            "notebooks.running",
-            "notebooks.sentences",
-            "notebooks.showing",
-            "notebooks.tables",
-            "plotting",
-            "statistics.plateau",
-        ),
+        library=library("run_notebook", "width_sweep"),
     output:
         "<results>/notebooks/width_sweep.ipynb",
     log:
@@ -103,22 +71,7 @@ use rule run_confusions as run_state_space with:
         notebook="workflow/notebooks/state_space.ipynb",
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
-        library=library(
-            "notebooks.drawings_sequences",
-            "notebooks.reading",
-            "notebooks.running",
-            "notebooks.sentences",
-            "notebooks.showing",
-            "notebooks.tables",
-            "plotting",
-            "sequences.measures.dynamics",
-            "sequences.measures.evaluation",
-            "sequences.figures.lstm",
-            "sequences.figures.srn",
-            "sequences.measures.generalisation",
-            "sequences.runs",
-            "sequences.measures.trajectories",
-        ),
+        library=library("run_notebook", "state_space"),
     output:
         "<results>/notebooks/state_space_{task}.ipynb",
     log:
@@ -137,20 +90,17 @@ rule render_notebooks:
         notebooks=expand("<results>/notebooks/{name}.ipynb", name=NOTEBOOKS),
         template=["report/notebook/index.html.j2", "report/notebook/conf.json"],
         style=["report/style.css", "report/notebook/notebook.css"],
-        library=library("notebooks.web"),
+        library=library("render_notebooks"),
     output:
         expand("<results>/notebooks/{name}.html", name=NOTEBOOKS),
     log:
         "<logs>/render_notebooks.log",
     benchmark:
         "<benchmarks>/render_notebooks.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="5m",
+        **LIGHT,
     params:
         titles=[page.title for page in NOTEBOOKS.values()],
     script:

@@ -3,64 +3,64 @@ The report: evidence gathered from files, one HTML page, its PDF, and the machin
 
 Requires: what the studies made, report/templates, report/style.css, the lock file.
 Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256,
-ro-crate-metadata.json.
+ro-crate-metadata.json, and what the page needs to answer by itself: report/draw.json,
+report/half_precision.csv, characters/confused_images_<model>.json.
 """
 
-CHARACTER_TABLES = [
-    "<results>/characters/summary.csv",
-    "<results>/characters/means.csv",
-    "<results>/characters/sweep.csv",
-    "<results>/characters/representatives.json",
-    "<results>/characters/confused_pairs.csv",
-    "<results>/characters/per_class.csv",
-    "<results>/characters/likeness.csv",
-]
-CHARACTER_FIGURES = [
-    "<results>/data/figures/samples.svg",
-    "<results>/characters/figures/accuracies.svg",
-    "<results>/characters/figures/learning_curves.svg",
-    "<results>/characters/figures/sweep.svg",
-    "<results>/characters/figures/per_class.svg",
-    "<results>/characters/figures/likeness.svg",
-    *expand("<results>/characters/figures/confusion_{model}.svg", model=MAIN_MODELS),
-    *expand("<results>/characters/figures/mistakes_{model}.svg", model=MAIN_MODELS),
-]
-SEQUENCE_TABLES = [
-    *expand("<results>/sequences/{task}/success.json", task=SEQUENCE_TASKS),
-    *expand("<results>/sequences/{task}/dynamics.json", task=SEQUENCE_TASKS),
-    *expand(
-        "<results>/sequences/{task}/{table}.csv",
-        task=[SRN_TASK, LSTM_TASK],
-        table=["restarts", "losses", "failure_kinds"],
-    ),
-    *expand("<results>/sequences/{task}/automata.csv", task=AUTOMATON_TASKS),
-    *expand("<results>/sequences/{task}/automaton.json", task=AUTOMATON_TASKS),
-]
-SEQUENCE_FIGURES = [
-    *expand(
-        "<results>/sequences/figures/{name}.svg",
-        name=["survival", "failures", "generalisation", "ratios"],
-    ),
-    *expand(
-        "<results>/sequences/figures/learning_{task}.svg", task=[SRN_TASK, LSTM_TASK]
-    ),
-    f"<results>/sequences/figures/losses_{SRN_TASK}.svg",
-    *expand(
-        "<results>/sequences/figures/{name}_{task}.svg",
-        name=["states", "maps", "steps", "automaton"],
-        task=SRN_TASK,
-    ),
-    *expand(
-        "<results>/sequences/figures/{name}_{task}.svg",
-        name=["hidden", "cells", "traces", "decoding", "intervention"],
-        task=LSTM_TASK,
-    ),
-]
 STYLES = ["report/style.css", *sorted(glob("report/browser/*.css", root_dir=ROOT))]
 SCRIPTS = sorted(glob("report/browser/*.js", root_dir=ROOT))
 TEMPLATES = sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "report/templates").rglob("*.j2")
 )
+
+
+rule pack_networks:
+    input:
+        weights=trained("weights", MAIN_MODELS),
+        representatives="<results>/characters/representatives.json",
+        images=DATA["test_images"],
+        labels=DATA["test_labels"],
+        dataset=DATA["dataset"],
+        library=library("pack_networks"),
+    output:
+        networks="<results>/report/draw.json",
+        precision="<results>/report/half_precision.csv",
+    log:
+        "<logs>/pack_networks.log",
+    benchmark:
+        "<benchmarks>/pack_networks.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1500,
+        runtime="10m",
+    params:
+        models=MAIN_MODELS,
+        per_class=50,
+    script:
+        "../scripts/pack_networks.py"
+
+
+rule pack_confused_images:
+    input:
+        images=DATA["test_images"],
+        representatives="<results>/characters/representatives.json",
+        predictions=trained("predictions", "{model}"),
+        library=library("pack_confused_images"),
+    output:
+        "<results>/characters/confused_images_{model}.json",
+    log:
+        "<logs>/pack_confused_images/{model}.log",
+    benchmark:
+        "<benchmarks>/pack_confused_images/{model}.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        **LIGHT,
+    params:
+        per_cell=3,
+    script:
+        "../scripts/pack_confused_images.py"
 
 
 rule write_config:
@@ -70,13 +70,10 @@ rule write_config:
         "<logs>/write_config.log",
     benchmark:
         "<benchmarks>/write_config.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=200,
-        runtime="5m",
+        **LIGHT,
     params:
         config=config,
     script:
@@ -86,46 +83,44 @@ rule write_config:
 rule render_report:
     input:
         config="<results>/config.yaml",
-        dataset="<results>/data/dataset.json",
-        # Only their shape is read.
-        images=ancient("<results>/data/train_images.npy"),
-        weights=expand(
-            "<results>/characters/{model}/seed-{seed}/weights.safetensors",
-            model=MAIN_MODELS,
-            seed=SEEDS[0],
-        ),
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MAIN_MODELS,
-            seed=SEEDS,
-        ),
-        tables=CHARACTER_TABLES,
-        figures=CHARACTER_FIGURES,
-        figure_data=[path.replace(".svg", ".csv") for path in CHARACTER_FIGURES],
-        checkerboard_tables=CHECKERBOARD_TABLES,
-        checkerboard_figures=CHECKERBOARD_FIGURES,
-        checkerboard_figure_data=[
-            path.replace(".svg", ".csv") for path in CHECKERBOARD_FIGURES
+        dataset=DATA["dataset"],
+        # Only their shapes are read.
+        images=DATA["train_images"],
+        weights=trained("weights", MAIN_MODELS, SEEDS[0]),
+        characters=[
+            trained("metrics", MAIN_MODELS),
+            rules.summarise_characters.output,
+            rules.tabulate_confusions.output,
+            rules.compare_class_means.output,
+            rules.compare_networks.output,
+            rules.choose_width.output,
+            rules.rank_economy.output,
+            rules.summarise_sensitivity.output.table if ABLATIONS else [],
+            expand(rules.pack_confused_images.output, model=MAIN_MODELS),
         ],
-        encoder_tables=ENCODER_TABLES,
-        encoder_figures=ENCODER_FIGURES,
-        encoder_figure_data=[path.replace(".svg", ".csv") for path in ENCODER_FIGURES],
-        sequence_tables=SEQUENCE_TABLES,
-        sequence_figures=SEQUENCE_FIGURES,
-        sequence_figure_data=[path.replace(".svg", ".csv") for path in SEQUENCE_FIGURES],
-        comparison_tables=COMPARISON_TABLES,
-        comparison_figures=COMPARISON_FIGURES,
-        comparison_figure_data=[
-            path.replace(".svg", ".csv") for path in COMPARISON_FIGURES
+        checkerboard=[
+            rules.evaluate_step_network.output,
+            rules.search_fewest_units.output,
+            rules.summarise_checkerboard.output,
         ],
-        sensitivity_tables=SENSITIVITY_TABLES,
-        sensitivity_figures=SENSITIVITY_FIGURES,
-        sensitivity_figure_data=[
-            path.replace(".svg", ".csv") for path in SENSITIVITY_FIGURES
+        encoders=rules.summarise_encoders.output,
+        sequences=[
+            of_tasks(["success.json", "dynamics.json"], SEQUENCE_TASKS),
+            of_tasks(
+                ["restarts.csv", "losses.csv", "failure_kinds.csv"],
+                [SRN_TASK, LSTM_TASK],
+            ),
+            of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
         ],
-        claim_tables=CLAIM_TABLES,
-        drawing_tables=DRAWING_TABLES,
-        confused_images=CONFUSED_IMAGES,
+        figures=[
+            rules.draw_data.output,
+            rules.draw_characters.output,
+            rules.draw_checkerboard.output,
+            rules.draw_encoders.output,
+            rules.draw_sequences.output,
+        ],
+        claims=rules.judge_claims.output,
+        drawing=rules.pack_networks.output,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
         schema="workflow/schemas/config.schema.yaml",
@@ -133,20 +128,17 @@ rule render_report:
         templates=TEMPLATES,
         style=STYLES,
         browser=SCRIPTS,
-        library=library("report.render"),
+        library=library("render_report"),
     output:
         "<results>/report/report.html",
     log:
         "<logs>/render_report.log",
     benchmark:
         "<benchmarks>/render_report.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="5m",
+        **LIGHT,
     params:
         commit=commit,
     script:
@@ -156,7 +148,7 @@ rule render_report:
 rule render_pdf:
     input:
         page="<results>/report/report.html",
-        library=library("report.pdf"),
+        library=library("render_pdf"),
     output:
         report(
             "<results>/report/report.pdf",
@@ -169,8 +161,7 @@ rule render_pdf:
     benchmark:
         "<benchmarks>/render_pdf.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1000,
         runtime="10m",
@@ -187,39 +178,22 @@ rule collect_provenance:
             "<results>/report/report.html",
             "<results>/report/report.pdf",
         ],
-        timings=expand(
-            "<results>/characters/{model}/seed-{seed}/timing.csv",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        metrics=expand(
-            "<results>/characters/{model}/seed-{seed}/metrics.json",
-            model=MODELS,
-            seed=SEEDS,
-        ),
-        dataset="<results>/data/dataset.json",
-        arrays=ancient(
-            expand(
-                "<results>/data/{part}_{kind}.npy",
-                part=["train", "test"],
-                kind=["images", "labels"],
-            )
-        ),
+        timings=trained("timing", MODELS),
+        metrics=trained("metrics", MODELS),
+        dataset=DATA["dataset"],
+        arrays=ancient(list(ARRAYS.values())),
         lock="envs/requirements.lock",
-        library=library("report.provenance"),
+        library=library("collect_provenance"),
     output:
         "<results>/provenance.json",
     log:
         "<logs>/collect_provenance.log",
     benchmark:
         "<benchmarks>/collect_provenance.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=300,
-        runtime="5m",
+        **LIGHT,
     params:
         config=config,
         commit=commit,
@@ -232,20 +206,17 @@ rule render_machine:
         provenance="<results>/provenance.json",
         templates=TEMPLATES,
         style="report/style.css",
-        library=library("report.render"),
+        library=library("render_machine"),
     output:
         "<results>/report/machine.html",
     log:
         "<logs>/render_machine.log",
     benchmark:
         "<benchmarks>/render_machine.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=500,
-        runtime="5m",
+        **LIGHT,
     script:
         "../scripts/render_machine.py"
 
@@ -257,20 +228,17 @@ rule write_manifest:
         "<results>/report/report.html",
         "<results>/report/report.pdf",
         NOTEBOOK_PAGES,
-        library=library("manifest"),
+        library=library("write_manifest"),
     output:
         "<results>/manifest.sha256",
     log:
         "<logs>/write_manifest.log",
     benchmark:
         "<benchmarks>/write_manifest.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=200,
-        runtime="5m",
+        **LIGHT,
     script:
         "../scripts/write_manifest.py"
 
@@ -280,12 +248,12 @@ rule write_crate:
     input:
         config="<results>/config.yaml",
         provenance="<results>/provenance.json",
-        dataset="<results>/data/dataset.json",
+        dataset=DATA["dataset"],
         manifest="<results>/manifest.sha256",
         machine="<results>/report/machine.html",
         snakefile="Snakefile",
         rules=sorted(glob("workflow/rules/*.smk", root_dir=ROOT)),
-        library=library("report.crate"),
+        library=library("write_crate"),
     output:
         crate="<results>/ro-crate-metadata.json",
         workflow=directory("<results>/workflow"),
@@ -293,12 +261,9 @@ rule write_crate:
         "<logs>/write_crate.log",
     benchmark:
         "<benchmarks>/write_crate.tsv"
-    localrule: True
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=300,
-        runtime="5m",
+        **LIGHT,
     script:
         "../scripts/write_crate.py"

@@ -2,7 +2,7 @@
 The sequences study: recurrent networks that count, restart by restart, and their state spaces measured.
 
 Requires: the config's block `sequences`.
-Produces: sequences/<task>/ (snapshots of the weights, tables, dynamics.json).
+Produces: sequences/<task>/ (snapshots of the weights, tables, dynamics.json), sequences/figures/.
 """
 
 SEQUENCES = config["sequences"]
@@ -17,7 +17,7 @@ SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 # Snakemake gives a job no more than there are. It goes first, while all cores are free.
 rule train_restarts:
     input:
-        library=library("sequences.training", "sequences.runs"),
+        library=library("train_restarts"),
     output:
         "<results>/sequences/{task}/snapshots.safetensors",
     log:
@@ -26,7 +26,7 @@ rule train_restarts:
         "<benchmarks>/train_restarts/{task}.tsv"
     priority: 10
     conda:
-        "../../envs/environment.yaml"
+        ENVIRONMENT
     threads: 8
     resources:
         mem_mb=1000,
@@ -51,13 +51,7 @@ rule train_restarts:
 rule evaluate_restarts:
     input:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
-        library=library(
-            "sequences.measures.evaluation",
-            "sequences.measures.failures",
-            "sequences.measures.generalisation",
-            "sequences.runs",
-            "sequences.measures.summaries",
-        ),
+        library=library("evaluate_restarts"),
     output:
         restarts="<results>/sequences/{task}/restarts.csv",
         success="<results>/sequences/{task}/success.json",
@@ -73,8 +67,7 @@ rule evaluate_restarts:
     benchmark:
         "<benchmarks>/evaluate_restarts/{task}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
         mem_mb=1500,
         runtime="20m",
@@ -86,12 +79,7 @@ rule measure_srn:
     input:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
-        library=library(
-            "sequences.measures.dynamics",
-            "sequences.runs",
-            "sequences.measures.summaries",
-            "sequences.measures.trajectories",
-        ),
+        library=library("measure_srn"),
     output:
         states="<results>/sequences/{task}/states.csv",
         dynamics="<results>/sequences/{task}/dynamics.csv",
@@ -104,11 +92,9 @@ rule measure_srn:
     wildcard_constraints:
         task="srn-.+",
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="20m",
+        **MEASURING,
     script:
         "../scripts/measure_srn.py"
 
@@ -117,12 +103,7 @@ rule extract_automata:
     input:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
-        library=library(
-            "sequences.measures.automata",
-            "sequences.figures.automaton",
-            "sequences.runs",
-            "sequences.measures.summaries",
-        ),
+        library=library("extract_automata"),
     output:
         automata="<results>/sequences/{task}/automata.csv",
         automaton="<results>/sequences/{task}/automaton.json",
@@ -133,11 +114,9 @@ rule extract_automata:
     benchmark:
         "<benchmarks>/extract_automata/{task}.tsv"
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="20m",
+        **MEASURING,
     script:
         "../scripts/extract_automata.py"
 
@@ -146,13 +125,7 @@ rule measure_lstm:
     input:
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
-        library=library(
-            "sequences.measures.cells",
-            "sequences.measures.decoding",
-            "sequences.runs",
-            "sequences.measures.summaries",
-            "sequences.measures.trajectories",
-        ),
+        library=library("measure_lstm"),
     output:
         states="<results>/sequences/{task}/states.csv",
         steps="<results>/sequences/{task}/cell_steps.csv",
@@ -167,10 +140,56 @@ rule measure_lstm:
     wildcard_constraints:
         task="lstm-.+",
     conda:
-        "../../envs/environment.yaml"
-    threads: 1
+        ENVIRONMENT
     resources:
-        mem_mb=700,
-        runtime="20m",
+        **MEASURING,
     script:
         "../scripts/measure_lstm.py"
+
+
+rule draw_sequences:
+    input:
+        survival=of_tasks("survival.csv", SEQUENCE_TASKS),
+        failures=of_tasks("failure_kinds.csv", SEQUENCE_TASKS),
+        generalisation=of_tasks("generalisation.csv", SEQUENCE_TASKS),
+        restarts=of_tasks("restarts.csv", SEQUENCE_TASKS),
+        dynamics=of_tasks("dynamics.csv", SRN_TASKS),
+        curves=of_tasks("curves.csv", [SRN_TASK, LSTM_TASK]),
+        losses=of_tasks("losses.csv", [SRN_TASK, LSTM_TASK]),
+        snapshots=of_tasks("snapshots.safetensors", [SRN_TASK, LSTM_TASK]),
+        clusters=of_tasks("clusters.csv", SRN_TASK),
+        transitions=of_tasks("transitions.csv", SRN_TASK),
+        states=of_tasks("states.csv", LSTM_TASK),
+        steps=of_tasks("cell_steps.csv", LSTM_TASK),
+        decoding=of_tasks("decoding.csv", LSTM_TASK),
+        intervention=of_tasks("intervention.csv", LSTM_TASK),
+        library=library("draw_sequences"),
+    output:
+        **figures(
+            "sequences",
+            survival="when restarts solve the task",
+            failures="how restarts end",
+            generalisation="longer strings",
+            ratios="approach and departure",
+            learning=("learning curves", {"task": [SRN_TASK, LSTM_TASK]}),
+            losses=("two losses", {"task": [SRN_TASK, LSTM_TASK]}),
+            states=("states of the SRN", {"task": [SRN_TASK]}),
+            maps=("maps of the SRN", {"task": [SRN_TASK]}),
+            steps=("steps of the SRN", {"task": [SRN_TASK]}),
+            automaton=("automaton of the SRN", {"task": [SRN_TASK]}),
+            hidden=("hidden space of the LSTM", {"task": [LSTM_TASK]}),
+            cells=("cell space of the LSTM", {"task": [LSTM_TASK]}),
+            traces=("cells of the LSTM over time", {"task": [LSTM_TASK]}),
+            decoding=("what the LSTM encodes", {"task": [LSTM_TASK]}),
+            intervention=("another count put in", {"task": [LSTM_TASK]}),
+        ),
+    log:
+        "<logs>/draw_sequences.log",
+    benchmark:
+        "<benchmarks>/draw_sequences.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        **LIGHT,
+    script:
+        "../scripts/draw_sequences.py"

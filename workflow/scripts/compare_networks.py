@@ -1,6 +1,6 @@
 """Compare the networks over seeds and over test images, and each width of the sweep with the next."""
 
-from job import job
+from job import in_folder, job
 
 from hidden_units.characters.comparisons import compare_models
 from hidden_units.characters.runs import read_metrics, read_predictions
@@ -9,14 +9,13 @@ from hidden_units.files import read_json, write_csv
 
 with job(snakemake) as log:
     check_trained_on(snakemake.input.dataset, snakemake.input.metrics)
-    networks, seeds = snakemake.params.networks, snakemake.params.seeds
+    networks = snakemake.params.networks
     runs = read_metrics(snakemake.input.metrics)
     representatives = read_json(snakemake.input.representatives)
-    paths = iter(snakemake.input.predictions)
-    predictions = {model: {seed: next(paths) for seed in seeds} for model in networks}
     correct = {}
     for model in networks:
-        labels, log_probabilities = read_predictions(predictions[model][representatives[model]])
+        run = in_folder(snakemake.input.predictions, model, f"seed-{representatives[model]}")
+        labels, log_probabilities = read_predictions(run)
         correct[model] = log_probabilities.argmax(axis=1) == labels
     comparisons, outperformance = compare_models(
         {model: group.to_numpy() for model, group in runs.groupby("model", sort=False)["accuracy"]},

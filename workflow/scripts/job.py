@@ -67,3 +67,9 @@ def job(snakemake):
     except Exception:
         log.exception("")
         sys.exit(1)
+
+
+def in_folder(paths, *names):
+    """The one path among inputs whose innermost folders have these names."""
+    (path,) = (path for path in paths if Path(path).parts[:-1][-len(names) :] == names)
+    return path

@@ -1,8 +1,6 @@
 """Pack examples of every cell of a confusion matrix, that of a model's representative seed, for the page."""
 
-from job import job
-
-from pathlib import Path
+from job import in_folder, job
 
 import numpy as np
 from hidden_units.page.confused_images import pack_confused_images
@@ -12,7 +10,7 @@ from hidden_units.files import read_json, write_json
 with job(snakemake) as log:
     model = snakemake.wildcards.model
     seed = read_json(snakemake.input.representatives)[model]
-    run = {Path(path).parent.name: path for path in snakemake.input.predictions}[f"seed-{seed}"]
+    run = in_folder(snakemake.input.predictions, f"seed-{seed}")
     images = np.load(snakemake.input.images)
     packed = pack_confused_images(images, *read_predictions(run), snakemake.params.per_cell)
     write_json(snakemake.output[0], {"model": model, "seed": seed, **packed})

@@ -1,8 +1,6 @@
 """Pack the representative networks and some test images for the page; say what float16 changes."""
 
-from job import job
-
-from pathlib import Path
+from job import in_folder, job
 
 import numpy as np
 import pandas as pd
@@ -17,11 +15,10 @@ with job(snakemake) as log:
     torch.set_num_threads(1)
     images, labels = np.load(snakemake.input.images), np.load(snakemake.input.labels)
     representatives = read_json(snakemake.input.representatives)
-    paths = {tuple(Path(path).parts[-3:-1]): path for path in snakemake.input.weights}
     networks, precisions = [], []
     for model in snakemake.params.models:
         seed = representatives[model]
-        weights = safetensors.numpy.load_file(paths[model, f"seed-{seed}"])
+        weights = safetensors.numpy.load_file(in_folder(snakemake.input.weights, model, f"seed-{seed}"))
         networks.append(pack_network(model, seed, weights))
         precision = compare_precisions(model, weights, images, labels)
         precisions.append({"model": model, "seed": seed, **precision})

@@ -3,7 +3,7 @@
 from job import job
 
 from hidden_units.characters.runs import read_metrics
-from hidden_units.characters.sensitivity import compare, pair_runs
+from hidden_units.characters.ablation_pairs import compare, pair_runs
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import write_csv
 

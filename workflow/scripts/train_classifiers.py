@@ -10,22 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from hidden_units.characters.runs import write_run
-from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
-from hidden_units.checkpoints import Checkpoint, key_of, path_for, read_checkpoint, write_checkpoint
+from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.checkpoints import key_of, path_for, read_checkpoint, write_checkpoint
 from hidden_units.datasets.identity import data_identity
 from hidden_units.files import read_json
 from hidden_units.gpu_slots import gpu_slot
-
-
-def read_midway(path, key):
-    """Where a job that was killed stood, or None."""
-    found = read_checkpoint(path, key)
-    return found and Midway(found.tensors, [Epoch(**epoch) for epoch in found.progress])
-
-
-def keep(path, key, midway):
-    """Write where the training stands."""
-    write_checkpoint(path, key, Checkpoint(midway.tensors, [asdict(epoch) for epoch in midway.history]))
 
 
 def report_epoch(log, name, epochs, each, epoch):
@@ -58,9 +47,9 @@ with job(snakemake) as log, ExitStack() as stack:
         name = f"{model} seed {seed}"
         checkpoint = path_for(folder)
         key = key_of({"model": model, "seed": seed, **place, **asdict(settings)}, files)
-        resume = read_midway(checkpoint, key)
+        resume = read_checkpoint(checkpoint, key)
         if resume:
-            log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.history))
+            log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.progress))
         # Where seeds pass in seconds, a line for each is enough to watch.
         progress = partial(report_epoch, log, name, settings.epochs, len(seeds) == 1)
         trained = train(
@@ -71,7 +60,7 @@ with job(snakemake) as log, ExitStack() as stack:
             report=log.debug,
             report_epoch=progress,
             resume=resume,
-            keep=partial(keep, checkpoint, key),
+            save=partial(write_checkpoint, checkpoint, key),
         )
         data = data_identity(read_json(snakemake.input.dataset))
         write_run(folder, trained, np.asarray(arrays["test_labels"]), data)

@@ -46,7 +46,7 @@ PLATEAU_COLUMNS = [
     "share_best",
     "share_chosen",
 ]
-ECONOMY_COLUMNS = [
+PARETO_COLUMNS = [
     "model",
     "parameters",
     "stored_numbers",
@@ -219,7 +219,7 @@ def stored_numbers(baseline: str, train_images: int, components: int) -> int:
     return train_images * (PIXELS + 1)
 
 
-def economy(
+def pareto_table(
     summary: pd.DataFrame,
     accuracies: Mapping[str, Sequence[float]],
     train_images: int,
@@ -235,7 +235,7 @@ def economy(
         components: principal components of the baseline that has them.
 
     Returns:
-        The columns of `ECONOMY_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
+        The columns of `PARETO_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
         `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
         network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
         `shares_among_networks`, empty too where they do not apply; `points_per_thousand` the accuracy in
@@ -259,7 +259,7 @@ def economy(
     table["share_on_front"] = share_on_front(table, accuracies, resamples)
     shares = shares_among_networks(table, accuracies, resamples)
     table = table.merge(shares, on="model", how="left")
-    return table[ECONOMY_COLUMNS].astype({"parameters": "Int64"})
+    return table[PARETO_COLUMNS].astype({"parameters": "Int64"})
 
 
 def share_on_front(
@@ -316,7 +316,7 @@ def shares_among_networks(
 
 
 def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataFrame:
-    """Measured rates of confusion beside the published ones.
+    """Measured rates of confusion minus the published ones.
 
     Args:
         rates: columns target, chosen, rate, of all pairs of different classes, in the mean over seeds.

@@ -98,7 +98,7 @@ def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count:
 def likeness_and_confusion(
     similarity: np.ndarray, pairs: pd.DataFrame, models: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put the likeness of two class means beside how often each model confuses the two classes.
+    """Compare the likeness of two class means with how often each model confuses the two classes.
 
     Args:
         similarity: (10, 10), see `mean_similarity`.

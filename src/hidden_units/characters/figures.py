@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from hidden_units.names import model_name as display_name
 from hidden_units.names import shortest_label
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
@@ -166,18 +166,8 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
     image = axes.imshow(
         mistakes, cmap=plt.get_cmap(OFF_DIAGONAL_MAP).with_extremes(bad="#eef1f4"), vmin=0, vmax=highest
     )
-    colours = image.to_rgba(image.get_array())
-    for target, chosen in np.ndindex(counts.shape):
-        axes.text(
-            chosen,
-            target,
-            int(counts[target, chosen]),
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            color=ink_on(colours[target, chosen, :3]),
-            fontweight="semibold" if target == chosen else "normal",
-        )
+    for text in label_cells(axes, image, counts.astype(int), fontsize=8.5).diagonal():
+        text.set_fontweight("semibold")
     name_classes(axes, names)
     axes.set(xlabel="chosen by the network", ylabel="target", title=title)
     figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
@@ -187,7 +177,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Fi
 def likeness(
     means: np.ndarray, similarity: np.ndarray, rates: np.ndarray, names: Sequence[str], model: str
 ) -> Figure:
-    """The mean image of each class; how alike two means are beside how often the two are confused.
+    """The mean image of each class; how alike two means are, next to how often the two are confused.
 
     Args:
         means: (10, 28, 28) grey values.
@@ -200,7 +190,7 @@ def likeness(
     above, below = figure.subfigures(2, 1, height_ratios=[1, 2.9 if is_long else 3.4])
     for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        # Ten beside each other leave each little room.
+        # Ten in a row leave each little room.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
         axes.set_title("\n".join(lines), fontsize=8 if is_long else 9, loc="center", fontweight="normal")
         axes.set_axis_off()

@@ -12,7 +12,8 @@ from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
 from hidden_units.characters.figures import display_name, look, name_classes
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, percent_axis, plt
+from hidden_units.names import MINUS, signed
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
@@ -68,7 +69,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
 
 
 def draw_differences(axes: Axes, table: pd.DataFrame) -> None:
-    """The rows of one family into a panel; methods of one pair stand a little above each other."""
+    """The rows of one family into a panel; methods of one pair are drawn a little above each other."""
     pairs = list(dict.fromkeys(zip(table["a"], table["b"], strict=True)))
     methods = [method for method in METHODS if (table["method"] == method).any()]
     for row in table.itertuples(index=False):
@@ -95,7 +96,7 @@ def pair_name(a: str, b: str) -> str:
 
 
 def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
-    """How far each hidden size lies below the best with its bounds; how often each would be chosen.
+    """How far each hidden size is below the best with its bounds; how often each would be chosen.
 
     Args:
         table: characters/plateau.csv; without rows, as with one seed, the picture says so.
@@ -152,7 +153,7 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
     return figure
 
 
-def economy(table: pd.DataFrame) -> Figure:
+def pareto(table: pd.DataFrame) -> Figure:
     """Accuracy against the numbers that a classifier keeps, with the line that no other passes.
 
     Args:
@@ -200,7 +201,7 @@ def economy(table: pd.DataFrame) -> Figure:
 
 
 def label_classifiers(axes: Axes, table: pd.DataFrame) -> None:
-    """Names beside the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
+    """Names next to the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
     sizes = table[table["model"].str.startswith("netfull-")]
     for row in table.itertuples(index=False):
         name, offset, side = display_name(row.model), (0, 8), "center"
@@ -236,32 +237,16 @@ def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) 
         vmin=-highest,
         vmax=highest,
     )
-    colours = image.to_rgba(image.get_array())
-    for target, chosen in np.ndindex(difference.shape):
-        value = difference[target, chosen]
-        axes.text(
-            chosen,
-            target,
-            signed(value),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color=ink_on(colours[target, chosen, :3]),
-            fontweight="semibold" if target == chosen else "normal",
-        )
+    labels = np.array([[signed(value, 1) for value in row] for row in difference])
+    for text in label_cells(axes, image, labels, fontsize=8).diagonal():
+        text.set_fontweight("semibold")
     name_classes(axes, names)
     axes.set(xlabel="chosen by the network", ylabel="target", title=title)
     bar = figure.colorbar(image, ax=axes, shrink=0.8, label="measured minus published (points)")
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value)))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 1)))
     return figure
-
-
-def signed(value: float) -> str:
-    """A number of points with its sign and one decimal, `+1.2`, `−0.4`; `0.0` has none."""
-    text = f"{value:+.1f}"
-    return "0.0" if float(text) == 0 else text.replace("-", "−")
 
 
 def points_axis(axis) -> None:
     """Differences of fractions shown in points."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}".replace("-", "−")))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{round(100 * value, 6):g}".replace("-", MINUS)))

@@ -11,7 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from hidden_units.characters.models import build, count_parameters
 from hidden_units.characters.validation import held_out
+from hidden_units.checkpoints import Checkpoint
 from hidden_units.errors import StudyError
 
 EVALUATION_BATCH = 1000
@@ -62,17 +63,6 @@ class Epoch:
     test_loss: float
     accuracy: float
     seconds: float  # of training alone
-
-
-@dataclass(frozen=True)
-class Midway:
-    """A training between two epochs: everything on which the next one depends.
-
-    The framework's global generator is no part of it: it draws the initial weights and nothing after them.
-    """
-
-    tensors: dict[str, np.ndarray]  # weights, momentum, and the state of the order's generator
-    history: list[Epoch]
 
 
 @dataclass(frozen=True)
@@ -174,8 +164,8 @@ def train(
     settings: Settings,
     report: Callable[[str], None] = lambda line: None,
     report_epoch: Callable[[Epoch], None] = lambda epoch: None,
-    resume: Midway | None = None,
-    keep: Callable[[Midway], None] | None = None,
+    resume: Checkpoint | None = None,
+    save: Callable[[Checkpoint], None] | None = None,
 ) -> TrainedClassifier:
     """Train one network from its seed, which fixes the initial weights and, if shuffled, the order.
 
@@ -186,8 +176,8 @@ def train(
         settings: see `Settings`.
         report: is given the published line of every hundredth batch.
         report_epoch: is given each epoch's record as it ends.
-        resume: where an earlier call with the same arguments stood; the result is the same bit for bit.
-        keep: is given the state after each epoch, before the epoch is reported.
+        resume: of an earlier call with the same arguments; the result is the same bit for bit.
+        save: is given a checkpoint after each epoch, before the epoch is reported.
 
     Raises:
         StudyError: the loss is no longer a finite number.
@@ -212,8 +202,8 @@ def train(
     count = len(train_images)
     history: list[Epoch] = []
     if resume is not None:
-        restore(resume, network, optimiser, order_generator)
-        history = list(resume.history)
+        load_checkpoint(resume, network, optimiser, order_generator)
+        history = [Epoch(**epoch) for epoch in resume.progress]
     log_probabilities = None
     for epoch in range(len(history) + 1, settings.epochs + 1):
         started = time.perf_counter()
@@ -258,8 +248,8 @@ def train(
                 seconds=seconds,
             )
         )
-        if keep is not None:
-            keep(midway(network, optimiser, order_generator, history))
+        if save is not None:
+            save(checkpoint_of(network, optimiser, order_generator, history))
         report_epoch(history[-1])
     if log_probabilities is None:  # no epoch was left
         with mixed_precision:
@@ -282,22 +272,27 @@ def train(
     )
 
 
-def midway(
+def checkpoint_of(
     network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator, history: list[Epoch]
-) -> Midway:
-    """Copies of all that changes from epoch to epoch."""
+) -> Checkpoint:
+    """Copies of everything on which the next epoch depends: weights, momentum, the order's generator.
+
+    The framework's global generator is no part of it: it draws the initial weights and nothing after them.
+    """
     tensors = {"order": order.get_state().numpy().copy()}
     for name, parameter in network.named_parameters():
         tensors[f"weights.{name}"] = plain_array(parameter).copy()
         momentum = optimiser.state[parameter].get("momentum_buffer")
         if momentum is not None:
             tensors[f"momentum.{name}"] = plain_array(momentum).copy()
-    return Midway(tensors, list(history))
+    return Checkpoint(tensors, [asdict(epoch) for epoch in history])
 
 
 @torch.no_grad()
-def restore(resume: Midway, network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator) -> None:
-    """Put back what `midway` copied, in the memory layout that the network has."""
+def load_checkpoint(
+    resume: Checkpoint, network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator
+) -> None:
+    """Put back what `checkpoint_of` copied, in the memory layout that the network has."""
     order.set_state(torch.from_numpy(resume.tensors["order"]))
     for name, parameter in network.named_parameters():
         parameter.copy_(torch.from_numpy(resume.tensors[f"weights.{name}"]))

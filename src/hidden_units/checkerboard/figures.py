@@ -30,6 +30,7 @@ from hidden_units.checkerboard.models import (
     line_equation,
     number_text,
 )
+from hidden_units.names import LOWERED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
 
 LOW, HIGH = -0.5, 2.5
@@ -41,7 +42,7 @@ UNIT_COLOURS = [COLOURS[name] for name in ("blue", "vermilion", "green", "purple
 
 def unit_name(unit: int) -> str:
     """h₁, h₂, ... for units counted from 0."""
-    return "h" + str(unit + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    return "h" + str(unit + 1).translate(LOWERED)
 
 
 def draw_points(ax: Axes, outputs: np.ndarray | None = None) -> None:

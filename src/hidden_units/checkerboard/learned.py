@@ -15,7 +15,7 @@ from hidden_units.checkerboard.training import Restarts
 
 
 def units_on(network: SigmoidNetwork) -> np.ndarray:
-    """(9, h) of 0 and 1: which hidden unit stands at 0.5 or more at which point."""
+    """(9, h) of 0 and 1: which hidden unit is at 0.5 or more at which point."""
     return (network.hidden() >= 0.5).astype(int)
 
 
@@ -64,7 +64,7 @@ def panel_title(setting: Mapping[str, Any]) -> str:
 
 
 def beside_hand(settings: Sequence[Mapping[str, Any]], hidden: int) -> Mapping[str, Any]:
-    """The setting to stand beside the designed network: with as many units, then the most restarts solved."""
+    """The setting to show next to the designed network: with as many units, then the most restarts solved."""
     alike = [setting for setting in settings if setting["hidden"] == hidden]
     return max(alike or settings, key=lambda setting: setting["solved"])
 

@@ -119,7 +119,7 @@ def network_from_mapping(mapping: Mapping, name: str = "checkerboard.network") -
 
     Args:
         mapping: `hidden: {weights, biases}` and `output: {weights, bias}`.
-        name: where the mapping stands, for messages: a config key or a file's name.
+        name: where the mapping comes from, for messages: a config key or a file's name.
 
     Raises:
         StudyError: a part is missing, has the wrong length, or is not a number.
@@ -207,6 +207,7 @@ def step_activations(network: StepNetwork) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["x1", "x2", "target", *units, "output"])
 
 
+# The minus is written out here: with an import of `names` a renamed network would train all restarts again.
 def line_equation(w1: Fraction, w2: Fraction, bias: Fraction) -> str:
     """A hidden unit's boundary as text, such as 'x₁ − x₂ − 0.5 = 0'."""
     text = ""

@@ -24,7 +24,7 @@ from hidden_units.checkerboard.figures import (
     unit_name,
 )
 from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork, decision_surface
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
 
 SIZE_COLOURS = ("blue", "vermilion", "green", "purple", "orange", "sky")
 RATE_STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
@@ -77,9 +77,9 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
 
 
 def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
-    """Each network as its output over the plane with its hidden lines, beside its activations at the points.
+    """Each network as its output over the plane with its hidden lines, next to its activations at the points.
 
-    The lines are where a hidden unit stands at 0.5; their colours and names are those of the columns in the
+    The lines are where a hidden unit is at 0.5; their colours and names are those of the columns in the
     table of activations, which is the seed's table of a step network in shades.
     """
     rows = len(networks)
@@ -135,9 +135,7 @@ def _activation_table(ax: Axes, network: SigmoidNetwork) -> None:
     """Activations of all units at the nine points, as numbers on their colours."""
     values = np.column_stack([network.hidden(), network.output()])
     image = ax.imshow(values, cmap=OUTPUT_MAP, vmin=0, vmax=1, aspect="auto")
-    for (row, column), value in np.ndenumerate(values):
-        ink = ink_on(image.to_rgba(value)[:3])
-        ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8, color=ink)
+    label_cells(ax, image, np.char.mod("%.2f", values), fontsize=8)
     ax.axvline(network.hidden_size - 0.5, color="white", linewidth=4)
     ax.set_xticks(range(values.shape[1]), [*map(unit_name, range(network.hidden_size)), "out"])
     for unit, label in enumerate(ax.get_xticklabels()[:-1]):

@@ -101,7 +101,7 @@ def splits_up_to_sign() -> tuple[Split, ...]:
 def threshold_functions(inputs: int) -> tuple[tuple[tuple[int, ...], Fraction, tuple[int, ...]], ...]:
     """Every threshold function of `inputs` (1 to 4) binary inputs as (weights, bias, values).
 
-    The values stand in the order of `codes(inputs)`. Weights are small integers and biases odd halves, so
+    The values are in the order of `codes(inputs)`. Weights are small integers and biases odd halves, so
     that no code lies on the boundary; the simplest weights for each function are kept.
     """
     largest = LARGEST_OUTPUT_WEIGHT[inputs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hidden_units.statistics.intervals import success_over_runs
+from hidden_units.statistics.intervals import success_rate
 
 
 def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
@@ -25,16 +25,13 @@ def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
         for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75)):
             place = int(np.ceil(share * count)) - 1
             quartiles[f"first_epoch_{name}"] = times[place] if place < solved else np.nan
-        interval = success_over_runs(solved, count)
         rows.append(
             {
                 "hidden": hidden,
                 "learning_rate": learning_rate,
                 "restarts": count,
                 "solved": solved,
-                "rate": solved / count,
-                "low": interval.low,
-                "high": interval.high,
+                **success_rate(solved, count),
                 **quartiles,
                 "first_epoch_median_of_solved": float(np.median(times)) if solved else np.nan,
             }

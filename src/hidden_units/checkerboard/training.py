@@ -147,7 +147,7 @@ class _Batch:
     """Parameters, Adam's averages and work space of the restarts still in training.
 
     Restarts are the last axis, so that each elementwise operation runs over long contiguous rows:
-    parameters are (4 h + 1, restarts), activations (9, h, restarts). A spare restart stands at the end and
+    parameters are (4 h + 1, restarts), activations (9, h, restarts). A spare restart is at the end and
     is never reported: numpy adds up a single column in another order than one of several, and the last
     restart left in training would otherwise round differently from then on.
     """
@@ -175,7 +175,7 @@ class _Batch:
         self.z = np.empty((len(POINTS), restarts))
 
     def trained(self) -> np.ndarray:
-        """The parameters as they stand, (restarts, 4 h + 1)."""
+        """The current parameters, (restarts, 4 h + 1)."""
         return self.parameters[:, :-1].T
 
     def keep(self, which: np.ndarray) -> None:

@@ -20,7 +20,8 @@ from matplotlib.ticker import MultipleLocator
 from hidden_units.encoders.measures import turned_to, wrong_entries
 from hidden_units.encoders.tables import Picture, line_forms
 from hidden_units.encoders.training import Encoder
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
+from hidden_units.names import MINUS
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
 
 LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
 FRAME = 1.06
@@ -171,7 +172,7 @@ def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:
 
 
 def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
-    """A picture beside what was learned from its table, as it is and turned to lie like the picture."""
+    """A picture and what was learned from its table, as it is and turned to match the picture."""
     figure, (drawn, learned, turned) = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.65))
     draw_lines(drawn, line_forms(picture.lines))
     _draw_strokes(drawn, picture, picture.dots)
@@ -214,7 +215,7 @@ def _draw_strokes(ax: Axes, picture: Picture, dots: np.ndarray) -> None:
 
 
 def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:
-    """A target table, rows down and outputs across, beside the two hidden activations that each row received.
+    """A target table, rows down and outputs across, and the two hidden activations that each row received.
 
     Entries whose output fell on the wrong side are framed.
     """
@@ -240,10 +241,8 @@ def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:
     targets.set_ylabel("row")
     targets.set_xlabel("output")
     image = codes.imshow(network.codes, cmap="PuOr", vmin=-1.6, vmax=1.6, aspect="auto")
-    for (row, unit), value in np.ndenumerate(network.codes):
-        text = f"{value:.2f}".replace("-", "−")
-        ink = ink_on(image.to_rgba(value)[:3])
-        codes.text(unit, row, text, ha="center", va="center", fontsize=8, color=ink)
+    labels = [[f"{value:.2f}".replace("-", MINUS) for value in code] for code in network.codes]
+    label_cells(codes, image, np.array(labels), fontsize=8)
     codes.set_title("hidden code", fontsize=10)
     codes.set_xticks([0, 1], ["h₁", "h₂"])
     codes.set_yticks([])

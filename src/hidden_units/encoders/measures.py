@@ -16,7 +16,7 @@ from scipy.special import expit
 from hidden_units.encoders.tables import Picture, display_name, sides
 from hidden_units.encoders.training import Encoder, Runs
 from hidden_units.errors import StudyError
-from hidden_units.statistics.intervals import success_over_runs
+from hidden_units.statistics.intervals import success_rate
 
 MERGED = 0.01
 """Codes nearer than this, a two-hundredth of the square's side, count as one."""
@@ -127,7 +127,6 @@ def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
     rows = []
     for name, group in joined.groupby("table", sort=False):
         solved, seeds = int(group["solved"].sum()), len(group)
-        interval = success_over_runs(solved, seeds)
         rows.append(
             {
                 "table": name,
@@ -135,9 +134,7 @@ def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
                 "columns": group["columns"].iloc[0],
                 "seeds": seeds,
                 "solved": solved,
-                "rate": solved / seeds,
-                "low": interval.low,
-                "high": interval.high,
+                **success_rate(solved, seeds),
                 "stopped": int(group["stopped"].sum()),
                 "epochs_median": group["epochs"].median(),
                 "distinct_codes_median": group["distinct_codes"].median(),
@@ -175,10 +172,9 @@ def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Rate of success by size and cap, Wilson 95 %: rows, cap, seeds, solved, rate, low, high."""
     rows = []
     for (size, cap), group in outcomes.groupby(["rows", "cap"], sort=True):
-        solved = int(group["solved"].sum())
-        interval = success_over_runs(solved, len(group))
-        rate = solved / len(group)
-        rows.append((size, cap, len(group), solved, rate, interval.low, interval.high))
+        solved, seeds = int(group["solved"].sum()), len(group)
+        rates = success_rate(solved, seeds)
+        rows.append({"rows": size, "cap": cap, "seeds": seeds, "solved": solved, **rates})
     return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])
 
 

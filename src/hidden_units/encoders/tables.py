@@ -1,6 +1,6 @@
 """Target tables of the encoders: the identity, star16, tables from pictures, and tables from files.
 
-A table is an array (rows, columns) of 0 and 1. Each row is an input of its own (one-hot) and asks for the
+A table is an array (rows, columns) of 0 and 1. Each row is an input of its own (one-hot) with the
 outputs in its row; the network places a dot for each row and a line for each column, and an entry says on
 which side of the line the dot must lie. A picture of dots and lines therefore *is* a table.
 """
@@ -92,7 +92,7 @@ def is_picture(source: Path | str | None) -> bool:
 
 
 def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
-    """The tables that a list asks for by their names, each with its file, or None where it follows a rule.
+    """The tables of a list by their names, each with its file, or None where it follows a rule.
 
     Args:
         entries: names of `table_named`, and paths of pictures (.yaml) and tables (.csv), called by their

@@ -7,7 +7,7 @@ normal distribution of standard deviation 1e-4, biases 0, stopped where the loss
 An epoch counts updates: the loss of epoch e is that of the weights after e updates, and a run that stops at
 epoch e made e. With one-hot inputs the first layer needs no product: row r's net input is weight row r plus
 the bias. The products that remain are one small matrix product a seed, so that a seed's numbers do not
-depend on the seeds trained beside it.
+depend on the seeds trained with it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from hidden_units.errors import StudyError
-
-PUBLISHED_SNAPSHOTS = (50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000)
 
 
 @dataclass(frozen=True)

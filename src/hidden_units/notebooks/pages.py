@@ -1,4 +1,4 @@
-"""Which notebooks a configuration asks for, and with which parameters each is run."""
+"""Which notebooks a configuration runs, and with which parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Page:
 
 
 def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
-    """The pages that a resolved configuration asks for, in the order of the report's chapters.
+    """The pages of a resolved configuration, in the order of the report's chapters.
 
     None where the configuration is that of an older run, without notebooks.
     """
@@ -51,7 +51,7 @@ def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
 
 
 def check_pages(config: Mapping[str, Any]) -> None:
-    """Check what the schema cannot: that the notebooks ask for classes, tasks and seeds that there are.
+    """Check what the schema cannot: that the notebooks name existing classes, tasks and seeds.
 
     Raises:
         StudyError: a pair of one class, a task that is left out, a seed beyond its restarts.

@@ -47,7 +47,7 @@ TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class FailedNotebook(StudyError):
-    """A notebook that ended early, told in one sentence; `traceback` holds the rest, for a log."""
+    """A notebook that failed, in one sentence; `traceback` holds the rest, for a log."""
 
     def __init__(self, sentence: str, traceback: str = "") -> None:
         super().__init__(sentence)

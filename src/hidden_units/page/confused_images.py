@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-COLUMNS = 20  # images beside each other in the picture that holds them all
+COLUMNS = 20  # images in a row of the picture that holds them all
 INKS = 16  # levels that four bits can tell apart
 
 
@@ -46,7 +46,7 @@ def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
 
     Args:
         images: (N, height, width) uint8, 255 where there is most ink.
-        columns: images beside each other; the last row is filled up with empty ones.
+        columns: images in a row; the last row is filled up with empty ones.
     """
     count, height, width = images.shape
     rows = max(1, -(-count // columns))

@@ -26,7 +26,7 @@ def probabilities(model: str, weights: Mapping[str, np.ndarray], images: Tensor)
 def compare_precisions(
     model: str, weights: Mapping[str, np.ndarray], images: np.ndarray, labels: np.ndarray
 ) -> dict[str, Any]:
-    """Answers from float16 weights beside those from the float32 weights that they were rounded from.
+    """Answers from float16 weights, compared with those from the float32 weights before rounding.
 
     Args:
         model: `netlin`, `netfull-<hidden>` or `netconv`.

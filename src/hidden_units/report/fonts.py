@@ -15,6 +15,8 @@ from importlib.resources import files
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from hidden_units.names import NO_BREAK
+
 # Family, weight, style, package, file in the package.
 FACES = (
     ("Source Serif Pro", 400, "normal", "font_source_serif_pro", "files/SourceSerifPro-Regular.ttf"),
@@ -26,7 +28,7 @@ FACES = (
     ("DejaVu Sans Mono", 400, "normal", "matplotlib", "mpl-data/fonts/ttf/DejaVuSansMono.ttf"),
 )
 FIRST_EAST_ASIAN = 0x2E80
-SPACES = frozenset(map(ord, (" ", "\N{NO-BREAK SPACE}")))
+SPACES = frozenset(map(ord, (" ", NO_BREAK)))
 FEATURES = ["ccmp", "kern", "lnum", "locl", "mark", "mkmk", "sups", "tnum"]
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 # Names are words too: chapters and templates take them from here.
+from hidden_units.names import MINUS as MINUS
 from hidden_units.names import NO_BREAK
 from hidden_units.names import class_name as class_name
 from hidden_units.names import class_names as class_names
 from hidden_units.names import family_of as family_of
 from hidden_units.names import model_name as model_name
 
-MINUS = "\N{MINUS SIGN}"
 DOES_NOT_APPLY = "\N{EN DASH}"
 
 

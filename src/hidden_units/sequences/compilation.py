@@ -1,7 +1,7 @@
 """Compilation of the training kernels: numba, where it keeps its cache, and an exponential of our own.
 
-The cache outlives a job, so each machine compiles once. It stands in the user's cache folder rather than
-beside the source, which may be read-only, in a folder named after the kernels' source text and numba's
+The cache outlives a job, so each machine compiles once. It is in the user's cache folder rather than
+next to the source, which may be read-only, in a folder named after the kernels' source text and numba's
 version: numba itself does not notice a change in a function that another file calls.
 """
 

@@ -50,7 +50,7 @@ class Network:
 
     @classmethod
     def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
-        """Shape of each array, in the order in which they stand in the flat vector."""
+        """Shape of each array, in the order of the flat vector."""
         raise NotImplementedError
 
     @classmethod

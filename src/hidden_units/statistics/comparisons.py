@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import optimize, stats
 
-from hidden_units.statistics.intervals import RESAMPLES, Interval, bootstrap_interval, scatters
+from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, Interval, bootstrap_interval, scatters
 
 # How near the ends of 0..1 a root is looked for.
 NEARLY = 1e-9
@@ -44,13 +44,13 @@ class Outperformance:
 
 
 def paired_over_seeds(
-    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = 0.95
+    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
 ) -> Comparison:
     """Compare two settings whose k-th runs share what their seed fixes, such as initial weights.
 
     The interval and p are Student's t of the differences, which holds for few seeds better than the
-    bootstrap (BCa, over the differences) beside it. Fewer than two pairs, or differences that are all equal,
-    give the difference alone: nothing is known of how others would scatter.
+    bootstrap (BCa, over the differences), which is given too. Fewer than two pairs, or differences that are
+    all equal, give the difference alone: nothing is known of how others would scatter.
 
     Args:
         a, b: (seeds,) results in the same order of seeds.
@@ -73,7 +73,7 @@ def paired_over_seeds(
 
 
 def unpaired_over_seeds(
-    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = 0.95
+    a: Values, b: Values, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
 ) -> Comparison:
     """Compare the means of two settings whose runs share nothing, such as networks of different shapes.
 
@@ -126,7 +126,7 @@ def mcnemar(a_correct: np.ndarray, b_correct: np.ndarray) -> float:
 
 
 def paired_over_images(
-    a_correct: np.ndarray, b_correct: np.ndarray, resamples: int = RESAMPLES, confidence: float = 0.95
+    a_correct: np.ndarray, b_correct: np.ndarray, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
 ) -> Comparison:
     """Compare two trained networks on the same images: the difference of their accuracies on other images.
 
@@ -171,7 +171,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
-def outperformance(a: Values, b: Values, confidence: float = 0.95) -> Outperformance | None:
+def outperformance(a: Values, b: Values, confidence: float = CONFIDENCE) -> Outperformance | None:
     """Probability that a run of b beats a run of a, over all pairs of their seeds; None under two seeds.
 
     The estimate is Mann and Whitney's (1947) U over the number of pairs; as a measure for comparing learning

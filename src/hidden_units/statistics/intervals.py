@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 RESAMPLES = 10_000
+CONFIDENCE = 0.95
 # Accuracies are counts over a number of images: what differs by less is one number, rounded twice.
 ROUNDING = 1e-12
 
@@ -23,8 +24,8 @@ class Interval:
     high: float
 
 
-def wilson(successes: int, trials: int, confidence: float = 0.95) -> Interval:
-    """Score interval of a proportion (Wilson, 1927): where it may lie for other draws of the same size.
+def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Interval:
+    """Score interval of a proportion (Wilson, 1927): where it may be for other draws of the same size.
 
     Raises:
         ValueError: no trials, or successes outside 0..trials.
@@ -33,15 +34,16 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> Interval:
     return Interval(float(bounds.low), float(bounds.high))
 
 
-def success_over_runs(successes: int, runs: int, confidence: float = 0.95) -> Interval:
-    """Wilson's interval of a success rate over independent runs; nan for fewer than two.
+def success_rate(successes: int, runs: int, confidence: float = CONFIDENCE) -> dict[str, float]:
+    """The columns rate, low and high of a success rate over independent runs, with Wilson's interval.
 
-    A single run says nothing of how runs scatter, though the formula has an answer for it.
+    It is nan for a single run, which says nothing of how runs scatter, though the formula has an answer.
     """
-    return Interval(math.nan, math.nan) if runs < 2 else wilson(successes, runs, confidence)
+    interval = Interval(math.nan, math.nan) if runs < 2 else wilson(successes, runs, confidence)
+    return {"rate": successes / runs, "low": interval.low, "high": interval.high}
 
 
-def fewest_for_median(confidence: float = 0.95) -> int:
+def fewest_for_median(confidence: float = CONFIDENCE) -> int:
     """The fewest values from which an interval of a median can have so much confidence: 6 at 95 %.
 
     Even the widest interval, from the least to the greatest of n values, leaves the median out wherever all
@@ -55,7 +57,7 @@ def scatters(values: np.ndarray) -> bool:
     return bool(np.ptp(values) > ROUNDING)
 
 
-def mean_over_seeds(values: np.ndarray, confidence: float = 0.95) -> Interval:
+def mean_over_seeds(values: np.ndarray, confidence: float = CONFIDENCE) -> Interval:
     """Student's t interval of a mean over independent seeds.
 
     nan for fewer than two values, and for values that do not scatter, which say nothing of how others would:
@@ -69,7 +71,9 @@ def mean_over_seeds(values: np.ndarray, confidence: float = 0.95) -> Interval:
     return Interval(float(mean - half_width), float(mean + half_width))
 
 
-def prediction_of_one_more(mean: float, sd: float, count: int, confidence: float = 0.95) -> Interval | None:
+def prediction_of_one_more(
+    mean: float, sd: float, count: int, confidence: float = CONFIDENCE
+) -> Interval | None:
     """Where one further run may fall, given `count` runs with this mean and standard deviation (ddof 1).
 
     It is wider than the interval of the mean, for a single run scatters too (Student's t, normal runs; see
@@ -85,7 +89,7 @@ def prediction_of_one_more(mean: float, sd: float, count: int, confidence: float
 def bootstrap_interval(
     *samples: Sequence[float] | np.ndarray,
     statistic: Callable[..., np.ndarray] = np.mean,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     resamples: int = RESAMPLES,
 ) -> Interval | None:
     """Bias-corrected and accelerated bootstrap interval (BCa; Efron, 1987), the same each time it is called.

@@ -8,7 +8,7 @@ import numpy as np
 def pareto_front(costs: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Whether each solution is on the front: no other is as cheap and as good, and better in one of the two.
 
-    Solutions with equal cost and equal value stand or fall together.
+    Of solutions with equal cost and equal value all are on the front, or none.
 
     Args:
         costs: (..., solutions), less is better.

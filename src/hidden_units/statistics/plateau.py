@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from hidden_units.statistics.intervals import RESAMPLES, scatters
+from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, scatters
 
 EQUIVALENT, WORSE, UNDECIDED = "equivalent", "worse", "undecided"
 
@@ -45,7 +45,7 @@ def find_plateau(
     accuracies: Mapping[int, Sequence[float]],
     margin: float,
     resamples: int = RESAMPLES,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Plateau:
     """Find the smallest width whose accuracy is equivalent to the best's within a margin.
 
@@ -72,7 +72,7 @@ def find_plateau(
         'one seed'   a width has fewer than two seeds, so that nothing is known of their scatter;
         'no scatter' the seeds of no width differ, so that nothing is known of how others would.
 
-    Beside it stands the one-standard-error rule (Breiman et al., 1984): the smallest width whose mean is no
+    It is given with the one-standard-error rule (Breiman et al., 1984): the smallest width whose mean is no
     more than one standard error of the best mean below it. It is a habit for choosing, not a test.
 
     Args:

@@ -5,18 +5,11 @@ from matplotlib.collections import LineCollection
 
 from hidden_units.characters import figures_comparisons as figures
 from hidden_units.characters.comparisons import PLATEAU_COLUMNS, compare_models
-from hidden_units.plotting import plt, use_style
 
 NETWORKS = ["netlin", "netfull-20", "netconv"]
+pytestmark = pytest.mark.usefixtures("figure_style")
 WIDTHS = ["netfull-10", "netfull-20"]
 CORRECT = {model: np.arange(50) < 30 + 5 * k for k, model in enumerate(NETWORKS)}
-
-
-@pytest.fixture(autouse=True)
-def style():
-    use_style()
-    yield
-    plt.close("all")
 
 
 def compared(seeds: int, widths: list[str] = WIDTHS) -> pd.DataFrame:
@@ -77,7 +70,7 @@ def test_classifiers_on_the_front_are_filled_and_the_axis_is_logarithmic():
             "on_front": [True, True, False, True, False],
         }
     )
-    axes = figures.economy(table).axes[0]
+    axes = figures.pareto(table).axes[0]
     assert axes.get_xscale() == "log"
     points = {line.get_xdata()[0]: line for line in axes.lines if len(line.get_xdata()) == 1}
     filled = {number: line.get_markerfacecolor() != "white" for number, line in points.items()}

@@ -78,20 +78,6 @@ def test_summary_has_the_columns_others_rely_on_and_baselines_leave_theirs_empty
     assert lines[-1] == "knn-4,,,,0.9,,,,,"
 
 
-def test_one_seed_has_a_mean_and_no_spread():
-    row = summarise(RUNS[RUNS["seed"] == 0], BASELINES, None).set_index("model").loc["netlin"]
-    assert row["accuracy_mean"] == 0.70
-    assert row[["accuracy_sd", "accuracy_low", "accuracy_high"]].isna().all()
-
-
-def test_seeds_that_all_gave_the_same_have_a_mean_and_no_interval():
-    alike = RUNS.assign(accuracy=RUNS["accuracy"].where(RUNS["model"] != "netlin", 0.7))
-    table = summarise(alike, BASELINES, None).set_index("model")
-    assert table.loc["netlin", ["accuracy_mean", "accuracy_sd"]].tolist() == pytest.approx([0.7, 0])
-    assert table.loc["netlin", ["accuracy_low", "accuracy_high"]].isna().all()
-    assert table.loc["netfull-5", ["accuracy_low", "accuracy_high"]].notna().all()
-
-
 def test_both_intervals_of_a_mean_by_a_second_method():
     values = np.array([0.70, 0.72, 0.71, 0.715, 0.69, 0.725])
     runs = pd.DataFrame({"model": "netlin", "seed": range(6), "accuracy": values, "loss": 2 - values})

@@ -6,12 +6,12 @@ import pytest
 
 from hidden_units.characters.comparisons import (
     COMPARISON_COLUMNS,
-    ECONOMY_COLUMNS,
     OUTPERFORMANCE_COLUMNS,
+    PARETO_COLUMNS,
     PLATEAU_COLUMNS,
     compare_models,
     confusion_difference,
-    economy,
+    pareto_table,
     plateau_answer,
     plateau_table,
     shares_among_networks,
@@ -124,9 +124,9 @@ def summary() -> pd.DataFrame:
     )
 
 
-def test_the_economy_of_made_up_classifiers_by_hand():
-    table = economy(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
-    assert list(table) == ECONOMY_COLUMNS
+def test_the_pareto_table_of_made_up_classifiers_by_hand():
+    table = pareto_table(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
+    assert list(table) == PARETO_COLUMNS
     assert table["stored_numbers"].tolist() == [100, 1000, 2000, 4000, 3000, 7850]
     assert table["on_front"].tolist() == [True, True, True, False, True, True]
     assert table["points_per_thousand"].iloc[0] == pytest.approx(70 / 0.1)
@@ -137,14 +137,14 @@ def test_the_economy_of_made_up_classifiers_by_hand():
 
 
 def test_the_front_is_as_sure_as_the_seeds_are():
-    table = economy(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
+    table = pareto_table(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
     share = dict(zip(table["model"], table["share_on_front"], strict=True))
     assert share["netlin"] == share["netconv"] == share["knn-4"] == 1
     assert share["netfull-40"] == 0 and 0.9 < share["netfull-20"] <= 1
     single = {model: values[:1] for model, values in ACCURACIES.items()}
-    assert economy(summary(), single, 10, 5, 1000)["share_on_front"].isna().all()
+    assert pareto_table(summary(), single, 10, 5, 1000)["share_on_front"].isna().all()
     alike = {model: values[:1] * 3 for model, values in ACCURACIES.items()}
-    assert economy(summary(), alike, 10, 5, 1000)["share_on_front"].isna().all()
+    assert pareto_table(summary(), alike, 10, 5, 1000)["share_on_front"].isna().all()
 
 
 def test_ahead_is_better_than_the_smaller_and_no_worse_than_the_larger():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hidden_units.characters.training import Epoch, Midway, Settings, to_device, train
+from hidden_units.characters.training import Settings, to_device, train
 from hidden_units.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 
 EPOCHS = 4
@@ -47,18 +47,17 @@ def is_the_same(one, other):
 def test_stopped_after_any_epoch_it_ends_with_the_same_bits(tmp_path, images, model, changes):
     settings = Settings(**{"epochs": EPOCHS, "batch_size": 16, **changes})
     states = []
-    alone = train(model, 3, images, settings, keep=states.append)
-    assert [len(state.history) for state in states] == [1, 2, 3, 4]
+    alone = train(model, 3, images, settings, save=states.append)
+    assert [len(state.progress) for state in states] == [1, 2, 3, 4]
     path = tmp_path / "checkpoint"
     for state in states:
         # Through the file, and with the global generator elsewhere than in the run left alone.
-        write_checkpoint(path, "key", Checkpoint(state.tensors, [asdict(epoch) for epoch in state.history]))
-        found = read_checkpoint(path, "key")
-        resume = Midway(found.tensors, [Epoch(**epoch) for epoch in found.progress])
-        torch.rand(len(state.history))
+        write_checkpoint(path, "key", state)
+        resume = read_checkpoint(path, "key")
+        torch.rand(len(state.progress))
         seen = []
         again = train(model, 3, images, settings, resume=resume, report_epoch=seen.append)
-        assert [epoch.epoch for epoch in seen] == list(range(len(state.history) + 1, EPOCHS + 1))
+        assert [epoch.epoch for epoch in seen] == list(range(len(state.progress) + 1, EPOCHS + 1))
         assert is_the_same(again, alone)
 
 
@@ -67,21 +66,21 @@ def test_without_any_part_of_the_state_the_bits_would_differ(images, lost):
     """The test above would notice: nothing that is kept is idle."""
     settings = Settings(epochs=3, batch_size=16, shuffle=True)
     states = []
-    alone = train("netfull-7", 3, images, settings, keep=states.append)
+    alone = train("netfull-7", 3, images, settings, save=states.append)
     first = states[0]
     fresh = torch.Generator().manual_seed(3).get_state().numpy()
     tensors = {
         name: fresh if name == lost == "order" else np.zeros_like(tensor) if name.startswith(lost) else tensor
         for name, tensor in first.tensors.items()
     }
-    again = train("netfull-7", 3, images, settings, resume=Midway(tensors, first.history))
+    again = train("netfull-7", 3, images, settings, resume=Checkpoint(tensors, first.progress))
     assert not is_the_same(again, alone)
 
 
 def test_keeping_the_state_changes_nothing_and_later_epochs_leave_it_alone(images):
     settings = Settings(epochs=2, batch_size=16)
     states = []
-    kept = train("netconv", 0, images, settings, keep=states.append)
+    kept = train("netconv", 0, images, settings, save=states.append)
     assert is_the_same(kept, train("netconv", 0, images, settings))
     first, last = (state.tensors["weights.output.weight"] for state in states)
     assert not np.array_equal(first, last)

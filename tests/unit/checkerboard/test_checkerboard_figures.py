@@ -16,34 +16,16 @@ from hidden_units.checkerboard.figures import (
 from hidden_units.checkerboard.models import (
     POINTS,
     SigmoidNetwork,
-    network_from_mapping,
     scale_thresholds,
     scaled_outputs,
     scaling_table,
     step_activations,
 )
 from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
-from hidden_units.checkerboard.splits import search
 from hidden_units.checkerboard.success import success_table
 from hidden_units.plotting import COLOURS
 
-BY_HAND = {
-    "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
-    "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
-}
-
-
 pytestmark = pytest.mark.usefixtures("figure_style")
-
-
-@pytest.fixture(scope="module")
-def by_hand():
-    return network_from_mapping(BY_HAND)
-
-
-@pytest.fixture(scope="module")
-def best_three():
-    return search(3).solutions[0]
 
 
 def texts(figure):
@@ -91,7 +73,8 @@ def test_shaded_regions_agree_with_the_exact_activations_at_the_points(by_hand):
     np.testing.assert_array_equal(output[np.ix_(at_points, at_points)].T.ravel(), table["output"])
 
 
-def test_exactly_the_wrong_points_are_crossed_out(by_hand, best_three):
+def test_exactly_the_wrong_points_are_crossed_out(by_hand, searches):
+    best_three = searches[3].solutions[0]
     table = step_activations(best_three)
     wrong = {tuple(p) for p in POINTS[(table["output"] != table["target"]).to_numpy()].tolist()}
     assert len(wrong) == 1

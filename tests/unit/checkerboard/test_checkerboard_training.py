@@ -1,7 +1,6 @@
 """The batched training of restarts: against autograd, its stop rule, and independence of company."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
@@ -16,6 +15,7 @@ from hidden_units.checkerboard.training import (
     train,
 )
 from hidden_units.errors import StudyError
+from hidden_units.statistics.intervals import wilson
 
 torch.set_num_threads(1)
 
@@ -139,23 +139,8 @@ def test_unsolved_restarts_count_as_later_than_any_epoch_in_the_quartiles():
     assert (row["first_epoch_lower"], row["first_epoch_median"]) == (200, 400)
     assert np.isnan(row["first_epoch_upper"])
     assert row["first_epoch_median_of_solved"] == 300
-    # Wilson's interval for 5 of 8, from its formula.
-    z, p, n = 1.959964, 0.625, 8
-    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    assert (row["low"], row["high"]) == pytest.approx((centre - half, centre + half), abs=1e-6)
-
-
-@pytest.mark.parametrize("first_epoch", [100, -1])
-def test_a_single_restart_has_a_rate_and_no_interval(first_epoch):
-    row = success_table(restarts_table([_restarts([first_epoch])])).iloc[0]
-    assert row["rate"] == (first_epoch > 0) and np.isnan([row["low"], row["high"]]).all()
-
-
-def test_success_table_can_be_made_from_the_csv_as_read_back(tmp_path):
-    table = restarts_table([_restarts([900, -1, 40])])
-    table.to_csv(tmp_path / "restarts.csv", index=False)
-    pd.testing.assert_frame_equal(success_table(pd.read_csv(tmp_path / "restarts.csv")), success_table(table))
+    interval = wilson(5, 8)
+    assert (row["low"], row["high"]) == (interval.low, interval.high)
 
 
 def test_success_table_of_a_setting_that_nothing_solved_has_no_epochs():

@@ -14,18 +14,7 @@ from hidden_units.checkerboard.learned import (
     units_on,
 )
 from hidden_units.checkerboard.models import network_from_mapping, step_activations
-from hidden_units.checkerboard.splits import search
 from hidden_units.checkerboard.training import Restarts, Settings
-
-BY_HAND = {
-    "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
-    "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
-}
-
-
-@pytest.fixture(scope="module")
-def solutions():
-    return search(4).solutions
 
 
 def flat(network):
@@ -58,10 +47,10 @@ def restarts(solutions):
     )
 
 
-def test_each_solution_is_recognised_in_its_sigmoid_network(solutions):
+def test_each_solution_is_recognised_in_its_sigmoid_network(solutions, by_hand):
     found = [arrangement(units_on(network.sigmoid(20)), solutions) for network in solutions]
     assert found == [1, 2, 3]
-    assert arrangement(network_from_mapping(BY_HAND).sides(), solutions) == 2
+    assert arrangement(by_hand.sides(), solutions) == 2
 
 
 def test_only_solved_restarts_are_counted_by_arrangement_and_by_splits(restarts, solutions):
@@ -100,8 +89,7 @@ def test_the_setting_beside_the_design_has_as_many_units_and_then_the_most_solve
     assert beside_hand(settings, 3) is settings[2]
 
 
-def test_activations_of_a_saturated_network_are_those_of_its_step_network():
-    network = network_from_mapping(BY_HAND)
-    table = activations_table(network.sigmoid(1000))
+def test_activations_of_a_saturated_network_are_those_of_its_step_network(by_hand):
+    table = activations_table(by_hand.sigmoid(1000))
     assert list(table.columns) == ["x1", "x2", "target", "h1", "h2", "h3", "h4", "output"]
-    np.testing.assert_allclose(table, step_activations(network), atol=1e-12)
+    np.testing.assert_allclose(table, step_activations(by_hand), atol=1e-12)

@@ -13,7 +13,6 @@ from hidden_units.checkerboard.models import (
     POINTS,
     TARGETS,
     StepNetwork,
-    network_from_mapping,
     step_activations,
 )
 from hidden_units.checkerboard.splits import (
@@ -22,15 +21,9 @@ from hidden_units.checkerboard.splits import (
     fewest_units_table,
     line_splits,
     matching_solution,
-    search,
     splits_up_to_sign,
     threshold_functions,
 )
-
-BY_HAND = {
-    "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
-    "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
-}
 
 
 def separable(points, labels):
@@ -76,11 +69,6 @@ def test_threshold_functions_of_three_inputs_are_the_separable_ones():
     grid = codes(3)
     by_programming = {v for v in itertools.product((0, 1), repeat=8) if separable(grid, v)}
     assert {function[2] for function in threshold_functions(3)} == by_programming
-
-
-@pytest.fixture(scope="module")
-def searches():
-    return {hidden: search(hidden) for hidden in (1, 2, 3, 4)}
 
 
 def test_table_of_fewest_units(searches):
@@ -148,8 +136,8 @@ def test_no_network_of_three_units_with_any_real_weights_beats_the_best(values):
     assert (table["output"] == table["target"]).sum() <= 8
 
 
-def test_arrangement_by_hand_is_one_of_the_three_that_solve_it_with_four(searches):
-    by_hand = step_activations(network_from_mapping(BY_HAND))
+def test_arrangement_by_hand_is_one_of_the_three_that_solve_it_with_four(searches, by_hand):
+    by_hand = step_activations(by_hand)
     assert (by_hand["output"] == by_hand["target"]).all()
     place = matching_solution(by_hand[["h1", "h2", "h3", "h4"]].to_numpy(), searches[4].solutions)
     lines = {tuple(abs(value) for value in line) for line in searches[4].solutions[place].hidden}

@@ -163,15 +163,6 @@ def test_success_rates_count_seeds_for_each_size_and_cap():
     assert (rates["rate"] <= rates["high"] + 1e-12).all()
 
 
-def test_a_single_seed_has_a_rate_and_no_interval(runs):
-    outcomes = pd.DataFrame({"rows": [4], "cap": [10], "solved": [True], "seed": [0]})
-    rates = success_rates(outcomes)
-    assert rates["rate"].tolist() == [1] and rates[["low", "high"]].isna().all(axis=None)
-    summary, measures = (table(runs) for table in (summary_table, measures_table))
-    single = overview_table(*(table[table["seed"] == table["seed"].min()] for table in (summary, measures)))
-    assert (single["seeds"] == 1).all() and single[["low", "high"]].isna().all(axis=None)
-
-
 def test_codes_and_lines_are_written_as_drawn():
     network = encoder(SQUARE, CUTS, [-2] * 4)
     codes, lines = codes_table(network), lines_table(network)

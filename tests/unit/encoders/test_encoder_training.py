@@ -127,11 +127,6 @@ def test_initial_weights_have_the_published_spread_and_no_biases():
     assert weights.std() == pytest.approx(1e-4, rel=0.03)
 
 
-def test_representative_has_the_lower_median_of_epochs():
-    runs = train(identity(4), Settings(), range(6))
-    assert sorted(runs.epochs)[2] == runs.epochs[runs.representative()]
-
-
 @pytest.mark.parametrize(
     ("table", "settings", "seeds", "words"),
     [

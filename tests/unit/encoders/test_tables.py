@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from hidden_units.encoders.measures import table_frame
 from hidden_units.encoders.tables import (
-    Picture,
     display_name,
     identity,
     line_forms,
@@ -42,10 +41,6 @@ def test_star16_follows_its_rule():
         three = sorted(np.flatnonzero(table[8 + i]).tolist())
         assert three == sorted({i, (i + 1) % 8, (i + 2) % 8})
     assert len(np.unique(table, axis=0)) == 16
-
-
-def test_identity_is_the_one_hot_table():
-    np.testing.assert_array_equal(identity(3), [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
 
 
 def test_names_and_files_find_their_tables(tmp_path, monkeypatch):
@@ -163,10 +158,6 @@ def test_our_pictures_keep_every_dot_clear_of_every_line(path):
     assert picture.strokes
 
 
-def test_there_are_a_heart_and_a_hiragana():
-    assert {"heart", "hiragana-no"} <= {path.stem for path in PICTURES}
-
-
 TRIANGLE = {"dots": [[0, 1], [1, 0]], "lines": [[[0, 0], [1, 1]]]}
 
 
@@ -214,11 +205,6 @@ def test_a_missing_table_is_refused(tmp_path):
         read_table(tmp_path / "nowhere.csv")
 
 
-def test_a_missing_picture_is_refused(tmp_path):
-    with pytest.raises(StudyError, match=r"nowhere\.yaml"):
-        read_picture(tmp_path / "nowhere.yaml")
-
-
 def test_a_table_written_as_csv_can_be_read_back(tmp_path):
     for table in (star16(), identity(4), read_picture(PICTURES[1]).table):
         table_frame(table).to_csv(tmp_path / "table.csv", index=False)
@@ -246,9 +232,3 @@ def test_a_wrong_table_is_refused_with_file_and_place(tmp_path, text, place):
     assert str(error.value).startswith(str(path))
     assert place in str(error.value)
     assert "\n" not in str(error.value)
-
-
-def test_a_picture_keeps_its_table_beside_its_drawing():
-    picture = read_picture(PICTURES[0])
-    assert isinstance(picture, Picture)
-    assert picture.table.shape == (len(picture.dots), len(picture.lines))

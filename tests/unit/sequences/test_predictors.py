@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from hidden_units.sequences.languages import Language, parse_language
-from hidden_units.sequences.measures.predictors import conditional_nll, count_aware, optimum, reference_losses
+from hidden_units.sequences.measures.predictors import _another_a, conditional_nll, optimum, reference_losses
+
+
+def count_aware(language: Language, sizes: np.ndarray) -> np.ndarray:
+    """Probabilities of the perfect predictor at each input of one example, (length, symbols)."""
+    positions = language.positions(sizes)
+    probabilities = np.eye(language.symbols)[positions["next_symbol"]]
+    after_a = (positions["symbol"] == 0).to_numpy()
+    goes_on = _another_a(language)[positions["position"].to_numpy()[after_a] - 1]
+    probabilities[after_a] = 0.0
+    probabilities[after_a, 0], probabilities[after_a, 1] = goes_on, 1 - goes_on
+    return probabilities
 
 
 @pytest.mark.parametrize(

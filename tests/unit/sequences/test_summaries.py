@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from scipy import stats
 
 from hidden_units.sequences.figures.automaton import automaton_figure, transition_totals
-from hidden_units.sequences.figures.restarts import ratio_figure, survival_figure, task_title
+from hidden_units.sequences.figures.restarts import ratio_figure, task_title
 from hidden_units.sequences.languages import parse_language
 from hidden_units.sequences.measures.automata import extract
 from hidden_units.sequences.measures.dynamics import dynamics_table, srn_dynamics
@@ -25,16 +25,6 @@ from hidden_units.sequences.measures.summaries import (
 )
 from hidden_units.sequences.measures.trajectories import walk_table
 from hidden_units.sequences.networks import LSTM, SRN
-
-
-def test_interval_of_the_median_holds_it_and_is_the_same_each_time():
-    values = np.random.default_rng(0).normal(5, 1, 200)
-    found = median_interval([*values, np.nan])
-    assert found["count"] == 200
-    assert found["low"] < found["median"] < found["high"]
-    # The standard error of a normal sample's median is 1.2533 / sqrt(n); the interval is four of them wide.
-    assert found["high"] - found["low"] == pytest.approx(4 * 1.2533 / np.sqrt(200), rel=0.35)
-    assert found == median_interval(values)
 
 
 def test_median_of_nothing_and_of_one_value():
@@ -124,15 +114,6 @@ def test_cell_table_has_a_row_a_seed(language, counter):
 def test_tasks_are_titled_as_written_by_hand(task, title):
     assert task_title(task) == title
     parse_language(task.split("-", 1)[1])
-
-
-def test_survival_picture_draws_the_table():
-    curve = pd.DataFrame(
-        {"step": [0, 10, 20], "unsolved": [1, 0.5, 0.2], "low": [0.9, 0.3, 0.1], "high": [1, 0.7, 0.4]}
-    )
-    figure = survival_figure({"srn-anbn": curve})
-    assert figure.axes[0].lines[0].get_ydata().tolist() == [1, 0.5, 0.2]
-    plt.close(figure)
 
 
 def test_ratio_picture_says_so_when_there_is_no_ratio():

@@ -9,7 +9,7 @@ from hidden_units.statistics.intervals import (
     fewest_for_median,
     mean_over_seeds,
     prediction_of_one_more,
-    success_over_runs,
+    success_rate,
     wilson,
 )
 
@@ -28,11 +28,11 @@ def test_wilson_interval_of_a_textbook_example():
         assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
 
 
-@pytest.mark.parametrize(("successes", "runs"), [(0, 0), (0, 1), (1, 1)])
+@pytest.mark.parametrize(("successes", "runs"), [(0, 1), (1, 1)])
 def test_a_single_run_gives_no_interval_of_a_success_rate(successes, runs):
-    interval = success_over_runs(successes, runs)
-    assert math.isnan(interval.low) and math.isnan(interval.high)
-    assert success_over_runs(1, 2) == wilson(1, 2)
+    found = success_rate(successes, runs)
+    assert found["rate"] == successes and math.isnan(found["low"]) and math.isnan(found["high"])
+    assert success_rate(1, 2) == {"rate": 0.5, "low": wilson(1, 2).low, "high": wilson(1, 2).high}
 
 
 @pytest.mark.parametrize(("confidence", "fewest"), [(0.95, 6), (0.9, 5), (0.99, 8), (0.9375, 5), (0.5, 2)])

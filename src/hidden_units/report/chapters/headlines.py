@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.names import LSTM_TASK, SRN_TASK
 from hidden_units.report.evidence import Evidence
 from hidden_units.report.wording import (
     amount,
@@ -15,8 +16,6 @@ from hidden_units.report.wording import (
     percent_in_text,
     plain,
 )
-
-SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 
 
 def headlines(evidence: Evidence, hand_made_units: int) -> list[dict[str, str]]:

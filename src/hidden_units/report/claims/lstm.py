@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hidden_units.names import LSTM_TASK
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_seeds
 from hidden_units.report.claims.srn import Medians, known, over
@@ -20,7 +21,7 @@ from hidden_units.report.claims.verdicts import (
 )
 from hidden_units.report.wording import decimal, listing
 
-FOLDER = "sequences/lstm-anb2nc3n"
+FOLDER = f"sequences/{LSTM_TASK}"
 # Columns of measures without the first step of each segment, which comes from the segment before.
 WITHIN = "_within"
 CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", f"{FOLDER}/success.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hidden_units.names import SRN_TASK
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_for_median
 from hidden_units.report.claims.verdicts import (
@@ -19,7 +20,7 @@ from hidden_units.report.claims.verdicts import (
 )
 from hidden_units.report.wording import decimal, percent_in_text
 
-FOLDER = "sequences/srn-anb2n"
+FOLDER = f"sequences/{SRN_TASK}"
 WALKS, CLAIMS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_measures.json"
 
 Medians = Mapping[str, Mapping[str, Any]]

@@ -24,8 +24,8 @@ RADIUS = 0.27
 def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     """The reduced automaton: states, an arrow a symbol with how often it was taken, and rare exceptions.
 
-    States that match the minimal automaton stand in its order, A's above, B's below by how many are due;
-    any other automaton stands on a circle. Made for two symbols.
+    States that match the minimal automaton are drawn in its order, A's above, B's below by how many are due;
+    any other automaton is drawn on a circle. Made for two symbols.
     """
     automaton = extraction.reduced
     places = _ladder(automaton.names, language) if extraction.equivalent else _circle(automaton.states)
@@ -91,7 +91,7 @@ def transition_totals(extraction: Extraction) -> pd.DataFrame:
 def _ladder(names: tuple[str, ...], language: Language) -> np.ndarray:
     """Places of the states of a^n b^mn: S0 and the A's in a row, below each A the B that it leads to."""
     times = language.multiplicities[1]
-    # B's stand 0.8 apart, wide enough for a number between them; so the A's stand `times` as far.
+    # B's are 0.8 apart, wide enough for a number between them; so the A's are `times` as far.
     apart = max(0.8, 1.0 / times)
     places = []
     for name in names:
@@ -112,7 +112,7 @@ def _circle(states: int) -> np.ndarray:
 def _draw_edge(
     ax: Axes, start: np.ndarray, end: np.ndarray, colour: str, count: int, main: bool, bend: float
 ) -> None:
-    """An arrow from rim to rim, its number beside it, bent to the left by `bend` chord lengths."""
+    """An arrow from rim to rim, with its number, bent to the left by `bend` chord lengths."""
     along = end - start
     length = np.linalg.norm(along)
     if length == 0:

@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, ink_on
+from hidden_units.names import RAISED
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells
 from hidden_units.sequences.languages import LETTERS, Language
 
 PHASE_COLOURS = {"A": COLOURS["blue"], "B": COLOURS["vermilion"], "C": COLOURS["green"]}
@@ -99,8 +100,7 @@ def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, x: str, y: s
 
 def _phase_handles(path: pd.DataFrame) -> list[Line2D]:
     counts = path["letter"].iloc[1:].value_counts(sort=False)
-    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-    string = "".join(f"{letter}{str(count).translate(raised)}" for letter, count in counts.items())
+    string = "".join(f"{letter}{str(count).translate(RAISED)}" for letter, count in counts.items())
     handles = [
         Line2D(
             [],
@@ -144,7 +144,7 @@ def traces_figure(
     for start, end in itertools.pairwise([0, *changes, len(letters)]):
         for ax in (upper, lower):
             ax.axvspan(start + 0.5, end + 0.5, color=PHASE_COLOURS[letters[start]], alpha=0.1, lw=0)
-        raised = str(end - start).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        raised = str(end - start).translate(RAISED)
         upper.text(
             (start + end + 1) / 2,
             1.02,
@@ -227,19 +227,12 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         image = ax.imshow(
             grid, cmap="YlGnBu", vmin=0, vmax=1.6 * grid.to_numpy().max(), origin="lower", aspect="equal"
         )
-        for (row, column), value in np.ndenumerate(grid.to_numpy()):
-            follows_put_in = value == expected.to_numpy()[row, column]
-            follows_n = value == by_n.to_numpy()[row, column]
-            ax.text(
-                column,
-                row,
-                f"{int(value)}",
-                ha="center",
-                va="center",
-                color=ink_on(image.to_rgba(value)[:3]),
-                fontweight="bold" if follows_put_in and not follows_n else "normal",
-                style="italic" if follows_n and row != column else "normal",
-            )
+        texts = label_cells(ax, image, grid.to_numpy().astype(int))
+        follows_put_in, follows_n = (grid == expected).to_numpy(), (grid == by_n).to_numpy()
+        for text in texts[follows_put_in & ~follows_n]:
+            text.set_fontweight("bold")
+        for text in texts[follows_n & ~np.eye(*grid.shape, dtype=bool)]:
+            text.set_style("italic")
         ax.set_xticks(range(grid.shape[1]), grid.columns)
         ax.set_yticks(range(grid.shape[0]), grid.index)
         ax.set(title=title, xlabel="n′")

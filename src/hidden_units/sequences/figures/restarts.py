@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from hidden_units.names import language_name, network_name
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
 from hidden_units.sequences.measures.failures import SOLVED
 
@@ -21,18 +22,11 @@ SOLVED_COLOUR, FAILED_COLOUR = COLOURS["blue"], COLOURS["vermilion"]
 PREDICTORS = {"count-aware": "perfect predictor, knows the count", "constant": "says the same after every A"}
 TASK_COLOURS = ("blue", "vermilion", "sky", "orange", "green", "purple")
 LINE_STYLES = ("-", "-", (0, (4, 1.5)), (0, (4, 1.5)), (0, (1.2, 1.2)), (0, (1.2, 1.2)))
-SUPERSCRIPTS = str.maketrans("n0123456789", "ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def task_title(task: str) -> str:
-    """'srn-anb2n' as 'SRN, aⁿb²ⁿ'; a last '-to10' as ', n to 10'."""
-    kind, language, *rest = task.split("-")
-    parts = "".join(
-        character if character.isalpha() and character != "n" else character.translate(SUPERSCRIPTS)
-        for character in language
-    )
-    suffix = f", n to {rest[0].removeprefix('to')}" if rest else ""
-    return f"{kind.upper()}, {parts}{suffix}"
+    """'srn-anb2n' as 'SRN, aⁿb²ⁿ'."""
+    return f"{network_name(task)}, {language_name(task)}"
 
 
 def thousands(axis) -> None:

@@ -5,6 +5,8 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.ticker import MultipleLocator
 
+from hidden_units.names import RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
@@ -67,7 +70,7 @@ def draw_orbits(ax: Axes, found: MapDynamics, colour: str, directions: bool = Tr
             _draw_directions(ax, orbit, colour)
 
 
-def _orbit_handles(dynamics: SRNDynamics) -> list[Line2D]:
+def orbit_handles(dynamics: SRNDynamics) -> list[Line2D]:
     """What the marks of `draw_orbits` mean, those that the two maps hold."""
     maps = (dynamics.a, dynamics.b)
     orbits = [orbit for found in maps for orbit in (*found.fixed_points, *found.two_cycles)]
@@ -134,10 +137,10 @@ def states_figure(
     draw_orbits(right, dynamics.a, SYMBOL_COLOURS[0])
     draw_orbits(right, dynamics.b, SYMBOL_COLOURS[1])
     for before, after, symbol in zip(states[:-1], states[1:], string, strict=True):
-        _arrow(right, before, after, SYMBOL_COLOURS[symbol])
+        draw_arrow(right, before, after, SYMBOL_COLOURS[symbol])
     # The last state is back in S0, which is named already.
     marked = [orbit.points for orbit in (*dynamics.a.fixed_points, *dynamics.b.fixed_points)]
-    _name_points(right, states[:-1], names[:-1], np.concatenate([np.empty((0, 2)), *marked]))
+    name_points(right, states[:-1], names[:-1], np.concatenate([np.empty((0, 2)), *marked]))
     draw_start(right, network)
     right.set_title(f"the walk of {_string_name(language, language.largest)}")
     for ax in (left, right):
@@ -147,7 +150,7 @@ def states_figure(
         Line2D([], [], color=SYMBOL_COLOURS[0], marker=">", ms=5, label="reads A"),
         Line2D([], [], color=SYMBOL_COLOURS[1], marker=">", ms=5, label="reads B"),
         Line2D([], [], color=COLOURS["black"], marker="x", ls="none", mew=2, label="start, tanh(H₀)"),
-        *_orbit_handles(dynamics),
+        *orbit_handles(dynamics),
         Line2D([], [], color=GREY, ls="-", label="unstable direction"),
         Line2D([], [], color=GREY, ls=(0, (2, 1.2)), label="stable direction"),
     ]
@@ -156,7 +159,7 @@ def states_figure(
 
 
 def _ring_clusters(ax: Axes, clusters: pd.DataFrame) -> None:
-    """An ellipse round each cluster, and its name beside it where there is most room."""
+    """An ellipse round each cluster, with its name where there is most room."""
     everything = clusters[["h1", "h2"]].to_numpy()
     named: list[np.ndarray] = []
     for _, part in clusters.groupby("cluster"):
@@ -189,7 +192,8 @@ def roomiest(places: np.ndarray, points: np.ndarray, names: list[np.ndarray]) ->
     return places[room.argmax()]
 
 
-def _arrow(ax: Axes, before: np.ndarray, after: np.ndarray, colour: str) -> None:
+def draw_arrow(ax: Axes, before: np.ndarray, after: np.ndarray, colour: str) -> None:
+    """One step of a walk."""
     ax.add_patch(
         FancyArrowPatch(
             before,
@@ -206,8 +210,8 @@ def _arrow(ax: Axes, before: np.ndarray, after: np.ndarray, colour: str) -> None
     )
 
 
-def _name_points(ax: Axes, points: np.ndarray, names: list[str], marked: np.ndarray) -> None:
-    """Dots with names beside them, set off to whichever side has most room, off the marked points too."""
+def name_points(ax: Axes, points: np.ndarray, names: Sequence[str], marked: np.ndarray) -> None:
+    """Dots with names, set off to whichever side has most room, off the marked points too; "" names none."""
     ax.plot(*points.T, "o", color=COLOURS["black"], ms=3, zorder=5)
     turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     offsets = 0.1 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
@@ -215,9 +219,10 @@ def _name_points(ax: Axes, points: np.ndarray, names: list[str], marked: np.ndar
     along = np.concatenate([points[:-1] + share * np.diff(points, axis=0) for share in (0.25, 0.5, 0.75)])
     set_names: list[np.ndarray] = []
     for point, name in zip(points, names, strict=True):
-        others = np.concatenate([points[(points != point).any(axis=1)], along, marked])
-        set_names.append(roomiest(point + offsets, others, set_names))
-        ax.text(*set_names[-1], _subscript(name), **NAME)
+        if name:
+            others = np.concatenate([points[(points != point).any(axis=1)], along, marked])
+            set_names.append(roomiest(point + offsets, others, set_names))
+            ax.text(*set_names[-1], _subscript(name), **NAME)
 
 
 def maps_figure(
@@ -265,7 +270,7 @@ def maps_figure(
     bar.outline.set_visible(False)
     handles = [
         Line2D([], [], color=GREY, marker="o", ms=4, ls="none", label="states after that symbol"),
-        *_orbit_handles(dynamics),
+        *orbit_handles(dynamics),
         Line2D([], [], color=COLOURS["black"], marker="x", ls="none", mew=2, label="start"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
@@ -334,8 +339,7 @@ def _subscript(name: str) -> str:
 
 def _string_name(language: Language, n: int) -> str:
     """The string of n as A⁴B⁸."""
-    raised = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
     return "".join(
-        f"{LETTERS[symbol].upper()}{str(times * n).translate(raised)}"
+        f"{LETTERS[symbol].upper()}{str(times * n).translate(RAISED)}"
         for symbol, times in enumerate(language.multiplicities)
     )

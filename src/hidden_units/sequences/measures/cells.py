@@ -44,7 +44,7 @@ def cell_steps(network: LSTM, language: Language) -> pd.DataFrame:
 
 @lru_cache(maxsize=16)
 def cell_positions(language: Language, cells: int) -> pd.DataFrame:
-    """Where each row of `cell_steps` stands: example by example, cell by cell; the same for all networks."""
+    """Positions of the rows of `cell_steps`, example by example, cell by cell; the same for all networks."""
     parts = []
     for number, sizes in enumerate(language.fixed_set()):
         positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count"])

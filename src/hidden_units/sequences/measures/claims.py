@@ -51,7 +51,7 @@ def srn_claims(language: Language, walks: pd.DataFrame, networks: Mapping[int, S
     rows = []
     for seed, network in networks.items():
         home = by_seed.loc[seed]
-        # A network that stands still has no distances.
+        # A network that does not move has no distances.
         with np.errstate(invalid="ignore", divide="ignore"):
             radius = np.float64(max(home["home_offset"], home["home_spread"])) / home["home_gap"]
         rows.append({"seed": int(seed), "home_radius": radius, **along_examples(network, language)})

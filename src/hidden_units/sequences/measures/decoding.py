@@ -76,20 +76,20 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
 
 
 def separation_table(network: Network, language: Language, examples: int = 10) -> pd.DataFrame:
-    """Do the states of the phases stand apart, or on one path?
+    """Are the states of the phases separate clusters, or one path?
 
-    Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters stand well apart,
-    around 0 they run into each other); nearest_other_phase (fraction of states whose nearest neighbour from
+    Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters are well separated,
+    near 0 they overlap); nearest_other_phase (fraction of states whose nearest neighbour from
     another example, at another `place`, belongs to another phase); path_gap (longest edge of the minimum
-    spanning tree of all states over the mean step along the strings: well above 1 where clusters stand apart,
-    below it on one path).
+    spanning tree of all states over the mean step along the strings: well above 1 where clusters are
+    separate, below it on one path).
     """
     rows = []
     chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
     states = labelled_states(network, language, chosen)
     phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
     # Examples hold the same few strings, and a network that counts is in nearly the same state at the same
-    # place of each: such a neighbour would be in the right phase however the phases lie.
+    # place of each: such a neighbour would be in the right phase whatever the phases.
     shared = (example[:, None] == example[None]) | (here[:, None] == here[None])
     for source in ("h", "c") if network.kind == "lstm" else ("h",):
         points = np.stack(states[source])

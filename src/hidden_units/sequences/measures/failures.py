@@ -16,7 +16,7 @@ import pandas as pd
 
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import Network, network_class
-from hidden_units.statistics.intervals import success_over_runs
+from hidden_units.statistics.intervals import success_rate
 
 RIGHT, EARLY, LATE = "R", "E", "L"
 SOLVED = "solved"
@@ -132,7 +132,7 @@ def failure_summary(failures: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["restarts", "kind"], ascending=[False, True], ignore_index=True)
 
 
-def success_summary(restarts: pd.DataFrame, confidence: float = 0.95) -> dict[str, float]:
+def success_summary(restarts: pd.DataFrame) -> dict[str, float]:
     """Success over restarts: counts, rate with Wilson's interval, first steps.
 
     Returns:
@@ -140,14 +140,11 @@ def success_summary(restarts: pd.DataFrame, confidence: float = 0.95) -> dict[st
         at the last), median_first_step (over those that ever solved it; NaN if none).
     """
     solved = int(restarts["solved"].sum())
-    interval = success_over_runs(solved, len(restarts), confidence)
     ever = restarts["first_step"].notna()
     return {
         "restarts": len(restarts),
         "solved": solved,
-        "rate": solved / len(restarts),
-        "low": interval.low,
-        "high": interval.high,
+        **success_rate(solved, len(restarts)),
         "ever_solved": int(ever.sum()),
         "lost": int((ever & ~restarts["solved"]).sum()),
         "median_first_step": float(restarts["first_step"].median()) if ever.any() else float("nan"),
@@ -161,9 +158,5 @@ def survival_curve(restarts: pd.DataFrame, steps: Sequence[int] | np.ndarray) ->
     Columns: step, unsolved (fraction), low, high.
     """
     first = restarts["first_step"].astype("float").fillna(np.inf).to_numpy()
-    rows = []
-    for step in steps:
-        waiting = int((first > step).sum())
-        interval = success_over_runs(waiting, len(first))
-        rows.append((int(step), waiting / len(first), interval.low, interval.high))
-    return pd.DataFrame(rows, columns=["step", "unsolved", "low", "high"])
+    rows = [{"step": int(step), **success_rate(int((first > step).sum()), len(first))} for step in steps]
+    return pd.DataFrame(rows).rename(columns={"rate": "unsolved"})

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import Network, network_class
-from hidden_units.statistics.intervals import success_over_runs
+from hidden_units.statistics.intervals import success_rate
 
 TESTED_LARGEST = 100
 
@@ -86,9 +86,7 @@ def generalisation_table(
     if len(chosen):
         network = network_class(kind).from_vector(chosen, hidden, language.symbols)
         right = string_correct(network, language, largest)
-        intervals = [success_over_runs(int(count), len(chosen)) for count in right.sum(axis=0)]
-        table["correct"] = right.mean(axis=0)
-        table["low"] = [interval.low for interval in intervals]
-        table["high"] = [interval.high for interval in intervals]
+        rates = [success_rate(int(count), len(chosen)) for count in right.sum(axis=0)]
+        table[["correct", "low", "high"]] = pd.DataFrame(rates)[["rate", "low", "high"]]
         table["in_company"] = correct_in_company(network, language, largest).mean(axis=0)
     return table.assign(trained=sizes <= language.largest)

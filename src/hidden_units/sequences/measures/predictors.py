@@ -33,17 +33,6 @@ class Optimum:
     time_averaged: float
 
 
-def count_aware(language: Language, sizes: np.ndarray) -> np.ndarray:
-    """Probabilities of the perfect predictor at each input of one example, (length, symbols)."""
-    positions = language.positions(sizes)
-    probabilities = np.eye(language.symbols)[positions["next_symbol"]]
-    after_a = (positions["symbol"] == 0).to_numpy()
-    goes_on = _another_a(language)[positions["position"].to_numpy()[after_a] - 1]
-    probabilities[after_a] = 0.0
-    probabilities[after_a, 0], probabilities[after_a, 1] = goes_on, 1 - goes_on
-    return probabilities
-
-
 def conditional_nll(language: Language, sizes: np.ndarray) -> float:
     """Mean NLL of the true conditional probabilities over examples (examples, blocks), nats a symbol."""
     goes_on = _another_a(language)

@@ -24,13 +24,13 @@ from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDyna
 from hidden_units.sequences.measures.failures import success_summary
 from hidden_units.sequences.measures.predictors import optimum, reference_losses
 from hidden_units.sequences.networks import LSTM, network_class
-from hidden_units.statistics.intervals import fewest_for_median
+from hidden_units.statistics.intervals import CONFIDENCE, fewest_for_median
 
 RESAMPLES = 9_999
 
 
 def median_interval(
-    values: Sequence[float] | np.ndarray, confidence: float = 0.95
+    values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE
 ) -> dict[str, float | int | None]:
     """Median with its bootstrap interval (percentiles; Efron 1979), over the values that exist.
 
@@ -70,7 +70,7 @@ def medians(table: pd.DataFrame, leave_out: Sequence[str] = ("seed",)) -> dict[s
 
 
 def loss_table(restarts: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Does the published loss tell good from bad? Predictors without training beside the trained networks.
+    """Does the published loss tell good from bad? Predictors without training against trained networks.
 
     Columns: predictor, restarts (empty for the first two), nominal_error, excess_nll (medians for the
     trained).

@@ -113,7 +113,7 @@ def walk(network: Network, language: Language) -> dict[str, float]:
     longest_steps = {
         symbol: longest.loc[longest["symbol"] == symbol, "length"].to_numpy() for symbol in (0, 1)
     }
-    # A network that stands still has no ratios.
+    # A network that does not move has no ratios.
     with np.errstate(invalid="ignore", divide="ignore"):
         result = {
             "a_step": steps[0].mean(),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hidden_units.characters.comparisons import economy as characters_economy
+from hidden_units.characters.comparisons import pareto_table
 from hidden_units.characters.pair_ranks import pairs_by_seed
 from hidden_units.report.claims.entries import Claim, read_claims
 from hidden_units.report.claims.material import Material, Published, read_published
@@ -139,7 +139,7 @@ def economy(seeds: int = SEEDS, scatter: float = 0.002, **means: float) -> pd.Da
         ]
         + [{"model": "knn-4", "parameters": None, "accuracy_mean": 0.92}]
     ).astype({"parameters": "Int64"})
-    return characters_economy(table, accuracies, train_images=6000, components=50, resamples=500)
+    return pareto_table(table, accuracies, train_images=6000, components=50, resamples=500)
 
 
 def matrix(model: str) -> np.ndarray:

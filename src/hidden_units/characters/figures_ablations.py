@@ -1,4 +1,4 @@
-"""The figure of the sensitivity ablations. Accuracies are fractions in the data and per cent on the axes."""
+"""The figure of the ablations. Accuracies are fractions in the data and per cent on the axes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from hidden_units.characters.figures import display_name, look
+from hidden_units.names import signed
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, percent_axis, plt
 
 # What the main study and the variant are called under their points.
 NAMES = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
 PANELS_A_ROW = 3
-MINUS = "\N{MINUS SIGN}"
 
 
 def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """A panel a variant and model: the two runs of each seed joined, the means in bold.
 
-    The panels span the same number of points, so that slopes compare; where they lie differs.
+    The panels span the same number of points, so that slopes compare, each around its own values.
 
     Args:
         pairs: columns variant, model, seed, baseline, accuracy.
@@ -47,7 +47,7 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
         middle = (values.min() + values.max()) / 2
         axes.set(xlim=(-0.35, 1.35), ylim=(middle - span / 2, middle + span / 2))
         axes.set_xticks([0, 1], NAMES.get(row.variant, ("unchanged", row.variant)))
-        axes.set_title(f"{display_name(row.model)}\n{in_points(row.difference)} points")
+        axes.set_title(f"{display_name(row.model)}\n{signed(100 * row.difference, 2)} points")
         axes.grid(axis="y")
         percent_axis(axes.yaxis)
     for axes in panels.flat[len(table) :]:
@@ -55,9 +55,3 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     for axes in panels[:, 0]:
         axes.set_ylabel("test accuracy")
     return figure
-
-
-def in_points(difference: float) -> str:
-    """A difference of two fractions in percentage points with its sign: `+0.12`."""
-    text = f"{100 * difference:+.2f}"
-    return "0.00" if float(text) == 0 else text.replace("-", MINUS)

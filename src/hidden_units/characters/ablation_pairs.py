@@ -7,7 +7,7 @@ import pandas as pd
 from hidden_units.statistics.comparisons import holm, paired_over_seeds
 from hidden_units.statistics.intervals import RESAMPLES
 
-SENSITIVITY_COLUMNS = [
+ABLATION_COLUMNS = [
     "variant",
     "model",
     "seeds",
@@ -24,7 +24,7 @@ SENSITIVITY_COLUMNS = [
 
 
 def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
-    """Each changed run beside the unchanged one of the same model and seed.
+    """Each changed run with the unchanged one of the same model and seed.
 
     Args:
         changed: a row a run, columns variant, model, seed, accuracy.
@@ -34,7 +34,7 @@ def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
         Columns variant, model, seed, baseline, accuracy, in the order of `changed`.
 
     Raises:
-        ValueError: a changed run has no partner, or a baseline stands there twice.
+        ValueError: a changed run has no partner, or a baseline occurs twice.
     """
     partners = baselines[["model", "seed", "accuracy"]].rename(columns={"accuracy": "baseline"})
     pairs = changed.merge(partners, on=["model", "seed"], how="left", validate="many_to_one")
@@ -46,7 +46,7 @@ def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
 def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
     """One row a variant and model: the mean difference over paired seeds, its t interval and p.
 
-    Beside it stands the paired bootstrap (BCa), which draws the pairs anew. `p_holm` is corrected for all
+    The paired bootstrap (BCa) is given too, which draws the pairs anew. `p_holm` is corrected for all
     rows of the table, which are one family. With one seed, and where the differences do not scatter, both
     intervals and both p are empty.
 
@@ -55,7 +55,7 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
         resamples: of each bootstrap.
 
     Returns:
-        The columns of `SENSITIVITY_COLUMNS`; differences are accuracy minus baseline, fractions.
+        The columns of `ABLATION_COLUMNS`; differences are accuracy minus baseline, fractions.
     """
     rows = []
     for (variant, model), group in pairs.groupby(["variant", "model"], sort=False):
@@ -77,5 +77,5 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
         )
     corrected = holm([row["p"] for row in rows])
     return pd.DataFrame(
-        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=SENSITIVITY_COLUMNS
+        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=ABLATION_COLUMNS
     )

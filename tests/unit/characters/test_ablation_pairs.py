@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from hidden_units.characters.figures_sensitivity import paired_seeds
-from hidden_units.characters.sensitivity import SENSITIVITY_COLUMNS, compare, pair_runs
-from hidden_units.characters.variants import ablations
+from hidden_units.characters.ablation_pairs import ABLATION_COLUMNS, compare, pair_runs
+from hidden_units.characters.ablations import ablations
+from hidden_units.characters.figures_ablations import paired_seeds
 from hidden_units.config import load_schema, resolve
 from hidden_units.errors import StudyError
 from hidden_units.plotting import plt, save_figure, use_style
@@ -96,7 +96,7 @@ def test_runs_are_paired_by_model_and_seed_whatever_their_order():
 
 def test_differences_intervals_and_p_are_those_of_the_paired_t_test_and_of_holm():
     table = compare(pair_runs(CHANGED, BASELINES))
-    assert list(table) == SENSITIVITY_COLUMNS
+    assert list(table) == ABLATION_COLUMNS
     netlin = table.iloc[0]
     # By hand: differences 0.01, 0.02, 0.03; sd 0.01; t(0.975, 2) = 4.302653.
     half = 4.302653 * 0.01 / np.sqrt(3)

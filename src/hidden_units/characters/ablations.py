@@ -8,12 +8,12 @@ from typing import Any
 
 from hidden_units.errors import StudyError
 
-SEEDS_UNLESS_TOLD = 5
+DEFAULT_SEEDS = 5
 
 
 @dataclass(frozen=True)
-class Change:
-    """A value of one key of the block `training`, against the one of the published protocol."""
+class ChangedSetting:
+    """A value of one key of the block `training`, in place of the published one."""
 
     variant: str
     key: str
@@ -23,9 +23,9 @@ class Change:
 
 
 # By the key of the block `sensitivity` that names the models.
-CHANGES = {
-    "order": Change("shuffled", "shuffle", True, False, "shuffled images with the file's order"),
-    "precision": Change("bfloat16", "precision", "bfloat16", "float32", "bfloat16 with float32"),
+CHANGED_SETTINGS = {
+    "order": ChangedSetting("shuffled", "shuffle", True, False, "shuffled images with the file's order"),
+    "precision": ChangedSetting("bfloat16", "precision", "bfloat16", "float32", "bfloat16 with float32"),
 }
 
 
@@ -40,14 +40,14 @@ class Ablation:
 
 
 def ablations(config: Mapping[str, Any]) -> tuple[Ablation, ...]:
-    """The ablations that a resolved configuration asks for; none where it asks for no seed or no model.
+    """The ablations of a resolved configuration; none where it has no seed or no model for them.
 
     Raises:
         StudyError: more seeds than the main study has, or a variant that is the main study itself.
     """
     block = config["sensitivity"]
-    seeds = min(SEEDS_UNLESS_TOLD, config["seeds"]) if block["seeds"] is None else block["seeds"]
-    asked = {key: change for key, change in CHANGES.items() if seeds and block[key]}
+    seeds = min(DEFAULT_SEEDS, config["seeds"]) if block["seeds"] is None else block["seeds"]
+    asked = {key: change for key, change in CHANGED_SETTINGS.items() if seeds and block[key]}
     if asked and seeds > config["seeds"]:
         raise StudyError(
             f"config: `sensitivity: seeds` is {seeds}, expected at most `seeds`, {config['seeds']}, for each "

@@ -1,0 +1,123 @@
+"""Draw the characters study: each function makes the figure of its name, some for one model each."""
+
+from job import in_folder, job
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from hidden_units.characters import figures, figures_ablations, figures_comparisons
+from hidden_units.characters.comparisons import confusion_difference
+from hidden_units.characters.confusion import confident_mistakes
+from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
+from hidden_units.datasets.figures import class_names
+from hidden_units.files import read_json
+from hidden_units.plotting import draw_figures
+
+MISTAKES_SHOWN = 24
+LIKENESS_MODEL = "netlin"
+inputs, params = snakemake.input, snakemake.params
+
+
+@cache
+def dataset():
+    """The description of the images."""
+    return read_json(inputs.dataset)
+
+
+def names():
+    """The classes as a reader sees them."""
+    return class_names(dataset()["classes"])
+
+
+def representative(model):
+    """The seed that is shown of a model."""
+    return read_json(inputs.representatives)[model]
+
+
+def accuracies():
+    """The accuracy of every seed."""
+    runs = read_metrics(inputs.metrics)[["model", "seed", "accuracy"]]
+    return figures.accuracies(runs, pd.read_csv(inputs.summary)), runs
+
+
+def learning_curves():
+    """Accuracy and loss after each epoch."""
+    history = read_histories(inputs.histories)
+    return figures.learning_curves(history), history
+
+
+def sweep():
+    """Accuracy against the number of hidden units."""
+    table = pd.read_csv(inputs.sweep)
+    return figures.sweep(table), table
+
+
+def confusion(model):
+    """The confusion matrix of a model's representative seed."""
+    counts = pd.read_csv(in_folder(inputs.confusions, model))
+    title = f"{figures.display_name(model)}, seed {representative(model)}"
+    return figures.confusion_matrix(counts.to_numpy(), names(), title), counts
+
+
+def likeness():
+    """The class means, how alike they are, and how often the linear network confuses the classes."""
+    pairs = pd.read_csv(inputs.similarity)
+    similarity, rate = (
+        pairs.pivot_table(index="target", columns="chosen", values=column, dropna=False).to_numpy()
+        for column in ("similarity", f"rate_{LIKENESS_MODEL}")
+    )
+    return figures.likeness(np.load(inputs.means), similarity, rate, names(), LIKENESS_MODEL), pairs
+
+
+def mistakes(model):
+    """The mistakes that a model's representative seed was surest of."""
+    run = in_folder(inputs.predictions, model, f"seed-{representative(model)}")
+    table = confident_mistakes(*read_predictions(run), MISTAKES_SHOWN)
+    return figures.mistakes(np.load(inputs.images), table, names()), table
+
+
+def per_class():
+    """Recall and precision of each class under the three classifiers."""
+    table = pd.read_csv(inputs.per_class)
+    table = table[table["model"].isin(params.models)]
+    return figures.per_class(table, names()), table
+
+
+def comparisons():
+    """The differences between networks and between hidden sizes with their intervals."""
+    table = pd.read_csv(inputs.comparisons)
+    return figures_comparisons.forest(table, params.margin), table
+
+
+def plateau():
+    """How far each hidden size is below the best, and which one resampled seeds would choose."""
+    table = pd.read_csv(inputs.widths)
+    return figures_comparisons.plateau(table, read_json(inputs.plateau)), table
+
+
+def economy():
+    """Accuracy against the numbers that a classifier keeps, with the Pareto front."""
+    table = pd.read_csv(inputs.economy)
+    return figures_comparisons.pareto(table), table
+
+
+def difference(model):
+    """A network's measured rates of confusion minus the published ones."""
+    (published,) = (path for path in inputs.published if Path(path).stem == f"confusion_{model}")
+    pairs = pd.read_csv(inputs.pairs)
+    table = confusion_difference(pairs[pairs["model"] == model], pd.read_csv(published).to_numpy())
+    comparable = dataset()["comparable"] and params.published_protocol
+    title = f"{figures.display_name(model)}{'' if comparable else ' (not comparable)'}"
+    return figures_comparisons.confusion_difference(table, names(), title), table
+
+
+def sensitivity():
+    """The accuracies of paired seeds, before and after one setting was changed."""
+    pairs, table = map(pd.read_csv, inputs.sensitivity)
+    return figures_ablations.paired_seeds(pairs, table), pairs
+
+
+with job(snakemake):
+    draw_figures(globals(), snakemake.output)

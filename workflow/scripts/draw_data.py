@@ -1,0 +1,25 @@
+"""Draw the images: each function makes the figure of its name."""
+
+from job import job
+
+import numpy as np
+import pandas as pd
+from hidden_units.datasets.figures import class_names, first_of_each_class, sample_gallery
+from hidden_units.files import read_json
+from hidden_units.plotting import draw_figures
+
+COLUMNS = 12
+inputs = snakemake.input
+
+
+def samples():
+    """The first samples of each class."""
+    images = np.load(inputs.images, mmap_mode="r")
+    chosen = first_of_each_class(np.load(inputs.labels), COLUMNS)
+    table = pd.DataFrame(chosen).rename_axis("label").reset_index()
+    figure = sample_gallery(images, chosen, class_names(read_json(inputs.dataset)["classes"]))
+    return figure, table.melt("label", var_name="column", value_name="image")
+
+
+with job(snakemake):
+    draw_figures(globals(), snakemake.output)
