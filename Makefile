@@ -68,13 +68,8 @@ bench-gpu: environment ## time training on a GPU beside the processor, where the
 rulegraph: environment ## write the rule graph into README.md
 	@$(WITH_BIN) $(BIN)/python workflow/rulegraph.py
 
-config-reference: environment ## write the tables of config/README.md from the schema
-	@PYTHONPATH=src $(BIN)/python -c "from pathlib import Path; \
-	from hidden_units.config import load_schema, reference; \
-	schema = load_schema(Path('workflow/schemas/config.schema.yaml')); \
-	page = Path('config/README.md'); \
-	head = page.read_text(encoding='utf-8').split('## Top level')[0]; \
-	page.write_text(head + reference(schema), encoding='utf-8')"
+config-reference: environment ## write the tables of config/README.md from the models of the configuration
+	@PYTHONPATH=src $(BIN)/python -m hidden_units.config
 
 lock: ## pin what envs/requirements.in asks for (newer versions too: ARGS=--upgrade)
 	@python=$$(sh envs/python.sh) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
-from hidden_units.config import load_schema, with_defaults
+from hidden_units.config import resolve
 from hidden_units.errors import StudyError
 from hidden_units.notebooks import sentences, tables
 from hidden_units.notebooks.drawings_characters import means_figure, odds, times_as_probable
@@ -42,7 +42,6 @@ from hidden_units.statistics.plateau import find_plateau
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "workflow/notebooks").glob("*.ipynb"))
 RULES = (ROOT / "workflow/rules/notebooks.smk").read_text(encoding="utf-8")
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 CLASSES = [
     {"romaji": romaji, "kana": kana}
     for romaji, kana in zip("abcdefghij", "あいうえおかきくけこ", strict=True)
@@ -55,7 +54,7 @@ def read(path):
 
 
 def config(**changes):
-    return with_defaults({"run": "made-up", **changes}, SCHEMA)
+    return resolve({"run": "made-up", **changes})
 
 
 # as committed

@@ -11,30 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hidden_units.datasets.idx import CLASS_COUNT, IDX_NAMES, check_labels, check_shapes
+from hidden_units.datasets.idx import IDX_NAMES, check_labels, check_shapes
 from hidden_units.datasets.kmnist import is_official
+from hidden_units.datasets.shape import CLASS_COUNT
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
-
-KMNIST_CLASSES = [
-    {"label": label, "romaji": romaji, "kana": kana}
-    for label, (romaji, kana) in enumerate(
-        [
-            ("o", "お"),
-            ("ki", "き"),
-            ("su", "す"),
-            ("tsu", "つ"),
-            ("na", "な"),
-            ("ha", "は"),
-            ("ma", "ま"),
-            ("ya", "や"),
-            ("re", "れ"),
-            ("wo", "を"),
-        ]
-    )
-]
-# Classes of a data set that names none: there is no kana, and the name is the label.
-DIGIT_CLASSES = [{"label": label, "romaji": str(label), "kana": ""} for label in range(CLASS_COUNT)]
 
 
 def check_dataset(
@@ -107,6 +88,7 @@ def describe_sources(files: Mapping[str, Path]) -> list[dict]:
             "sha256": sha256(files[part]),
         }
         for part in IDX_NAMES
+        if part in files
     ]
 
 
@@ -133,15 +115,7 @@ def describe_dataset(
     Returns:
         A dict ready for JSON. `official` says that the four sources are the official KMNIST files, and
         `comparable` that accuracies may stand beside those published for them.
-
-    Raises:
-        StudyError: not ten classes.
     """
-    if len(classes) != CLASS_COUNT:
-        raise StudyError(
-            f"`dataset: classes:` has {len(classes)} entries, expected {CLASS_COUNT}, one for each label in "
-            "order; correct the list, or leave it out to show the labels."
-        )
     official = is_official({source["part"]: source["sha256"] for source in sources})
     return {
         "name": name,

@@ -18,9 +18,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hidden_units.datasets import kmnist
-from hidden_units.datasets.idx import CLASS_COUNT, IDX_NAMES, read_idx
-from hidden_units.datasets.kmnist import KMNIST_FILES, MIRRORS, SourceFile, fetch, is_official
+from hidden_units.datasets import download
+from hidden_units.datasets.download import fetch
+from hidden_units.datasets.idx import IDX_NAMES, read_idx
+from hidden_units.datasets.kmnist import KMNIST_FILES, MIRRORS, SourceFile, is_official
+from hidden_units.datasets.shape import CLASS_COUNT
 from hidden_units.errors import StudyError
 
 CONTENT = gzip.compress(np.random.default_rng(2).bytes(200_000), mtime=0)
@@ -296,14 +298,14 @@ def test_a_dripping_handshake_is_ended_too(destination, monkeypatch):
         threading.Thread(target=drip, daemon=True).start()
         start = time.monotonic()
         address = f"https://127.0.0.1:{listener.getsockname()[1]}/"
-        assert "no connection within 0.4 s" in refusal(destination, address, timeout_seconds=0.4, attempts=1)
+        assert "no answer within 0.4 s" in refusal(destination, address, timeout_seconds=0.4, attempts=1)
         assert time.monotonic() - start < 5
         over.set()
 
 
 def test_pauses_double_between_rounds(server, destination, monkeypatch):
     pauses = []
-    monkeypatch.setattr(kmnist.time, "sleep", pauses.append)
+    monkeypatch.setattr(download.time, "sleep", pauses.append)
     refusal(destination, server.at("cut"), server.at("flipped"), attempts=4, pause_seconds=2)
     assert pauses == [2, 4, 8] and server.asked == {"cut": 4, "flipped": 4}
 
@@ -406,13 +408,21 @@ def test_full_disk_is_told_as_such_and_not_blamed_on_the_mirror(server, destinat
     def full(descriptor):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(kmnist.os, "fsync", full)
+    monkeypatch.setattr(download.os, "fsync", full)
     with pytest.raises(StudyError, match="no room left on the disk"):
         ask(destination, server.at("good"))
     assert list(destination.parent.iterdir()) == [] and server.asked["good"] == 1
 
 
 # The official files
+
+
+def test_files_and_mirrors_are_those_that_torchvision_names():
+    from torchvision.datasets import KMNIST
+
+    names = [name for name, _ in KMNIST.resources]
+    assert [source.name for source in KMNIST_FILES.values()] == names
+    assert set(KMNIST.mirrors) <= set(MIRRORS)
 
 
 def test_official_means_all_four_hashes_and_nothing_else():
@@ -438,7 +448,10 @@ def test_official_files_pass_their_hashes_over_a_local_server(server, tmp_path, 
     if not original.exists():
         assert "HTTP 404 Not Found" in refusal(destination, server.at("folder"), source=source)
         return
+    from torchvision.datasets import KMNIST
+
     server.files[source.name] = original.read_bytes()
+    assert hashlib.md5(server.files[source.name]).hexdigest() == dict(KMNIST.resources)[source.name]
     ask(destination, server.at("folder"), source=source, timeout_seconds=10)
     array = read_idx(destination)
     count = 60_000 if part.startswith("train") else 10_000
