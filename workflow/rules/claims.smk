@@ -123,7 +123,7 @@ rule judge_claims:
         success=f"<results>/sequences/{LSTM_TASK}/success.json",
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
-        schema="workflow/schemas/config.schema.yaml",
+        protocol="report/published/protocol.yaml",
         library=library("datasets.identity", "report.claims.ledger"),
     output:
         "<results>/claims.csv",

@@ -6,21 +6,15 @@ Produces: characters/{comparisons,outperformance,plateau,economy}.csv, character
 characters/figures/{comparisons,plateau,economy,difference_<model>}.
 """
 
-from hidden_units.datasets.prepare import KMNIST_CLASSES
+from hidden_units.datasets.classes import has_published_classes
 
 STATISTICS = config["statistics"]
-CLASSES = (
-    config["dataset"]["classes"] or []
-    if config["dataset"]["name"] == "idx"
-    else KMNIST_CLASSES
-)
 # A matrix is set beside the published one where there is one, and where the classes are the same.
 PUBLISHED_MATRICES = [
     model
     for model in MAIN_MODELS
     if (ROOT / f"report/published/confusion_{model}.csv").is_file()
-    and [entry["romaji"] for entry in CLASSES]
-    == [entry["romaji"] for entry in KMNIST_CLASSES]
+    and has_published_classes(PROVIDER.classes)
 ]
 COMPARISON_TABLES = [
     "<results>/characters/comparisons.csv",

@@ -5,11 +5,7 @@ Requires: the config's block `dataset`; for idx its folder of four files; for km
 Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, a gallery of samples.
 """
 
-SOURCES = {file.name: file for file in KMNIST_FILES.values()}
-if config["dataset"]["files"]:
-    SOURCES = {
-        entry["name"]: SourceFile(**entry) for entry in config["dataset"]["files"]
-    }
+SOURCES = PROVIDER.downloads()
 
 
 # The hash decides what is a right file: neither a new mirror nor a change in the library fetches it again.
@@ -39,8 +35,8 @@ rule fetch_kmnist:
 
 rule prepare_dataset:
     input:
-        **source_inputs(config["dataset"]),
-        library=provider_library(config["dataset"]),
+        **source_inputs(PROVIDER),
+        library=PROVIDER.library_files(library("datasets.providers")),
     output:
         train_images="<results>/data/train_images.npy",
         train_labels="<results>/data/train_labels.npy",

@@ -128,7 +128,7 @@ rule render_report:
         confused_images=CONFUSED_IMAGES,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
-        schema="workflow/schemas/config.schema.yaml",
+        protocol="report/published/protocol.yaml",
         lock="envs/requirements.lock",
         templates=TEMPLATES,
         style=STYLES,
