@@ -8,8 +8,7 @@ config/README.md.
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -27,11 +26,11 @@ from pydantic import (
     model_validator,
 )
 
-from hidden_units.config_words import explain, found_value, inlined, key_path, reference
+from hidden_units.config_words import explain, inlined, reference
 from hidden_units.datasets.providers import PROVIDERS, provider_of
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.yaml_files import MAX_DEPTH, MAX_DIGITS, MAX_VALUES, unfit_letter
+from hidden_units.yaml_files import unfit_letter
 
 # They are all kept in memory; as published there are 100.
 MAX_SNAPSHOTS = 10_000
@@ -45,14 +44,24 @@ def as_written(value: Any, check: Any) -> Any:
     return value
 
 
+# Two checks that say no more than pydantic's own; a ValueError, as below, brings its whole sentence.
+
+
 def no_entry_twice(values: list) -> list:
     """The list, unless an entry occurs in it twice."""
     if len(set(values)) < len(values):
-        # Not a ValueError, which would have to bring its whole sentence.
         raise AssertionError
     return values
 
 
+def printable(text: str) -> str:
+    """The text, unless it holds a control character."""
+    if unfit_letter(text):
+        raise AssertionError
+    return text
+
+
+Text = Annotated[str, AfterValidator(printable)]
 Number = Annotated[float, WrapValidator(as_written)]
 Positive = Annotated[float, Field(gt=0), WrapValidator(as_written)]
 Rate = Annotated[float, Field(ge=0, lt=1), WrapValidator(as_written)]
@@ -73,14 +82,14 @@ Epochs = Annotated[int, Field(ge=1, le=1_000_000_000)]
 HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
 Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
 Address = Annotated[
-    str,
+    Text,
     Field(
         max_length=1000,
         pattern="^https?://",
         json_schema_extra={"form": "that begins with http:// or https://"},
     ),
 ]
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[Text, Field(min_length=1)]
 Family = Literal["netlin", "netfull", "netconv"]
 Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_extra={"uniqueItems": True})]
 
@@ -88,29 +97,29 @@ Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_
 class Block(BaseModel):
     """A block of keys: no others are allowed, and no value is turned into another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Report(Block):
     """Words of yours on the report."""
 
-    title: str = Field("Hidden Units", max_length=200)
+    title: Text = Field("Hidden Units", max_length=200)
     """Title on the first page."""
 
-    author: str = Field("", max_length=200)
+    author: Text = Field("", max_length=200)
     """Name under the title; empty for none."""
 
-    notes: str = Field("", max_length=10_000)
+    notes: Text = Field("", max_length=10_000)
     """A paragraph of yours on the first page; empty for none."""
 
 
 class ClassName(Block):
     """A class of the images."""
 
-    romaji: str = Field(min_length=1, max_length=40)
+    romaji: Text = Field(min_length=1, max_length=40)
     """Name in Latin letters."""
 
-    kana: str = Field("", max_length=8)
+    kana: Text = Field("", max_length=8)
     """The character itself; empty where there is none."""
 
 
@@ -160,11 +169,11 @@ class Dataset(Block):
     """`kmnist` is downloaded (or read from a local folder) and checked against its published hashes, `idx` is
     any folder of four IDX files, `brush` draws ten hiragana with a simulated brush and needs no download."""
 
-    path: str | None = Field(None, max_length=1000)
+    path: Text | None = Field(None, max_length=1000)
     """Folder of the four IDX files, gzipped or plain, relative to the folder from which the study is started;
     `~` is your home. Needed for `idx`; for `kmnist` a local copy that is looked at before the network."""
 
-    title: str | None = Field(None, max_length=200)
+    title: Text | None = Field(None, max_length=200)
     """What the report calls the data; null for the provider's own title."""
 
     classes: list[Annotated[ClassName, BeforeValidator(class_block)]] | None = Field(
@@ -173,10 +182,10 @@ class Dataset(Block):
     """The ten classes in the order of their labels (`idx` only), each a name, as in `[one, two, ...]`, or a
     block with the keys below; null shows the digits 0 to 9."""
 
-    licence: str | None = Field(None, max_length=1000)
+    licence: Text | None = Field(None, max_length=1000)
     """Licence of the data (`idx` only), shown in the report."""
 
-    credit: str | None = Field(None, max_length=1000)
+    credit: Text | None = Field(None, max_length=1000)
     """Credit line of the data (`idx` only), shown in the report."""
 
     synthetic: bool = False
@@ -647,8 +656,6 @@ def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
         StudyError: an unknown key, a value of the wrong type or range, or values that contradict each other.
     """
     place = f"config ({', '.join(files)})" if files else "config"
-    if unfit := find_unfit_value(config):
-        raise StudyError(f"{place}: {unfit}")
     try:
         checked = Config.model_validate(dict(config))
     except ValidationError as found:
@@ -678,7 +685,7 @@ def json_schema() -> dict:
 def meanings_of_keys() -> dict[tuple[str, str], str]:
     """The text below each key, by model and key.
 
-    Not by pydantic's `use_attribute_docstrings`: it would double the time that each job takes to load this.
+    Not by pydantic's `use_attribute_docstrings`, which would read them in every job that loads this module.
     """
     tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
     return {
@@ -717,46 +724,13 @@ def ignored_keys(config: Mapping[str, Any]) -> list[str]:
         config: resolved; a key with its default counts as not set.
     """
     dataset, unset = config["dataset"], as_dict(Dataset())
-    owners = {
-        key: [name for name, provider in PROVIDERS.items() if key in provider.keys]
-        for key in {key for provider in PROVIDERS.values() for key in provider.keys}
-    }
+    owners = {key: [name for name, provider in PROVIDERS.items() if key in provider.keys] for key in unset}
     return [
         f"config: `dataset: {key}` has no effect with `dataset: name: {dataset['name']}`, for it belongs to "
         f"{' and '.join(owners[key])}; leave it out."
         for key in unset
-        if key in owners and dataset["name"] not in owners[key] and dataset[key] != unset[key]
+        if owners[key] and dataset["name"] not in owners[key] and dataset[key] != unset[key]
     ]
-
-
-def find_unfit_value(config: Mapping[str, Any]) -> str | None:
-    """The first value that no key can hold, in one sentence, or None; `config` may hold itself."""
-    for count, (path, value) in enumerate(leaves(config), start=1):
-        if count > MAX_VALUES or len(path) > MAX_DEPTH:
-            return f"holds more than {MAX_VALUES:,} values or more than {MAX_DEPTH} levels; leave most out."
-        if isinstance(value, float) and not math.isfinite(value):
-            return f"`{key_path(path)}` is {value}, expected a finite number."
-        if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
-            return f"`{key_path(path)}` is {found_value(value)}, expected at most {MAX_DIGITS} digits."
-        if isinstance(value, str) and (letter := unfit_letter(value)):
-            return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
-    return None
-
-
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value of a nested configuration that is neither a block nor a list, or is empty, with its path.
-
-    What is deeper than `MAX_DEPTH` is one value.
-    """
-    nested: list[tuple[Any, Any]] = []
-    if len(path) <= MAX_DEPTH and isinstance(value, Mapping):
-        nested = list(value.items())
-    elif len(path) <= MAX_DEPTH and isinstance(value, list):
-        nested = list(enumerate(value))
-    if not nested:
-        yield path, value
-    for key, child in nested:
-        yield from leaves(child, (*path, key))
 
 
 def write_reference(page: Path) -> None:

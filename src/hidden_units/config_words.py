@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from hidden_units.yaml_files import MAX_DIGITS
+from hidden_units.yaml_files import MAX_DIGITS, unfit_letter
 
 JSON_TYPES = {
     "string": "text",
@@ -54,6 +54,12 @@ def explain(error: Mapping[str, Any], config: Mapping[str, Any], schema: Mapping
     if error["type"] == "missing":
         return f"`{key_path(location[:-1])}` lacks the key `{location[-1]}`; add it."
     path, value = written_at(config, location)
+    if isinstance(value, str) and (letter := unfit_letter(value)):
+        return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
+    if error["type"] == "string_unicode":
+        return f"`{key_path(path)}` has a key that is no text; leave it out."
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"`{key_path(path)}` is {value}, expected a finite number."
     expected = node_at(schema, location)
     found = f"`{key_path(path)}` is {found_value(value)}, expected {expectation(expected)}"
     if isinstance(value, str) and is_number(value):
@@ -153,7 +159,8 @@ def found_value(value: Any) -> str:
         return "a block of keys"
     if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
         return f"a whole number of more than {MAX_DIGITS} digits"
-    return reprlib.repr(value) if isinstance(value, list) else str(value)[:60]
+    shown = reprlib.repr(value) if isinstance(value, list) else str(value)
+    return f"{shown[:57]}..." if len(shown) > 60 else shown
 
 
 def is_number(text: str) -> bool:

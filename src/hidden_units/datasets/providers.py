@@ -15,9 +15,10 @@ import numpy as np
 
 from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
-from hidden_units.datasets.kmnist import KMNIST_FILES, TRAINING_IMAGES, SourceFile
-from hidden_units.datasets.prepare import check_dataset, describe_dataset, describe_sources
+from hidden_units.datasets.kmnist import KMNIST_FILES, TRAINING_IMAGES, SourceFile, is_official
+from hidden_units.datasets.prepare import check_dataset
 from hidden_units.errors import StudyError
+from hidden_units.files import sha256
 from hidden_units.paths import user_path
 
 
@@ -30,6 +31,9 @@ class Provider:
     # The keys of the block that mean something to this kind, beyond `name` and `title`.
     keys: ClassVar[tuple[str, ...]] = ()
     usual_title: ClassVar[str]
+    licence: ClassVar[str]
+    credit: ClassVar[str]
+    synthetic: ClassVar[bool] = False  # whether a program made the images
     # Whether all-zero images, and images that are in both parts, are errors; if so, the way out.
     clean: ClassVar[bool] = True
     remedy: ClassVar[str] = ""
@@ -43,21 +47,6 @@ class Provider:
     def classes(self) -> Sequence[Mapping[str, Any]]:
         """The ten classes in the order of their labels."""
         return KMNIST_CLASSES
-
-    @property
-    def licence(self) -> str:
-        """Licence of the images."""
-        raise NotImplementedError
-
-    @property
-    def credit(self) -> str:
-        """Whom to credit for the images."""
-        raise NotImplementedError
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether the images were made by a program."""
-        return False
 
     def contradiction(self) -> str | None:
         """What is wrong with the block beyond its types and bounds, in one sentence, or None."""
@@ -107,7 +96,10 @@ class Provider:
         files: Mapping[str, Path],
         arrays_sha256: Mapping[str, str],
     ) -> dict:
-        """Check what was loaded and describe it as data/dataset.json does.
+        """Check what was loaded and describe it: the content of data/dataset.json.
+
+        `official` says that the files are the four of KMNIST, and `comparable` that accuracies compare with
+        those published for them.
 
         Args:
             arrays_sha256: SHA-256 of the four written arrays, keyed as IDX_NAMES.
@@ -117,17 +109,28 @@ class Provider:
         """
         drawn = {part: f"the drawn {part.replace('_', ' ')}" for part in IDX_NAMES}
         checked = check_dataset(arrays, names={**drawn, **files}, clean=self.clean, remedy=self.remedy)
-        return describe_dataset(
-            name=self.settings["name"],
-            title=self.title,
-            synthetic=self.synthetic,
-            classes=self.classes,
-            checked=checked,
-            sources=describe_sources(files),
-            arrays_sha256=arrays_sha256,
-            licence=self.licence,
-            credit=self.credit,
-        )
+        sources = [
+            # Without the folder, which says nothing of the data.
+            {"part": part, "name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
+            for part, path in files.items()
+        ]
+        official = is_official({source["part"]: source["sha256"] for source in sources})
+        return {
+            "name": self.settings["name"],
+            "title": self.title,
+            "synthetic": self.synthetic,
+            "official": official,
+            "comparable": official,
+            "classes": [
+                {"label": label, "romaji": entry["romaji"], "kana": entry["kana"]}
+                for label, entry in enumerate(self.classes)
+            ],
+            **checked,
+            "sources": sources,
+            "arrays": {part: arrays_sha256[part] for part in IDX_NAMES},
+            "licence": self.licence,
+            "credit": self.credit,
+        }
 
 
 class Kmnist(Provider):
@@ -185,20 +188,9 @@ class IdxFolder(Provider):
         """Those of the configuration, or the labels."""
         return self.settings["classes"] or DIGIT_CLASSES
 
-    @property
-    def licence(self) -> str:
-        """As the configuration says."""
-        return self.settings["licence"] or "not stated"
-
-    @property
-    def credit(self) -> str:
-        """As the configuration says."""
-        return self.settings["credit"] or "not stated"
-
-    @property
-    def synthetic(self) -> bool:
-        """As the configuration says."""
-        return self.settings["synthetic"]
+    licence = property(lambda self: self.settings["licence"] or "not stated")
+    credit = property(lambda self: self.settings["credit"] or "not stated")
+    synthetic = property(lambda self: self.settings["synthetic"])
 
     def contradiction(self) -> str | None:
         """Without a folder there are no images."""
