@@ -16,6 +16,7 @@ import pandas as pd
 import torch
 
 from hidden_units.characters.training import Images, Settings, TrainedClassifier, to_device, train
+from hidden_units.config import defaults
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.files import write_csv
 
@@ -76,9 +77,10 @@ def main() -> int:
     torch.set_num_threads(1)
     arrays = draw_dataset(BrushSettings(train=arguments.images, test=1000))
     images = [to_device(**arrays, device=device) for device in ("cpu", "cuda")]
+    as_published = {**defaults()["training"], "epochs": arguments.epochs}
     table = pd.DataFrame(
         [
-            compare(model, Settings(epochs=arguments.epochs, precision=precision), *images, arguments.repeats)
+            compare(model, Settings(**{**as_published, "precision": precision}), *images, arguments.repeats)
             for model, precision in NETWORKS
         ]
     )

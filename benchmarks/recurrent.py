@@ -22,6 +22,7 @@ import torch
 from torch import nn
 
 from benchmarks.autograd import MODULES, train
+from hidden_units.config import defaults
 from hidden_units.files import write_csv
 from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
@@ -55,7 +56,9 @@ def updates_a_second(action: Callable[[], object], updates: int) -> float:
 def compare(kind: str, plain_updates: int, kernel_updates: int, repeats: int) -> dict[str, object]:
     """Time all three in turn; medians of the speeds, and of their ratios within a turn."""
     language, hidden = TASKS[kind]
-    training = Training()
+    study = defaults()["sequences"]
+    keys = ("steps", "interval", "learning_rate", "weight_decay", "optimiser")
+    training = Training(**{key: study[key] for key in keys})
     sizes = language.draw(0, plain_updates)
     rates = (training.learning_rate, training.weight_decay)
 

@@ -20,6 +20,7 @@ import torch
 
 from benchmarks import plain
 from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.config import defaults
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.files import write_csv
 
@@ -42,7 +43,7 @@ def compare(model: str, arrays: dict, root: Path, epochs: int, repeats: int) -> 
         plain.train(model, 0, root, epochs)
 
     def this_project():
-        train(model, 0, to_device(**few), Settings(epochs=epochs))
+        train(model, 0, to_device(**few), Settings(**{**defaults()["training"], "epochs": epochs}))
 
     plain_recipe(), this_project()  # not counted: first calls load libraries and caches
     pairs = [(seconds(plain_recipe), seconds(this_project)) for _ in range(repeats)]

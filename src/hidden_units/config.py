@@ -1,326 +1,744 @@
-"""The configuration of a study: defaults, checks told in one sentence, and its reference page."""
+"""The configuration of a study: every key with its default, its bounds and its meaning, in one place.
+
+The models below are the schema, the defaults and the documentation: the text below a key says what it means.
+`resolve` checks a configuration and fills it in; `python -m hidden_units.config` writes the tables of
+config/README.md.
+"""
 
 from __future__ import annotations
 
-import copy
-import difflib
-import math
-import reprlib
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-import yaml
-from jsonschema import Draft202012Validator, ValidationError, validators
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
 
+from hidden_units.config_words import explain, inlined, reference
+from hidden_units.datasets.providers import PROVIDERS, provider_of
+from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.yaml_files import MAX_DEPTH, MAX_DIGITS, MAX_VALUES, unfit_letter
-
-JSON_TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a block of keys",
-    "null": "null",
-}
-BOUNDS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "above",
-    "exclusiveMaximum": "below",
-    "minItems": "at least this many entries:",
-    "maxItems": "at most this many entries:",
-    "minLength": "at least this many letters:",
-    "maxLength": "at most this many letters:",
-}
-
-# The names of data to which a key of the block `dataset` belongs; the others belong to all.
-KEYS_OF_DATA = {
-    "path": ("idx", "kmnist"),
-    "classes": ("idx",),
-    "licence": ("idx",),
-    "credit": ("idx",),
-    "synthetic": ("idx",),
-    "mirrors": ("kmnist",),
-    "timeout": ("kmnist",),
-    "files": ("kmnist",),
-    "brush": ("brush",),
-}
+from hidden_units.yaml_files import unfit_letter
 
 # They are all kept in memory; as published there are 100.
 MAX_SNAPSHOTS = 10_000
 
-# JSON Schema takes 3.0 for a whole number; as a count or in a file name it is none.
-Validator = validators.extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+T = TypeVar("T")
+
+
+def as_written(value: Any, check: Any) -> Any:
+    """A number as it was written: 1 stays 1 where 1.0 would do, in the resolved file and in its hashes."""
+    check(value)
+    return value
+
+
+# Two checks that say no more than pydantic's own; a ValueError, as below, brings its whole sentence.
+
+
+def no_entry_twice(values: list) -> list:
+    """The list, unless an entry occurs in it twice."""
+    if len(set(values)) < len(values):
+        raise AssertionError
+    return values
+
+
+def printable(text: str) -> str:
+    """The text, unless it holds a control character."""
+    if unfit_letter(text):
+        raise AssertionError
+    return text
+
+
+Text = Annotated[str, AfterValidator(printable)]
+Number = Annotated[float, WrapValidator(as_written)]
+Positive = Annotated[float, Field(gt=0), WrapValidator(as_written)]
+Rate = Annotated[float, Field(ge=0, lt=1), WrapValidator(as_written)]
+Scale = Annotated[float, Field(gt=0, le=1_000_000), WrapValidator(as_written)]
+Fraction = Annotated[
+    str,
+    Field(
+        pattern="^-?[0-9]{1,9}/[1-9][0-9]{0,8}$",
+        json_schema_extra={"form": 'that is a fraction, such as "3/2"'},
     ),
-)
+]
+Weight = SerializeAsAny[
+    Annotated[float, Field(ge=-1_000_000, le=1_000_000), WrapValidator(as_written)] | Fraction
+]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+CountOrNone = Annotated[int, Field(ge=0, le=100_000)]
+Epochs = Annotated[int, Field(ge=1, le=1_000_000_000)]
+HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
+Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
+Address = Annotated[
+    Text,
+    Field(
+        max_length=1000,
+        pattern="^https?://",
+        json_schema_extra={"form": "that begins with http:// or https://"},
+    ),
+]
+Name = Annotated[Text, Field(min_length=1)]
+Family = Literal["netlin", "netfull", "netconv"]
+Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_extra={"uniqueItems": True})]
 
 
-def load_schema(path: Path) -> dict:
-    """The JSON schema of the configuration, from its YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+class Block(BaseModel):
+    """A block of keys: no others are allowed, and no value is turned into another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-def with_defaults(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict:
-    """`config` with the schema's defaults where a key is missing, block by block."""
-    filled = copy.deepcopy(dict(config))
-    for key, subschema in schema["properties"].items():
-        if key not in filled and "default" in subschema:
-            filled[key] = copy.deepcopy(subschema["default"])
-        if "properties" in subschema and isinstance(filled.get(key), Mapping):
-            filled[key] = with_defaults(filled[key], subschema)
-    return filled
+class Report(Block):
+    """Words of yours on the report."""
+
+    title: Text = Field("Hidden Units", max_length=200)
+    """Title on the first page."""
+
+    author: Text = Field("", max_length=200)
+    """Name under the title; empty for none."""
+
+    notes: Text = Field("", max_length=10_000)
+    """A paragraph of yours on the first page; empty for none."""
 
 
-def resolve(config: Mapping[str, Any], schema: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
+class ClassName(Block):
+    """A class of the images."""
+
+    romaji: Text = Field(min_length=1, max_length=40)
+    """Name in Latin letters."""
+
+    kana: Text = Field("", max_length=8)
+    """The character itself; empty where there is none."""
+
+
+class File(Block):
+    """A file of KMNIST."""
+
+    name: Literal[
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ]
+    """File name, on the mirror and in the local folder."""
+
+    bytes: int = Field(ge=1, le=1_000_000_000)
+    """Size."""
+
+    sha256: str = Field(
+        pattern="^[0-9a-f]{64}$",
+        json_schema_extra={"form": "made of 64 digits and letters a to f, as sha256sum prints it"},
+    )
+    """Hash."""
+
+
+class Brush(Block):
+    """The simulated brush (`brush` only)."""
+
+    train: int = Field(12_000, ge=CLASS_COUNT, le=1_000_000)
+    """Training images, the ten classes in equal parts."""
+
+    test: int = Field(4_000, ge=CLASS_COUNT, le=1_000_000)
+    """Test images."""
+
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+    """Seed of the drawings; it has nothing to do with the seeds of training."""
+
+
+def class_block(entry: Any) -> Any:
+    """An entry of `dataset: classes` as a block, for a name alone is one too."""
+    return entry if isinstance(entry, Mapping) else {"romaji": entry}
+
+
+class Dataset(Block):
+    """The images that the classifiers learn."""
+
+    name: Literal["kmnist", "idx", "brush"] = "kmnist"
+    """`kmnist` is downloaded (or read from a local folder) and checked against its published hashes, `idx` is
+    any folder of four IDX files, `brush` draws ten hiragana with a simulated brush and needs no download."""
+
+    path: Text | None = Field(None, max_length=1000)
+    """Folder of the four IDX files, gzipped or plain, relative to the folder from which the study is started;
+    `~` is your home. Needed for `idx`; for `kmnist` a local copy that is looked at before the network."""
+
+    title: Text | None = Field(None, max_length=200)
+    """What the report calls the data; null for the provider's own title."""
+
+    classes: list[Annotated[ClassName, BeforeValidator(class_block)]] | None = Field(
+        None, min_length=CLASS_COUNT, max_length=CLASS_COUNT
+    )
+    """The ten classes in the order of their labels (`idx` only), each a name, as in `[one, two, ...]`, or a
+    block with the keys below; null shows the digits 0 to 9."""
+
+    licence: Text | None = Field(None, max_length=1000)
+    """Licence of the data (`idx` only), shown in the report."""
+
+    credit: Text | None = Field(None, max_length=1000)
+    """Credit line of the data (`idx` only), shown in the report."""
+
+    synthetic: bool = False
+    """Whether the data (`idx` only) were made by a program; `brush` always says so."""
+
+    mirrors: list[Address] | None = Field(None, min_length=1, max_length=20)
+    """Base addresses tried in order for `kmnist`; null for the published ones. The hash decides."""
+
+    timeout: Number = Field(30, gt=0, le=3600)
+    """Seconds to wait for a mirror, for the connection and for each piece of the answer (`kmnist`)."""
+
+    files: list[File] | None = Field(None, min_length=4, max_length=4)
+    """Names, sizes and hashes of the four files of `kmnist`; null for the published ones. With others nothing
+    is compared with published figures."""
+
+    brush: Brush = Brush()
+
+
+class Training(Block):
+    """How the three classifiers are trained. The defaults are the published protocol."""
+
+    learning_rate: Positive = 0.01
+    """Step size of stochastic gradient descent."""
+
+    momentum: Rate = 0.5
+    """Momentum of stochastic gradient descent."""
+
+    batch_size: int = Field(64, ge=1, le=1_000_000)
+    """Images a step."""
+
+    epochs: int = Field(10, ge=1, le=10_000)
+    """Passes over the training images; the result is the network after the last one."""
+
+    shuffle: bool = False
+    """Whether each epoch sees the images in a new order; as published, the file's order."""
+
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Arithmetic of the forward pass; with bfloat16 (weights stay float32) the report says so and compares
+    nothing."""
+
+    validation: int = Field(0, ge=0, le=1_000_000)
+    """Training images held out for choosing the hidden size, so that the choice owes nothing to the test
+    images: the last ones of each class, of all classes in proportion. Networks learn from the rest; as
+    published, none is held out."""
+
+    channels_last: bool = True
+    """Memory layout of NetConv. Faster than the plain layout; the sums are taken in another order, so weights
+    differ in their last bits."""
+
+    threads: int = Field(1, ge=1, le=1024)
+    """Threads of one training job. One is fastest on a busy machine, and another number changes results in
+    the last bits; cores are used by jobs side by side."""
+
+
+class Characters(Block):
+    """The first study, three classifiers and a sweep of hidden sizes."""
+
+    hidden: HiddenSize = 110
+    """Hidden units of NetFull where it is compared with NetLin and NetConv."""
+
+    widths: Distinct[HiddenSize] = Field([50, 80, 90, 100, 110, 150, 200, 300], min_length=1, max_length=100)
+    """Hidden sizes of the sweep."""
+
+    neighbours: int = Field(4, ge=1, le=1000)
+    """k of the nearest-neighbour baselines."""
+
+    components: int = Field(50, ge=1, le=SIDE**2)
+    """Principal components of the second baseline."""
+
+
+class Statistics(Block):
+    """How classifiers are compared with each other."""
+
+    equivalence_margin: Positive = Field(0.003, lt=1)
+    """Difference of two accuracies, as a fraction, that does not matter; a hidden size is wide enough where
+    it is shown to be no further below the best."""
+
+    resamples: int = Field(10_000, ge=1000, le=1_000_000)
+    """Resamples of each bootstrap."""
+
+
+class Sensitivity(Block):
+    """Networks of the first study trained once more with one setting changed.
+
+    The same seed gives the same initial weights, so each run is compared with the main study's of its seed.
+    """
+
+    seeds: int | None = Field(None, ge=0, le=1000)
+    """How many of the study's seeds to train again; null for the first five, or all where there are fewer, 0
+    to leave this out."""
+
+    order: Distinct[Family] = ["netlin", "netfull"]
+    """Which of netlin, netfull and netconv to train on shuffled images, against the file's order."""
+
+    precision: Distinct[Family] = ["netconv"]
+    """Which of netlin, netfull and netconv to train with bfloat16, against float32."""
+
+
+class HiddenUnits(Block):
+    """The hidden units; each divides the plane by a line."""
+
+    weights: list[Annotated[list[Weight], Field(min_length=2, max_length=2)]] = Field(
+        [[1, 1], [1, -1], [-1, -1], [-1, 1]], min_length=1, max_length=100
+    )
+    """For each hidden unit its weights from x1 and x2."""
+
+    biases: list[Weight] = Field([-2.5, -0.5, 1.5, -0.5], min_length=1, max_length=100)
+    """For each hidden unit its bias."""
+
+
+class OutputUnit(Block):
+    """The output unit."""
+
+    weights: list[Weight] = Field([1, 1, 1, 1], min_length=1, max_length=100)
+    """A weight from each hidden unit."""
+
+    bias: Weight = -1.5
+    """Bias of the output."""
+
+
+class StepNetwork(Block):
+    """The network of step units designed by hand.
+
+    Numbers are taken as written, so 0.1 is one tenth; a fraction is given in quotes, as in "3/2". A unit is
+    on where its sum is 0 or more.
+    """
+
+    hidden: HiddenUnits = HiddenUnits()
+    output: OutputUnit = OutputUnit()
+
+    @model_validator(mode="after")
+    def check_units(self) -> StepNetwork:
+        """Refuse layers of different sizes."""
+        units = len(self.hidden.weights)
+        for key, found in (
+            ("hidden: biases", len(self.hidden.biases)),
+            ("output: weights", len(self.output.weights)),
+        ):
+            if found != units:
+                raise ValueError(
+                    f"`checkerboard: network: {key}` has {found} entries, expected {units}, one for each row "
+                    "of `checkerboard: network: hidden: weights`."
+                )
+        return self
+
+
+class LearningRate(Block):
+    """A learning rate and its cap."""
+
+    learning_rate: Positive
+    """Step size of Adam."""
+
+    max_epochs: int = Field(ge=1, le=100_000_000)
+    """Epochs at most; an epoch is one update."""
+
+
+class CheckerboardTraining(Block):
+    """How they are trained, by Adam on all nine points at once. The defaults are the published protocol."""
+
+    rates: list[LearningRate] = Field(
+        [
+            LearningRate(learning_rate=0.001, max_epochs=60_000),
+            LearningRate(learning_rate=0.01, max_epochs=20_000),
+        ],
+        min_length=1,
+        max_length=20,
+    )
+    """Learning rates, each with the epoch at which a restart is given up."""
+
+    weight_decay: Number = Field(1e-5, ge=0)
+    """Weight decay, added to the gradient."""
+
+    initial_sd: Positive = 0.15
+    """Standard deviation of the first weights and biases."""
+
+    consecutive: int = Field(2000, ge=1, le=100_000_000)
+    """A restart has solved the task after so many epochs in a row with all nine points right."""
+
+    @model_validator(mode="after")
+    def check_rates(self) -> CheckerboardTraining:
+        """Refuse a learning rate that occurs twice."""
+        rates = [entry.learning_rate for entry in self.rates]
+        if len(set(rates)) < len(rates):
+            raise ValueError(
+                "`checkerboard: training: rates` names a learning rate twice; leave one of them out."
+            )
+        return self
+
+
+class Checkerboard(Block):
+    """The second study, the nine points of a 3x3 checkerboard."""
+
+    network: StepNetwork = StepNetwork()
+    scales: Distinct[Scale] = Field([*range(1, 21), 30, 50, 100], min_length=1, max_length=1000)
+    """Factors k by which all weights and biases are multiplied once the units are sigmoids."""
+
+    surfaces: Distinct[Scale] = Field([1, 2, 4, 10], min_length=1, max_length=20)
+    """Factors k for which the output is drawn over the plane."""
+
+    hidden: Distinct[Annotated[int, Field(ge=1, le=1000)]] = Field([4, 5, 6], min_length=1, max_length=20)
+    """Hidden sizes trained from random weights."""
+
+    restarts: Count = 50
+    """Restarts of each setting; their seeds are 0, 1, ... restarts - 1."""
+
+    training: CheckerboardTraining = CheckerboardTraining()
+
+
+class Patience(Block):
+    """Longer training of a few tables, to tell what cannot be learned from what takes long."""
+
+    tables: Distinct[Name] = Field(["identity-16", "identity-19"], max_length=100)
+    """Names of the tables that are trained once more, for longer; an empty list for none."""
+
+    max_epochs: Epochs = 1_000_000
+    """Epochs at most there; more than the largest of `caps`."""
+
+
+class EncoderTraining(Block):
+    """How they are trained, by gradient descent on the whole table at once.
+
+    The defaults are the published protocol.
+    """
+
+    learning_rate: Positive = 0.4
+    """Step size."""
+
+    momentum: Rate = 0.9
+    """Momentum."""
+
+    initial_sd: Positive = 1e-4
+    """Standard deviation of the first weights; biases begin at 0."""
+
+    stop_loss: Positive = 0.02
+    """Training ends where the loss, averaged over the table's entries, falls to this."""
+
+
+class Encoders(Block):
+    """The third study, networks with two hidden units that draw their target tables as dots and lines."""
+
+    tables: Distinct[Annotated[Name, Field(max_length=1000)]] = Field(
+        [
+            "identity-4",
+            "identity-8",
+            "identity-9",
+            "identity-16",
+            "identity-19",
+            "identity-24",
+            "star16",
+            "config/pictures/heart.yaml",
+            "config/pictures/hiragana-no.yaml",
+        ],
+        min_length=1,
+        max_length=100,
+    )
+    """Target tables: `identity-<N>`, `star16`, the path of a picture of dots and lines (.yaml), or that of a
+    table of 0 and 1 with a header (.csv). A table from a file is called by the file's name."""
+
+    seeds: int = Field(20, ge=1, le=10_000)
+    """Runs of each table; their seeds are 0, 1, ... seeds - 1."""
+
+    caps: Distinct[Epochs] = Field([10_000, 100_000], min_length=1, max_length=100)
+    """Success is counted at each of these epochs; runs are given up at the largest."""
+
+    snapshots: Distinct[Annotated[int, Field(ge=0, le=1_000_000_000)]] = Field(
+        [50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000], max_length=1000
+    )
+    """Epochs whose weights are kept, to show dots and lines moving."""
+
+    shown: Distinct[Name] = Field(["identity-9", "star16"], max_length=100)
+    """Names of the tables whose snapshots are drawn."""
+
+    patience: Patience = Patience()
+    training: EncoderTraining = EncoderTraining()
+
+    @model_validator(mode="after")
+    def check_patience(self) -> Encoders:
+        """Refuse a longer training that is none."""
+        if self.patience.tables and self.patience.max_epochs <= max(self.caps):
+            raise ValueError(
+                f"`encoders: patience: max_epochs` is {self.patience.max_epochs}, expected more than the "
+                f"largest of `encoders: caps`, {max(self.caps)}; raise it, or set `encoders: patience: "
+                "tables` to []."
+            )
+        return self
+
+
+class Restarts(Block):
+    """How many times each task is trained; the seeds are 0, 1, ...
+
+    A task is a network and a language: `srn-anb2n` is the SRN on a^n b^2n, with n up to 4 unless the name
+    says otherwise.
+    """
+
+    srn_anb2n: Count = Field(200, alias="srn-anb2n")
+    """SRN on a^n b^2n."""
+
+    lstm_anb2nc3n: Count = Field(60, alias="lstm-anb2nc3n")
+    """LSTM on a^n b^2n c^3n."""
+
+    srn_anbn: CountOrNone = Field(50, alias="srn-anbn")
+    """Control, SRN on a^n b^n; 0 leaves it out."""
+
+    srn_anbn_to10: CountOrNone = Field(50, alias="srn-anbn-to10")
+    """Control, SRN on a^n b^n with n up to 10; 0 leaves it out."""
+
+    lstm_anbncn: CountOrNone = Field(20, alias="lstm-anbncn")
+    """Control, LSTM on a^n b^n c^n; 0 leaves it out."""
+
+    srn_anb2n_to10: CountOrNone = Field(0, alias="srn-anb2n-to10")
+    """SRN on a^n b^2n with n up to 10; 0 leaves it out."""
+
+
+class Sequences(Block):
+    """The fourth study, recurrent networks that count. The defaults are the published protocol."""
+
+    srn_hidden: Literal[2] = 2
+    """Hidden units of the SRN; as published, and the pictures of its state space are made for two."""
+
+    lstm_hidden: Literal[3] = 3
+    """Hidden units of the LSTM; as published, and the pictures of its spaces are made for three."""
+
+    steps: Epochs = 100_000
+    """Updates of a restart, one fresh example each; a multiple of `interval`."""
+
+    interval: Epochs = 1000
+    """Updates between two snapshots of the weights, from which learning is measured."""
+
+    learning_rate: Positive = 0.005
+    """Step size."""
+
+    weight_decay: Number = Field(0.0001, ge=0)
+    """Weight decay."""
+
+    optimiser: Literal["sgd", "adam"] = "sgd"
+    """Stochastic gradient descent without momentum, as published, or Adam."""
+
+    restarts: Restarts = Restarts()
+
+    @model_validator(mode="after")
+    def check_snapshots(self) -> Sequences:
+        """Refuse a last step that is not measured, and more snapshots than memory holds."""
+        snapshots, rest = divmod(self.steps, self.interval)
+        if rest:
+            near = max(1, round(self.steps / self.interval)) * self.interval
+            raise ValueError(
+                f"`sequences: steps` is {self.steps}, expected a multiple of `sequences: interval`, "
+                f"{self.interval}, so that the last step is measured; {near} would do."
+            )
+        if snapshots > MAX_SNAPSHOTS:
+            raise ValueError(
+                f"`sequences: interval` is {self.interval}, which makes {snapshots:,} snapshots of each "
+                f"restart, expected at most {MAX_SNAPSHOTS:,}; {self.steps // MAX_SNAPSHOTS} or more "
+                "would do."
+            )
+        return self
+
+
+class ConfusionsNotebook(Block):
+    """A pair of classes that a network confuses."""
+
+    model: Family = "netconv"
+    """The network."""
+
+    target: Label | None = None
+    """Label of the class that is written; null for any."""
+
+    chosen: Label | None = None
+    """Label of the class that the network takes it for; null for any. Of the pairs that fit, the one that is
+    confused most often is shown."""
+
+
+class StateSpaceNotebook(Block):
+    """The states of a recurrent network along a string."""
+
+    tasks: Distinct[
+        Literal["srn-anb2n", "lstm-anb2nc3n", "srn-anbn", "srn-anbn-to10", "lstm-anbncn", "srn-anb2n-to10"]
+    ] = ["srn-anb2n", "lstm-anb2nc3n"]
+    """Tasks, a page each; see `sequences` for what their names mean."""
+
+    seed: CountOrNone | None = None
+    """Which restart; null for the first that solved the task."""
+
+    n: int = Field(4, ge=1, le=12)
+    """Size of the string, the number of its A's."""
+
+
+class Notebooks(Block):
+    """Notebooks that read the evidence and show it step by step.
+
+    They are run with the values below and kept in `results/<run>/notebooks/`; in Jupyter, anybody can run
+    them with others.
+    """
+
+    run: Distinct[Literal["confusions", "width_sweep", "state_space"]] = [
+        "confusions",
+        "width_sweep",
+        "state_space",
+    ]
+    """Which of confusions, width_sweep and state_space to run; an empty list leaves them out."""
+
+    confusions: ConfusionsNotebook = ConfusionsNotebook()
+    state_space: StateSpaceNotebook = StateSpaceNotebook()
+
+
+class Config(Block):
+    """What is studied. Where and how it runs is set by the profiles."""
+
+    run: str = Field(
+        "kmnist",
+        max_length=60,
+        pattern="^[a-z0-9][a-z0-9_-]*$",
+        json_schema_extra={
+            "form": "made of small letters a to z, digits, - and _, a letter or a digit first"
+        },
+    )
+    """Name of the run; everything it makes is under `results/<run>/`. Small letters, digits, `-` and `_`.
+    `kmnist` is kept for the real data set."""
+
+    seeds: int = Field(10, ge=1, le=1000)
+    """How many times each network is trained; the seeds are 0, 1, ... seeds - 1."""
+
+    report: Report = Report()
+    dataset: Dataset = Dataset()
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where networks are trained. `auto` takes a GPU where one is seen. Only where training runs on one do
+    rules ask for the resource `gpu`."""
+
+    training: Training = Training()
+    characters: Characters = Characters()
+    statistics: Statistics = Statistics()
+    sensitivity: Sensitivity = Sensitivity()
+    checkerboard: Checkerboard = Checkerboard()
+    encoders: Encoders = Encoders()
+    sequences: Sequences = Sequences()
+    notebooks: Notebooks = Notebooks()
+    # Slurm's <name>, <name>:<number> or <name>:<type>:<number>.
+    gres: str = Field(
+        "",
+        pattern="^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$",
+        json_schema_extra={"form": "made as gpu:1 or gpu:<type>:1, or empty"},
+    )
+    """What training on a GPU asks of Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by that
+    alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
+
+    # The name of a run that is kept for the real data set.
+    RESERVED: ClassVar[str] = "kmnist"
+
+    @model_validator(mode="after")
+    def check_run(self) -> Config:
+        """Refuse other data under the name of the real ones."""
+        if self.run == self.RESERVED != self.dataset.name:
+            raise ValueError(
+                f"`run` is {self.run} but `dataset: name` is {self.dataset.name}; the name is kept for the "
+                f"real data set, choose another, for example `run: {self.dataset.name}`."
+            )
+        return self
+
+
+def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
     """The configuration with all defaults, checked.
 
     Args:
         config: the merged contents of the configuration files.
-        schema: see `load_schema`.
         files: the names of those files, for messages.
 
     Raises:
         StudyError: an unknown key, a value of the wrong type or range, or values that contradict each other.
     """
     place = f"config ({', '.join(files)})" if files else "config"
-    if unfit := find_unfit_value(config):
-        raise StudyError(f"{place}: {unfit}")
-    # The shallowest error first: it is the one the others follow from.
-    errors = sorted(Validator(schema).iter_errors(dict(config)), key=lambda error: len(error.path))
-    if errors:
-        raise StudyError(f"{place}: {explain(errors[0])}")
-    resolved = with_defaults(config, schema)
-    resolved["dataset"]["classes"] = named_classes(resolved["dataset"]["classes"])
-    contradiction = find_contradiction(resolved)
-    if contradiction:
+    try:
+        checked = Config.model_validate(dict(config))
+    except ValidationError as found:
+        # The shallowest error first: it is the one the others follow from.
+        error = min(found.errors(include_url=False), key=lambda error: len(error["loc"]))
+        raise StudyError(f"{place}: {explain(error, config, json_schema())}") from None
+    resolved = in_order_of(config, as_dict(checked))
+    if contradiction := provider_of(resolved["dataset"]).contradiction():
         raise StudyError(f"{place}: {contradiction}")
     return resolved
 
 
-def explain(error: ValidationError) -> str:
-    """One sentence for a schema violation: the key, what was found, what was expected."""
-    if error.validator == "additionalProperties":
-        known = list(error.schema["properties"])
-        unknown = sorted(str(key) for key in error.instance if key not in known)[0]
-        close = difflib.get_close_matches(unknown, known, n=1)
-        way_out = f"did you mean `{close[0]}`?" if close else f"known here are {', '.join(known)}."
-        return f"`{key_path([*error.path, unknown])}` is not a known key; {way_out}"
-    if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in error.instance]
-        return f"`{key_path(error.path)}` lacks the key `{missing[0]}`; add it."
-    found = f"`{key_path(error.path)}` is {found_value(error.instance)}, expected {expectation(error.schema)}"
-    if isinstance(error.instance, str) and is_number(error.instance):
-        return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
-    wants_text = "string" in types_of(error.schema) and "number" not in types_of(error.schema)
-    if wants_text and isinstance(error.instance, bool | int | float):
-        return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."
-    return f"{found}; config/README.md explains every key."
+@cache
+def json_schema() -> dict:
+    """The models as a JSON schema, for messages and for the reference page."""
+    schema = Config.model_json_schema()
+    meanings = meanings_of_keys()
+    models = {"Config": schema, **schema["$defs"]}
+    for model in Block.__subclasses__():
+        for name, field in model.model_fields.items():
+            if (model.__name__, name) in meanings:
+                described = models[model.__name__]["properties"][field.alias or name]
+                described["description"] = meanings[model.__name__, name]
+    return inlined(schema, schema["$defs"])
 
 
-def types_of(schema: Mapping[str, Any]) -> list[str]:
-    """The names of the JSON types that a schema allows; of a choice of values none."""
-    types = schema.get("type", [])
-    return types if isinstance(types, list) else [types]
+def meanings_of_keys() -> dict[tuple[str, str], str]:
+    """The text below each key, by model and key.
+
+    Not by pydantic's `use_attribute_docstrings`, which would read them in every job that loads this module.
+    """
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    return {
+        (model.name, key.target.id): text.value.value
+        for model in tree.body
+        if isinstance(model, ast.ClassDef)
+        for key, text in pairwise(model.body)
+        if isinstance(key, ast.AnnAssign) and isinstance(text, ast.Expr)
+    }
 
 
-def expectation(schema: Mapping[str, Any]) -> str:
-    """What a schema allows, in words; what a pattern means stands beside it as `x-form`."""
-    if "enum" in schema:
-        return "one of " + ", ".join(str(value) for value in schema["enum"])
-    words = " or ".join(JSON_TYPES[name] for name in types_of(schema))
-    bounds = [f"{phrase} {schema[name]}" for name, phrase in BOUNDS.items() if name in schema]
-    if "pattern" in schema:
-        words += f" {schema['x-form']}"
-    if schema.get("uniqueItems"):
-        bounds.append("no entry twice")
-    return ", ".join([words, *bounds])
+def defaults() -> dict:
+    """Every key with its default."""
+    return as_dict(Config())
 
 
-def named_classes(classes: Sequence[str | Mapping[str, str]] | None) -> list[dict[str, str]] | None:
-    """The entries of `dataset: classes` as blocks {romaji, kana}, from blocks and plain names alike."""
-    if classes is None:
-        return None
-    blocks = [{"romaji": entry} if isinstance(entry, str) else entry for entry in classes]
-    return [{"kana": "", **block} for block in blocks]
+def as_dict(block: Block) -> dict:
+    """A block as the dict that a configuration file would hold."""
+    return block.model_dump(by_alias=True)
 
 
-def ignored_keys(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+def in_order_of(written: Mapping[str, Any], filled: Mapping[str, Any]) -> dict:
+    """A filled-in block with the keys that somebody wrote first, in their order."""
+    return {
+        key: in_order_of(written[key], filled[key])
+        if isinstance(written.get(key), Mapping) and isinstance(filled[key], Mapping)
+        else filled[key]
+        for key in [*written, *(key for key in filled if key not in written)]
+    }
+
+
+def ignored_keys(config: Mapping[str, Any]) -> list[str]:
     """A sentence for each key of `dataset` that is set and means nothing to the kind of data that is chosen.
 
     Args:
         config: resolved; a key with its default counts as not set.
     """
-    dataset = config["dataset"]
-    defaults = with_defaults({}, schema)["dataset"]
+    dataset, unset = config["dataset"], as_dict(Dataset())
+    owners = {key: [name for name, provider in PROVIDERS.items() if key in provider.keys] for key in unset}
     return [
         f"config: `dataset: {key}` has no effect with `dataset: name: {dataset['name']}`, for it belongs to "
-        f"{' and '.join(names)}; leave it out."
-        for key, names in KEYS_OF_DATA.items()
-        if dataset["name"] not in names and dataset[key] != defaults[key]
+        f"{' and '.join(owners[key])}; leave it out."
+        for key in unset
+        if owners[key] and dataset["name"] not in owners[key] and dataset[key] != unset[key]
     ]
 
 
-def find_unfit_value(config: Mapping[str, Any]) -> str | None:
-    """The first value that no key can hold, in one sentence, or None; `config` may hold itself."""
-    for count, (path, value) in enumerate(leaves(config), start=1):
-        if count > MAX_VALUES or len(path) > MAX_DEPTH:
-            return f"holds more than {MAX_VALUES:,} values or more than {MAX_DEPTH} levels; leave most out."
-        if isinstance(value, float) and not math.isfinite(value):
-            return f"`{key_path(path)}` is {value}, expected a finite number."
-        if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
-            return f"`{key_path(path)}` is {found_value(value)}, expected at most {MAX_DIGITS} digits."
-        if isinstance(value, str) and (letter := unfit_letter(value)):
-            return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
-    return None
+def write_reference(page: Path) -> None:
+    """Replace the tables of config/README.md by those of the models; the text above them stays."""
+    start = "## Top level"
+    head = page.read_text(encoding="utf-8").partition(start)[0]
+    page.write_text(head + reference(json_schema()), encoding="utf-8")
 
 
-def find_contradiction(config: Mapping[str, Any]) -> str | None:
-    """The first rule beyond the schema that a resolved configuration breaks, in one sentence, or None."""
-    dataset = config["dataset"]
-    if config["run"] == "kmnist" and dataset["name"] != "kmnist":
-        return (
-            f"`run` is kmnist but `dataset: name` is {dataset['name']}; the name is kept for the real "
-            f"data set, choose another, for example `run: {dataset['name']}`."
-        )
-    if dataset["name"] == "idx" and not dataset["path"]:
-        return "`dataset: path` is missing; with `name: idx` it names the folder of the four IDX files."
-    if dataset["files"] and len({file["name"] for file in dataset["files"]}) < 4:
-        return "`dataset: files` names a file twice; expected each of the four once."
-    sequences = config["sequences"]
-    if sequences["steps"] % sequences["interval"]:
-        near = max(1, round(sequences["steps"] / sequences["interval"])) * sequences["interval"]
-        return (
-            f"`sequences: steps` is {sequences['steps']}, expected a multiple of `sequences: interval`, "
-            f"{sequences['interval']}, so that the last step is measured; {near} would do."
-        )
-    if sequences["steps"] // sequences["interval"] > MAX_SNAPSHOTS:
-        return (
-            f"`sequences: interval` is {sequences['interval']}, which makes "
-            f"{sequences['steps'] // sequences['interval']:,} snapshots of each restart, expected at most "
-            f"{MAX_SNAPSHOTS:,}; {sequences['steps'] // MAX_SNAPSHOTS} or more would do."
-        )
-    return find_checkerboard_contradiction(config["checkerboard"]) or find_encoders_contradiction(
-        config["encoders"]
-    )
-
-
-def find_checkerboard_contradiction(checkerboard: Mapping[str, Any]) -> str | None:
-    """The same for the block `checkerboard`."""
-    network = checkerboard["network"]
-    units = len(network["hidden"]["weights"])
-    for layer, key in (("hidden", "biases"), ("output", "weights")):
-        found = len(network[layer][key])
-        if found != units:
-            return (
-                f"`checkerboard: network: {layer}: {key}` has {found} entries, expected {units}, one for "
-                "each row of `checkerboard: network: hidden: weights`."
-            )
-    rates = [entry["learning_rate"] for entry in checkerboard["training"]["rates"]]
-    if len(set(rates)) < len(rates):
-        return "`checkerboard: training: rates` names a learning rate twice; leave one of them out."
-    return None
-
-
-def find_encoders_contradiction(encoders: Mapping[str, Any]) -> str | None:
-    """The same for the block `encoders`; names of tables are the study's own to know."""
-    patience = encoders["patience"]
-    if patience["tables"] and patience["max_epochs"] <= max(encoders["caps"]):
-        return (
-            f"`encoders: patience: max_epochs` is {patience['max_epochs']}, expected more than the largest "
-            f"of `encoders: caps`, {max(encoders['caps'])}."
-        )
-    return None
-
-
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value of a nested configuration that is neither a block nor a list, or is empty, with its path.
-
-    What lies deeper than `MAX_DEPTH` is one value.
-    """
-    nested: list[tuple[Any, Any]] = []
-    if len(path) <= MAX_DEPTH and isinstance(value, Mapping):
-        nested = list(value.items())
-    elif len(path) <= MAX_DEPTH and isinstance(value, list):
-        nested = list(enumerate(value))
-    if not nested:
-        yield path, value
-    for key, child in nested:
-        yield from leaves(child, (*path, key))
-
-
-def key_path(path: Sequence[Any]) -> str:
-    """`training: epochs` for the path ["training", "epochs"]; list positions count from 0."""
-    parts = [str(part) for part in path]
-    return ": ".join(part if part.isprintable() else repr(part) for part in parts) or "the file"
-
-
-def found_value(value: Any) -> str:
-    """A value as a message shows it, shortened, with its kind where that is the point."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f"the text {value[:60]!r}"
-    if isinstance(value, Mapping):
-        return "a block of keys"
-    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
-        return f"a whole number of more than {MAX_DIGITS} digits"
-    return reprlib.repr(value) if isinstance(value, list) else str(value)[:60]
-
-
-def is_number(text: str) -> bool:
-    """Whether Python would read the text as a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def reference(schema: Mapping[str, Any]) -> str:
-    """Markdown tables of every key with its default and meaning, a table a block."""
-    sections = [("Top level", schema), *blocks(schema, ())]
-    pages = []
-    for title, block in sections:
-        rows = [
-            f"| `{key}` | {shown_default(sub)} | {' '.join(sub['description'].split())} "
-            f"Expected: {expectation(sub)}. |"
-            for key, sub in block["properties"].items()
-            if "properties" not in sub
-        ]
-        head = [f"## {title}", "", " ".join(block["description"].split()), ""]
-        table = ["| key | default | meaning |", "|---|---|---|", *rows] if rows else []
-        pages.append("\n".join([*head, *table]).rstrip())
-    return "\n\n".join(pages) + "\n"
-
-
-def blocks(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each nested block of keys with its path as a title, in the schema's order."""
-    for key, subschema in schema["properties"].items():
-        if "properties" in subschema:
-            yield f"`{': '.join([*path, key])}`", subschema
-            yield from blocks(subschema, (*path, key))
-        elif "properties" in subschema.get("items", {}):
-            yield (
-                f"`{': '.join([*path, key])}`, each entry",
-                {
-                    **subschema["items"],
-                    "description": subschema["description"],
-                },
-            )
-
-
-def shown_default(schema: Mapping[str, Any]) -> str:
-    """A default as YAML would write it; `needed` where there is none."""
-    if "default" not in schema:
-        return "needed"
-    # On one line, however long: it stands in a table.
-    written = yaml.safe_dump(schema["default"], default_flow_style=True, width=math.inf)
-    return f"`{written.strip().removesuffix('...').strip()}`"
+if __name__ == "__main__":
+    write_reference(Path("config/README.md"))

@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from hidden_units.characters.models import build
-from hidden_units.characters.training import Settings, normalise, to_device, train
+from hidden_units.characters.training import normalise, to_device, train
+from tests import published
 
 pytestmark = pytest.mark.gpu
 
@@ -24,11 +25,12 @@ LARGEST_WEIGHT_DIFFERENCE = 1e-3
 LARGEST_ACCURACY_DIFFERENCE = 0.01
 ALONE = """
 import sys
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import to_device, train
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
+from tests import published
 from tests.gpu.test_training_on_gpu import digest
 images = to_device(**draw_dataset(BrushSettings(train=2000, test=500)), device="cuda")
-print(digest(train(sys.argv[1], 3, images, Settings(epochs=2, precision=sys.argv[2]))))
+print(digest(train(sys.argv[1], 3, images, published.characters(epochs=2, precision=sys.argv[2]))))
 """
 
 
@@ -49,7 +51,7 @@ def on_gpu(drawn):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 @pytest.mark.parametrize("model", MODELS)
 def test_another_process_ends_with_the_same_bits(model, precision, on_gpu):
-    here = digest(train(model, 3, on_gpu, Settings(epochs=2, precision=precision)))
+    here = digest(train(model, 3, on_gpu, published.characters(epochs=2, precision=precision)))
     there = subprocess.run(
         [sys.executable, "-c", ALONE, model, precision],
         cwd=ROOT,
@@ -63,7 +65,7 @@ def test_another_process_ends_with_the_same_bits(model, precision, on_gpu):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_training_that_was_stopped_ends_with_the_same_bits(model, on_gpu):
-    settings, saved = Settings(epochs=3, shuffle=True), []
+    settings, saved = published.characters(epochs=3, shuffle=True), []
     whole = train(model, 3, on_gpu, settings, save=saved.append)
     for checkpoint in saved:
         assert digest(train(model, 3, on_gpu, settings, resume=checkpoint)) == digest(whole)
@@ -82,7 +84,7 @@ def test_products_are_of_full_float32(model, drawn, on_gpu):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_it_ends_near_where_the_processor_does(model, drawn, on_gpu):
-    settings = Settings(epochs=2)
+    settings = published.characters(epochs=2)
     gpu, cpu = train(model, 3, on_gpu, settings), train(model, 3, to_device(**drawn), settings)
     furthest = max(np.abs(gpu.weights[name] - cpu.weights[name]).max() for name in cpu.weights)
     accuracies = gpu.history[-1].accuracy, cpu.history[-1].accuracy

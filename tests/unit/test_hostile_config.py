@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hidden_units.config import load_schema, named_classes, resolve, with_defaults
+from hidden_units.config import class_block, defaults, resolve
 from hidden_units.encoders.tables import table_sources
 from hidden_units.errors import StudyError
 from hidden_units.paths import user_path
@@ -30,12 +30,11 @@ from tests.faults.mutations import (
 from workflow import run
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 FILES = [ROOT / "config" / name for name in ("brush.yaml", "smoke.yaml")]
 TEXTS_OF_FILES = [path.read_text(encoding="utf-8") for path in FILES]
 CONFIGS = [
     *map(yaml.safe_load, TEXTS_OF_FILES),
-    yaml.safe_load((ROOT / "config/config.yaml").read_text("utf-8")),
+    defaults(),
 ]
 # Of each property; two of them here, and four of as many and two of half as many in test_hostile_files.py.
 INPUTS = 1000
@@ -51,7 +50,7 @@ def is_as_written(resolved, config):
     """Whether a resolved configuration has every value of the one it was made of."""
     for key, value in config.items():
         if key == "classes":
-            value = named_classes(value)
+            value = value and [{"kana": "", **class_block(entry)} for entry in value]
         if isinstance(value, Mapping):
             if not is_as_written(resolved[key], value):
                 return False
@@ -61,12 +60,12 @@ def is_as_written(resolved, config):
 
 
 def check_resolved(config, tally):
-    resolved = outcome(resolve, config, SCHEMA, ["mine.yaml"], tally=tally)
+    resolved = outcome(resolve, config, ["mine.yaml"], tally=tally)
     if isinstance(resolved, StudyError):
         return
     assert is_as_written(resolved, config)
-    assert set(resolved) == set(SCHEMA["properties"])
-    assert resolve(resolved, SCHEMA) == resolved
+    assert set(resolved) == set(defaults())
+    assert resolve(resolved) == resolved
     folder = Path("/study/results") / resolved["run"]
     assert folder.parent == Path("/study/results") and re.fullmatch("[a-z0-9][a-z0-9_-]*", folder.name)
 
@@ -109,7 +108,7 @@ def test_changed_values_are_taken_as_written_or_refused_in_one_sentence():
 def test_a_hostile_value_is_refused_at_once(config):
     start = time.monotonic()
     with pytest.raises(StudyError):
-        resolve(config, SCHEMA)
+        resolve(config)
     assert time.monotonic() - start < 5
 
 
@@ -219,6 +218,5 @@ def test_a_home_that_is_none_is_told(text):
     assert isinstance(path, Path | StudyError)
 
 
-def test_defaults_lie_within_their_own_bounds():
-    resolve({}, SCHEMA)
-    resolve(with_defaults({}, SCHEMA), SCHEMA)
+def test_defaults_are_within_their_own_bounds():
+    assert resolve(defaults()) == resolve({}) == defaults()

@@ -17,8 +17,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hidden_units.datasets.download import fetch
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx, write_idx
-from hidden_units.datasets.kmnist import SourceFile, fetch
+from hidden_units.datasets.kmnist import SourceFile
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, Picture, read_picture, read_table
 from hidden_units.errors import StudyError

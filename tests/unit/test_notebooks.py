@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
-from hidden_units.config import load_schema, with_defaults
+from hidden_units.config import resolve
 from hidden_units.errors import StudyError
 from hidden_units.notebooks import cells as output
 from hidden_units.notebooks.cells import choose, find_results, html_table, say, show_figure, show_table
@@ -35,7 +35,6 @@ from hidden_units.plotting import plt, use_style
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "workflow/notebooks").glob("*.ipynb"))
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 
 
 def read(path):
@@ -43,7 +42,7 @@ def read(path):
 
 
 def config(**changes):
-    return with_defaults({"run": "made-up", **changes}, SCHEMA)
+    return resolve({"run": "made-up", **changes})
 
 
 # as committed

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from hidden_units.config import load_schema, with_defaults
+from hidden_units.config import resolve
 from hidden_units.report.crate import FOLDERS, RESULTS, WORKFLOW, metadata
 
 pytestmark = pytest.mark.slow
@@ -70,7 +70,7 @@ def crate(tmp_path_factory):
         (folder / name).touch()
     for name in FOLDERS:
         (folder / name).mkdir()
-    config = with_defaults({"run": "made-up"}, load_schema(ROOT / "workflow/schemas/config.schema.yaml"))
+    config = resolve({"run": "made-up"})
     content = metadata(folder, config, PROVENANCE, DATASET)
     (folder / "ro-crate-metadata.json").write_text(json.dumps(content), encoding="utf-8")
     return folder

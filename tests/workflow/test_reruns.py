@@ -79,6 +79,8 @@ TABLE = {
     "report/templates/chapters/claims.html.j2": REPORT,
     "report/browser/page.js": REPORT,
     "report/published/claims.yaml": {"judge_claims", *REPORT},
+    "report/published/protocol.yaml": {"judge_claims", *REPORT},
+    "src/hidden_units/config.py": set(),
     "report/captions/report.rst": set(),
     "envs/requirements.lock": REPORT,
     "workflow/scripts/rank_pairs.py": {"rank_pairs", "judge_claims", *REPORT},

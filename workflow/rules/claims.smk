@@ -88,7 +88,7 @@ rule judge_claims:
         ],
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
-        schema="workflow/schemas/config.schema.yaml",
+        protocol="report/published/protocol.yaml",
         library=library("judge_claims"),
     output:
         "<results>/claims.csv",

@@ -1,7 +1,7 @@
 """
 What the rules share: the checked configuration, the device, and functions that they call.
 
-Requires: config/config.yaml and overlays, workflow/schemas/config.schema.yaml.
+Requires: config/config.yaml and overlays, report/published/protocol.yaml.
 Produces: nothing by itself.
 """
 
@@ -18,9 +18,8 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
 from hidden_units.checkpoints import remove_finished
-from hidden_units.config import ignored_keys, load_schema, resolve, with_defaults
-from hidden_units.datasets.idx import find_idx_files, inspect_idx_files
-from hidden_units.datasets.kmnist import KMNIST_FILES, SourceFile
+from hidden_units.config import ignored_keys, resolve
+from hidden_units.datasets.providers import provider_of
 from hidden_units.device import check_device, resolve_device
 from hidden_units.encoders.tables import (
     is_identity,
@@ -31,7 +30,7 @@ from hidden_units.encoders.tables import (
 from hidden_units.errors import StudyError
 from hidden_units.manifest import deleted
 from hidden_units.modules import library_files
-from hidden_units.paths import user_path
+from hidden_units.report.protocol import is_published, read_protocol
 from hidden_units.report.provenance import read_commit
 from hidden_units.run_control import (
     hold_folder,
@@ -40,22 +39,16 @@ from hidden_units.run_control import (
     stop_jobs_at_signals,
 )
 
-SCHEMA = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
 try:
-    config.update(
-        resolve(
-            config,
-            SCHEMA,
-            files=[str(path) for path in workflow.configfiles],
-        )
-    )
+    config.update(resolve(config, files=[str(path) for path in workflow.configfiles]))
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
 if workflow.is_main_process:
-    for sentence in ignored_keys(config, SCHEMA):
+    for sentence in ignored_keys(config):
         logger.warning(sentence)
 
+PROVIDER = provider_of(config["dataset"])
 SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])
 
@@ -183,10 +176,9 @@ def commit(wildcards):
 
 
 def is_published_protocol(training):
-    """Whether classifiers are trained as published; layout and threads are only how it is computed."""
-    published = with_defaults({}, SCHEMA)["training"]
-    free = {"channels_last", "threads"}
-    return all(training[key] == published[key] for key in published if key not in free)
+    """Whether classifiers are trained as published."""
+    protocol = read_protocol(ROOT / "report/published/protocol.yaml")
+    return is_published(training, protocol["characters"])
 
 
 def training_gpus():
@@ -196,33 +188,15 @@ def training_gpus():
     return {"gpu": 1 if DEVICE == "cuda" else 0}
 
 
-def source_inputs(dataset):
+def source_inputs(provider):
     """The source files of the images by part: to be fetched, found in the user's folder, or none."""
-    if dataset["name"] == "brush":
-        return {}
-    if dataset["name"] == "kmnist":
-        try:
-            known = not dataset["path"] or user_path(dataset["path"]).is_dir()
-        except (StudyError, OSError):
-            known = False
-        if not known:
-            raise WorkflowError(
-                f"config: `dataset: path` is {dataset['path']!r}, which is no folder here; expected a "
-                "folder that may hold the four KMNIST files, or null to download them."
-            )
-        return {
-            part: f"<results>/data/source/{file.name}"
-            for part, file in KMNIST_FILES.items()
-        }
     try:
-        files = find_idx_files(Path(dataset["path"]))
-        inspect_idx_files(files)
+        files = provider.source_files("<results>/data/source")
     except StudyError as error:
         raise WorkflowError(str(error)) from None
     # In a path of Snakemake's a single brace would open a wildcard.
     return {
-        part: str(path).replace("{", "{{").replace("}", "}}")
-        for part, path in files.items()
+        part: path.replace("{", "{{").replace("}", "}}") for part, path in files.items()
     }
 
 
@@ -244,11 +218,3 @@ def encoder_sources(encoders):
                 f"({', '.join(sources)}); add it there, or leave it out here."
             )
     return sources
-
-
-def provider_library(dataset):
-    """Files that the data depend on; images that are read do not depend on the brush."""
-    files = library("prepare_dataset")
-    if dataset["name"] == "brush":
-        return [*files, "src/hidden_units/datasets/brush_strokes.yaml"]
-    return [path for path in files if not path.endswith("brush.py")]

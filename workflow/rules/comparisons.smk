@@ -7,21 +7,15 @@ Produces: characters/{comparisons,outperformance,plateau,economy}.csv, character
 characters/figures/.
 """
 
-from hidden_units.datasets.prepare import KMNIST_CLASSES
+from hidden_units.datasets.classes import has_published_classes
 
-CLASSES = (
-    config["dataset"]["classes"] or []
-    if config["dataset"]["name"] == "idx"
-    else KMNIST_CLASSES
-)
 # A matrix is compared with the published one where there is one, and where the classes are the same.
 PUBLISHED_MATRICES = {
     model: path
     for model in MAIN_MODELS
     for path in [f"report/published/confusion_{model}.csv"]
     if (ROOT / path).is_file()
-    and [entry["romaji"] for entry in CLASSES]
-    == [entry["romaji"] for entry in KMNIST_CLASSES]
+    and has_published_classes(PROVIDER.classes)
 }
 
 

@@ -5,11 +5,7 @@ Requires: the config's block `dataset`; for idx its folder of four files; for km
 Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, data/figures/samples.
 """
 
-SOURCES = {file.name: file for file in KMNIST_FILES.values()}
-if config["dataset"]["files"]:
-    SOURCES = {
-        entry["name"]: SourceFile(**entry) for entry in config["dataset"]["files"]
-    }
+SOURCES = PROVIDER.downloads()
 ARRAYS = {
     f"{part}_{kind}": f"<results>/data/{part}_{kind}.npy"
     for part in ("train", "test")
@@ -46,8 +42,8 @@ rule fetch_kmnist:
 
 rule prepare_dataset:
     input:
-        **source_inputs(config["dataset"]),
-        library=provider_library(config["dataset"]),
+        **source_inputs(PROVIDER),
+        library=PROVIDER.library_files(library("prepare_dataset")),
     output:
         **ARRAYS,
         description="<results>/data/dataset.json",

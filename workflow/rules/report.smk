@@ -123,7 +123,7 @@ rule render_report:
         drawing=rules.pack_networks.output,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
-        schema="workflow/schemas/config.schema.yaml",
+        protocol="report/published/protocol.yaml",
         lock="envs/requirements.lock",
         templates=TEMPLATES,
         style=STYLES,

@@ -4,7 +4,9 @@ from job import job
 
 from pathlib import Path
 
-from hidden_units.datasets.kmnist import MIRRORS, fetch
+from hidden_units.datasets.download import fetch
+from hidden_units.datasets.kmnist import MIRRORS
+from hidden_units.paths import user_path
 
 with job(snakemake) as log:
     # From the config, not from params: another mirror or folder is no reason to fetch a right file again.
@@ -12,7 +14,7 @@ with job(snakemake) as log:
     fetch(
         snakemake.params.source,
         Path(snakemake.output[0]),
-        local_folder=Path(dataset["path"]).expanduser() if dataset["path"] else None,
+        local_folder=user_path(dataset["path"]) if dataset["path"] else None,
         mirrors=dataset["mirrors"] or MIRRORS,
         timeout_seconds=dataset["timeout"],
         report=log.info,

@@ -4,7 +4,6 @@ from job import job
 
 from pathlib import Path
 
-from hidden_units.config import load_schema, with_defaults
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import write_csv
 from hidden_units.report.claims.entries import read_claims
@@ -12,6 +11,7 @@ from hidden_units.report.claims.ledger import changed_protocol, ledger, why_not_
 from hidden_units.report.claims.material import Material, read_published
 from hidden_units.report.comparability import comparability, counting_settings
 from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.protocol import read_protocol
 from hidden_units.report.provenance import Commit
 
 with job(snakemake) as log:
@@ -23,7 +23,7 @@ with job(snakemake) as log:
         evidence=Evidence.of_paths(results, inputs),
         config={"training": params.training, "characters": {"hidden": params.hidden}},
         published=published.accuracies,
-        published_training=with_defaults({}, load_schema(Path(inputs.schema)))["training"],
+        protocol=read_protocol(inputs.protocol),
         commit=Commit(),
         lock_sha256="",
         packages={},
@@ -34,7 +34,8 @@ with job(snakemake) as log:
         networks=tuple(study.main_models),
         not_comparable=why_not_comparable(comparability(study)),
         other_counting={
-            kind: changed_protocol(counting_settings(params.counting, kind)) for kind in ("srn", "lstm")
+            kind: changed_protocol(counting_settings(params.counting, study.protocol["sequences"], kind))
+            for kind in ("srn", "lstm")
         },
     )
     table = ledger(read_claims(inputs.claims), material)

@@ -5,9 +5,9 @@ from job import job
 from pathlib import Path
 
 import pandas as pd
-from hidden_units.config import load_schema, with_defaults
 from hidden_units.files import sha256, write_text
 from hidden_units.report.evidence import Evidence, Study, read_config
+from hidden_units.report.protocol import read_protocol
 from hidden_units.report.provenance import Commit, package_versions
 from hidden_units.report.render import render_report
 
@@ -18,7 +18,7 @@ with job(snakemake) as log:
         evidence=Evidence.of_paths(results, inputs),
         config=read_config(Path(inputs.config)),
         published=pd.read_csv(inputs.published),
-        published_training=with_defaults({}, load_schema(Path(inputs.schema)))["training"],
+        protocol=read_protocol(inputs.protocol),
         commit=Commit(**snakemake.params.commit),
         lock_sha256=sha256(inputs.lock),
         packages=package_versions(),

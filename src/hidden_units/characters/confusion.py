@@ -9,21 +9,21 @@ import pandas as pd
 from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-CLASSES = 10
+from hidden_units.datasets.shape import CLASS_COUNT
 
 
 def confusion(labels: np.ndarray, log_probabilities: np.ndarray) -> np.ndarray:
     """Counts (10, 10): rows are targets, columns the class chosen, from labels (N,) and outputs (N, 10)."""
-    return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=range(CLASSES))
+    return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT))
 
 
 def per_class(labels: np.ndarray, log_probabilities: np.ndarray) -> pd.DataFrame:
     """Precision, recall and F1 of each class; a class never chosen has precision 0."""
     precision, recall, f1, support = precision_recall_fscore_support(
-        labels, log_probabilities.argmax(axis=1), labels=range(CLASSES), zero_division=0
+        labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT), zero_division=0
     )
     return pd.DataFrame(
-        {"label": range(CLASSES), "precision": precision, "recall": recall, "f1": f1, "images": support}
+        {"label": range(CLASS_COUNT), "precision": precision, "recall": recall, "f1": f1, "images": support}
     )
 
 
@@ -41,7 +41,7 @@ def ranked_pairs(
         the target), count_representative. Equal counts keep the order of target, then chosen.
     """
     tables = []
-    target, chosen = np.nonzero(~np.eye(CLASSES, dtype=bool))
+    target, chosen = np.nonzero(~np.eye(CLASS_COUNT, dtype=bool))
     for model, matrices in confusions.items():
         mean = np.mean(matrices, axis=0)
         table = pd.DataFrame(
@@ -61,7 +61,7 @@ def ranked_pairs(
 
 def class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Mean image (10, 28, 28) of each class, in grey values 0..255, from uint8 images (N, 28, 28)."""
-    return np.stack([images[labels == label].mean(axis=0) for label in range(CLASSES)])
+    return np.stack([images[labels == label].mean(axis=0) for label in range(CLASS_COUNT)])
 
 
 def mean_similarity(means: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ def mean_similarity(means: np.ndarray) -> np.ndarray:
     A mean that is a single grey correlates with nothing: nan.
     """
     with np.errstate(invalid="ignore"):
-        return np.corrcoef(means.reshape(CLASSES, -1))
+        return np.corrcoef(means.reshape(CLASS_COUNT, -1))
 
 
 def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count: int) -> pd.DataFrame:
@@ -111,13 +111,13 @@ def likeness_and_confusion(
         (45 where every similarity is known), between similarity and the mean rate of both directions; empty
         where all rates, or all similarities, are equal.
     """
-    target, chosen = np.indices((CLASSES, CLASSES)).reshape(2, -1)
+    target, chosen = np.indices((CLASS_COUNT, CLASS_COUNT)).reshape(2, -1)
     table = pd.DataFrame({"target": target, "chosen": chosen, "similarity": similarity[target, chosen]})
     above = np.triu(np.isfinite(similarity), 1)
     alike = similarity[above]
     rows = []
     for model in models:
-        rates = np.full((CLASSES, CLASSES), np.nan)
+        rates = np.full((CLASS_COUNT, CLASS_COUNT), np.nan)
         own = pairs[pairs["model"] == model]
         rates[own["target"], own["chosen"]] = own["rate"]
         table[f"rate_{model}"] = rates[target, chosen]

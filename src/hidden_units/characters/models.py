@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-IMAGE_SIDE = 28
-CLASSES = 10
+from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 
 
 class NetLin(nn.Module):
@@ -15,7 +14,7 @@ class NetLin(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.output = nn.Linear(IMAGE_SIDE**2, CLASSES)
+        self.output = nn.Linear(SIDE**2, CLASS_COUNT)
 
     def forward(self, images: Tensor) -> Tensor:
         """Log-probabilities (N, 10) of images (N, 1, 28, 28)."""
@@ -27,8 +26,8 @@ class NetFull(nn.Module):
 
     def __init__(self, hidden_size: int) -> None:
         super().__init__()
-        self.hidden = nn.Linear(IMAGE_SIDE**2, hidden_size)
-        self.output = nn.Linear(hidden_size, CLASSES)
+        self.hidden = nn.Linear(SIDE**2, hidden_size)
+        self.output = nn.Linear(hidden_size, CLASS_COUNT)
 
     def forward(self, images: Tensor) -> Tensor:
         """Log-probabilities (N, 10) of images (N, 1, 28, 28)."""
@@ -43,7 +42,7 @@ class NetConv(nn.Module):
         self.convolution1 = nn.Conv2d(1, 32, kernel_size=5)
         self.convolution2 = nn.Conv2d(32, 64, kernel_size=5)
         self.hidden = nn.Linear(64 * 4 * 4, 128)
-        self.output = nn.Linear(128, CLASSES)
+        self.output = nn.Linear(128, CLASS_COUNT)
 
     def forward(self, images: Tensor) -> Tensor:
         """Log-probabilities (N, 10) of images (N, 1, 28, 28)."""

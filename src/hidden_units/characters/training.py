@@ -29,17 +29,17 @@ LOG_INTERVAL_BATCHES = 100
 
 @dataclass(frozen=True)
 class Settings:
-    """How a classifier is trained; the config's block `training`."""
+    """How a classifier is trained; the config's block `training`, which has the defaults and bounds."""
 
-    learning_rate: float = 0.01
-    momentum: float = 0.5
-    batch_size: int = 64
-    epochs: int = 10
-    shuffle: bool = False
-    precision: str = "float32"
-    validation: int = 0  # training images held out by `to_device`
-    channels_last: bool = True
-    threads: int = 1
+    learning_rate: float
+    momentum: float
+    batch_size: int
+    epochs: int
+    shuffle: bool
+    precision: str
+    validation: int  # training images held out by `to_device`
+    channels_last: bool
+    threads: int
 
 
 @dataclass(frozen=True)

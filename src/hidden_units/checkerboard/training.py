@@ -22,14 +22,17 @@ from hidden_units.errors import StudyError
 
 @dataclass(frozen=True)
 class Settings:
-    """One setting of the study; the defaults are the published protocol."""
+    """One setting of the study: a hidden size, a learning rate, and what the config says of training.
+
+    What is published of Adam is its learning rate; the rest of it is as in the paper (Kingma and Ba, 2015).
+    """
 
     hidden: int
     learning_rate: float
     max_epochs: int
-    weight_decay: float = 1e-5
-    initial_sd: float = 0.15
-    consecutive: int = 2000
+    weight_decay: float
+    initial_sd: float
+    consecutive: int
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -88,7 +91,6 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
     Raises:
         StudyError: no seeds, a setting out of range, or a restart that diverged.
     """
-    _check(settings, seeds)
     seeds = np.asarray(seeds)
     batch = _Batch(settings, np.stack([initial_parameters(settings, int(seed)) for seed in seeds], axis=1))
     parameters = np.empty((len(seeds), 4 * settings.hidden + 1))
@@ -131,16 +133,6 @@ def mean_loss(network: SigmoidNetwork) -> float:
     """Mean binary cross-entropy over the nine points, in nats."""
     z = network.hidden() @ network.output_weights + network.output_bias
     return float(np.mean(np.logaddexp(0.0, np.where(TARGETS == 1, -z, z))))
-
-
-def _check(settings: Settings, seeds: Sequence[int]) -> None:
-    if len(seeds) == 0:
-        raise StudyError("checkerboard.restarts: found 0, expected at least one restart.")
-    for name in ("hidden", "learning_rate", "max_epochs", "consecutive"):
-        if getattr(settings, name) <= 0:
-            raise StudyError(
-                f"checkerboard.{name}: found {getattr(settings, name)!r}, expected a positive number."
-            )
 
 
 class _Batch:

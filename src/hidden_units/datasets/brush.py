@@ -17,11 +17,10 @@ import yaml
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
+from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
 
 SKELETON_FILE = Path(__file__).with_name("brush_strokes.yaml")
-CLASSES = 10
-SIZE = 28  # pixels along a side
 BLOCK = 100  # images that share one random stream; a multiple of ten keeps the classes balanced
 TRAIN, TEST, SPARE = range(3)  # the parts, each with streams of its own
 
@@ -34,35 +33,18 @@ STROKE_ROOM = 3.0  # pixels: about the width of a stroke, kept free around the m
 USUAL_DABS = 200  # in a character
 WANDER_LENGTH = 0.3  # of the unit square: points of a stroke this far apart wander nearly on their own
 
-LARGEST = {"wobble": 0.5, "tilt": 0.5, "dryness": 1, "stray_probability": 1}  # a steeper slant would lie flat
-
 
 @dataclass(frozen=True)
 class BrushSettings:
     """How many images to draw, and how far the hand strays from the skeleton."""
 
-    train: int = 12_000  # images
-    test: int = 4_000  # images
+    train: int  # images
+    test: int  # images
     seed: int = 0
     wobble: float = 0.043  # standard deviation of a point's wandering, in units of the character's size
     tilt: float = 0.15  # standard deviation of the turn, and of the slant, in radians
     dryness: float = 0.25  # 0: the brush is always full; 1: strokes often end nearly dry
     stray_probability: float = 0.15  # of strokes of a neighbouring character reaching into the frame
-
-    def __post_init__(self) -> None:
-        for name in ("train", "test"):
-            count = getattr(self, name)
-            if not isinstance(count, int) or count < CLASSES:
-                raise StudyError(
-                    f"brush: `{name}` is {count!r}; set it to a whole number of {CLASSES} images or more, "
-                    "so that every class has one."
-                )
-        if not isinstance(self.seed, int) or self.seed < 0:
-            raise StudyError(f"brush: `seed` is {self.seed!r}; set it to a whole number of 0 or more.")
-        for name, largest in LARGEST.items():
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 <= value <= largest:
-                raise StudyError(f"brush: `{name}` is {value!r}; set it to a number from 0 to {largest}.")
 
 
 @dataclass(frozen=True)
@@ -136,7 +118,7 @@ def draw_part(part: int, count: int, settings: BrushSettings) -> tuple[np.ndarra
     images, labels = [], []
     for block in range(-(-count // BLOCK)):
         stream = np.random.default_rng([settings.seed, part, block])
-        decades = np.tile(np.arange(CLASSES, dtype=np.uint8), (BLOCK // CLASSES, 1))
+        decades = np.tile(np.arange(CLASS_COUNT, dtype=np.uint8), (BLOCK // CLASS_COUNT, 1))
         labels.append(stream.permuted(decades, axis=1).ravel())
         images.append(draw_characters(labels[-1], settings, stream))
     return np.concatenate(images)[:count], np.concatenate(labels)[:count]
@@ -151,7 +133,7 @@ def draw_characters(labels: np.ndarray, settings: BrushSettings, stream: np.rand
     dabs = write_characters(labels, settings, stream)
     strayed = np.flatnonzero(stream.random(count) < settings.stray_probability)
     if strayed.size:
-        neighbours = write_characters(stream.integers(CLASSES, size=strayed.size), settings, stream)
+        neighbours = write_characters(stream.integers(CLASS_COUNT, size=strayed.size), settings, stream)
         dabs = join_dabs(dabs, push_aside(neighbours, strayed, stream))
     return develop(dabs, count, settings, stream)
 
@@ -163,7 +145,7 @@ def push_aside(neighbours: Dabs, images: np.ndarray, stream: np.random.Generator
     aside = stream.normal(0, 0.1, count)
     # Columns of kana run downwards: the neighbour is above or below, less often at a side.
     vertical = stream.random(count) < 0.75
-    shift_x, shift_y = SIZE * np.where(vertical, [aside, away], [away, aside])
+    shift_x, shift_y = SIDE * np.where(vertical, [aside, away], [away, aside])
     own = neighbours.image
     return replace(
         neighbours, image=images[own], x=neighbours.x + shift_x[own], y=neighbours.y + shift_y[own]
@@ -182,7 +164,7 @@ def write_characters(labels: np.ndarray, settings: BrushSettings, stream: np.ran
     turn, slant = settings.tilt * np.clip(stream.standard_normal((2, count, 1)), -2, 2)
     slant = slant - turn / 2  # whoever turns the paper tends to keep the verticals upright
     stretch = np.exp(0.15 * stream.standard_normal((count, 1)))
-    extent = SIZE - stream.uniform(0.5, 3.5, (count, 1))
+    extent = SIDE - stream.uniform(0.5, 3.5, (count, 1))
     place = stream.uniform(-1, 1, (2, count, 1))
     width = np.exp(stream.normal(0.5, 0.16, (count, 1)))
     nib, nib_angle = stream.uniform(0, 0.35, (count, 1)), stream.normal(0.75, 0.3, (count, 1))
@@ -244,8 +226,8 @@ def fit_to_frame(
     scale = (extent - STROKE_ROOM) / 2 / np.maximum(half_width, half_height)
     fitted = []
     for axis, half, where in ((x, half_width, place[0]), (y, half_height, place[1])):
-        room = np.minimum((SIZE - STROKE_ROOM) / 2 - scale * half, 2)
-        fitted.append(SIZE / 2 + where * room + scale * (axis - axis.min(axis=1, keepdims=True) - half))
+        room = np.minimum((SIDE - STROKE_ROOM) / 2 - scale * half, 2)
+        fitted.append(SIDE / 2 + where * room + scale * (axis - axis.min(axis=1, keepdims=True) - half))
     return fitted[0], fitted[1]
 
 
@@ -253,7 +235,7 @@ def develop(dabs: Dabs, count: int, settings: BrushSettings, stream: np.random.G
     """Turn dabs into images (count, 28, 28) uint8: covered area times ink, blurred a little by the paper."""
     images = cover(dabs, count)
     ink = spread_ink(dabs, count)
-    grain = gaussian_filter(stream.standard_normal((count, SIZE, SIZE)), sigma=(0, 0.6, 0.6), truncate=2)
+    grain = gaussian_filter(stream.standard_normal((count, SIDE, SIDE)), sigma=(0, 0.6, 0.6), truncate=2)
     softness = stream.uniform(0, 1, (count, 1, 1))
     images *= np.clip(ink + grain * np.clip(1 - ink, 0, 1), 0.1, 1)
     images += softness * 0.5 * (gaussian_filter(images, sigma=(0, 0.8, 0.8), truncate=1.5) - images)
@@ -267,7 +249,7 @@ def cover(dabs: Dabs, count: int) -> np.ndarray:
     it into the four cells around its centre; from there it falls by one a cell in all directions, so the rest
     is one pass of shifted maxima over the whole batch.
     """
-    side = CELLS * SIZE + 2 * MARGIN
+    side = CELLS * SIDE + 2 * MARGIN
     x, y = (CELLS * axis + MARGIN - 0.5 for axis in (dabs.x, dabs.y))
     inside = (x >= 0) & (x < side - 1) & (y >= 0) & (y < side - 1)
     x, y, image, radius = x[inside], y[inside], dabs.image[inside], CELLS * dabs.radius[inside]
@@ -296,15 +278,15 @@ def cover(dabs: Dabs, count: int) -> np.ndarray:
     depth[reach:-reach] = spread
     frame = depth.reshape(count, side, side)[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
     covered = np.clip(frame / STEPS + 0.5, 0, 1)
-    return covered.reshape(count, SIZE, CELLS, SIZE, CELLS).mean(axis=(2, 4))
+    return covered.reshape(count, SIDE, CELLS, SIDE, CELLS).mean(axis=(2, 4))
 
 
 def spread_ink(dabs: Dabs, count: int) -> np.ndarray:
     """Ink (count, 28, 28) near each pixel: the mean over the dabs around, 1 for a full brush."""
     column, row = np.floor(dabs.x).astype(np.intp), np.floor(dabs.y).astype(np.intp)
-    inside = (column >= 0) & (column < SIZE) & (row >= 0) & (row < SIZE)
-    cell = ((dabs.image * SIZE + row) * SIZE + column)[inside]
-    shape = (count, SIZE, SIZE)
+    inside = (column >= 0) & (column < SIDE) & (row >= 0) & (row < SIDE)
+    cell = ((dabs.image * SIDE + row) * SIDE + column)[inside]
+    shape = (count, SIDE, SIDE)
     amount, weight = (
         gaussian_filter(np.bincount(cell, values, minlength=np.prod(shape)).reshape(shape), sigma=(0, 1, 1))
         for values in (dabs.ink[inside], np.ones(cell.size))
@@ -354,8 +336,10 @@ def load_skeletons(path: Path = SKELETON_FILE) -> tuple[Character, ...]:
         StudyError: not ten characters, fewer than two forms of one, or a stroke that cannot be drawn.
     """
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if len(entries) != CLASSES:
-        raise StudyError(f"{path.name}: {len(entries)} characters, expected {CLASSES}; add or remove some.")
+    if len(entries) != CLASS_COUNT:
+        raise StudyError(
+            f"{path.name}: {len(entries)} characters, expected {CLASS_COUNT}; add or remove some."
+        )
     characters = []
     for entry in entries:
         forms = tuple(

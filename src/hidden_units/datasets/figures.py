@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.names import label_of_class
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
@@ -20,8 +21,8 @@ def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:
 
 def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
     """Indices (10, count) of the first images of each class; -1 where a class has fewer."""
-    chosen = np.full((10, count), -1)
-    for label in range(10):
+    chosen = np.full((CLASS_COUNT, count), -1)
+    for label in range(CLASS_COUNT):
         found = np.flatnonzero(labels == label)[:count]
         chosen[label, : len(found)] = found
     return chosen
@@ -47,8 +48,8 @@ def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str])
         figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * 10.4 / (chosen.shape[1] + 1.6))
     )
     axes.imshow(tile(samples), cmap="gray_r", vmin=0, vmax=255)
-    side = 28 + GAP_PIXELS
-    axes.set_yticks(np.arange(10) * side + GAP_PIXELS + 14, names)
+    side = SIDE + GAP_PIXELS
+    axes.set_yticks(np.arange(CLASS_COUNT) * side + GAP_PIXELS + SIDE // 2, names)
     axes.set_xticks([])
     axes.tick_params(length=0, labelsize=11)
     axes.spines[:].set_visible(False)

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.files import replacing
 from hidden_units.paths import user_path
@@ -30,8 +31,6 @@ IDX_NAMES = {
     "test_images": "t10k-images-idx3-ubyte",
     "test_labels": "t10k-labels-idx1-ubyte",
 }
-SIDE = 28
-CLASS_COUNT = 10
 MAX_DIMENSIONS = 4
 # Twice the largest member of the family (EMNIST by class, 547 MB); more is a damaged or hostile header.
 MAX_BYTES = 2**30

@@ -1,4 +1,4 @@
-"""What the data of every provider pass through alike: one check, one description.
+"""The check that the data of every provider pass alike.
 
 A data set is a dict of four uint8 arrays, keyed as IDX_NAMES: train_images and test_images of shape
 (count, 28, 28), train_labels and test_labels of shape (count,).
@@ -6,35 +6,13 @@ A data set is a dict of four uint8 arrays, keyed as IDX_NAMES: train_images and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 
-from hidden_units.datasets.idx import CLASS_COUNT, IDX_NAMES, check_labels, check_shapes
-from hidden_units.datasets.kmnist import is_official
+from hidden_units.datasets.idx import IDX_NAMES, check_labels, check_shapes
+from hidden_units.datasets.shape import CLASS_COUNT
 from hidden_units.errors import StudyError
-from hidden_units.files import sha256
-
-KMNIST_CLASSES = [
-    {"label": label, "romaji": romaji, "kana": kana}
-    for label, (romaji, kana) in enumerate(
-        [
-            ("o", "お"),
-            ("ki", "き"),
-            ("su", "す"),
-            ("tsu", "つ"),
-            ("na", "な"),
-            ("ha", "は"),
-            ("ma", "ま"),
-            ("ya", "や"),
-            ("re", "れ"),
-            ("wo", "を"),
-        ]
-    )
-]
-# Classes of a data set that names none: there is no kana, and the name is the label.
-DIGIT_CLASSES = [{"label": label, "romaji": str(label), "kana": ""} for label in range(CLASS_COUNT)]
 
 
 def check_dataset(
@@ -94,71 +72,4 @@ def check_dataset(
         "all_zero": all_zero,
         "in_both": in_both,
         "duplicates": counts["train"] - len(train_images),
-    }
-
-
-def describe_sources(files: Mapping[str, Path]) -> list[dict]:
-    """Describe the files that a data set was read from: part, name, bytes, sha256; no folder."""
-    return [
-        {
-            "part": part,
-            "name": Path(files[part]).name,
-            "bytes": Path(files[part]).stat().st_size,
-            "sha256": sha256(files[part]),
-        }
-        for part in IDX_NAMES
-    ]
-
-
-def describe_dataset(
-    *,
-    name: str,
-    title: str,
-    synthetic: bool,
-    classes: Sequence[Mapping[str, str]],
-    checked: Mapping,
-    sources: Sequence[Mapping],
-    arrays_sha256: Mapping[str, str],
-    licence: str,
-    credit: str,
-) -> dict:
-    """Build the content of data/dataset.json.
-
-    Args:
-        classes: ten entries {romaji, kana} in the order of the labels; kana may be absent or empty.
-        checked: what `check_dataset` returned.
-        sources: what `describe_sources` returned; empty for generated data.
-        arrays_sha256: SHA-256 of the four .npy files, keyed as IDX_NAMES.
-
-    Returns:
-        A dict ready for JSON. `official` says that the four sources are the official KMNIST files, and
-        `comparable` that accuracies may stand beside those published for them.
-
-    Raises:
-        StudyError: not ten classes.
-    """
-    if len(classes) != CLASS_COUNT:
-        raise StudyError(
-            f"`dataset: classes:` has {len(classes)} entries, expected {CLASS_COUNT}, one for each label in "
-            "order; correct the list, or leave it out to show the labels."
-        )
-    official = is_official({source["part"]: source["sha256"] for source in sources})
-    return {
-        "name": name,
-        "title": title,
-        "synthetic": synthetic,
-        "official": official,
-        "comparable": official,
-        "classes": [
-            {"label": label, "romaji": entry["romaji"], "kana": entry.get("kana") or ""}
-            for label, entry in enumerate(classes)
-        ],
-        "counts": dict(checked["counts"]),
-        "all_zero": dict(checked["all_zero"]),
-        "in_both": checked["in_both"],
-        "duplicates": checked["duplicates"],
-        "sources": [dict(source) for source in sources],
-        "arrays": {part: arrays_sha256[part] for part in IDX_NAMES},
-        "licence": licence,
-        "credit": credit,
     }

@@ -22,13 +22,13 @@ from hidden_units.errors import StudyError
 
 @dataclass(frozen=True)
 class Settings:
-    """How encoders are trained; the defaults are the published protocol, with a cap."""
+    """How encoders are trained: the config's block `encoders: training`, with a cap."""
 
-    learning_rate: float = 0.4
-    momentum: float = 0.9
-    initial_sd: float = 1e-4
-    stop_loss: float = 0.02
-    max_epochs: int = 100_000
+    learning_rate: float
+    momentum: float
+    initial_sd: float
+    stop_loss: float
+    max_epochs: int
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
     Raises:
         StudyError: no seeds, a setting out of range, a table with other values, or a run that diverged.
     """
-    _check(table, settings, seeds)
+    _check(table)
     rows, columns = table.shape
     seeds = np.asarray(seeds)
     initial = [initial_parameters(rows, columns, settings.initial_sd, int(seed)) for seed in seeds]
@@ -188,14 +188,7 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
     return Runs(table, settings, seeds, epochs, stopped, loss, final, kept)
 
 
-def _check(table: np.ndarray, settings: Settings, seeds: Sequence[int]) -> None:
-    if len(seeds) == 0:
-        raise StudyError("encoders.seeds: found 0, expected at least one seed.")
-    for name in ("learning_rate", "initial_sd", "stop_loss", "max_epochs"):
-        if getattr(settings, name) <= 0:
-            raise StudyError(
-                f"encoders.{name}: found {getattr(settings, name)!r}, expected a positive number."
-            )
+def _check(table: np.ndarray) -> None:
     if table.ndim != 2 or not np.isin(table, (0, 1)).all():
         raise StudyError("encoders: a target table must be a rectangle of 0 and 1; mend the table's source.")
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hidden_units.datasets.prepare import KMNIST_CLASSES
+from hidden_units.datasets.classes import has_published_classes
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import plain
 
-# The keys of the block `training` that make the protocol; the others say how it is computed.
+# What the settings of report/published/protocol.yaml are called: those of the classifiers, with what only
+# says how they are computed, and those of the recurrent networks.
 PROTOCOL = {
     "learning_rate": "learning rate",
     "momentum": "momentum",
@@ -24,8 +25,6 @@ COMPUTATION = {
     "channels_last": "memory layout of NetConv",
     "threads": "threads",
 }
-
-# The keys of the block `sequences` that make the protocol of the recurrent networks.
 COUNTING_PROTOCOL = {
     "steps": "steps",
     "optimiser": "optimiser",
@@ -34,14 +33,7 @@ COUNTING_PROTOCOL = {
     "srn_hidden": "hidden units of the SRN",
     "lstm_hidden": "hidden units of the LSTM",
 }
-PUBLISHED_COUNTING = {
-    "steps": 100_000,
-    "optimiser": "sgd",
-    "learning_rate": 0.005,
-    "weight_decay": 0.0001,
-    "srn_hidden": 2,
-    "lstm_hidden": 3,
-}
+NOT_STATED = "not stated"
 OPTIMISERS = {"sgd": "stochastic gradient descent", "adam": "Adam"}
 
 
@@ -55,8 +47,8 @@ class Setting:
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs from the published one."""
-        return self.used != self.published
+        """Whether it differs from the published one, where one was stated."""
+        return self.published not in (self.used, NOT_STATED)
 
 
 @dataclass(frozen=True)
@@ -85,15 +77,19 @@ def in_words(key: str, value: Any) -> str:
 def settings(keys: Mapping[str, str], used: Mapping[str, Any], published: Mapping[str, Any]) -> list[Setting]:
     """The settings under the given keys with their names."""
     return [
-        Setting(name, in_words(key, used[key]), in_words(key, published[key])) for key, name in keys.items()
+        Setting(
+            name, in_words(key, used[key]), in_words(key, published[key]) if key in published else NOT_STATED
+        )
+        for key, name in keys.items()
     ]
 
 
-def counting_settings(used: Mapping[str, Any], kind: str = "") -> list[Setting]:
+def counting_settings(used: Mapping[str, Any], published: Mapping[str, Any], kind: str = "") -> list[Setting]:
     """How the recurrent networks are trained beside the published protocol.
 
     Args:
         used: the block `sequences`.
+        published: the block `sequences` of report/published/protocol.yaml.
         kind: srn or lstm, to leave out what is about the other one alone.
     """
     keys = {
@@ -101,7 +97,7 @@ def counting_settings(used: Mapping[str, Any], kind: str = "") -> list[Setting]:
         for key, name in COUNTING_PROTOCOL.items()
         if not kind or not key.endswith("_hidden") or key.startswith(kind)
     }
-    return settings(keys, used, PUBLISHED_COUNTING)
+    return settings(keys, used, published)
 
 
 def comparability(study: Study) -> Comparability:
@@ -115,12 +111,7 @@ def comparability(study: Study) -> Comparability:
         reason = "the images are not the four official KMNIST files"
     else:
         reason = ""
-    protocol = settings(PROTOCOL, study.config["training"], study.published_training)
+    protocol = settings(PROTOCOL, study.config["training"], study.protocol["characters"])
     deviations = tuple(setting for setting in protocol if setting.is_changed)
-    return Comparability(not reason and not deviations, has_published_classes(study), reason, deviations)
-
-
-def has_published_classes(study: Study) -> bool:
-    """Whether the ten classes are KMNIST's, real or drawn; False where the data are not known."""
-    published = [entry["romaji"] for entry in KMNIST_CLASSES]
-    return study.dataset is not None and [entry["romaji"] for entry in study.dataset["classes"]] == published
+    shown = dataset is not None and has_published_classes(dataset["classes"])
+    return Comparability(not reason and not deviations, shown, reason, deviations)

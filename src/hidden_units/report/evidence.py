@@ -84,7 +84,7 @@ class Study:
     evidence: Evidence
     config: Mapping[str, Any]  # the resolved configuration of the run
     published: pd.DataFrame  # report/published/accuracies.csv
-    published_training: Mapping[str, Any]  # the block `training` as published
+    protocol: Mapping[str, Mapping[str, Any]]  # report/published/protocol.yaml
     commit: Commit
     lock_sha256: str
     packages: Mapping[str, str]  # version by name

@@ -12,44 +12,22 @@ from hidden_units.errors import StudyError
 from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator, require_positive_integer
 from hidden_units.sequences.networks import initial_weights, network_class
 
-OPTIMISERS = ("sgd", "adam")
-
 
 @dataclass(frozen=True)
 class Training:
-    """How a network is trained; the defaults are the published protocol.
+    """How a network is trained: what the config's block `sequences` says of it.
 
     One fresh example a step; negative log-likelihood averaged over time, full back-propagation through
-    time, no momentum, no clipping. `initial_sd` is the spread of the SRN's first weights; the LSTM's follow
-    its size.
-
-    Raises:
-        StudyError: a setting that cannot be, such as a step count that is no multiple of the interval.
+    time, no momentum, no clipping. `steps` is a multiple of `interval`. `initial_sd` is the published spread
+    of the SRN's first weights; the LSTM's follow its size.
     """
 
-    steps: int = 100_000
-    interval: int = 1_000
-    learning_rate: float = 0.005
-    weight_decay: float = 1e-4
-    optimiser: str = "sgd"
+    steps: int
+    interval: int
+    learning_rate: float
+    weight_decay: float
+    optimiser: str  # sgd or adam
     initial_sd: float = 0.001
-
-    def __post_init__(self) -> None:
-        require_positive_integer("steps", self.steps, "a restart needs at least one update")
-        require_positive_integer("interval", self.interval, "it is the number of steps between two snapshots")
-        if self.steps % self.interval:
-            near = self.steps - self.steps % self.interval or self.interval
-            raise StudyError(
-                f"steps: found {self.steps}, expected a multiple of the logging interval {self.interval}, so "
-                f"that the last step is logged; {near} would do."
-            )
-        if self.optimiser not in OPTIMISERS:
-            raise StudyError(f"optimiser: found {self.optimiser!r}, expected one of {', '.join(OPTIMISERS)}.")
-        if not self.learning_rate > 0 or not self.weight_decay >= 0 or not self.initial_sd > 0:
-            raise StudyError(
-                f"training: found learning_rate {self.learning_rate}, weight_decay {self.weight_decay} and "
-                f"initial_sd {self.initial_sd}, expected numbers above zero (weight_decay may be zero)."
-            )
 
     @property
     def logged_steps(self) -> np.ndarray:
@@ -62,7 +40,7 @@ def train_restarts(
     language: Language,
     hidden: int,
     seeds: Sequence[int],
-    training: Training | None = None,
+    training: Training,
     cores: int = 1,
 ) -> np.ndarray:
     """Train one restart for each seed; return snapshots of the weights, (seeds, logged steps, parameters).
@@ -74,7 +52,6 @@ def train_restarts(
         StudyError: zero hidden units or cores, weights that diverge (with the seed and the step), numba
             missing or failing.
     """
-    training = training or Training()
     require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
     require_positive_integer("cores", cores, "it is the number of restarts trained side by side")
     network_class(kind)

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,15 +6,13 @@ from scipy import stats
 from hidden_units.characters.ablation_pairs import ABLATION_COLUMNS, compare, pair_runs
 from hidden_units.characters.ablations import ablations
 from hidden_units.characters.figures_ablations import paired_seeds
-from hidden_units.config import load_schema, resolve
+from hidden_units.config import resolve
 from hidden_units.errors import StudyError
 from hidden_units.plotting import plt, save_figure, use_style
 
-SCHEMA = load_schema(Path(__file__).resolve().parents[3] / "workflow/schemas/config.schema.yaml")
-
 
 def asked(**config):
-    return ablations(resolve({"run": "mine", **config}, SCHEMA))
+    return ablations(resolve({"run": "mine", **config}))
 
 
 def sentence(**config):
@@ -34,7 +30,7 @@ def test_the_kmnist_study_tries_the_order_and_the_precision_on_five_seeds():
 
 
 def test_a_variant_differs_from_the_main_study_in_one_setting():
-    main = resolve({"training": {"epochs": 3}}, SCHEMA)["training"]
+    main = resolve({"training": {"epochs": 3}})["training"]
     for ablation, key, value in zip(
         asked(training={"epochs": 3}), ["shuffle", "precision"], [True, "bfloat16"], strict=True
     ):

@@ -42,11 +42,12 @@ LARGEST_ACCURACY_DIFFERENCE = 0.005
 TRAINING = f"""
 import sys
 import numpy as np
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import to_device, train
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
+from tests import published
 images = to_device(**draw_dataset(BrushSettings(train=1200, test=400)))
 for model in {MODELS}:
-    trained = train(model, 0, images, Settings(epochs={EPOCHS}))
+    trained = train(model, 0, images, published.characters(epochs={EPOCHS}))
     accuracy = trained.history[-1].accuracy
     np.savez(f"{{sys.argv[1]}}/{{model}}.npz", accuracy=accuracy, **trained.weights)
 """
@@ -56,7 +57,7 @@ def train_on(folder: Path, processor: str) -> dict[str, dict[str, np.ndarray]]:
     """The weights and the accuracy of each model by name, trained in a process that sees the processor."""
     folder.mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in PROCESSORS["the oldest"]}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", **PROCESSORS[processor]}
+    environment |= {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "OMP_NUM_THREADS": "1", **PROCESSORS[processor]}
     subprocess.run([sys.executable, "-c", TRAINING, folder], env=environment, check=True)
     return {model: dict(np.load(folder / f"{model}.npz")) for model in MODELS}
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import to_device, train
 from hidden_units.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from tests import published
 
 EPOCHS = 4
 
@@ -45,7 +46,7 @@ def is_the_same(one, other):
     ],
 )
 def test_stopped_after_any_epoch_it_ends_with_the_same_bits(tmp_path, images, model, changes):
-    settings = Settings(**{"epochs": EPOCHS, "batch_size": 16, **changes})
+    settings = published.characters(**{"epochs": EPOCHS, "batch_size": 16, **changes})
     states = []
     alone = train(model, 3, images, settings, save=states.append)
     assert [len(state.progress) for state in states] == [1, 2, 3, 4]
@@ -64,7 +65,7 @@ def test_stopped_after_any_epoch_it_ends_with_the_same_bits(tmp_path, images, mo
 @pytest.mark.parametrize("lost", ["momentum", "order", "weights"])
 def test_without_any_part_of_the_state_the_bits_would_differ(images, lost):
     """The test above would notice: nothing that is kept is idle."""
-    settings = Settings(epochs=3, batch_size=16, shuffle=True)
+    settings = published.characters(epochs=3, batch_size=16, shuffle=True)
     states = []
     alone = train("netfull-7", 3, images, settings, save=states.append)
     first = states[0]
@@ -78,7 +79,7 @@ def test_without_any_part_of_the_state_the_bits_would_differ(images, lost):
 
 
 def test_keeping_the_state_changes_nothing_and_later_epochs_leave_it_alone(images):
-    settings = Settings(epochs=2, batch_size=16)
+    settings = published.characters(epochs=2, batch_size=16)
     states = []
     kept = train("netconv", 0, images, settings, save=states.append)
     assert is_the_same(kept, train("netconv", 0, images, settings))

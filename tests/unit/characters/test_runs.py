@@ -3,14 +3,15 @@ import pytest
 import safetensors.numpy
 
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions, write_run
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import to_device, train
 from hidden_units.files import sha256
+from tests import published
 
 
 @pytest.fixture(scope="module")
 def run(drawn, tmp_path_factory):
     few = {part: array[:200] for part, array in drawn.items()}
-    trained = train("netfull-3", 7, to_device(**few), Settings(epochs=2))
+    trained = train("netfull-3", 7, to_device(**few), published.characters(epochs=2))
     folder = tmp_path_factory.mktemp("characters") / "netfull-3" / "seed-7"
     write_run(folder, trained, few["test_labels"], data="b2" * 32)
     return folder, trained, few["test_labels"]

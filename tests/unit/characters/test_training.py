@@ -5,13 +5,14 @@ from torchvision import transforms
 
 from benchmarks import plain
 from hidden_units.characters import training
-from hidden_units.characters.training import Settings, normalise, to_device, train
+from hidden_units.characters.training import normalise, to_device, train
 from hidden_units.errors import StudyError
+from tests import published
 
 
 def ours(model, drawn, images=None, seed=3, **settings):
     few = {part: array[: images if part.startswith("train") else 100] for part, array in drawn.items()}
-    return train(model, seed, to_device(**few), Settings(**settings))
+    return train(model, seed, to_device(**few), published.characters(**settings))
 
 
 def weights_of(network):
@@ -53,7 +54,9 @@ def test_a_shuffled_epoch_takes_the_images_in_the_order_of_its_own_generator(dra
 def test_every_epoch_is_reported_as_it_is_recorded(drawn):
     received = []
     few = {part: array[:128] for part, array in drawn.items()}
-    trained = train("netlin", 0, to_device(**few), Settings(epochs=3), report_epoch=received.append)
+    trained = train(
+        "netlin", 0, to_device(**few), published.characters(epochs=3), report_epoch=received.append
+    )
     assert received == trained.history and len(received) == 3
 
 
@@ -109,7 +112,7 @@ class DoubleNormalize(transforms.Normalize):
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(drawn):
     first, again = (ours("netfull-5", drawn, images=640, epochs=1) for _ in range(2))
-    other = train("netfull-5", 4, to_device(**drawn), Settings(epochs=1))
+    other = train("netfull-5", 4, to_device(**drawn), published.characters(epochs=1))
     assert all(np.array_equal(first.weights[name], again.weights[name]) for name in first.weights)
     assert not np.array_equal(first.weights["hidden.weight"], other.weights["hidden.weight"])
 
@@ -162,7 +165,7 @@ def test_training_loss_is_the_mean_over_images_although_the_last_batch_is_smalle
 def test_the_published_line_is_reported_every_hundredth_batch(drawn):
     lines = []
     few = {part: array[: 210 * 16] for part, array in drawn.items()}
-    train("netlin", 0, to_device(**few), Settings(epochs=1, batch_size=16), report=lines.append)
+    train("netlin", 0, to_device(**few), published.characters(epochs=1, batch_size=16), report=lines.append)
     assert [line.split(" Loss")[0] for line in lines] == [
         "Train Epoch: 1 [0/3360 (0%)]",
         "Train Epoch: 1 [1600/3360 (48%)]",

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hidden_units.characters.checks import check_validation, training_images
+from hidden_units.characters.checks import check_validation
 from hidden_units.characters.evaluation import summarise, sweep
 from hidden_units.characters.runs import read_metrics, write_run
-from hidden_units.characters.training import Settings, normalise, to_device, train
+from hidden_units.characters.training import normalise, to_device, train
 from hidden_units.characters.validation import held_out
 from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
+from tests import published
 
 
 def test_of_a_sorted_file_the_last_image_of_each_class_is_held_out():
@@ -60,10 +62,13 @@ def write_folder(folder, train):
 
 def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
     write_folder(tmp_path, train=20)
-    assert training_images({"name": "brush", "brush": {"train": 120}}) == 120
-    assert training_images({"name": "kmnist", "files": None}) == 60_000
-    assert training_images({"name": "kmnist", "files": ["others"]}) is None
-    assert training_images({"name": "idx", "path": str(tmp_path)}) == 20
+    for count, dataset in [
+        (120, {"name": "brush", "brush": {"train": 120}}),
+        (60_000, {"name": "kmnist", "files": None}),
+        (None, {"name": "kmnist", "files": ["others"]}),
+        (20, {"name": "idx", "path": str(tmp_path)}),
+    ]:
+        assert provider_of(dataset).training_images() == count
     check_validation(config(19, name="idx", path=str(tmp_path)))
     with pytest.raises(StudyError, match="fewer than the 20 training images"):
         check_validation(config(20, name="idx", path=str(tmp_path)))
@@ -78,7 +83,9 @@ def few(drawn):
 
 @pytest.fixture(scope="module")
 def held_out_run(few):
-    return train("netfull-5", 3, to_device(**few, validation=140), Settings(epochs=2, validation=140))
+    return train(
+        "netfull-5", 3, to_device(**few, validation=140), published.characters(epochs=2, validation=140)
+    )
 
 
 def test_a_network_learns_from_the_rest_alone_bit_for_bit(few, held_out_run):
@@ -88,7 +95,7 @@ def test_a_network_learns_from_the_rest_alone_bit_for_bit(few, held_out_run):
         "train_images": np.delete(few["train_images"], places, axis=0),
         "train_labels": np.delete(few["train_labels"], places),
     }
-    expected = train("netfull-5", 3, to_device(**rest), Settings(epochs=2))
+    expected = train("netfull-5", 3, to_device(**rest), published.characters(epochs=2))
     assert len(rest["train_labels"]) == 500
     assert all(np.array_equal(expected.weights[name], array) for name, array in held_out_run.weights.items())
     assert [epoch.accuracy for epoch in held_out_run.history] == [

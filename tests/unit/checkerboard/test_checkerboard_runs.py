@@ -6,11 +6,12 @@ from scipy.special import expit
 
 from hidden_units.checkerboard.models import POINTS
 from hidden_units.checkerboard.runs import read_restarts, write_restarts
-from hidden_units.checkerboard.training import Settings, train
+from hidden_units.checkerboard.training import train
+from tests import published
 
 
 def test_restarts_written_are_read_back_bit_for_bit(tmp_path):
-    trained = train(Settings(5, 0.01, max_epochs=300, consecutive=20), [0, 2, 5])
+    trained = train(published.checkerboard(5, 0.01, max_epochs=300, consecutive=20), [0, 2, 5])
     write_restarts(tmp_path / "restarts.safetensors", trained)
     read = read_restarts(tmp_path / "restarts.safetensors")
     assert read.settings == trained.settings
@@ -20,7 +21,7 @@ def test_restarts_written_are_read_back_bit_for_bit(tmp_path):
 
 
 def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
-    trained = train(Settings(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
+    trained = train(published.checkerboard(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
     write_restarts(tmp_path / "restarts.safetensors", trained)
     layers = load_file(tmp_path / "restarts.safetensors")
     hidden = expit(POINTS @ layers["hidden_weights"][1].T + layers["hidden_biases"][1])
@@ -30,6 +31,6 @@ def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
 
 def test_the_same_restarts_are_the_same_bytes(tmp_path):
     for name in ("a", "b"):
-        trained = train(Settings(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
+        trained = train(published.checkerboard(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
         write_restarts(tmp_path / f"{name}.safetensors", trained)
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()

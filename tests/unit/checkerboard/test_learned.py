@@ -14,7 +14,8 @@ from hidden_units.checkerboard.learned import (
     units_on,
 )
 from hidden_units.checkerboard.models import network_from_mapping, step_activations
-from hidden_units.checkerboard.training import Restarts, Settings
+from hidden_units.checkerboard.training import Restarts
+from tests import published
 
 
 def flat(network):
@@ -37,7 +38,7 @@ def restarts(solutions):
     halved = replace(halved, hidden_biases=first.hidden_biases[[0, 1, 0, 1]])
     networks = [third, first, first, halved, third]
     return Restarts(
-        settings=Settings(4, 0.01, 1000),
+        settings=published.checkerboard(4, 0.01, 1000),
         seeds=np.arange(5),
         parameters=np.array([flat(network) for network in networks]),
         solved=np.array([True, True, True, True, False]),

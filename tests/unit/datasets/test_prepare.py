@@ -6,15 +6,13 @@ import unicodedata
 import numpy as np
 import pytest
 
+from hidden_units.config import defaults
+from hidden_units.datasets import providers
+from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
 from hidden_units.datasets.idx import IDX_NAMES, write_idx
-from hidden_units.datasets.kmnist import KMNIST_FILES, KMNIST_REMEDY
-from hidden_units.datasets.prepare import (
-    DIGIT_CLASSES,
-    KMNIST_CLASSES,
-    check_dataset,
-    describe_dataset,
-    describe_sources,
-)
+from hidden_units.datasets.kmnist import KMNIST_FILES
+from hidden_units.datasets.prepare import check_dataset
+from hidden_units.datasets.providers import IdxFolder, Kmnist
 from hidden_units.errors import StudyError
 
 NAMES = {part: f"data/{name}.gz" for part, name in IDX_NAMES.items()}
@@ -74,7 +72,7 @@ def test_one_pixel_makes_another_image(dataset):
 )
 def test_all_zero_images_are_an_error_for_clean_data(dataset, part, count):
     dataset[part][[1, 2]] = 0
-    text = sentence(dataset, clean=True, remedy=KMNIST_REMEDY)
+    text = sentence(dataset, clean=True, remedy=Kmnist.remedy)
     assert text.startswith(f"{NAMES[part]}: all-zero images, {count}") and "February 2019" in text
 
 
@@ -130,59 +128,42 @@ def test_class_names_agree_with_unicode():
     )
 
 
-def description(dataset, **changes):
-    return describe_dataset(
-        **{
-            "name": "idx",
-            "title": "Thirty noises",
-            "synthetic": False,
-            "classes": KMNIST_CLASSES,
-            "checked": check_dataset(dataset, names=NAMES, clean=False),
-            "sources": [],
-            "arrays_sha256": dict.fromkeys(reversed(IDX_NAMES), "0" * 64),
-            "licence": "CC BY-SA 4.0",
-            "credit": "Nobody",
-            **changes,
-        }
-    )
-
-
-def official_sources():
-    return [
-        {"part": part, "name": source.name, "bytes": source.bytes, "sha256": source.sha256}
-        for part, source in KMNIST_FILES.items()
-    ]
+def description(dataset, files=None, **settings):
+    provider = IdxFolder({**defaults()["dataset"], "name": "idx", "path": "x", **settings})
+    return provider.describe(dataset, files or {}, dict.fromkeys(reversed(IDX_NAMES), "0" * 64))
 
 
 def test_description_holds_the_contract(dataset):
-    content = description(dataset)
+    content = description(dataset, title="Thirty noises")
     assert list(content) == [
         *("name", "title", "synthetic", "official", "comparable", "classes", "counts", "all_zero"),
         *("in_both", "duplicates", "sources", "arrays", "licence", "credit"),
     ]
-    assert content["classes"] == KMNIST_CLASSES
+    assert content["classes"] == DIGIT_CLASSES
     assert content["counts"]["train_per_class"] == [3] * 10
     assert json.loads(json.dumps(content)) == content  # no numpy numbers
 
 
-def test_only_the_four_official_hashes_make_data_comparable(dataset):
-    sources = official_sources()
-    assert description(dataset, sources=sources)["comparable"] is True
-    assert description(dataset, sources=sources[:3])["comparable"] is False
-    sources[2] = {**sources[2], "sha256": "0" * 64}
-    content = description(dataset, sources=sources)
-    assert content["official"] is False and content["comparable"] is False
-    assert description(dataset)["official"] is False
+@pytest.mark.parametrize(
+    ("wrong", "comparable"), [([], True), (["test_labels"], False), ([*KMNIST_FILES], False)]
+)
+def test_only_the_four_official_hashes_make_data_comparable(
+    dataset, tmp_path, monkeypatch, wrong, comparable
+):
+    files = {part: tmp_path / source.name for part, source in KMNIST_FILES.items()}
+    for path in files.values():
+        path.touch()
+    hashes = {path: "0" * 64 if part in wrong else KMNIST_FILES[part].sha256 for part, path in files.items()}
+    monkeypatch.setattr(providers, "sha256", hashes.get)
+    content = description(dataset, files)
+    assert content["official"] is content["comparable"] is comparable
+    assert description(dataset)["comparable"] is False
 
 
 def test_classes_of_the_users_own_get_their_labels(dataset):
-    classes = [{"romaji": f"class {k}"} for k in range(9)] + [{"romaji": "last", "kana": None}]
-    assert description(dataset, classes=classes)["classes"][9] == {"label": 9, "romaji": "last", "kana": ""}
-
-
-def test_nine_class_names_are_refused(dataset):
-    with pytest.raises(StudyError, match=r"`dataset: classes:` has 9 entries, expected 10"):
-        description(dataset, classes=KMNIST_CLASSES[:9])
+    classes = [{"romaji": f"class {k}", "kana": ""} for k in range(10)]
+    found = description(dataset, classes=classes)["classes"]
+    assert found == [{"label": k, **entry} for k, entry in enumerate(classes)]
 
 
 def test_sources_are_described_without_their_folder(tmp_path, dataset):
@@ -190,12 +171,12 @@ def test_sources_are_described_without_their_folder(tmp_path, dataset):
     for part, path in files.items():
         write_idx(path, dataset[part], compress=False)
     files["train_labels"].write_bytes(b"abc")
-    sources = describe_sources(files)
-    assert [source["part"] for source in sources] == list(IDX_NAMES)
-    assert sources[1] == {
+    content = description(dataset, files)
+    assert [source["part"] for source in content["sources"]] == list(IDX_NAMES)
+    assert content["sources"][1] == {
         "part": "train_labels",
         "name": "train-labels-idx1-ubyte",
         "bytes": 3,
         "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # FIPS 180-2's example
     }
-    assert str(tmp_path) not in json.dumps(description(dataset, sources=sources))
+    assert str(tmp_path) not in json.dumps(content)

@@ -16,8 +16,9 @@ from hidden_units.encoders.figures import (
     table_figure,
 )
 from hidden_units.encoders.tables import identity, read_picture
-from hidden_units.encoders.training import Encoder, Settings, train
+from hidden_units.encoders.training import Encoder, train
 from hidden_units.plotting import COLOURS
+from tests import published
 
 PICTURES = Path(__file__).parents[3] / "config" / "pictures"
 
@@ -61,7 +62,7 @@ def test_an_output_without_weights_has_no_line():
 
 
 def test_snapshots_become_panels_in_order():
-    runs = train(identity(4), Settings(), [0], [50, 100])
+    runs = train(identity(4), published.encoders(), [0], [50, 100])
     panels = [Panel(f"epoch {epoch}", runs.network(0, epoch), runs.table) for epoch in (50, 100)]
     figure = squares_figure([*panels, Panel("end", runs.network(0), runs.table)], columns=4)
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["epoch 50", "epoch 100", "end"]
@@ -108,7 +109,7 @@ def test_stopping_times_lie_on_their_law_and_runs_given_up_are_told_apart():
 
 def test_picture_stands_beside_what_was_learned():
     picture = read_picture(PICTURES / "hiragana-no.yaml")
-    network = train(picture.table, Settings(max_epochs=1500), [0]).network(0)
+    network = train(picture.table, published.encoders(max_epochs=1500), [0]).network(0)
     figure = picture_figure(picture, network)
     drawn, learned = (np.concatenate(list(dots(ax).values())) for ax in figure.axes[:2])
     np.testing.assert_allclose(drawn, picture.dots)

@@ -30,8 +30,9 @@ from hidden_units.encoders.measures import (
     wrong_entries,
 )
 from hidden_units.encoders.tables import identity, read_picture, star16
-from hidden_units.encoders.training import Encoder, Settings, train
+from hidden_units.encoders.training import Encoder, train
 from hidden_units.errors import StudyError
+from tests import published
 
 PICTURES = Path(__file__).parents[3] / "config" / "pictures"
 
@@ -51,8 +52,8 @@ CUTS = [(-4, -4), (4, -4), (4, 4), (-4, 4)]
 @pytest.fixture(scope="module")
 def runs():
     return {
-        "identity-4": train(identity(4), Settings(max_epochs=2000), range(4), [100, 200]),
-        "star16": train(star16(), Settings(max_epochs=2000), range(3), [100, 200]),
+        "identity-4": train(identity(4), published.encoders(max_epochs=2000), range(4), [100, 200]),
+        "star16": train(star16(), published.encoders(max_epochs=2000), range(3), [100, 200]),
     }
 
 
@@ -134,7 +135,8 @@ def test_outcomes_at_caps_judge_the_weights_of_that_epoch(runs):
     assert list(outcomes.columns) == ["table", "rows", "seed", "cap", "epochs", "solved"]
     early = outcomes[(outcomes["table"] == "star16") & (outcomes["cap"] == 100)]
     expected = [
-        is_solved(train(star16(), Settings(max_epochs=100), [seed]).network(0), star16()) for seed in range(3)
+        is_solved(train(star16(), published.encoders(max_epochs=100), [seed]).network(0), star16())
+        for seed in range(3)
     ]
     assert early["solved"].tolist() == expected == [False] * 3
     late = outcomes[outcomes["cap"] == 2000]
@@ -186,8 +188,8 @@ def test_no_runs_leave_tables_with_their_columns():
 def test_representatives_are_named_with_what_became_of_them():
     picture = read_picture(PICTURES / "heart.yaml")
     runs = {
-        "identity-4": train(identity(4), Settings(), range(3)),
-        "heart": train(picture.table, Settings(max_epochs=20), range(2)),
+        "identity-4": train(identity(4), published.encoders(), range(3)),
+        "heart": train(picture.table, published.encoders(max_epochs=20), range(2)),
     }
     chosen = representatives(runs, {"heart": picture})
     four = chosen["identity-4"]
@@ -205,7 +207,7 @@ def test_representatives_are_named_with_what_became_of_them():
 
 def test_every_run_of_a_picture_is_compared_with_it():
     picture = read_picture(PICTURES / "heart.yaml")
-    runs = train(picture.table, Settings(max_epochs=3000), range(2), [10])
+    runs = train(picture.table, published.encoders(max_epochs=3000), range(2), [10])
     table = pictures_table({"heart": runs}, {"heart": picture})
     assert table["seed"].tolist() == [0, 1]
     for run, row in enumerate(table.itertuples()):
@@ -218,7 +220,7 @@ def test_every_run_of_a_picture_is_compared_with_it():
 @pytest.mark.parametrize("name", ["heart", "hiragana-no"])
 def test_a_network_learns_our_picture_with_every_dot_on_its_side_and_looks_alike(name):
     picture = read_picture(PICTURES / f"{name}.yaml")
-    runs = train(picture.table, Settings(max_epochs=20_000), [0])
+    runs = train(picture.table, published.encoders(max_epochs=20_000), [0])
     network = runs.network(0)
     assert runs.stopped.all()
     assert same_arrangement(network.codes, network.lines, picture)

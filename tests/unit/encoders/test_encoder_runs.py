@@ -8,12 +8,13 @@ from safetensors.numpy import load_file
 
 from hidden_units.encoders.runs import read_runs, write_runs
 from hidden_units.encoders.tables import star16
-from hidden_units.encoders.training import Settings, layers_of, parameters_of, train
+from hidden_units.encoders.training import layers_of, parameters_of, train
+from tests import published
 
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(star16(), Settings(max_epochs=400), [0, 3], [50, 100])
+    return train(star16(), published.encoders(max_epochs=400), [0, 3], [50, 100])
 
 
 def test_runs_written_are_read_back_bit_for_bit(trained, tmp_path):

@@ -8,6 +8,7 @@ from scipy.special import expit
 from hidden_units.encoders.tables import identity, star16
 from hidden_units.encoders.training import Settings, initial_parameters, train
 from hidden_units.errors import StudyError
+from tests import published
 
 torch.set_num_threads(1)
 
@@ -39,7 +40,7 @@ def trained_alone(table: np.ndarray, settings: Settings, seed: int, epochs: int)
 
 @pytest.mark.parametrize("table", [star16(), identity(9)], ids=["star16", "identity-9"])
 def test_batched_weights_after_1000_epochs_equal_a_network_trained_alone_in_autograd(table):
-    settings = Settings(max_epochs=1000)
+    settings = published.encoders(max_epochs=1000)
     together = train(table, settings, [0, 1, 2])
     alone, loss = trained_alone(table, settings, 2, 1000)
     network = together.network(2)
@@ -52,7 +53,7 @@ def test_batched_weights_after_1000_epochs_equal_a_network_trained_alone_in_auto
 
 
 def test_a_run_does_not_depend_on_its_company_nor_on_who_leaves_first():
-    settings = Settings(max_epochs=3000)
+    settings = published.encoders(max_epochs=3000)
     many = train(star16(), settings, range(8), [300])
     assert len(set(many.epochs.tolist())) > 3
     for place in (0, 5):
@@ -68,29 +69,29 @@ def binary_cross_entropy(network, table):
 
 
 def test_a_run_stops_at_the_first_epoch_whose_loss_is_low_enough():
-    runs = train(identity(4), Settings(), range(5))
+    runs = train(identity(4), published.encoders(), range(5))
     assert runs.stopped.all()
     for run in range(5):
         epoch = int(runs.epochs[run])
         assert binary_cross_entropy(runs.network(run), runs.table) == pytest.approx(runs.loss[run], abs=1e-14)
         assert runs.loss[run] <= 0.02
-        before = train(identity(4), Settings(stop_loss=1e-9, max_epochs=epoch - 1), [run])
+        before = train(identity(4), published.encoders(stop_loss=1e-9, max_epochs=epoch - 1), [run])
         assert before.loss[0] > 0.02
-        at = train(identity(4), Settings(stop_loss=1e-9, max_epochs=epoch), [run])
+        at = train(identity(4), published.encoders(stop_loss=1e-9, max_epochs=epoch), [run])
         np.testing.assert_array_equal(at.parameters[0], runs.parameters[run])
 
 
 def test_a_run_at_the_cap_says_so_by_its_loss():
-    runs = train(identity(8), Settings(max_epochs=500), range(3))
+    runs = train(identity(8), published.encoders(max_epochs=500), range(3))
     assert not runs.stopped.any()
     assert (runs.epochs == 500).all()
     assert (runs.loss > 0.02).all()
 
 
 def test_snapshots_are_the_weights_of_their_epochs_and_then_those_of_the_end():
-    runs = train(identity(4), Settings(), range(3), [0, 50, 100_000])
+    runs = train(identity(4), published.encoders(), range(3), [0, 50, 100_000])
     np.testing.assert_array_equal(
-        runs.snapshots[50], train(identity(4), Settings(max_epochs=50), range(3)).parameters
+        runs.snapshots[50], train(identity(4), published.encoders(max_epochs=50), range(3)).parameters
     )
     np.testing.assert_array_equal(runs.snapshots[100_000], runs.parameters)
     np.testing.assert_array_equal(runs.snapshots[0][1], initial_parameters(4, 4, 1e-4, 1))
@@ -98,7 +99,7 @@ def test_snapshots_are_the_weights_of_their_epochs_and_then_those_of_the_end():
 
 
 def test_outputs_follow_from_codes_and_lines_as_the_protocol_says():
-    network = train(star16(), Settings(max_epochs=400), [0]).network(0)
+    network = train(star16(), published.encoders(max_epochs=400), [0]).network(0)
     one_hot = np.eye(16)
     hidden = np.tanh(one_hot @ network.input_weights + network.hidden_biases)
     np.testing.assert_allclose(network.codes, hidden)
@@ -111,10 +112,10 @@ def test_star16_and_9_2_9_stop_where_they_are_known_to():
 
     A standard deviation of 1e-4 fits; the variance 1e-4 would stop star16 near 2,410.
     """
-    star = train(star16(), Settings(), range(20))
+    star = train(star16(), published.encoders(), range(20))
     assert star.stopped.all()
     assert 2450 <= np.median(star.epochs) <= 2500
-    nine = train(identity(9), Settings(), range(9))
+    nine = train(identity(9), published.encoders(), range(9))
     assert nine.stopped.all()
     assert 15_000 <= np.median(nine.epochs) <= 15_700
 
@@ -127,20 +128,17 @@ def test_initial_weights_have_the_published_spread_and_no_biases():
     assert weights.std() == pytest.approx(1e-4, rel=0.03)
 
 
-@pytest.mark.parametrize(
-    ("table", "settings", "seeds", "words"),
-    [
-        (identity(3), Settings(), [], "encoders.seeds"),
-        (identity(3), Settings(stop_loss=0.0), [0], "encoders.stop_loss"),
-        (identity(3) * 2, Settings(), [0], "0 and 1"),
-        (np.array([1, 0]), Settings(), [0], "rectangle"),
-    ],
-)
-def test_a_setting_or_table_out_of_range_is_refused(table, settings, seeds, words):
+def test_representative_has_the_lower_median_of_epochs():
+    runs = train(identity(4), published.encoders(), range(6))
+    assert sorted(runs.epochs)[2] == runs.epochs[runs.representative()]
+
+
+@pytest.mark.parametrize(("table", "words"), [(identity(3) * 2, "0 and 1"), (np.array([1, 0]), "rectangle")])
+def test_what_is_no_table_of_zeros_and_ones_is_refused(table, words):
     with pytest.raises(StudyError, match=words):
-        train(table, settings, seeds)
+        train(table, published.encoders(), [0])
 
 
 def test_a_run_that_diverges_is_refused_with_its_learning_rate():
     with pytest.raises(StudyError, match=r"training diverged .* seed 0.* learning rate 1000000000\.0\.$"):
-        train(star16(), Settings(learning_rate=1e9, max_epochs=100), range(2))
+        train(star16(), published.encoders(learning_rate=1e9, max_epochs=100), range(2))

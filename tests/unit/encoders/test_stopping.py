@@ -8,7 +8,8 @@ import pytest
 
 from hidden_units.encoders.stopping import stopping_law, stopping_table
 from hidden_units.encoders.tables import identity, star16
-from hidden_units.encoders.training import Settings, train
+from hidden_units.encoders.training import train
+from tests import published
 
 
 def finished(rows, epochs, stopped=True):
@@ -42,10 +43,14 @@ def test_fewer_than_two_sizes_make_no_law(rows):
 
 
 def test_longer_runs_take_the_place_of_the_others_and_only_one_hot_tables_count():
-    short = train(identity(4), Settings(max_epochs=50), range(2))
-    long = train(identity(4), Settings(), range(2))
+    short = train(identity(4), published.encoders(max_epochs=50), range(2))
+    long = train(identity(4), published.encoders(), range(2))
     eight = replace(short, table=identity(8))
-    runs = {"identity-4": short, "identity-8": eight, "star16": train(star16(), Settings(max_epochs=5), [0])}
+    runs = {
+        "identity-4": short,
+        "identity-8": eight,
+        "star16": train(star16(), published.encoders(max_epochs=5), [0]),
+    }
     table = stopping_table(runs, {"identity-4": long})
     assert table["rows"].tolist() == [4, 4, 8, 8]
     np.testing.assert_array_equal(table["epochs"], [*long.epochs, 50, 50])

@@ -21,8 +21,9 @@ from hidden_units.encoders.tables import (
     table_sources,
     target_table,
 )
-from hidden_units.encoders.training import Settings, train
+from hidden_units.encoders.training import train
 from hidden_units.errors import StudyError
+from tests import published
 
 PICTURES = sorted((Path(__file__).parents[3] / "config" / "pictures").glob("*.yaml"))
 
@@ -136,7 +137,7 @@ def test_a_picture_comes_back_from_the_network_that_learned_its_table(tmp_path):
             lines=[[[1, 0.2], [-1, 0.2]], [[-0.2, 1], [-0.2, -1]], [[0.25, -1], [0.25, 1]]],
         )
     )
-    network = train(drawn.table, Settings(), [0]).network(0)
+    network = train(drawn.table, published.encoders(), [0]).network(0)
     lines = []
     for a, b, c in network.lines:
         foot = -c * np.array([a, b]) / (a * a + b * b)

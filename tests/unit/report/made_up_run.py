@@ -13,8 +13,9 @@ import pandas as pd
 import safetensors.numpy
 import yaml
 
-from hidden_units.config import load_schema, with_defaults
+from hidden_units.config import resolve
 from hidden_units.report.evidence import Evidence, Study, read_config
+from hidden_units.report.protocol import read_protocol
 from hidden_units.report.provenance import Commit
 from hidden_units.report.render import render_report
 
@@ -44,10 +45,7 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
 
 def config(**changes) -> dict:
     """A resolved configuration; changes replace keys inside the blocks that they name."""
-    schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
-    resolved = with_defaults(
-        {"run": "made-up", "seeds": 2, "characters": {"hidden": 5, "widths": [3, 5]}}, schema
-    )
+    resolved = resolve({"run": "made-up", "seeds": 2, "characters": {"hidden": 5, "widths": [3, 5]}})
     for key, value in changes.items():
         resolved[key] = {**resolved[key], **value} if isinstance(value, dict) else value
     return resolved
@@ -198,12 +196,11 @@ def write_results(folder: Path, *, config: dict, dataset: dict) -> None:
 
 def study(folder: Path) -> Study:
     """The study in a folder with the repository's published figures and protocol."""
-    schema = load_schema(ROOT / "workflow/schemas/config.schema.yaml")
     return Study(
         evidence=Evidence.of_folder(folder),
         config=read_config(folder / "config.yaml"),
         published=pd.read_csv(ROOT / "report/published/accuracies.csv"),
-        published_training=with_defaults({}, schema)["training"],
+        protocol=read_protocol(ROOT / "report/published/protocol.yaml"),
         commit=Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600),
         lock_sha256="d3" * 32,
         packages={"python": "3.11.99", "numpy": "2.99"},

@@ -38,7 +38,9 @@ def test_a_typed_number_would_be_found():
     assert typed_digits_in_sentences('{% call m.table("sweep", "All 8 widths.", rows) %}') == ["8"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "report/captions").rglob("*.rst")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "report/captions").rglob("*.rst")), ids=lambda path: path.stem
+)
 def test_every_caption_is_one_to_three_sentences(path):
     caption = path.read_text(encoding="utf-8")
     assert 1 <= len(re.findall(r"[.!?](?:\s|$)", caption)) <= 3

@@ -11,6 +11,7 @@ from hidden_units.sequences.kernels_output import workspace
 from hidden_units.sequences.languages import EXAMPLE_STREAM, WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import NETWORKS, initial_weights
 from hidden_units.sequences.training import Training, train_restart
+from tests import published
 
 TASKS = [("srn", 2, (1, 2)), ("lstm", 3, (1, 2, 3))]
 
@@ -51,7 +52,9 @@ def test_gradient_equals_that_of_autograd(kind, hidden, times):
 def test_two_hundred_updates_equal_those_of_torch(kind, hidden, times, optimiser, learning_rate):
     language = Language(times)
     # The published first weights of the SRN are so small that nothing would move in 200 steps.
-    training = Training(200, 100, learning_rate, 1e-3, optimiser, initial_sd=0.5)
+    training = Training(
+        200, 100, learning_rate=learning_rate, weight_decay=1e-3, optimiser=optimiser, initial_sd=0.5
+    )
     snapshots = train_restart(kind, language, hidden, 5, training)
     module = MODULES[kind](hidden, language.symbols)
     start = initial_weights(kind, hidden, language, generator(5, WEIGHT_STREAM), 0.5)
@@ -63,8 +66,8 @@ def test_two_hundred_updates_equal_those_of_torch(kind, hidden, times, optimiser
 
 
 def test_snapshots_are_those_of_shorter_runs(language):
-    long = train_restart("srn", language, 2, 0, Training(300, 100))
-    short = train_restart("srn", language, 2, 0, Training(200, 200))
+    long = train_restart("srn", language, 2, 0, published.sequences(steps=300, interval=100))
+    short = train_restart("srn", language, 2, 0, published.sequences(steps=200, interval=200))
     assert long.shape == (4, 18)
     assert np.array_equal(long[[0, 2]], short)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 
 from hidden_units.errors import StudyError
 from hidden_units.sequences import compilation
-from hidden_units.sequences.training import Training, train_restart, train_restarts
+from hidden_units.sequences.training import train_restart, train_restarts
+from tests import published
 
-SHORT = Training(300, 100)
+SHORT = published.sequences(steps=300, interval=100)
 SOURCE = Path(compilation.__file__).parents[2]
 
 
@@ -30,32 +32,13 @@ def test_restart_has_the_same_bits_on_the_plainest_processor(language, tmp_path)
     code = (
         "from hidden_units.sequences.languages import Language\n"
         "from hidden_units.sequences.training import Training, train_restart\n"
-        "print(train_restart('lstm', Language((1, 2)), 3, 4, Training(300, 100)).tobytes().hex())"
+        f"print(train_restart('lstm', Language((1, 2)), 3, 4, {SHORT}).tobytes().hex())"
     )
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
     assert (
         run_python(code, **plain).stdout.strip()
         == train_restart("lstm", language, 3, 4, SHORT).tobytes().hex()
     )
-
-
-def test_step_count_off_the_logging_interval_is_refused():
-    with pytest.raises(StudyError, match=r"steps: found 2500, expected a multiple .* 1000.*; 2000 would do"):
-        Training(2500, 1000)
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [{"steps": 0}, {"interval": 0}, {"learning_rate": 0}, {"weight_decay": -1}, {"initial_sd": float("nan")}],
-)
-def test_settings_that_cannot_be_are_refused(settings):
-    with pytest.raises(StudyError, match="expected"):
-        Training(**settings)
-
-
-def test_unknown_optimiser_is_refused():
-    with pytest.raises(StudyError, match="optimiser: found 'rmsprop', expected one of sgd, adam"):
-        Training(optimiser="rmsprop")
 
 
 def test_no_hidden_units_and_no_cores_are_refused(language):
@@ -67,12 +50,12 @@ def test_no_hidden_units_and_no_cores_are_refused(language):
 
 def test_weights_that_diverge_name_seed_and_step(language):
     with pytest.raises(StudyError, match=r"srn on anb2n, seed 3: the weights diverged at step \d+,.*1e\+09"):
-        train_restarts("srn", language, 2, [3], Training(300, 100, learning_rate=1e9))
+        train_restarts("srn", language, 2, [3], replace(SHORT, learning_rate=1e9))
 
 
 def test_weights_that_are_no_numbers_count_as_diverged(language):
     with pytest.raises(StudyError, match="seed 0: the weights diverged at step 1"):
-        train_restarts("srn", language, 2, [0], Training(300, 100, learning_rate=1e308, initial_sd=1e3))
+        train_restarts("srn", language, 2, [0], replace(SHORT, learning_rate=1e308, initial_sd=1e3))
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
@@ -90,9 +73,9 @@ def test_missing_numba_is_told_in_a_sentence():
     result = run_python(
         "import sys; sys.modules['numba'] = None\n"
         "from hidden_units.sequences.languages import Language\n"
-        "from hidden_units.sequences.training import train_restarts\n"
+        "from hidden_units.sequences.training import Training, train_restarts\n"
         "from hidden_units.errors import StudyError\n"
-        "try: train_restarts('srn', Language((1, 2)), 2, [0])\n"
+        f"try: train_restarts('srn', Language((1, 2)), 2, [0], {SHORT})\n"
         "except StudyError as error: print(error)"
     )
     assert "numba: not installed" in result.stdout

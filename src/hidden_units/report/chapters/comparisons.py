@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hidden_units.datasets.prepare import KMNIST_CLASSES
+from hidden_units.datasets.classes import has_published_classes
 from hidden_units.report.chapters import comparisons_findings as findings
 from hidden_units.report.comparability import Comparability, comparability
 from hidden_units.report.elements import Figure, figure
@@ -152,17 +152,9 @@ def figures(
     }
 
 
-def has_published_classes(study: Study) -> bool:
-    """Whether the ten classes are those of the published matrices; unknown without the data."""
-    dataset = study.dataset
-    return dataset is not None and [entry["romaji"] for entry in dataset["classes"]] == [
-        entry["romaji"] for entry in KMNIST_CLASSES
-    ]
-
-
 def difference_figures(study: Study, comparable: Comparability) -> list[Figure]:
     """Measured minus published confusions of each network of which a matrix was published."""
-    if not has_published_classes(study):
+    if not study.dataset or not has_published_classes(study.dataset["classes"]):
         return []
     classes = study.dataset["classes"]
     drawn = []
@@ -188,7 +180,7 @@ def no_difference(study: Study) -> str:
             "The published matrices are not set beside the measured ones, for it is not known which classes "
             "the data have."
         )
-    if not has_published_classes(study):
+    if not study.dataset or not has_published_classes(study.dataset["classes"]):
         return (
             "The published matrices are not set beside the measured ones: they are of the ten classes of "
             "KMNIST, and these data have others."

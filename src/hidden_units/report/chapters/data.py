@@ -25,7 +25,8 @@ def context(study: Study) -> dict[str, Any]:
         "dataset": dataset,
         "sides": images[1:] if images else None,
         "parts": PARTS,
-        "brush": study.config["dataset"]["brush"] if dataset and dataset["name"] == "brush" else None,
+        # What was not read from files was drawn.
+        "brush": study.config["dataset"]["brush"] if dataset and not dataset["sources"] else None,
         "balance": balance(dataset) if dataset else "",
         "samples": samples_figure(study, dataset),
     }

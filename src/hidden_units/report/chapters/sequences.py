@@ -81,7 +81,7 @@ def context(study: Study) -> dict[str, Any]:
         "sequence_tasks": tasks,
         "srn_language": language_name(SRN_TASK),
         "lstm_language": language_name(LSTM_TASK),
-        "sequence_protocol": counting_settings(study.config["sequences"]),
+        "sequence_protocol": counting_settings(study.config["sequences"], study.protocol["sequences"]),
         "wilson_confidence": confidence(wilson),
         "median_confidence": confidence(fewest_for_median),
         "success_finding": findings.success(tasks),

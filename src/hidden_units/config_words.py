@@ -1,0 +1,208 @@
+"""The configuration in words: what is wrong with a value, in one sentence, and the reference page."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import reprlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from hidden_units.yaml_files import MAX_DIGITS, unfit_letter
+
+JSON_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a block of keys",
+    "null": "null",
+}
+BOUNDS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "above {}",
+    "exclusiveMaximum": "below {}",
+    "minItems": "at least {} entries",
+    "maxItems": "at most {} entries",
+    "minLength": "at least {} letters",
+    "maxLength": "at most {} letters",
+}
+
+
+def explain(error: Mapping[str, Any], config: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """One sentence for a violation: the key, what was found, what was expected, the way out.
+
+    Args:
+        error: one of pydantic's.
+        config: what was checked.
+        schema: see `config.json_schema`.
+    """
+    if error["type"] == "value_error":
+        # A check of our own, which has written its sentence.
+        return str(error["ctx"]["error"])
+    location = error["loc"]
+    if error["type"] in ("extra_forbidden", "invalid_key"):
+        known = list(node_at(schema, location[:-1])["properties"])
+        unknown = str(location[-1])
+        close = difflib.get_close_matches(unknown, known, n=1)
+        way_out = f"did you mean `{close[0]}`?" if close else f"known here are {', '.join(known)}."
+        return f"`{key_path(location)}` is not a known key; {way_out}"
+    if error["type"] == "missing":
+        return f"`{key_path(location[:-1])}` lacks the key `{location[-1]}`; add it."
+    path, value = written_at(config, location)
+    if isinstance(value, str) and (letter := unfit_letter(value)):
+        return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
+    if error["type"] == "string_unicode":
+        return f"`{key_path(path)}` has a key that is no text; leave it out."
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"`{key_path(path)}` is {value}, expected a finite number."
+    expected = node_at(schema, location)
+    found = f"`{key_path(path)}` is {found_value(value)}, expected {expectation(expected)}"
+    if isinstance(value, str) and is_number(value):
+        return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
+    wants_text = "string" in types_of(expected) and "number" not in types_of(expected)
+    if wants_text and isinstance(value, bool | int | float):
+        return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."
+    return f"{found}; config/README.md explains every key."
+
+
+def inlined(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict:
+    """A JSON schema without references, and with alternatives as one schema of several types."""
+    plain = dict(schema)
+    if "$ref" in plain:
+        plain = {**definitions[plain["$ref"].rpartition("/")[2]], **plain}
+    if "anyOf" in plain:
+        options = [inlined(option, definitions) for option in plain["anyOf"]]
+        types = [name for option in options for name in types_of(option)]
+        merged = {key: value for option in options for key, value in option.items()}
+        plain = {**merged, **plain, "type": types}
+    if "properties" in plain:
+        properties = plain["properties"].items()
+        plain["properties"] = {key: inlined(value, definitions) for key, value in properties}
+    if "items" in plain:
+        plain["items"] = inlined(plain["items"], definitions)
+    return plain
+
+
+def node_at(schema: Mapping[str, Any], location: Sequence[Any]) -> Mapping[str, Any]:
+    """The schema of a value; pydantic's names of alternatives, which end a location, lead no further."""
+    for part in location:
+        if isinstance(part, int) and "items" in schema:
+            schema = schema["items"]
+        elif part in schema.get("properties", {}):
+            schema = schema["properties"][part]
+    return schema
+
+
+def written_at(config: Any, location: Sequence[Any]) -> tuple[list[Any], Any]:
+    """The value at a location, or the one around it that was written in its place, with its path."""
+    path: list[Any] = []
+    for part in location:
+        if isinstance(config, list):
+            is_inside = part in range(len(config))
+        else:
+            is_inside = isinstance(config, Mapping) and part in config
+        if not is_inside:
+            break
+        config = config[part]
+        path.append(part)
+    return path, config
+
+
+def types_of(schema: Mapping[str, Any]) -> list[str]:
+    """The names of the JSON types that a schema allows."""
+    types = schema.get("type", [])
+    return types if isinstance(types, list) else [types]
+
+
+def expectation(schema: Mapping[str, Any]) -> str:
+    """What a schema allows, in words; what a pattern means is given by its key `form`."""
+    choices = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if choices:
+        return f"one of {', '.join(map(str, choices))}" if len(choices) > 1 else str(choices[0])
+    words = " or ".join(JSON_TYPES[name] for name in types_of(schema))
+    if "form" in schema:
+        words += f" {schema['form']}"
+    bounds = [bound(phrase, schema[name]) for name, phrase in BOUNDS.items() if name in schema]
+    if "minItems" in schema and schema["minItems"] == schema.get("maxItems"):
+        bounds = [f"exactly {schema['minItems']} entries"]
+    if schema.get("uniqueItems"):
+        bounds.append("no entry twice")
+    return ", ".join([words, *bounds])
+
+
+def bound(phrase: str, value: float) -> str:
+    """A bound in words; of whole numbers without a point, of one thing in the singular."""
+    shown = phrase.format(f"{value:g}" if isinstance(value, float) and abs(value) < 1 else f"{value:.0f}")
+    return shown.replace("entries", "entry").replace("letters", "letter") if value == 1 else shown
+
+
+def key_path(path: Sequence[Any]) -> str:
+    """`training: epochs` for the path ["training", "epochs"]; list positions count from 0."""
+    parts = [str(part) for part in path]
+    return ": ".join(part if part.isprintable() else repr(part) for part in parts) or "the file"
+
+
+def found_value(value: Any) -> str:
+    """A value as a message shows it, shortened, with its kind where that is the point."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    if isinstance(value, Mapping):
+        return "a block of keys"
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        return f"a whole number of more than {MAX_DIGITS} digits"
+    shown = reprlib.repr(value) if isinstance(value, list) else str(value)
+    return f"{shown[:57]}..." if len(shown) > 60 else shown
+
+
+def is_number(text: str) -> bool:
+    """Whether Python would read the text as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def reference(schema: Mapping[str, Any]) -> str:
+    """Markdown tables of every key with its default and meaning, a table a block."""
+    pages = []
+    for title, block in blocks(schema, ()):
+        rows = [
+            f"| `{key}` | {shown_default(sub)} | {' '.join(sub['description'].split())} "
+            f"Expected: {expectation(sub)}. |"
+            for key, sub in block["properties"].items()
+            if "properties" not in sub
+        ]
+        head = [f"## {title}", "", " ".join(block["description"].split()), ""]
+        table = ["| key | default | meaning |", "|---|---|---|", *rows] if rows else []
+        pages.append("\n".join([*head, *table]).rstrip())
+    return "\n\n".join(pages) + "\n"
+
+
+def blocks(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each block of keys with its path as a title, in the order of the models, the outermost first."""
+    yield f"`{': '.join(path)}`" if path else "Top level", schema
+    for key, subschema in schema["properties"].items():
+        if "properties" in subschema:
+            yield from blocks(subschema, (*path, key))
+        elif "properties" in subschema.get("items", {}):
+            entry = {**subschema["items"], "description": subschema["description"]}
+            yield f"`{': '.join([*path, key])}`, each entry", entry
+
+
+def shown_default(schema: Mapping[str, Any]) -> str:
+    """A default as YAML would write it; `needed` where there is none."""
+    if "default" not in schema:
+        return "needed"
+    # On one line, however long: it is in a table.
+    written = yaml.safe_dump(schema["default"], default_flow_style=True, width=math.inf)
+    return f"`{written.strip().removesuffix('...').strip()}`"
