@@ -14,6 +14,7 @@ from safetensors import safe_open
 
 from hidden_units.errors import StudyError
 from hidden_units.files import read_json
+from hidden_units.report.elements import Figure, View, figure_of
 from hidden_units.report.provenance import Commit
 
 
@@ -99,6 +100,12 @@ class Study:
     def main_models(self) -> list[str]:
         """The three classifiers that stand beside each other, smallest first."""
         return ["netlin", f"netfull-{self.config['characters']['hidden']}", "netconv"]
+
+    def figure(
+        self, study: str, name: str, which: str = "", view: View | None = None, id: str = ""
+    ) -> Figure:
+        """A figure of the run for a template's `m.figure`; arguments are those of `elements.figure_of`."""
+        return figure_of(self.evidence, study, name, which, view, id)
 
 
 def read_config(path: Path) -> dict:

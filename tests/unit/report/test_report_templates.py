@@ -9,7 +9,7 @@ from made_up_run import ROOT
 
 TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
 # Names that have a digit, N-2-M among them (an encoder), and the year of a source after its author.
-NAMES = re.compile(r"SHA-256|manifest\.sha256|\bN-2-[MN]\b|\([A-Z]\w+, (?:19|20)\d\d\)")
+NAMES = re.compile(r"SHA-256|b?float(?:16|32)|manifest\.sha256|\bN-2-[MN]\b|\([A-Z]\w+, (?:19|20)\d\d\)")
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 
@@ -38,7 +38,9 @@ def test_a_typed_number_would_be_found():
     assert typed_digits_in_sentences('{% call m.table("sweep", "All 8 widths.", rows) %}') == ["8"]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "report/captions").rglob("*.rst")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "report/captions").rglob("*.rst")), ids=lambda path: path.stem
+)
 def test_every_caption_is_one_to_three_sentences(path):
     caption = path.read_text(encoding="utf-8")
     assert 1 <= len(re.findall(r"[.!?](?:\s|$)", caption)) <= 3
