@@ -96,13 +96,6 @@ def no_interval(runs: int | None, run: str = "seed") -> str:
     )
 
 
-def points_interval(low: float | None, high: float | None, seeds: int) -> str:
-    """An interval of differences in points: `[+6.84, +7.80]`, or why there is none."""
-    if is_absent(low) or is_absent(high):
-        return f"{'one seed' if seeds < 2 else 'no scatter'}: no interval"
-    return interval(low, high, shown="points")
-
-
 def p_value(p: float | None) -> str:
     """A p-value to three decimals, never rounded to zero."""
     return "<0.001" if not is_absent(p) and p < 0.001 else decimal(p, 3)

@@ -29,10 +29,10 @@ from hidden_units.report.wording import (
     decimal,
     family_of,
     interval,
+    is_absent,
     listing,
     percent_in_text,
     points,
-    points_interval,
 )
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more, wilson
 
@@ -192,11 +192,16 @@ def order_measured(material: Material, claim: Claim) -> Judgement:
         verdicts.append(UNDECIDED if not told else SUPPORTED if up else CONTRADICTED)
         parts.append(
             f"{called(step[1])} is {points(row['difference'])} points from {called(step[0])} "
-            f"{points_interval(row['low'], row['high'], int(row['seeds']))}"
+            f"{interval_in_points(row['low'], row['high'])}"
             f"{'' if told else ', not told from none'}"
         )
     evidence = f"Over the seeds {listing(parts)}."
     return Judgement(all_of(verdicts), evidence, evidence)
+
+
+def interval_in_points(low: float | None, high: float | None) -> str:
+    """An interval of differences over two seeds or more: `[+6.84, +7.80]`, or why there is none."""
+    return "no scatter: no interval" if is_absent(low) else interval(low, high, shown="points")
 
 
 # little further gain, claim 5
@@ -258,7 +263,7 @@ def gain_judgement(base: int, gains: dict[int, tuple[float, Interval | None]], c
     )
     parts = listing(
         f"{count(size)} hidden units in place of {count(base)} gain {points(gain)} points "
-        + (points_interval(found.low, found.high, 2) if found else points_interval(None, None, 2))
+        + (interval_in_points(found.low, found.high) if found else interval_in_points(None, None))
         for size, (gain, found) in gains.items()
     )
     evidence = f"{parts}."

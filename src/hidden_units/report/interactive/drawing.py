@@ -14,18 +14,15 @@ NETWORKS = "report/draw.json"
 PRECISION = "report/half_precision.csv"
 
 
-def drawing(study: Study) -> dict[str, Any] | None:
-    """What the template draw.html.j2 needs, None where its networks were not packed."""
+def drawing(study: Study) -> dict[str, Any]:
+    """What the template draw.html.j2 needs."""
     packed = study.evidence.json(NETWORKS)
-    if packed is None:
-        return None
     return {
         "data": script_text(packed),
         "classes": packed["classes"],
         "networks": packed["networks"],
         "per_class": max(Counter(packed["images"]["labels"]).values()),
         "precision": study.evidence.rows(PRECISION),
-        "precision_source": PRECISION,
     }
 
 
