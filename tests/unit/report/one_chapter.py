@@ -15,7 +15,7 @@ FIGURE = Figure("some", "some/figures/some.svg", b"<svg/>", numbers=b"x\n1\n", c
 
 
 def words_of(chapter: str, config: dict, **facts) -> str:
-    """The text of a chapter's template, tags and rows of spaces taken out.
+    """The text of a chapter's template, tags taken out and any space as a single one.
 
     Args:
         chapter: its id, such as `sensitivity`.
@@ -23,6 +23,9 @@ def words_of(chapter: str, config: dict, **facts) -> str:
         facts: what the chapter's `context` would return.
     """
     template = environment(ROOT / "report/templates").get_template(f"chapters/{chapter}.html.j2")
-    page = template.render(study=SimpleNamespace(config=config), outline=Outline(), **facts)
+    study = SimpleNamespace(config=config, figure=lambda *_, **__: FIGURE)
+    outline = Outline()
+    outline.chapter(chapter, chapter)
+    page = template.render(study=study, outline=outline, **facts)
     page = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())

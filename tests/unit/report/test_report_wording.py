@@ -8,12 +8,9 @@ import pandas as pd
 import pytest
 
 from hidden_units.report import wording
-from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.chapters.data import balance
 from hidden_units.report.chapters.summary import order_of_accuracies
 from hidden_units.statistics.intervals import mean_over_seeds
-
-CLASSES = [{"label": k, "romaji": name, "kana": ""} for k, name in enumerate("abcdefghij")]
 
 
 @pytest.mark.parametrize("nothing", [None, math.nan, pd.NA])
@@ -94,98 +91,6 @@ def test_one_seed_gives_the_order_of_single_runs():
 def test_seeds_that_all_gave_the_same_are_not_called_one_seed():
     finding = order_of_accuracies([row("netlin", 0.7, None), row("netfull-5", 0.8)])
     assert "All seeds of NetLin gave the same accuracy" in finding and "one seed" not in finding
-    finding = findings.sweep([row("netfull-3", 0.7, None), row("netfull-5", 0.8) | {"hidden": 5}])
-    assert "All seeds gave the same at 1, so that" in finding and "one seed" not in finding
-
-
-@pytest.mark.parametrize(
-    ("scatters", "said"),
-    [
-        ((True, True), " The band is the interval of the mean for other seeds."),
-        ((True, False), " The bars are the intervals of the mean for other seeds."),
-        ((False, False), ""),
-        ((), ""),
-    ],
-)
-def test_the_intervals_of_the_sweep_are_said_as_they_are_drawn(scatters, said):
-    widths = [row("netfull-5", 0.8) if known else row("netfull-3", 0.7, None) for known in scatters]
-    assert findings.shown_intervals(widths) == said
-
-
-def test_learning_names_the_epoch_from_which_the_final_order_stands():
-    accuracies = {"netlin": [0.5, 0.6, 0.65, 0.7], "netconv": [0.4, 0.7, 0.64, 0.9]}
-    history = [
-        {"model": model, "seed": 0, "epoch": epoch, "accuracy": accuracy}
-        for model, values in accuracies.items()
-        for epoch, accuracy in enumerate(values, start=1)
-    ]
-    finding = findings.learning(history)
-    assert "(NetLin and NetConv, lowest first) from epoch 4 on" in finding
-    assert "NetLin +5.00 and NetConv +26.00" in finding
-
-
-def test_learning_over_one_epoch_has_no_last_step():
-    assert "last epoch" not in findings.learning(
-        [{"model": "netlin", "seed": 0, "epoch": 1, "accuracy": 0.5}]
-    )
-
-
-def test_the_sweep_counts_the_sizes_that_overlap_the_best():
-    widths = [
-        {**row("netfull-1", mean, 0.01), "hidden": size} for size, mean in [(1, 0.5), (2, 0.71), (3, 0.72)]
-    ]
-    finding = findings.sweep(widths)
-    assert "72.00\N{NO-BREAK SPACE}% at 3\N{NO-BREAK SPACE}hidden units" in finding
-    assert "span 22.00 points" in finding
-    assert "The intervals of 1 of the 2\N{NO-BREAK SPACE}other sizes overlap" in finding
-
-
-def pair(target, chosen, mean, here):
-    return {
-        "target": target,
-        "chosen": chosen,
-        "count_mean": mean,
-        "rate": mean / 100,
-        "count_representative": here,
-    }
-
-
-def test_the_most_confused_pair_of_a_run_may_differ_from_that_of_all_seeds():
-    finding = findings.confusion([pair(0, 1, 12.5, 9), pair(2, 3, 11.0, 14)], CLASSES)
-    assert finding.startswith("Most often c is taken for d here (14\N{NO-BREAK SPACE}images)")
-    assert "over all seeds it is a for b (12.5 images, 12.5" in finding
-
-
-def test_no_mistake_is_said_so():
-    assert findings.confusion([pair(0, 1, 0.0, 0)], CLASSES) == "No image was mistaken."
-
-
-def test_the_class_of_lowest_recall_is_named_once_for_the_networks_that_share_it():
-    table = [
-        {"model": model, "label": label, "recall": recall}
-        for model, recalls in {"netlin": (0.5, 0.9), "netfull-5": (0.6, 0.9), "netconv": (0.9, 0.8)}.items()
-        for label, recall in enumerate(recalls)
-    ]
-    finding = findings.per_class(table, ["netlin", "netfull-5", "netconv"], CLASSES)
-    assert finding.count("a under") == 1
-    assert "b under NetConv" in finding
-
-
-@pytest.mark.parametrize(
-    "finding",
-    [
-        findings.learning([]),
-        findings.sweep([]),
-        findings.confusion([], CLASSES),
-        findings.per_class([], ["netlin"], CLASSES),
-        findings.likeness([], CLASSES),
-        findings.correlations([{"model": "netlin", "pairs": 45, "spearman": None}]),
-        findings.mistakes([], CLASSES),
-        order_of_accuracies([]),
-    ],
-)
-def test_without_data_there_is_no_finding(finding):
-    assert finding == ""
 
 
 def test_balance_says_how_evenly_the_classes_are_filled():
