@@ -14,8 +14,8 @@ from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.encoders.training import Encoder
 from hidden_units.plotting import save_data
 from hidden_units.report.chapters import characters, checkerboard, encoders
-from hidden_units.report.chapters.sequences_figures import Drawn
 from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
+from hidden_units.report.chapters.sequences_views import orbits_of, restarts_view, space_view, walk_view
 from hidden_units.report.elements import Figure, Outline, figure
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.fonts import font_faces
@@ -32,17 +32,14 @@ DESIGNED = {
     "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": ["-5/2", -0.5, 1.5, -0.5]},
     "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
 }
-ORBIT = {"period": 1, "type": "saddle", "points": [[0.5, 0.25]]}
-CYCLE = {"period": 2, "type": "attracting", "points": [[0.9, -0.9], [-0.9, 0.9]]}
-DYNAMICS = {
-    "summary": {"walk": {}, "medians": {}, "seeds": 0},
-    "seed": 0,
-    "solved": True,
-    "representative": {
+ORBIT = {"period": 1, "type": "saddle", "points": [[0.5, 0.25]], "multipliers": []}
+CYCLE = {"period": 2, "type": "attracting", "points": [[0.9, -0.9], [-0.9, 0.9]], "multipliers": []}
+ORBITS = orbits_of(
+    {
         "a_map": {"fixed_points": [ORBIT], "two_cycles": [CYCLE]},
         "b_map": {"fixed_points": [], "two_cycles": []},
-    },
-}
+    }
+)
 PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -121,8 +118,6 @@ def write_results(folder: Path, known: Known) -> Study:
     write("characters/figures/sweep", known.sweep)
     write("characters/figures/learning_curves", known.history)
     write(f"sequences/figures/learning_{SRN_TASK}", known.curves)
-    losses = pd.DataFrame({"predictor": ["count-aware"], "nominal_error": [0.0274], "excess_nll": [0.0]})
-    write(f"sequences/{SRN_TASK}/losses", losses)
     srn = known.strings[SRN_TASK]
     clusters = (
         srn.query("string <= 4").drop(columns="string").assign(letter=lambda rows: rows["letter"].fillna("S"))
@@ -152,15 +147,16 @@ def write_results(folder: Path, known: Known) -> Study:
 
 def figures(study: Study) -> list[Figure]:
     """A figure of each kind, as the chapters make them."""
-    drawn = Drawn(study, {}, DYNAMICS, DYNAMICS)
+    perfect = {"nominal_error": 0.0274, "excess_nll": 0.0}
+    hidden, cells = space_view(LSTM_TASK, "h", "hidden unit"), space_view(LSTM_TASK, "c", "cell")
     thresholds = {"solves": 1.9803991631563946, "near": 9.514350451673645}
     return [
         characters.sweep_figure(study, []),
         characters.learning_curves_figure(study),
-        drawn.learning(SRN_TASK),
-        drawn.states(),
-        drawn.space("hidden"),
-        drawn.space("cells"),
+        study.figure("sequences", "learning", SRN_TASK, restarts_view(perfect)),
+        study.figure("sequences", "states", SRN_TASK, walk_view(SRN_TASK, ORBITS), "srn-states"),
+        study.figure("sequences", "hidden", LSTM_TASK, hidden, "lstm-hidden"),
+        study.figure("sequences", "cells", LSTM_TASK, cells, "lstm-cells"),
         encoders.snapshots_figure(study, "identity-4", {}),
         figure(
             study.evidence,

@@ -6,11 +6,6 @@ SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 SUPERSCRIPTS = str.maketrans("n0123456789", "ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def main_tasks() -> tuple[str, str]:
-    """The two tasks of the published study."""
-    return SRN_TASK, LSTM_TASK
-
-
 def network_name(task: str) -> str:
     """`SRN` or `LSTM`."""
     return task.partition("-")[0].upper()
