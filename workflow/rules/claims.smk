@@ -131,7 +131,7 @@ rule judge_claims:
         "<benchmarks>/judge_claims.tsv"
     localrule: True
     conda:
-        "../../envs/analysis.yaml"
+        "../../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=500,
