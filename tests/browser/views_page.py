@@ -12,11 +12,13 @@ from markupsafe import Markup
 
 from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.encoders.training import Encoder
+from hidden_units.names import family_of
 from hidden_units.plotting import save_data
-from hidden_units.report.chapters import characters, checkerboard, encoders
+from hidden_units.report.chapters.checkerboard import surfaces_view
+from hidden_units.report.chapters.encoders import snapshots_view
 from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
 from hidden_units.report.chapters.sequences_views import orbits_of, restarts_view, space_view, walk_view
-from hidden_units.report.elements import Figure, Outline, figure
+from hidden_units.report.elements import Figure, Outline, View
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import Commit
@@ -27,6 +29,7 @@ from hidden_units.sequences.trajectories import strings_table
 
 ROOT = Path(__file__).parents[2]
 WIDTHS, SEEDS, EPOCHS, STEPS = (20, 110), 3, 4, 5
+MODELS = ("netlin", "netfull-110", "netconv")
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="518.4pt" height="200pt"></svg>'
 DESIGNED = {
     "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": ["-5/2", -0.5, 1.5, -0.5]},
@@ -76,7 +79,7 @@ def known() -> Known:
     for name, shift in (("mean", 0.0), ("low", -0.0248), ("high", 0.0248), ("reported", 0.004)):
         column = name if name == "reported" else f"accuracy_{name}"
         sweep[column] = 0.8 + sweep["hidden"] / 1000 + shift
-    rows = list(product(("netlin", "netfull-110", "netconv"), range(SEEDS), range(1, EPOCHS + 1)))
+    rows = list(product(MODELS, range(SEEDS), range(1, EPOCHS + 1)))
     history = pd.DataFrame(rows, columns=["model", "seed", "epoch"])
     history["train_loss"], history["test_loss"] = 1 / history["epoch"], 1.2 / history["epoch"]
     history["accuracy"] = 0.6 + 0.02 * history["epoch"] + 0.001 * history["seed"]
@@ -147,25 +150,20 @@ def write_results(folder: Path, known: Known) -> Study:
 
 def figures(study: Study) -> list[Figure]:
     """A figure of each kind, as the chapters make them."""
+    names = {"names": {model: family_of(model) for model in MODELS}}
     perfect = {"nominal_error": 0.0274, "excess_nll": 0.0}
     hidden, cells = space_view(LSTM_TASK, "h", "hidden unit"), space_view(LSTM_TASK, "c", "cell")
-    thresholds = {"solves": 1.9803991631563946, "near": 9.514350451673645}
+    snapshots = snapshots_view("an encoder", study.evidence.table("encoders/identity-4/table.csv"))
+    surfaces = surfaces_view(DESIGNED, {"solves": 1.9803991631563946, "near": 9.514350451673645})
     return [
-        characters.sweep_figure(study, []),
-        characters.learning_curves_figure(study),
+        study.figure("characters", "sweep", view=View("sweep", "Read its values")),
+        study.figure("characters", "learning_curves", view=View("learning", "Read its values", names)),
         study.figure("sequences", "learning", SRN_TASK, restarts_view(perfect)),
         study.figure("sequences", "states", SRN_TASK, walk_view(SRN_TASK, ORBITS), "srn-states"),
         study.figure("sequences", "hidden", LSTM_TASK, hidden, "lstm-hidden"),
         study.figure("sequences", "cells", LSTM_TASK, cells, "lstm-cells"),
-        encoders.snapshots_figure(study, "identity-4", {}),
-        figure(
-            study.evidence,
-            "surfaces",
-            "checkerboard/figures/surfaces.svg",
-            "Output over the plane.",
-            "Output over the plane.",
-            checkerboard.surfaces_view(DESIGNED, thresholds),
-        ),
+        study.figure("encoders", "snapshots", "identity-4", snapshots),
+        study.figure("checkerboard", "surfaces", view=surfaces),
     ]
 
 
