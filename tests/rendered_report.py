@@ -1,12 +1,14 @@
-"""The report of a finished study, rendered as its rule does it, and ways to read the page."""
+"""The report of a finished study, rendered as its rule does it, and ways to read page and PDF."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import zlib
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -119,3 +121,13 @@ def words(html: str) -> str:
     for script in held:
         shown = shown.replace(script, " ", 1)
     return shown
+
+
+def objects(pdf: bytes) -> bytes:
+    """A PDF's objects as text, its compressed streams unpacked."""
+    unpacked = [pdf]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            # Not `zlib.decompress`: behind the data there may be the end of a line.
+            unpacked.append(zlib.decompressobj().decompress(stream))
+    return b"".join(unpacked)

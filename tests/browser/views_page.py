@@ -53,7 +53,8 @@ PAGE = Markup("""<!DOCTYPE html>
 <script>{scripts}</script></body>
 </html>""")
 FIGURES = (
-    '{% import "macros.html.j2" as m with context %}{% for item in figures %}{{ m.figure(item) }}{% endfor %}'
+    '{% import "macros.html.j2" as m with context %}'
+    "{% for item in figures %}{{ m.figure(item, alt=item.id) }}{% endfor %}"
 )
 
 
@@ -144,7 +145,7 @@ def write_results(folder: Path, known: Known) -> Study:
     )
     evidence = Evidence.of_folder(folder)
     return Study(
-        evidence, {"characters": {"hidden": 110}}, pd.DataFrame(), {}, Commit("0" * 40, "", 0, False), "", {}
+        evidence, {"characters": {"hidden": 110}}, pd.DataFrame(), {}, Commit(), "", {}, pd.DataFrame()
     )
 
 

@@ -107,9 +107,7 @@ def counting_settings(used: Mapping[str, Any], kind: str = "") -> list[Setting]:
 def comparability(study: Study) -> Comparability:
     """Compare the run's data and protocol with those of the published study."""
     dataset = study.dataset
-    if dataset is None:
-        reason = "what the data are is not known, for data/dataset.json has not been made"
-    elif dataset["synthetic"]:
+    if dataset["synthetic"]:
         reason = "the images are synthetic"
     elif not dataset["comparable"]:
         reason = "the images are not the four official KMNIST files"
@@ -121,6 +119,6 @@ def comparability(study: Study) -> Comparability:
 
 
 def has_published_classes(study: Study) -> bool:
-    """Whether the ten classes are KMNIST's, real or drawn; False where the data are not known."""
+    """Whether the ten classes are KMNIST's, real or drawn."""
     published = [entry["romaji"] for entry in KMNIST_CLASSES]
-    return study.dataset is not None and [entry["romaji"] for entry in study.dataset["classes"]] == published
+    return [entry["romaji"] for entry in study.dataset["classes"]] == published

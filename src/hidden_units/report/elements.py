@@ -42,11 +42,9 @@ class Figure:
     id: str
     path: str  # in the run's folder
     svg: bytes
-    alt: str = ""  # what a reader who cannot see it should know
-    caption: str = ""  # what to see
-    numbers: bytes | None = None  # the CSV beside it
+    numbers: bytes  # the CSV next to it
+    caption: str  # the file of its caption, in report/
     view: View | None = None
-    caption_file: str = ""  # in report/
 
     @property
     def source(self) -> Markup:
@@ -63,21 +61,13 @@ class Figure:
 
     @property
     def data(self) -> str:
-        """The file of its numbers, which lies beside it."""
+        """The file of its numbers, next to it."""
         return str(PurePosixPath(self.path).with_suffix(".csv"))
 
     @property
     def packed_numbers(self) -> str:
         """The file of its numbers as the page holds it."""
         return packed(self.numbers)
-
-
-def figure(
-    evidence: Evidence, id: str, path: str, alt: str, caption: str, view: View | None = None
-) -> Figure:
-    """The figure of a run, with no bytes where its file is missing."""
-    numbers = evidence.figure(str(PurePosixPath(path).with_suffix(".csv")))
-    return Figure(id, path, evidence.figure(path), alt, caption, numbers, view)
 
 
 def figure_of(
@@ -104,7 +94,7 @@ def figure_of(
         svg=evidence.figure(path),
         numbers=evidence.figure(f"{study}/figures/{stem}.csv"),
         view=view,
-        caption_file=f"captions/{study}/{name}.rst",
+        caption=f"captions/{study}/{name}.rst",
     )
 
 

@@ -11,7 +11,7 @@ from hidden_units.report.elements import Figure, Outline
 from hidden_units.report.render import environment
 
 ROOT = Path(__file__).parents[3]
-FIGURE = Figure("some", "some/figures/some.svg", b"<svg/>", numbers=b"x\n1\n", caption="Some caption.")
+FIGURE = Figure("some", "some/figures/some.svg", b"<svg/>", b"x\n1\n", "captions/characters/sweep.rst")
 
 
 def words_of(chapter: str, config: dict, **facts) -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 from one_chapter import FIGURE, ROOT, words_of
 
 from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.chapters.characters import representative_run, top_pairs
-from hidden_units.report.elements import Figure, Outline, View
-from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.elements import Outline, View, figure_of
+from hidden_units.report.evidence import Evidence
 from hidden_units.report.render import environment
 
 NAMES = list("abcd")
@@ -167,7 +168,8 @@ def test_the_view_of_a_matrix_gets_classes_seed_and_images_as_they_were_packed(t
     (figures / "confusion_netlin.svg").write_text("<svg/>")
     (figures / "confusion_netlin.csv").write_text("0,1\n1,2\n3,4\n")
     (figures / "mistakes_netlin.csv").write_text("index,target,chosen,probability\n")
-    study = Study(Evidence.of_folder(tmp_path), {}, pd.DataFrame(), {}, None, "", {})
+    evidence = Evidence.of_folder(tmp_path)
+    study = SimpleNamespace(evidence=evidence, figure=partial(figure_of, evidence))
     run = representative_run(
         study, "netlin", [pair(0, 1, 1.0, 1)], [{"label": 0, "kana": "お", "romaji": "o"}]
     )
@@ -182,7 +184,7 @@ def test_the_view_of_a_matrix_gets_classes_seed_and_images_as_they_were_packed(t
 def test_a_script_in_the_name_of_a_class_stays_inside_the_settings():
     name = "</script><script>alert(1)</script>"
     view = View("confusion", "Look into its cells", {"classes": [{"kana": "", "romaji": name}]})
-    figure = Figure("some", "some/figures/some.svg", b"<svg/>", caption="Some.", numbers=b"", view=view)
+    figure = replace(FIGURE, view=view)
     template = '{% import "macros.html.j2" as m with context %}{{ m.figure(figure, alt="some") }}'
     page = (
         environment(ROOT / "report/templates").from_string(template).render(figure=figure, outline=Outline())

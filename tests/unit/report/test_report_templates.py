@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from made_up_run import ROOT
+
+from tests.rendered_report import ROOT
 
 TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
 # Names that have a digit, N-2-M among them (an encoder), and the year of a source after its author.
