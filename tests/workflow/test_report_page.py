@@ -350,7 +350,7 @@ def blocks(html: str) -> list[str]:
         if element.tag in {"h1", "h2", "h3", "p", "figcaption", "caption", "thead", "li", "dt", "dd"}:
             found.append(f"{element.tag}: {text(element)}")
         elif element.tag == "img":
-            found.append(f"alt: {element.get('alt')}")
+            found.append("alt: " + " ".join(element.get("alt").split()))
     masked = (re.sub(r"\b[0-9a-f]{12,}\b|\d[\d.,]*\d|\d", "#", block) for block in found)
     # A row of numbers as long as a run makes it.
     return [re.sub(r"#(?:(?:,| and|, and) #)+", "#, #", block) for block in masked]
