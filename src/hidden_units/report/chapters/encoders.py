@@ -60,7 +60,7 @@ def context(study: Study) -> dict[str, Any]:
             name: nearest(evidence.table(f"encoders/{name}/codes.csv"))
             for name in {*pictures[:1], *config["shown"]}
         },
-        # The first picture's table stands in the section on pictures; one-hot tables need no drawing.
+        # The section on pictures has the first picture's table; one-hot tables need no drawing.
         "shown": [
             {
                 "table": name,

@@ -7,12 +7,11 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
+from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Evidence, Study, records
 from hidden_units.report.wording import confidence, interval_is_known, is_absent
 from hidden_units.statistics.intervals import mean_over_seeds
-
-SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 
 Row = Mapping[str, Any]
 

@@ -27,6 +27,6 @@ def drawing(study: Study) -> dict[str, Any]:
 
 
 def script_text(content: object) -> Markup:
-    """JSON that may stand inside a script element: no tag and no comment can begin in it."""
+    """JSON for the inside of a script element: no tag and no comment can begin in it."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
