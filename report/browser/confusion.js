@@ -216,7 +216,8 @@
     }
 
     cells.forEach((row, target) => row.forEach((cell, chosen) => {
-      cell.addEventListener("pointerenter", () => show([target, chosen]));
+      // Not `pointerenter`: a page that scrolls to the focused cell puts another one under a pointer at rest.
+      cell.addEventListener("pointermove", () => show([target, chosen]));
       cell.addEventListener("focus", () => keep([target, chosen]));
     }));
     under.addEventListener("pointerleave", () => show(kept));

@@ -53,7 +53,10 @@
 
     /* parts of the stage */
 
-    const chart = picture("chart", settings.label);
+    const chart = picture(
+      "chart",
+      `The ${units.length} ${settings.name}s of the ${settings.network}, states as dots, one string as a path; the slider below walks it and says what is read, in which state, and what is predicted.`,
+    );
     chart.id = `${id}-chart`;
     const tiles = make("p", "tiles");
     tiles.setAttribute("aria-hidden", "true");

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import re
 import shutil
 import subprocess
-import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +14,8 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
+
+from tests.rendered_report import objects
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,15 +71,6 @@ def pages(pdf, tmp_path_factory) -> list[np.ndarray]:
 
 def dots(millimetres: float) -> int:
     return round(millimetres / 25.4 * DOTS_PER_INCH)
-
-
-def objects(pdf: bytes) -> bytes:
-    """A PDF's objects as text, its compressed streams unpacked."""
-    unpacked = [pdf]
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        with contextlib.suppress(zlib.error):
-            unpacked.append(zlib.decompress(stream))
-    return b"".join(unpacked)
 
 
 def test_nothing_runs_over_the_text_block(pages):

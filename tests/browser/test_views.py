@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from views_page import WIDTHS, designed_outputs, known, views_page, write_results
 
 from hidden_units.encoders.measures import wrong_entries
-from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
+from hidden_units.names import LSTM_TASK, SRN_TASK
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.encoders.training import Encoder
+from hidden_units.names import LSTM_TASK, SRN_TASK, family_of
 from hidden_units.plotting import save_data
-from hidden_units.report.chapters import characters, checkerboard, encoders
-from hidden_units.report.chapters.sequences_figures import Drawn
-from hidden_units.report.chapters.sequences_names import LSTM_TASK, SRN_TASK
-from hidden_units.report.elements import Figure, Outline, figure
+from hidden_units.report.chapters.checkerboard import surfaces_view
+from hidden_units.report.chapters.encoders import snapshots_view
+from hidden_units.report.chapters.sequences_views import orbits_of, restarts_view, space_view, walk_view
+from hidden_units.report.elements import Figure, Outline, View
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import Commit
@@ -27,22 +28,20 @@ from hidden_units.sequences.networks import LSTM, SRN
 
 ROOT = Path(__file__).parents[2]
 WIDTHS, SEEDS, EPOCHS, STEPS = (20, 110), 3, 4, 5
+MODELS = ("netlin", "netfull-110", "netconv")
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="518.4pt" height="200pt"></svg>'
 DESIGNED = {
     "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": ["-5/2", -0.5, 1.5, -0.5]},
     "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
 }
-ORBIT = {"period": 1, "type": "saddle", "points": [[0.5, 0.25]]}
-CYCLE = {"period": 2, "type": "attracting", "points": [[0.9, -0.9], [-0.9, 0.9]]}
-DYNAMICS = {
-    "summary": {"walk": {}, "medians": {}, "seeds": 0},
-    "seed": 0,
-    "solved": True,
-    "representative": {
+ORBIT = {"period": 1, "type": "saddle", "points": [[0.5, 0.25]], "multipliers": []}
+CYCLE = {"period": 2, "type": "attracting", "points": [[0.9, -0.9], [-0.9, 0.9]], "multipliers": []}
+ORBITS = orbits_of(
+    {
         "a_map": {"fixed_points": [ORBIT], "two_cycles": [CYCLE]},
         "b_map": {"fixed_points": [], "two_cycles": []},
-    },
-}
+    }
+)
 PAGE = Markup("""<!DOCTYPE html>
 <html lang="en-GB">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -53,7 +52,8 @@ PAGE = Markup("""<!DOCTYPE html>
 <script>{scripts}</script></body>
 </html>""")
 FIGURES = (
-    '{% import "macros.html.j2" as m with context %}{% for item in figures %}{{ m.figure(item) }}{% endfor %}'
+    '{% import "macros.html.j2" as m with context %}'
+    "{% for item in figures %}{{ m.figure(item, alt=item.id) }}{% endfor %}"
 )
 
 
@@ -79,7 +79,7 @@ def known() -> Known:
     for name, shift in (("mean", 0.0), ("low", -0.0248), ("high", 0.0248), ("reported", 0.004)):
         column = name if name == "reported" else f"accuracy_{name}"
         sweep[column] = 0.8 + sweep["hidden"] / 1000 + shift
-    rows = list(product(("netlin", "netfull-110", "netconv"), range(SEEDS), range(1, EPOCHS + 1)))
+    rows = list(product(MODELS, range(SEEDS), range(1, EPOCHS + 1)))
     history = pd.DataFrame(rows, columns=["model", "seed", "epoch"])
     history["train_loss"], history["test_loss"] = 1 / history["epoch"], 1.2 / history["epoch"]
     history["accuracy"] = 0.6 + 0.02 * history["epoch"] + 0.001 * history["seed"]
@@ -121,8 +121,6 @@ def write_results(folder: Path, known: Known) -> Study:
     write("characters/figures/sweep", known.sweep)
     write("characters/figures/learning_curves", known.history)
     write(f"sequences/figures/learning_{SRN_TASK}", known.curves)
-    losses = pd.DataFrame({"predictor": ["count-aware"], "nominal_error": [0.0274], "excess_nll": [0.0]})
-    write(f"sequences/{SRN_TASK}/losses", losses)
     srn = known.strings[SRN_TASK]
     clusters = (
         srn.query("string <= 4").drop(columns="string").assign(letter=lambda rows: rows["letter"].fillna("S"))
@@ -146,30 +144,26 @@ def write_results(folder: Path, known: Known) -> Study:
     )
     evidence = Evidence.of_folder(folder)
     return Study(
-        evidence, {"characters": {"hidden": 110}}, pd.DataFrame(), {}, Commit("0" * 40, "", 0, False), "", {}
+        evidence, {"characters": {"hidden": 110}}, pd.DataFrame(), {}, Commit(), "", {}, pd.DataFrame()
     )
 
 
 def figures(study: Study) -> list[Figure]:
     """A figure of each kind, as the chapters make them."""
-    drawn = Drawn(study, {}, DYNAMICS, DYNAMICS)
-    thresholds = {"solves": 1.9803991631563946, "near": 9.514350451673645}
+    names = {"names": {model: family_of(model) for model in MODELS}}
+    perfect = {"nominal_error": 0.0274, "excess_nll": 0.0}
+    hidden, cells = space_view(LSTM_TASK, "h", "hidden unit"), space_view(LSTM_TASK, "c", "cell")
+    snapshots = snapshots_view("an encoder", study.evidence.table("encoders/identity-4/table.csv"))
+    surfaces = surfaces_view(DESIGNED, {"solves": 1.9803991631563946, "near": 9.514350451673645})
     return [
-        characters.sweep_figure(study, []),
-        characters.learning_curves_figure(study),
-        drawn.learning(SRN_TASK),
-        drawn.states(),
-        drawn.space("hidden"),
-        drawn.space("cells"),
-        encoders.snapshots_figure(study, "identity-4", {}),
-        figure(
-            study.evidence,
-            "surfaces",
-            "checkerboard/figures/surfaces.svg",
-            "Output over the plane.",
-            "Output over the plane.",
-            checkerboard.surfaces_view(DESIGNED, thresholds),
-        ),
+        study.figure("characters", "sweep", view=View("sweep", "Read its values")),
+        study.figure("characters", "learning_curves", view=View("learning", "Read its values", names)),
+        study.figure("sequences", "learning", SRN_TASK, restarts_view(perfect)),
+        study.figure("sequences", "states", SRN_TASK, walk_view(SRN_TASK, ORBITS), "srn-states"),
+        study.figure("sequences", "hidden", LSTM_TASK, hidden, "lstm-hidden"),
+        study.figure("sequences", "cells", LSTM_TASK, cells, "lstm-cells"),
+        study.figure("encoders", "snapshots", "identity-4", snapshots),
+        study.figure("checkerboard", "surfaces", view=surfaces),
     ]
 
 

@@ -14,8 +14,7 @@ PUBLISHED_MATRICES = {
     model: path
     for model in MAIN_MODELS
     for path in [f"report/published/confusion_{model}.csv"]
-    if (ROOT / path).is_file()
-    and has_published_classes(PROVIDER.classes)
+    if (ROOT / path).is_file() and has_published_classes(PROVIDER.classes)
 }
 
 

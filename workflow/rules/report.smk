@@ -10,7 +10,9 @@ report/half_precision.csv, characters/confused_images_<model>.json.
 STYLES = ["report/style.css", *sorted(glob("report/browser/*.css", root_dir=ROOT))]
 SCRIPTS = sorted(glob("report/browser/*.js", root_dir=ROOT))
 TEMPLATES = sorted(
-    str(path.relative_to(ROOT)) for path in (ROOT / "report/templates").rglob("*.j2")
+    str(path.relative_to(ROOT))
+    for pattern in ("templates/**/*.j2", "captions/*/*.rst")
+    for path in (ROOT / "report").glob(pattern)
 )
 
 

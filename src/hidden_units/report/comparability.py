@@ -103,9 +103,7 @@ def counting_settings(used: Mapping[str, Any], published: Mapping[str, Any], kin
 def comparability(study: Study) -> Comparability:
     """Compare the run's data and protocol with those of the published study."""
     dataset = study.dataset
-    if dataset is None:
-        reason = "what the data are is not known, for data/dataset.json has not been made"
-    elif dataset["synthetic"]:
+    if dataset["synthetic"]:
         reason = "the images are synthetic"
     elif not dataset["comparable"]:
         reason = "the images are not the four official KMNIST files"
@@ -113,5 +111,5 @@ def comparability(study: Study) -> Comparability:
         reason = ""
     protocol = settings(PROTOCOL, study.config["training"], study.protocol["characters"])
     deviations = tuple(setting for setting in protocol if setting.is_changed)
-    shown = dataset is not None and has_published_classes(dataset["classes"])
+    shown = has_published_classes(dataset["classes"])
     return Comparability(not reason and not deviations, shown, reason, deviations)

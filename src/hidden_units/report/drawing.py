@@ -14,22 +14,19 @@ NETWORKS = "report/draw.json"
 PRECISION = "report/half_precision.csv"
 
 
-def drawing(study: Study) -> dict[str, Any] | None:
-    """What the template draw.html.j2 needs, None where its networks were not packed."""
+def drawing(study: Study) -> dict[str, Any]:
+    """What the template draw.html.j2 needs."""
     packed = study.evidence.json(NETWORKS)
-    if packed is None:
-        return None
     return {
         "data": script_text(packed),
         "classes": packed["classes"],
         "networks": packed["networks"],
         "per_class": max(Counter(packed["images"]["labels"]).values()),
         "precision": study.evidence.rows(PRECISION),
-        "precision_source": PRECISION,
     }
 
 
 def script_text(content: object) -> Markup:
-    """JSON that may stand inside a script element: no tag and no comment can begin in it."""
+    """JSON for the inside of a script element: no tag and no comment can begin in it."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))

@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from hidden_units.report.evidence import Evidence
 from hidden_units.report.measures import Measure, measures_of
 from hidden_units.report.wording import NO_BREAK
+
+if TYPE_CHECKING:
+    from hidden_units.report.evidence import Evidence
 
 POINTS_PER_INCH = 72
 FULL_WIDTH_INCHES = 7.2
@@ -35,14 +37,13 @@ class View:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its words; without bytes a sentence stands in its place."""
+    """A picture with its numbers and the file of its caption."""
 
     id: str
     path: str  # in the run's folder
-    svg: bytes | None
-    alt: str  # what a reader who cannot see it should know
-    caption: str  # what to see
-    numbers: bytes | None = None  # the CSV beside it
+    svg: bytes
+    numbers: bytes  # the CSV next to it
+    caption: str  # the file of its caption, in report/
     view: View | None = None
 
     @property
@@ -60,7 +61,7 @@ class Figure:
 
     @property
     def data(self) -> str:
-        """The file of its numbers, which lies beside it."""
+        """The file of its numbers, next to it."""
         return str(PurePosixPath(self.path).with_suffix(".csv"))
 
     @property
@@ -69,12 +70,32 @@ class Figure:
         return packed(self.numbers)
 
 
-def figure(
-    evidence: Evidence, id: str, path: str, alt: str, caption: str, view: View | None = None
+def figure_of(
+    evidence: Evidence,
+    study: str,
+    name: str,
+    which: str = "",
+    view: View | None = None,
+    id: str = "",
 ) -> Figure:
-    """The figure of a run, with no bytes where its file is missing."""
-    numbers = evidence.figure(str(PurePosixPath(path).with_suffix(".csv")))
-    return Figure(id, path, evidence.figure(path), alt, caption, numbers, view)
+    """A figure of a run, with the caption that all figures of its name share.
+
+    Args:
+        study: the folder under the results: characters, checkerboard, ...
+        name: the figure's name in its study's list, such as `confusion`.
+        which: the network, task or table shown, where there are several figures of that name.
+        id: how the page refers to it (`figure-<id>`); by default its file's name with hyphens.
+    """
+    stem = f"{name}_{which}" if which else name
+    path = f"{study}/figures/{stem}.svg"
+    return Figure(
+        id=id or stem.replace("_", "-"),
+        path=path,
+        svg=evidence.figure(path),
+        numbers=evidence.figure(f"{study}/figures/{stem}.csv"),
+        view=view,
+        caption=f"captions/{study}/{name}.rst",
+    )
 
 
 def packed(content: bytes) -> str:

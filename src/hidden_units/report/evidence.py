@@ -14,6 +14,7 @@ from safetensors import safe_open
 
 from hidden_units.errors import StudyError
 from hidden_units.files import read_json
+from hidden_units.report.elements import Figure, View, figure_of
 from hidden_units.report.provenance import Commit
 
 
@@ -21,8 +22,8 @@ from hidden_units.report.provenance import Commit
 class Evidence:
     """The files of a run's folder by their names in it, such as `characters/summary.csv`.
 
-    A file that is not among the names counts as missing even if it lies there: it may be left from a run with
-    other settings, and Snakemake would not see it change.
+    Only inputs of the report's rule are read: another file may be left from a run with other settings, and
+    Snakemake would not see it change. That its inputs exist is Snakemake's business.
     """
 
     folder: Path
@@ -30,50 +31,48 @@ class Evidence:
 
     @classmethod
     def of_paths(cls, folder: Path, paths: Iterable[Path | str]) -> Evidence:
-        """Evidence of those paths that stand inside the folder and exist."""
+        """Evidence of those paths that are in the folder."""
         inside = (Path(path) for path in paths if Path(path).is_relative_to(folder))
-        return cls(folder, frozenset(str(path.relative_to(folder)) for path in inside if path.is_file()))
+        return cls(folder, frozenset(str(path.relative_to(folder)) for path in inside))
 
     @classmethod
     def of_folder(cls, folder: Path) -> Evidence:
         """Evidence of all files in the folder."""
         return cls.of_paths(folder, folder.rglob("*"))
 
-    def path(self, name: str) -> Path | None:
-        """Where the file lies, None if it is missing."""
-        return self.folder / name if name in self.names else None
+    def path(self, name: str) -> Path:
+        """Where the file is.
 
-    def json(self, name: str) -> dict | None:
-        """Content of a JSON file, None if it is missing."""
-        path = self.path(name)
-        return read_json(path) if path else None
+        Raises:
+            KeyError: it is no input of the rule that makes the report.
+        """
+        if name not in self.names:
+            raise KeyError(f"{name} is no input of render_report")
+        return self.folder / name
 
-    def table(self, name: str) -> pd.DataFrame | None:
-        """Content of a CSV file, None if it is missing."""
-        path = self.path(name)
-        return pd.read_csv(path) if path else None
+    def json(self, name: str) -> dict[str, Any]:
+        """Content of a JSON file."""
+        return read_json(self.path(name))
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """The rows of a CSV file as dicts, None for an empty cell; no rows if the file is missing."""
-        table = self.table(name)
-        return [] if table is None else records(table)
+        """The rows of a CSV file as dicts, None for an empty cell."""
+        return records(self.table(name))
 
-    def figure(self, name: str) -> bytes | None:
-        """Bytes of a figure, None if it is missing."""
-        path = self.path(name)
-        return path.read_bytes() if path else None
+    def table(self, name: str) -> pd.DataFrame:
+        """Content of a CSV file."""
+        return pd.read_csv(self.path(name))
 
-    def shape(self, name: str) -> tuple[int, ...] | None:
-        """Shape of a .npy array, read from its head, None if it is missing."""
-        path = self.path(name)
-        return np.load(path, mmap_mode="r").shape if path else None
+    def figure(self, name: str) -> bytes:
+        """Bytes of a figure or of its numbers."""
+        return self.path(name).read_bytes()
 
-    def layers(self, name: str) -> dict[str, tuple[int, ...]] | None:
-        """Shapes of the arrays in a .safetensors file by name, None if it is missing."""
-        path = self.path(name)
-        if path is None:
-            return None
-        with safe_open(path, framework="numpy") as arrays:
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of a .npy array, read from its head."""
+        return np.load(self.path(name), mmap_mode="r").shape
+
+    def layers(self, name: str) -> dict[str, tuple[int, ...]]:
+        """Shapes of the arrays in a .safetensors file by name."""
+        with safe_open(self.path(name), framework="numpy") as arrays:
             return {key: tuple(arrays.get_slice(key).get_shape()) for key in sorted(arrays.keys())}
 
 
@@ -88,17 +87,23 @@ class Study:
     commit: Commit
     lock_sha256: str
     packages: Mapping[str, str]  # version by name
-    published_activations: pd.DataFrame | None = None  # report/published/activations.csv
+    published_activations: pd.DataFrame  # report/published/activations.csv
 
     @property
-    def dataset(self) -> dict | None:
-        """data/dataset.json, None if it is missing."""
+    def dataset(self) -> dict[str, Any]:
+        """data/dataset.json."""
         return self.evidence.json("data/dataset.json")
 
     @property
     def main_models(self) -> list[str]:
         """The three classifiers that stand beside each other, smallest first."""
         return ["netlin", f"netfull-{self.config['characters']['hidden']}", "netconv"]
+
+    def figure(
+        self, study: str, name: str, which: str = "", view: View | None = None, id: str = ""
+    ) -> Figure:
+        """A figure of the run for a template's `m.figure`; arguments are those of `elements.figure_of`."""
+        return figure_of(self.evidence, study, name, which, view, id)
 
 
 def read_config(path: Path) -> dict:

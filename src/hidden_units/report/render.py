@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -26,13 +26,31 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
 # Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
 NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
-FILTERS = ("count", "decimal", "percent", "points", "interval", "plain", "model_name", "family_of", "listing")
+FILTERS = (
+    "amount",
+    "capitalised",
+    "count",
+    "decimal",
+    "estimate",
+    "family_of",
+    "interval",
+    "listing",
+    "model_name",
+    "p_value",
+    "percent",
+    "percent_in_text",
+    "plain",
+    "points",
+    "probability",
+)
+SPACES = re.compile(r"[ \n\t]+")
 
 
 def environment(templates: Path) -> Environment:
     """Jinja2 with escaping on, no undefined names, and the words and numbers of `wording` as filters."""
     jinja = Environment(
-        loader=FileSystemLoader(templates),
+        # Captions too: report/captions/ is where `snakemake --report` finds them.
+        loader=FileSystemLoader([templates, templates.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -41,6 +59,10 @@ def environment(templates: Path) -> Environment:
     )
     jinja.filters.update({name: getattr(wording, name) for name in FILTERS})
     jinja.filters["japanese"] = mark_japanese
+    jinja.filters["one_line"] = one_line
+    jinja.filters["cell"] = cell
+    jinja.filters["alignment"] = alignment
+    jinja.tests["absent"] = wording.is_absent
     jinja.filters["class_name"] = lambda entry: mark_japanese(wording.class_name(entry))
     jinja.filters["family_key"] = lambda model: model.partition("-")[0]
     return jinja
@@ -48,7 +70,44 @@ def environment(templates: Path) -> Environment:
 
 def mark_japanese(text: str) -> Markup:
     """Text with its Japanese parts marked as such, for fonts and screen readers."""
-    return Markup(JAPANESE.sub(lambda found: f'<span lang="ja">{found[0]}</span>', str(escape(text))))
+    parts = NOT_TEXT.split(str(escape(text)))
+    parts[::2] = [JAPANESE.sub(r'<span lang="ja">\g<0></span>', part) for part in parts[::2]]
+    return Markup("".join(parts))
+
+
+def one_line(text: str) -> str:
+    """Text with each line end or row of spaces as one space; spaces that do not break stay."""
+    line = SPACES.sub(" ", text).strip()
+    return Markup(line) if isinstance(text, Markup) else line
+
+
+def cell(row: Mapping[str, Any], key: str, kind: str | Mapping[Any, str]) -> str:
+    """What a column of a table shows of a row.
+
+    Args:
+        key: the row's key; for an interval what its keys `<key>low` and `<key>high` begin with.
+        kind: `text`, the name of a filter for numbers such as `count`, the same with decimals (`decimal:4`),
+            `interval`, for points `interval:points`; or the words for each value that the key may have.
+    """
+    if isinstance(kind, Mapping):
+        return kind[row[key]]
+    name, _, detail = kind.partition(":")
+    if name == "text":
+        value = row[key]
+        return wording.DOES_NOT_APPLY if wording.is_absent(value) else mark_japanese(value)
+    if name == "interval":
+        return wording.interval(
+            row[f"{key}low"], row[f"{key}high"], shown=detail or "percent", runs=row.get("seeds", 1)
+        )
+    return getattr(wording, name)(row[key], *map(int, filter(None, [detail])))
+
+
+def alignment(column: Sequence[str]) -> Markup:
+    """The class attribute of a column's cells: numbers to the right, intervals in the middle."""
+    kind = "text" if isinstance(column[2], Mapping) else column[2].partition(":")[0]
+    side = {"text": "", "model": "", "interval": "centre"}.get(kind, "right")
+    classes = " ".join(filter(None, [side, *column[3:]]))
+    return Markup(' class="{}"').format(classes) if classes else Markup("")
 
 
 def with_equations_unbroken(html: str) -> str:

@@ -54,17 +54,39 @@ def points(difference: float | None, digits: int = 2) -> str:
 
 
 def interval(
-    low: float | None, high: float | None, digits: int = 2, run: str = "seed", runs: int | None = 1
+    low: float | None,
+    high: float | None,
+    digits: int = 2,
+    run: str = "seed",
+    runs: int | None = 1,
+    shown: str = "percent",
 ) -> str:
-    """An interval of fractions as per cent: `[65.70, 66.23]`, or why there is none.
+    """An interval, `[65.70, 66.23]`, or why there is none.
 
     Args:
         run: what it is over: seed, restart.
         runs: how many there are; with several there is no interval where all of them gave the same.
+        shown: how its ends are written: `percent` and `points` of fractions, `decimal`.
     """
     if is_absent(low) or is_absent(high):
         return no_interval(runs, run)
-    return f"[{percent(low, digits)},{NO_BREAK}{percent(high, digits)}]"
+    written = SHOWN[shown]
+    return f"[{written(low, digits)},{NO_BREAK}{written(high, digits)}]"
+
+
+def estimate(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    shown: str = "percent",
+    digits: int = 2,
+    unit: str = "",
+) -> str:
+    """A value with its interval, if there is one, and unit: `65.96 [65.70, 66.23] %`."""
+    parts = [SHOWN[shown](value, digits)]
+    if not (is_absent(low) or is_absent(high)):
+        parts.append(interval(low, high, digits, shown=shown))
+    return NO_BREAK.join([*parts, *filter(None, [unit])])
 
 
 def no_interval(runs: int | None, run: str = "seed") -> str:
@@ -74,11 +96,9 @@ def no_interval(runs: int | None, run: str = "seed") -> str:
     )
 
 
-def points_interval(low: float | None, high: float | None, seeds: int) -> str:
-    """An interval of differences in points: `[+6.84, +7.80]`, or why there is none."""
-    if is_absent(low) or is_absent(high):
-        return f"{'one seed' if seeds < 2 else 'no scatter'}: no interval"
-    return f"[{points(low)},{NO_BREAK}{points(high)}]"
+def p_value(p: float | None) -> str:
+    """A p-value to three decimals, never rounded to zero."""
+    return "<0.001" if not is_absent(p) and p < 0.001 else decimal(p, 3)
 
 
 def probability(value: float) -> str:
@@ -94,6 +114,10 @@ def plain(value: float) -> str:
 def signed_zero_free(text: str) -> str:
     """A formatted number with a proper minus, and without one before zero."""
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
+
+
+# How `interval` and `estimate` write their numbers.
+SHOWN = {"percent": percent, "points": points, "decimal": decimal}
 
 
 def listing(items: Iterable[str], last: str = "and") -> str:

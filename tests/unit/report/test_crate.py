@@ -3,10 +3,15 @@
 import json
 
 import pytest
-from made_up_run import config, dataset, write_results
 
 from hidden_units.report.crate import BIOSCHEMAS, PROFILES, metadata
 
+CONFIG = {"run": "made-up", "report": {"title": "Made up", "author": ""}}
+DATASET = {
+    "title": "Kuzushiji-MNIST",
+    "licence": "CC BY-SA 4.0",
+    "sources": [{"part": "train_images", "name": "train-images-idx3-ubyte.gz", "sha256": "a1" * 32}],
+}
 PROVENANCE = {
     "collected": "2026-01-31 12:00:00+00:00",
     "packages": {"snakemake": "9.27.1"},
@@ -16,16 +21,16 @@ PROVENANCE = {
 
 @pytest.fixture
 def run(tmp_path):
-    write_results(tmp_path, config=config(), dataset=dataset())
-    (tmp_path / "report").mkdir()
-    for name in ("report.html", "report.pdf"):
-        (tmp_path / "report" / name).touch()
+    for name in ("config.yaml", "data/dataset.json", "report/report.html", "report/report.pdf"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
     return tmp_path
 
 
 @pytest.fixture
 def crate(run):
-    content = metadata(run, config(), PROVENANCE, dataset())
+    content = metadata(run, CONFIG, PROVENANCE, DATASET)
     return {entity["@id"]: entity for entity in json.loads(json.dumps(content))["@graph"]}
 
 
@@ -85,7 +90,7 @@ def test_input_and_output_are_bound_to_their_parameters(crate):
 
 
 def test_terms_that_the_standard_lacks_are_defined(run):
-    assert metadata(run, config(), PROVENANCE, dataset())["@context"] == [
+    assert metadata(run, CONFIG, PROVENANCE, DATASET)["@context"] == [
         "https://w3id.org/ro/crate/1.1/context",
         {"sha256": "http://schema.org/sha256"},
     ]

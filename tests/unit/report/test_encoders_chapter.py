@@ -1,244 +1,215 @@
-"""The chapter on the encoders: its numbers are the files', and it stands without any of them."""
+"""The chapter on the encoders: facts from small tables, and what the template says of them."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
-import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
-from made_up_run import SVG, config, render, render_without, write, write_table
-from test_report_page import table, tree, words
+from one_chapter import words_of
 
-from hidden_units.report.chapters import encoders_findings as findings
+from hidden_units.report.chapters import encoders
 
-TABLES = ["identity-4", "identity-16", "star16", "config/pictures/heart.yaml"]
-FIGURES = [
-    "ends", "success", "stopping", "patience", "snapshots_identity-4", "snapshots_star16", "picture_heart",
-    "table_heart", "table_star16",
-]  # fmt: skip
-SETTINGS = {
-    "tables": TABLES,
-    "caps": [1000, 5000],
-    "shown": ["identity-4", "star16"],
-    "patience": {"tables": ["identity-16"], "max_epochs": 9000},
-}
-REPRESENTATIVES = {
-    "identity-4": {"title": "4-2-4", "seed": 2, "epochs": 221, "solved": True},
-    "identity-16": {"title": "16-2-16", "seed": 1, "epochs": 5000, "solved": False},
-    "star16": {"title": "star16", "seed": 0, "epochs": 2496, "solved": True},
-    "heart": {"title": "Heart ♥ はと", "seed": 0, "epochs": 4000, "solved": True},
-}
+TITLES = {"identity-4": "4-2-4", "identity-16": "16-2-16", "heart": "Heart ♥ はと"}
 OVERVIEW = [
-    ("identity-4", 4, 4, 3, 3, 3, 221.0, 4.0, 0.4708, 3),
-    ("identity-16", 16, 16, 3, 1, 0, 5000.0, 15.5, -0.1223, 2),
-    ("star16", 16, 8, 3, 3, 3, 2496.5, 16.0, 0.4102, 0),
-    ("heart", 5, 6, 3, 3, 3, 4000.0, 5.0, 0.2849, 0),
-]
-OUTCOMES = [
-    (4, 1000, 3, 3, 0.4385, 1.0),
-    (4, 5000, 3, 3, 0.4385, 1.0),
-    (16, 1000, 3, 0, 0.0, 0.5615),
-    (16, 5000, 3, 1, 0.0615, 0.7923),
-    (16, 9000, 3, 2, 0.2077, 0.9385),
-]
+    {
+        "table": table, "rows": rows, "columns": columns, "seeds": 3, "stopped": stopped, "solved": solved,
+        "epochs_median": epochs, "distinct_codes_median": rows - 0.5, "smallest_margin_median": 0.1,
+        "convex_position": 2,
+    }
+    for table, rows, columns, stopped, solved, epochs in [
+        ("identity-4", 4, 4, 3, 3, 221.0),
+        ("identity-16", 16, 16, 1, 1, 5000.0),
+        ("heart", 5, 6, 3, 0, 4000.0),
+    ]
+]  # fmt: skip
+OUTCOMES = [(4, 1000, 3), (4, 5000, 3), (16, 1000, 0), (16, 5000, 1), (16, 9000, 2)]
+RUN = {
+    "table": "identity-16",
+    "rows": 16,
+    "distinct_codes": 16,
+    "stopped": True,
+    "solved": True,
+    "entries_wrong": 0,
+}
 
 
-def success(rows) -> list[dict]:
+def success(outcomes=OUTCOMES):
+    """Rows of encoders/success.csv from size, cap and solved seeds of three."""
     return [
-        {"rows": size, "cap": cap, "seeds": seeds, "solved": solved, "low": low, "high": high}
-        for size, cap, seeds, solved, low, high in rows
+        {"rows": size, "cap": cap, "seeds": 3, "solved": solved, "low": 0.1, "high": 0.9}
+        for size, cap, solved in outcomes
     ]
 
 
-def drawing(dots, lines, epoch) -> pd.DataFrame:
+def chapter(outcomes=OUTCOMES, runs=(), **changed):
+    """The words of the chapter on a small study without motion, some facts changed."""
+    rows = success(outcomes)
+    overview = encoders.overview_rows(OVERVIEW, TITLES, 5000)
+    facts = {
+        "training": {"learning_rate": 0.4, "momentum": 0.9, "initial_sd": 0.0001, "stop_loss": 0.02},
+        "cap": 5000,
+        "overview": overview,
+        "learned_by": encoders.by_outcome(overview),
+        "representatives": {
+            name: {"title": title, "seed": 0, "solved": True} for name, title in TITLES.items()
+        },
+        "wrong_at_end": [],
+        "one_hot": [4, 16],
+        "caps": [1000, 5000, 9000],
+        "success": encoders.success_by_size(rows),
+        "not_all": encoders.not_all(rows),
+        "gains": encoders.gains(rows),
+        "limit": encoders.limit(rows),
+        "growth": {"sizes": [4], "epochs_median": [221.0], "exponent": None, "factor": None},
+        "longer": [],
+        "merged": {"cost": encoders.MERGED_COST, "size": encoders.size_that_hides(0.02)},
+        "hidden": encoders.hidden_by_the_loss(runs, TITLES),
+        "pictures": [],
+        "nearest": {},
+        "shown": [],
+        "confidence": "95 %",
+    }
+    return words_of("encoders", {}, **facts | changed)
+
+
+def drawing(dots, lines, epoch):
     """Dots and lines of a snapshot."""
-    return pd.concat(
-        [
-            pd.DataFrame(dots, columns=["h1", "h2"]).assign(part="dot"),
-            pd.DataFrame(lines, columns=["w1", "w2", "bias"]).assign(part="line"),
-        ]
-    ).assign(epoch=epoch)
+    dots = pd.DataFrame(dots, columns=["h1", "h2"]).assign(part="dot")
+    lines = pd.DataFrame(lines, columns=["w1", "w2", "bias"]).assign(part="line")
+    return pd.concat([dots, lines]).assign(epoch=epoch)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """The files of a made-up study; not to be changed."""
-    folder = tmp_path_factory.mktemp("encoders")
-    write(folder / "config.yaml", yaml.safe_dump(config(encoders=SETTINGS)))
-    own = folder / "encoders"
-    write(own / "representatives.json", json.dumps(REPRESENTATIVES))
-    columns = [
-        "table", "rows", "columns", "seeds", "solved", "stopped", "epochs_median", "distinct_codes_median",
-        "smallest_margin_median", "convex_position",
-    ]  # fmt: skip
-    write_table(own / "overview.csv", pd.DataFrame(OVERVIEW, columns=columns))
-    write_table(own / "success.csv", pd.DataFrame(success(OUTCOMES)))
-    law = {"sizes": [4, 16], "epochs_median": [221.0, 7400.5], "exponent": 5.119, "factor": 0.19}
-    write(own / "stopping.json", json.dumps(law))
-    write_table(
-        own / "pictures.csv",
-        pd.DataFrame(
-            {
-                "table": ["heart"] * 3,
-                "seed": range(3),
-                "same_arrangement": [True, True, False],
-                "disparity": [0.0157, 0.0115, 0.0297],
-            }
-        ),
+def test_tables_are_told_apart_by_how_many_seeds_learned_them():
+    said = chapter()
+    assert (
+        "Every seed learned 4-2-4. Some seeds learned 16-2-16 (1 of 3). No seed learned Heart ♥ はと ."
+        in said
     )
-    runs = pd.DataFrame({"table": "identity-16", "rows": 16, "columns": 16, "seed": range(3)})
-    write_table(own / "summary.csv", runs.assign(epochs=5000, solved=[True, False, False]))
-    write_table(
-        own / "measures.csv",
-        runs[["table", "seed"]].assign(stopped=False, distinct_codes=[16, 15, 16], entries_wrong=[0, 3, 1]),
-    )
-    write_table(
-        own / "patience.csv",
-        runs.assign(
-            epochs=[6111, 7400, 8222],
-            solved=[True, True, False],
-            stopped=True,
-            distinct_codes=16,
-            entries_wrong=[0, 0, 2],
-        ),
-    )
-    codes = pd.DataFrame({"row": [1, 2, 3], "h1": [0.0, 0.3, 0.9], "h2": [0.0, 0.4, 0.9]})
-    for name in ("star16", "heart"):
-        write_table(own / f"{name}/codes.csv", codes)
-    write_table(own / "identity-4/table.csv", pd.DataFrame({"o1": [1, 0], "o2": [0, 1]}))
-    off = [(0.0, 0.0, -1.0)] * 2
-    moments = [
-        drawing([(0.0, 0.0), (0.001, 0.0)], off, 50),
-        drawing([(0.8, 0.0), (-0.8, 0.0)], [(1.0, 0.0, -0.1), (-1.0, 0.0, -0.1)], 221),
+    assert "16-2-16 16 × 16 3 1 1 > 5,000 15.5 0.100 2" in said
+
+
+def test_success_by_size_is_empty_where_nothing_was_trained():
+    four, sixteen = encoders.success_by_size(success())
+    assert [four["rows"], sixteen["rows"]] == [4, 16]
+    assert four["outcomes"][2] is None
+    assert [outcome["solved"] for outcome in sixteen["outcomes"]] == [0, 1, 2]
+    assert "4 3 of 3 [10.0, 90.0] 3 of 3 [10.0, 90.0] – –" in chapter()
+
+
+def test_more_training_is_told_from_the_caps():
+    assert encoders.gains(success()) == [
+        {"before": 1000, "after": 5000, "sizes": [{"size": 16, "least": 0, "most": 1}]},
+        {"before": 5000, "after": 9000, "sizes": [{"size": 16, "least": 1, "most": 2}]},
     ]
-    write_table(own / "figures/snapshots_identity-4.csv", pd.concat(moments))
-    for name in FIGURES:
-        write(own / f"figures/{name}.svg", SVG)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def page(folder) -> str:
-    return render(folder)
-
-
-def test_the_overview_shows_every_table_of_the_file(page):
-    assert table(page, "encoder-overview") == [
-        ["4-2-4", "4 × 4", "3", "3", "3", "221", "4", "0.471", "3"],
-        ["16-2-16", "16 × 16", "3", "0", "1", "> 5,000", "15.5", "−0.122", "2"],
-        ["star16", "16 × 8", "3", "3", "3", "2,496", "16", "0.410", "0"],
-        ["Heart ♥ はと", "5 × 6", "3", "3", "3", "4,000", "5", "0.285", "0"],
-    ]
-    assert "Every seed learned 4-2-4, star16 and Heart ♥ はと; some did with 16-2-16 (1 of 3)." in words(page)
-
-
-def test_success_stands_by_size_and_cap_with_dashes_where_nothing_was_trained(page):
-    everyone = ["3 of 3", "[43.9, 100.0]"]
-    assert table(page, "encoder-success") == [
-        ["4", *everyone, *everyone, "–", "–"],
-        ["16", "0 of 3", "[0.0, 56.1]", "1 of 3", "[6.2, 79.2]", "2 of 3", "[20.8, 93.8]"],
-    ]
-    assert "what share of other seeds, which begin from other weights, would learn it" in words(page)
-    assert "intervals for other seeds" in words(page)
-
-
-def test_more_training_is_told_from_the_caps(page):
-    said = words(page)
-    assert "The largest one-hot table that any seed learned here is N = 16, by 2 of 3 within 9,000" in said
-    assert "between 1,000 and 5,000 epochs N = 16 from 0 to 1 seeds" in said
-    assert "between 5,000 and 9,000 epochs N = 16 from 1 to 2 seeds" in said
+    assert encoders.limit(success())["largest"] == success([(16, 9000, 2)])[0]
+    said = chapter()
+    assert "between 5,000 and 9,000 epochs N = 16 from 1 to 2 seeds." in said
+    assert "within 1,000 epochs none for N = 16; within 5,000 epochs 1 of 3 for N = 16; within" in said
     assert "No table beyond N = 19 was tried." in said
 
 
 @pytest.mark.parametrize(
     ("outcome", "verdict"),
     [
-        ((24, 9000, 3, 1, 0.1, 0.8), "lies beyond the reported limit, which does not hold here"),
-        ((24, 5000, 3, 0, 0.0, 0.5), "was not trained for longer: of the report these runs say nothing more"),
-        ((24, 9000, 3, 0, 0.0, 0.5), "which agrees with the report at this cap"),
+        ((24, 9000, 1), "N = 24 is beyond the reported limit, which does not hold here"),
+        ((24, 5000, 0), "N = 24 was not learned within 5,000 epochs, and was not trained for longer"),
+        ((24, 9000, 0), "which agrees with the report at this cap"),
     ],
 )
 def test_the_reported_limit_is_judged_by_what_was_trained_beyond_it(outcome, verdict):
-    said = findings.limit(success([*OUTCOMES, outcome]))
-    assert verdict in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert verdict in chapter([*OUTCOMES, outcome])
 
 
-def test_the_size_from_which_merged_codes_hide_follows_from_the_cost_of_a_merger(page):
+def test_where_no_or_every_seed_learned_a_one_hot_table_it_is_said():
+    assert "No seed learned any one-hot table here." in chapter([(4, 1000, 0)])
+    assert "Every seed learned every size at every cap." in chapter([(4, 1000, 3)])
+
+
+def test_the_size_from_which_merged_codes_hide_follows_from_the_cost_of_a_merger():
     least = next(size for size in range(1, 99) if 4 * math.log(2) / size**2 < 0.02)
-    assert f"From N = {least} on that is less than the 0.02 at which training stops" in words(page)
+    assert encoders.size_that_hides(0.02) == least
 
 
-def test_mistakes_behind_a_small_loss_are_counted(page):
-    said = words(page)
-    assert "the loss stopped 1 run of 16-2-16 with 2 outputs in all on the wrong side" in said
+def test_mistakes_behind_a_small_loss_are_counted():
+    runs = [
+        RUN,
+        RUN | {"solved": False, "entries_wrong": 2},
+        RUN | {"solved": False, "entries_wrong": 3, "stopped": False, "distinct_codes": 15},
+    ]
+    assert encoders.hidden_by_the_loss(runs, TITLES) == {
+        "wrong": [{"title": "16-2-16", "runs": 1, "outputs": 2}],
+        "merged": [{"title": "16-2-16", "runs": 1, "outputs": 3}],
+        "merged_stopped": 0,
+    }
+    said = chapter(runs=runs)
+    assert "the loss stopped 1 run of 16-2-16 with 2 outputs in all on the wrong side." in said
     assert "Codes were merged in 1 run of 16-2-16; the loss stopped none of them." in said
-    clean = [{"table": "a", "rows": 2, "distinct_codes": 2, "stopped": True, "solved": True}]
-    assert findings.hidden_behind_the_loss(clean, {}, 0.02).startswith("No run whose loss fell to 0.02 had")
+    assert "No run whose loss fell to 0.02 had anything wrong." in chapter(runs=[RUN])
 
 
-def test_pictures_count_the_seeds_in_which_all_signs_agree(page):
-    assert table(page, "pictures") == [["Heart ♥ はと", "5", "6", "2 of 3", "0.011", "0.030"]]
-    assert "In 2 of 3 seeds all 30 signs agree" in words(page)
+def test_longer_training_is_counted_by_table():
+    runs = [RUN | {"epochs": 6111}, RUN | {"epochs": 7400}, RUN | {"epochs": 8222, "solved": False}]
+    found = encoders.longer(runs, TITLES)
+    assert found == [{"title": "16-2-16", "solved": 2, "seeds": 3, "least": 6111, "most": 8222}]
+    assert "2 of 3 seeds with 16-2-16 after 6,111 to 8,222 epochs." in chapter(longer=found)
 
 
-def test_the_motion_is_read_from_dots_and_lines(page):
-    said = words(page)
-    assert "At epoch 50 all dots lie within a square of side 0.001" in said
-    assert "and 2 of 4 entries, those that ask for 0, are right" in said
-    assert "and all at the end, epoch 221." in said
+def test_pictures_count_the_seeds_in_which_all_signs_agree():
+    rows = [
+        {"table": "heart", "seed": seed, "same_arrangement": same, "disparity": disparity}
+        for seed, (same, disparity) in enumerate([(True, 0.0157), (True, 0.0115), (False, 0.0297)])
+    ]
+    (heart,) = encoders.picture_rows(rows, encoders.overview_rows(OVERVIEW, TITLES, 5000))
+    assert heart == {
+        "table": "heart", "title": "Heart ♥ はと", "dots": 5, "lines": 6, "seeds": 3, "same": 2,
+        "least": 0.0115, "most": 0.0297,
+    }  # fmt: skip
+    said = chapter(pictures=[heart], nearest={"heart": 0.5})
+    assert "seed 0. In 2 of 3 seeds all 30 signs agree" in said
+    assert "seed 0: all outputs are right; the nearest two codes are 0.50 apart." in said
 
 
-def test_the_nearest_codes_are_measured(page):
-    assert words(page).count("All outputs are right (seed 0); the nearest two codes are 0.50 apart.") == 2
+def test_a_single_row_has_no_nearest_codes():
+    codes = pd.DataFrame({"h1": [0.0, 0.3, 0.9], "h2": [0.0, 0.4, 0.9]})
+    assert encoders.nearest(codes) == pytest.approx(0.5)
+    assert encoders.nearest(codes[:1]) is None
 
 
-def test_every_figure_says_what_it_shows(page):
-    section = tree(page).find(".//section[@id='encoders']")
-    alternatives = [image.get("alt") for image in section.iter("img")]
-    assert len(alternatives) == len(FIGURES)
-    assert all(len(alternative.split()) > 8 for alternative in alternatives)
-
-
-def test_without_longer_training_pictures_or_one_hot_tables_nothing_is_missed(folder, tmp_path):
-    copy = shutil.copytree(folder, tmp_path / "run")
-    settings = {"tables": ["star16"], "shown": [], "patience": {"tables": [], "max_epochs": 9000}}
-    write(copy / "config.yaml", yaml.safe_dump(config(encoders=settings)))
-    kept = pd.read_csv(copy / "encoders/overview.csv").query("table == 'star16'")
-    shutil.rmtree(copy / "encoders")
-    write_table(copy / "encoders/overview.csv", kept)
-    write(copy / "encoders/figures/ends.svg", SVG)
-    section = tree(render(copy)).find(".//section[@id='encoders']")
-    assert "has not been made" not in " ".join(section.itertext())
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_missing_figure_leaves_a_sentence(name, folder, tmp_path):
-    html = render_without(f"encoders/figures/{name}.svg", folder, tmp_path)
-    assert f"is left out: encoders/figures/{name}.svg has not been made." in words(html)
+OFF = [(0.0, 0.0, -1.0)] * 2
+MIDDLE = [(0.0, 0.0), (0.001, 0.0)]
+APART = [(0.8, 0.0), (-0.8, 0.0)]
+LINES = [(1.0, 0.0, -0.1), (-1.0, 0.0, -0.1)]
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("moments", "right", "wrong_at", "right_from", "said"),
     [
-        "overview.csv",
-        "success.csv",
-        "stopping.json",
-        "pictures.csv",
-        "summary.csv",
-        "measures.csv",
-        "patience.csv",
-        "representatives.json",
-        "star16/codes.csv",
-        "identity-4/table.csv",
-        "figures/snapshots_identity-4.csv",
+        ([(MIDDLE, OFF), (APART, LINES)], [2, 4], 1, 2, "are right, and all at the end, epoch 2."),
+        (
+            [(MIDDLE, OFF), (APART, LINES), (APART, LINES)],
+            [2, 4],
+            1,
+            2,
+            "and all from the snapshot at epoch 2",
+        ),
+        ([(MIDDLE, OFF), (MIDDLE, OFF)], [2, 2], 2, None, "are right; at the end, epoch 2, 2 are."),
+        ([(APART, LINES)], [4, 4], None, 1, "4 of 4 entries are right."),
+        (
+            [(MIDDLE, OFF), (APART, OFF), (APART, LINES)],
+            [2, 4],
+            2,
+            3,
+            "at epoch 2 it is 2, and all at the end",
+        ),
     ],
 )
-def test_a_missing_table_leaves_a_report_without_it(name, folder, tmp_path):
-    html = render_without(f"encoders/{name}", folder, tmp_path)
-    assert "nan" not in re.findall(r"\w+", words(html).lower())
-    assert "None" not in words(html)
+def test_the_motion_is_read_from_dots_and_lines(moments, right, wrong_at, right_from, said):
+    snapshots = pd.concat(drawing(*moment, epoch) for epoch, moment in enumerate(moments, start=1))
+    found = encoders.motion(snapshots, pd.DataFrame({"o1": [1, 0], "o2": [0, 1]}))
+    assert [found["first"]["right"], found["last"]["right"]] == right
+    assert (found["wrong"] or {}).get("epoch") == wrong_at
+    assert found["right_from"] == right_from
+    assert found["entries"] == 4 and found["only_zeros"] == (moments[0] == (MIDDLE, OFF))
+    shown = {"table": "identity-4", "with_table": False, "motion": found, "view": None}
+    assert said in chapter(shown=[shown]).replace(" , and", ", and")

@@ -8,7 +8,6 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from made_up_run import ROOT, config
 
 from hidden_units.report.provenance import (
     Commit,
@@ -22,6 +21,7 @@ from hidden_units.report.provenance import (
     training_times,
 )
 from hidden_units.report.render import render_machine_page
+from tests.rendered_report import ROOT
 
 
 def git(folder, *arguments):
@@ -156,7 +156,7 @@ def test_training_times_are_means_over_epochs_and_runs(timings):
 
 def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
     provenance = collect(
-        config=config(report={"title": "<b>Mine</b>"}),
+        config={"run": "mine", "report": {"title": "<b>Mine</b>"}, "training": {"threads": 1}},
         commit=Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600, changed=True),
         lock_sha256="d3" * 32,
         benchmarks=benchmarks,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from made_up_run import ROOT
+
+from tests.rendered_report import ROOT
 
 TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
 # Names that have a digit, N-2-M among them (an encoder), and the year of a source after its author.
-NAMES = re.compile(r"SHA-256|manifest\.sha256|\bN-2-[MN]\b|\([A-Z]\w+, (?:19|20)\d\d\)")
+NAMES = re.compile(r"SHA-256|b?float(?:16|32)|manifest\.sha256|\bN-2-[MN]\b|\([A-Z]\w+, (?:19|20)\d\d\)")
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 

@@ -8,14 +8,16 @@ from typing import Any
 import pandas as pd
 
 from hidden_units.checkerboard.models import WITHIN, network_from_mapping
-from hidden_units.report.chapters import checkerboard_findings as findings
-from hidden_units.report.elements import Figure, View, figure
-from hidden_units.report.evidence import Evidence, Study, records
-from hidden_units.report.wording import MINUS, NO_BREAK, confidence, count, listing, plain
+from hidden_units.report.elements import View
+from hidden_units.report.evidence import Study, records
+from hidden_units.report.wording import MINUS, NO_BREAK, confidence, plain
 from hidden_units.statistics.intervals import wilson
 
-FIGURES = "checkerboard/figures"
+Rows = Sequence[Mapping[str, Any]]
+
+POINTS = 9
 SLIDER_END = 20  # the largest scale that a reader of the page can set
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -25,68 +27,71 @@ def context(study: Study) -> dict[str, Any]:
     scaling = evidence.rows("checkerboard/scaling.csv")
     thresholds = evidence.json("checkerboard/thresholds.json")
     fewest = evidence.rows("checkerboard/fewest_units.csv")
-    success = success_rows(evidence.rows("checkerboard/success.csv"), config["training"]["rates"])
+    enough = fewest_enough(fewest)
     learned = evidence.json("checkerboard/learned.json")
-    published = published_activations(activations, study.published_activations)
+    connections = evidence.rows("checkerboard/figures/step_network.csv")
+    hidden = [name for name in activations.columns if name.startswith("h")]
+    success = success_rows(evidence.rows("checkerboard/success.csv"), config["training"]["rates"])
     return {
-        "activations": [] if activations is None else records(activations),
-        "hidden": hidden_columns(activations),
-        "unit_name": findings.unit_name,
-        "published": published,
-        "agreement": findings.agreement(activations, study.published_activations),
-        "parameters": parameters(evidence),
+        "points": POINTS,
+        "within": WITHIN,
+        "unit_name": unit_name,
+        "activations": records(activations),
+        "hidden": hidden,
+        "right": int((activations["output"] == activations["target"]).sum()),
+        "parameters": len(connections),
+        "switches": switches(evidence.json("checkerboard/lines.json")["hidden"], connections),
+        **published_activations(activations, study.published_activations),
         "fewest": fewest,
-        "fewest_finding": findings.fewest(fewest),
+        "enough": enough,
         "scaling": shown_scales(scaling, thresholds, config["surfaces"]),
-        "scaling_finding": findings.scaling(scaling, thresholds),
-        "training": config["training"],
-        "hidden_sizes": listing(map(count, config["hidden"]), last="or"),
-        "success": success,
-        "success_finding": findings.success(success, fewest),
-        "learned": learned["settings"] if learned else [],
-        "arrangements": learned["arrangements"] if learned else 0,
-        "designed": learned["designed"] if learned else None,
-        "learned_finding": findings.learned(learned, fewest),
-        "confidence": confidence(wilson),
-        "figures": figures(
-            evidence,
-            equations(evidence),
-            right=findings.solved(activations),
-            best=findings.best_networks(fewest),
-            near=findings.thresholds(thresholds),
-            surfaces=findings.surfaces(scaling, config["surfaces"]),
-            extremes=findings.extremes(success),
-            beside=findings.beside(learned, len(hidden_columns(activations))),
-            representatives=findings.representatives(learned),
-            view=surfaces_view(config["network"], thresholds),
+        "surfaces": [row for row in scaling if row["scale"] in config["surfaces"]],
+        "surfaces_view": surfaces_view(config["network"], thresholds),
+        "thresholds": thresholds,
+        "margin_once_solved": {row["scale"]: row["margin"] for row in scaling}.get(
+            thresholds["solves_whole"]
         ),
+        "training": config["training"],
+        "hidden_sizes": config["hidden"],
+        "success": success,
+        "most_solved": max(success, key=lambda row: row["rate"]),
+        "least_solved": min(success, key=lambda row: row["rate"]),
+        "confidence": confidence(wilson),
+        "learned": learned,
+        "learned_counts": learned_counts(learned, enough["hidden"]),
+        "drawn": drawn_setting(learned["settings"], len(hidden)),
+        "solved_representatives": [
+            setting["representative"]
+            for setting in learned["settings"]
+            if setting["representative"]["solved"]
+        ],
     }
 
 
-def hidden_columns(activations: pd.DataFrame | None) -> list[str]:
-    """The hidden units of a table of activations: h1, h2, ..."""
-    return [] if activations is None else [name for name in activations.columns if name.startswith("h")]
+def unit_name(unit: str) -> str:
+    """A unit as figures write it: `h₁` for h1, `output`."""
+    return unit.translate(SUBSCRIPTS)
 
 
-def equations(evidence: Evidence) -> str:
-    """Where each unit switches, the output last: `h₁ at x₁ + x₂ − 2.5 = 0`; empty without the weights."""
-    lines = (evidence.json("checkerboard/lines.json") or {"hidden": []})["hidden"]
-    found = [(findings.unit_name(f"h{line['unit']}"), line["equation"]) for line in lines]
-    output = output_equation(evidence.rows(f"{FIGURES}/step_network.csv"))
-    if output:
-        found.append(("the output", output))
-    return listing(f"{name} at {equation.replace(' ', NO_BREAK)}" for name, equation in found)
+def switches(lines: Rows, connections: Rows) -> list[tuple[str, str]]:
+    """Where each unit switches, the output last: `h₁` and `x₁ + x₂ − 2.5 = 0`, which stays on one line.
+
+    Args:
+        lines: of the hidden units, from checkerboard/lines.json.
+        connections: of the drawn network: start, end, weight.
+    """
+    found = [(unit_name(f"h{line['unit']}"), line["equation"]) for line in lines]
+    found.append(("output", output_equation(connections)))
+    return [(name, equation.replace(" ", NO_BREAK)) for name, equation in found]
 
 
-def output_equation(connections: Sequence[Mapping[str, Any]]) -> str | None:
+def output_equation(connections: Rows) -> str:
     """The threshold of the output unit, `h₁ + h₂ − 1.5 = 0`, from the weights of the drawn network."""
     incoming = [row for row in connections if row["end"] == "output" and row["weight"]]
-    if not incoming:
-        return None
     text = "".join(
         f" {MINUS if row['weight'] < 0 else '+'} {term(row['start'], abs(row['weight']))}" for row in incoming
     )
-    first = text[3:] if text[1] == "+" else MINUS + text[3:]
+    first = text[3:] if text.startswith(" +") else MINUS + text[3:]
     return f"{first} = 0"
 
 
@@ -94,149 +99,96 @@ def term(start: str, size: float) -> str:
     """What a connection brings, sign aside: `h₁`, `2 h₁`, or the size of a bias."""
     if start == "bias":
         return plain(size)
-    return findings.unit_name(start) if size == 1 else f"{plain(size)} {findings.unit_name(start)}"
+    return unit_name(start) if size == 1 else f"{plain(size)} {unit_name(start)}"
 
 
-def parameters(evidence: Evidence) -> int | None:
-    """How many weights and biases the drawn network has, None without its file."""
-    return len(evidence.rows(f"{FIGURES}/step_network.csv")) or None
+def published_activations(activations: pd.DataFrame, published: pd.DataFrame) -> dict[str, Any]:
+    """The `published` rows in the order of those of this run, and how many are `agreeing`.
 
-
-def published_activations(
-    activations: pd.DataFrame | None, published: pd.DataFrame | None
-) -> list[dict[str, Any]]:
-    """The published rows in the order of those of this run; none where the networks differ in shape."""
-    if not findings.same_shape(activations, published):
-        return []
+    No rows are returned where the published network has other units, for then nothing can be compared.
+    """
+    if [*activations] != [*published]:
+        return {"published": [], "agreeing": 0}
     ordered = activations[["x1", "x2"]].merge(published, on=["x1", "x2"], how="left")
-    return records(ordered)
+    return {"published": records(ordered), "agreeing": len(activations.merge(published, how="inner"))}
+
+
+def fewest_enough(rows: Rows) -> Mapping[str, Any]:
+    """The row of the fewest step units that get all points right; the search ends with them."""
+    return min((row for row in rows if row["best_correct"] == POINTS), key=lambda row: row["hidden"])
 
 
 def shown_scales(
-    scaling: Sequence[Mapping[str, Any]], thresholds: Mapping[str, Any] | None, surfaces: Sequence[float]
+    scaling: Rows, thresholds: Mapping[str, Any], surfaces: Sequence[float]
 ) -> list[dict[str, Any]]:
-    """The scales that say something: first and last, those drawn, and where the thresholds lie.
+    """The scales that say something: first and last, those drawn, and where the thresholds are.
 
     Returns:
-        scale, correct, margin, error (of the output furthest from its target), and `mark`, in words, where a
-        threshold is passed.
+        scale, correct, margin, error (of the output furthest from its target), and `mark`, the key of the
+        threshold that is passed there, or None.
     """
-    marks = {}
-    if thresholds and thresholds["solves_whole"] is not None:
-        marks[thresholds["solves_whole"]] = "all points right from here on"
-    if thresholds and thresholds["near_whole"] is not None:
-        marks[thresholds["near_whole"]] = f"all within {WITHIN} from here on"
-    ends = [scaling[place]["scale"] for place in (0, -1)] if scaling else []
-    chosen = {*marks, *ends, *surfaces}
+    marks = {thresholds[key]: key for key in ("solves_whole", "near_whole") if thresholds[key] is not None}
+    chosen = {*marks, scaling[0]["scale"], scaling[-1]["scale"], *surfaces}
     return [
-        {**row, "error": 0.5 - row["margin"], "mark": marks.get(row["scale"], "")}
+        {**row, "error": 0.5 - row["margin"], "mark": marks.get(row["scale"])}
         for row in scaling
         if row["scale"] in chosen
     ]
 
 
-def success_rows(
-    success: Sequence[Mapping[str, Any]], rates: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """The settings with the epoch at which restarts were given up, None where the config has no such rate."""
+def success_rows(success: Rows, rates: Rows) -> list[dict[str, Any]]:
+    """The settings, each with `cap`, the epoch at which its restarts were given up."""
     caps = {rate["learning_rate"]: rate["max_epochs"] for rate in rates}
-    return [{**row, "cap": caps.get(row["learning_rate"])} for row in success]
+    return [{**row, "cap": caps[row["learning_rate"]]} for row in success]
 
 
-# figures
+def learned_counts(learned: Mapping[str, Any], enough: int) -> dict[str, int]:
+    """How many restarts were solved, and how many of these hold which lines.
 
+    Args:
+        learned: checkerboard/learned.json.
+        enough: the fewest step units that solve the task.
 
-def figures(
-    evidence: Evidence,
-    lines: str,
-    *,
-    right: str,
-    best: str,
-    near: str,
-    surfaces: str,
-    extremes: str,
-    beside: str,
-    representatives: str,
-    view: View,
-) -> dict[str, Figure]:
-    """The figures of the chapter by the names of their files, with the findings that they show."""
-    switches = f"The units switch as follows: {lines}. " if lines else ""
-    words = {
-        "step_network": (
-            "step-network",
-            f"Diagram of the network designed by hand, two inputs to the left, the output to the right. "
-            f"{switches}{right}",
-            "The network designed by hand. Weights stand on the connections, negative ones dashed, biases "
-            f"inside the units. {right}",
-        ),
-        "half_planes": (
-            "half-planes",
-            f"The plane once for each hidden unit, half of it shaded, and once for the output. {right}",
-            "Where each hidden unit is on, and where the output is: on one side of a line, and where enough "
-            f"hidden units are on. {switches}",
-        ),
-        "fewest_units": (
-            "fewest-units",
-            f"Nine points with the lines and the shaded answers of the best networks. {best}",
-            f"The best networks of few step units, a cross at each point that they get wrong. {best}",
-        ),
-        "scaling": (
-            "scaling",
-            f"Line chart of the outputs at the nine points against the scale k of the weights. {near}",
-            "Outputs of the sigmoid network at the nine points against the scale k of its weights and "
-            f"biases. {near}",
-        ),
-        "surfaces": (
-            "surfaces",
-            f"The output over the plane at growing scales, as colour with the boundary at 0.5. {surfaces}",
-            "Output of the sigmoid network over the plane as its weights grow; the thick line is the "
-            f"decision boundary at 0.5, thin ones are contours. {surfaces}",
-        ),
-        "restarts": (
-            "checkerboard-restarts",
-            "Share of restarts solved in each setting with intervals, and how that share grows with the "
-            f"epochs. {extremes}",
-            "Left, the share of restarts that solved the task at each learning rate η, with Wilson’s "
-            f"{confidence(wilson)} intervals for other restarts; right, the share that had solved it by each "
-            f"epoch; a curve ends where its restarts were given up. {extremes}",
-        ),
-        "learned": (
-            "learned",
-            "Two networks, the designed one above the learned one: output over the plane with the lines of "
-            f"the hidden units, and the activations at the nine points. {beside}",
-            "The network designed by hand above one that learned the task: the output over the plane with "
-            f"the hidden units’ lines, and all activations at the nine points. {beside}",
-        ),
-        "representatives": (
-            "representatives",
-            f"Output over the plane of one restart a setting. {representatives}",
-            "Output of the representative restart of each setting, units and learning rate η: the one with "
-            f"the median first epoch among those that solved the task. {representatives}",
-        ),
+    Returns:
+        `solved`; of these the lines of the `designed` network, those of `another` arrangement that step units
+        could use, or of `neither`; and those that divide the points in `too_few` ways for step units.
+    """
+    settings = learned["settings"]
+    held = {
+        number: sum(setting["arrangements"][str(number)] for setting in settings)
+        for number in range(1, learned["arrangements"] + 1)
     }
+    designed = held.get(learned["designed"], 0)
     return {
-        name: figure(
-            evidence,
-            id,
-            f"{FIGURES}/{name}.svg",
-            alt.strip(),
-            caption.strip(),
-            view if name == "surfaces" else None,
-        )
-        for name, (id, alt, caption) in words.items()
+        "solved": sum(setting["solved"] for setting in settings),
+        "designed": designed,
+        "another": sum(held.values()) - designed,
+        "neither": sum(setting["other"] for setting in settings),
+        "too_few": sum(
+            number for setting in settings for ways, number in setting["splits"].items() if int(ways) < enough
+        ),
     }
 
 
-def surfaces_view(network: Mapping[str, Any], thresholds: Mapping[str, Any] | None) -> View:
+def drawn_setting(settings: Rows, hidden: int) -> Mapping[str, Any]:
+    """The setting whose representative is drawn under the designed network.
+
+    Args:
+        hidden: units of the designed network; drawn is the setting with as many, then the most solved.
+    """
+    alike = [setting for setting in settings if setting["hidden"] == hidden] or settings
+    return max(alike, key=lambda setting: setting["solved"])
+
+
+def surfaces_view(network: Mapping[str, Any], thresholds: Mapping[str, Any]) -> View:
     """The output over the plane with the scale as a slider: the browser computes it from the weights."""
-    reached = thresholds or {}
     marks = [("all nine right", "solves"), (f"all within {WITHIN:g} of their targets", "near")]
     settings = {
         "network": network_from_mapping(network).sigmoid(1).to_mapping(),
         "least": 1,
         "most": SLIDER_END,
         "thresholds": [
-            [words, reached[key]] for words, key in marks if 1 <= (reached.get(key) or 0) <= SLIDER_END
+            [words, thresholds[key]] for words, key in marks if 1 <= (thresholds[key] or 0) <= SLIDER_END
         ],
         "label": "Output of the sigmoid network over the plane as colour, with the nine points; the slider "
         "below scales all weights and biases.",

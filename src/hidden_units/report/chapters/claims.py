@@ -14,7 +14,6 @@ from hidden_units.report.claims.verdicts import (
     VERDICTS,
 )
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.wording import amount, count, listing
 
 LEDGER = "claims.csv"
 # Beside the word, for eyes that do not tell the colours apart.
@@ -31,8 +30,7 @@ def context(study: Study) -> dict[str, Any]:
         "groups": grouped(rows),
         "marks": MARKS,
         "tallies": tallies(rows),
-        "tally_finding": tally_finding(rows),
-        "changed_finding": changed_finding(rows),
+        "changed": changed_rules(rows),
     }
 
 
@@ -64,9 +62,7 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many claims have each verdict, as measured and as printed; none without rows."""
-    if not rows:
-        return []
+    """How many claims have each verdict, as measured and as printed."""
     return [
         {
             "judged": words,
@@ -79,26 +75,10 @@ def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def tally_finding(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The measured verdicts in a sentence: `Of 23 claims 7 are supported, ...`; empty without rows."""
-    if not rows:
-        return ""
-    counts = tallies(rows)[0]["counts"]
-    parts = listing(f"{count(number)} {verdict}" for verdict, number in counts.items() if number)
-    return f"Of the published study’s {count(len(rows))} claims, judged by what was measured here: {parts}."
-
-
-def changed_finding(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Which rules were changed after a first run, and why; empty where none was."""
+def changed_rules(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The claims whose rules were changed after a first run, by the reason: reason and ids."""
     changed: dict[str, list[int]] = {}
     for row in rows:
-        if row.get("rule_changed"):
+        if row["rule_changed"]:
             changed.setdefault(row["rule_changed"], []).append(row["id"])
-    if not changed:
-        return ""
-    number = sum(map(len, changed.values()))
-    reasons = "; ".join(f"{listing(map(str, ids))}, for {reason}" for reason, ids in changed.items())
-    return (
-        f"{amount(number, 'rule')} {'was' if number == 1 else 'were'} changed after a "
-        f"first run on drawn images, and so not blind to its numbers: {reasons}."
-    )
+    return [{"reason": reason, "ids": ids} for reason, ids in changed.items()]

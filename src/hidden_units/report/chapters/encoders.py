@@ -2,118 +2,108 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from hidden_units.report.chapters import encoders_findings as findings
-from hidden_units.report.elements import Figure, View, figure
+from hidden_units.report.elements import View
 from hidden_units.report.evidence import Study
-from hidden_units.report.wording import confidence, count
+from hidden_units.report.wording import confidence
 from hidden_units.statistics.intervals import wilson
 
-FIGURES = "encoders/figures"
+Rows = Sequence[Mapping[str, Any]]
+
+# The size up to which back-propagation is reported to learn one-hot encoders with two hidden units.
+REPORTED_LIMIT = 19
+# The least that the cross-entropy of a one-hot table costs in all where two rows share a code: each of the
+# two outputs that should tell them apart says one half to both.
+MERGED_COST = 4 * math.log(2)
+ONE_HOT = re.compile(r"identity-(\d+)")
 
 
 def context(study: Study) -> dict[str, Any]:
     """What the chapter on the encoders shows."""
     evidence, config = study.evidence, study.config["encoders"]
-    representatives = evidence.json("encoders/representatives.json") or {}
-    overview = overview_rows(evidence.rows("encoders/overview.csv"), representatives, max(config["caps"]))
+    chosen = evidence.json("encoders/representatives.json")
+    titles = {name: representative["title"] for name, representative in chosen.items()}
+    overview = overview_rows(evidence.rows("encoders/overview.csv"), titles, max(config["caps"]))
     success = evidence.rows("encoders/success.csv")
-    drawn = picture_names(config)
-    pictures = picture_rows(evidence.rows("encoders/pictures.csv"), overview, representatives)
-    measured = [
-        *findings.joined(evidence.rows("encoders/summary.csv"), evidence.rows("encoders/measures.csv")),
-        *evidence.rows("encoders/patience.csv"),
-    ]
-    stop_loss = config["training"]["stop_loss"]
+    patience = evidence.rows("encoders/patience.csv")
+    pictures = [PurePosixPath(table).stem for table in config["tables"] if table.endswith((".yaml", ".yml"))]
+    measured = joined(evidence.rows("encoders/summary.csv"), evidence.rows("encoders/measures.csv"))
+    one_hot = sorted(row["rows"] for row in overview if is_one_hot(row["table"]))
     return {
         "training": config["training"],
         "cap": max(config["caps"]),
         "overview": overview,
-        "overview_finding": findings.overview(overview),
-        "one_hot": has_one_hot(config),
-        "patience": config["patience"]["tables"],
+        "learned_by": by_outcome(overview),
+        "representatives": chosen,
+        "wrong_at_end": [entry["title"] for entry in chosen.values() if not entry["solved"]],
+        "one_hot": one_hot,
         "caps": sorted({row["cap"] for row in success}),
         "success": success_by_size(success),
-        "limit_finding": findings.limit(success),
-        "growth_finding": findings.growth(evidence.json("encoders/stopping.json")),
-        "merged_finding": findings.merged(stop_loss, overview),
-        "hidden_finding": findings.hidden_behind_the_loss(measured, representatives, stop_loss),
-        "reported_limit": findings.REPORTED_LIMIT,
-        "pictures": pictures,
-        "picture_names": drawn,
-        "confidence": confidence(wilson),
-        "figures": figures(study, overview, success, representatives),
-        "picture_figures": [picture_figure(study, name, pictures, representatives) for name in drawn],
-        "picture_table": table_figure(study, drawn[0], overview, representatives) if drawn else None,
-        "motion": [
-            item
-            for name in config["shown"]
-            for item in (
-                *(
-                    []
-                    if findings.is_one_hot(name) or name in drawn[:1]
-                    else [table_figure(study, name, overview, representatives)]
+        "not_all": not_all(success),
+        "gains": gains(success),
+        "limit": limit(success),
+        "growth": evidence.json("encoders/stopping.json"),
+        "longer": longer(patience, titles) if config["patience"]["tables"] else [],
+        "merged": {"cost": MERGED_COST, "size": size_that_hides(config["training"]["stop_loss"])},
+        "hidden": hidden_by_the_loss([*measured, *patience], titles),
+        "pictures": picture_rows(evidence.rows("encoders/pictures.csv"), overview),
+        "nearest": {
+            name: nearest(evidence.table(f"encoders/{name}/codes.csv"))
+            for name in {*pictures[:1], *config["shown"]}
+        },
+        # The section on pictures has the first picture's table; one-hot tables need no drawing.
+        "shown": [
+            {
+                "table": name,
+                "with_table": not is_one_hot(name) and name not in pictures[:1],
+                "motion": motion(
+                    evidence.table(f"encoders/figures/snapshots_{name}.csv"),
+                    evidence.table(f"encoders/{name}/table.csv"),
                 ),
-                snapshots_figure(study, name, representatives),
-            )
+                "view": snapshots_view(titles[name], evidence.table(f"encoders/{name}/table.csv")),
+            }
+            for name in config["shown"]
         ],
+        "confidence": confidence(wilson),
     }
 
 
-def table_names(config: Mapping[str, Any]) -> list[str]:
-    """The tables of a run by the names of their folders."""
-    return [PurePosixPath(table).stem if "." in table else table for table in config["tables"]]
+def is_one_hot(table: str) -> bool:
+    """Whether the name is that of an N-2-N encoder's table."""
+    return ONE_HOT.fullmatch(table) is not None
 
 
-def picture_names(config: Mapping[str, Any]) -> list[str]:
-    """The tables that were made from pictures."""
-    return [PurePosixPath(table).stem for table in config["tables"] if table.endswith((".yaml", ".yml"))]
-
-
-def has_one_hot(config: Mapping[str, Any]) -> bool:
-    """Whether any table is that of an N-2-N encoder: the rules draw success against N only then."""
-    return any(map(findings.is_one_hot, table_names(config)))
-
-
-def title(name: str, representatives: Mapping[str, Any]) -> str:
-    """What figures call a table: `9-2-9`, a picture's title; its name where that is not known."""
-    return representatives.get(name, {"title": name})["title"]
-
-
-def overview_rows(
-    overview: Sequence[Mapping[str, Any]], representatives: Mapping[str, Any], cap: int
-) -> list[dict[str, Any]]:
+def overview_rows(overview: Rows, titles: Mapping[str, str], cap: int) -> list[dict[str, Any]]:
     """The summary of each table with its title; `capped` where the median run was given up at the cap."""
     return [
         {
             **row,
-            "title": title(row["table"], representatives),
+            "title": titles[row["table"]],
             "capped": row["epochs_median"] >= cap and row["stopped"] < row["seeds"],
         }
         for row in overview
     ]
 
 
-def success_by_size(success: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A row a size of one-hot table, in it the outcome at each cap, None where it was not trained so long."""
-    caps = sorted({row["cap"] for row in success})
-    found = {(row["rows"], row["cap"]): row for row in success}
-    return [
-        {"rows": size, "outcomes": [found.get((size, cap)) for cap in caps]}
-        for size in sorted({row["rows"] for row in success})
-    ]
+def by_outcome(overview: Rows) -> dict[str, list[Mapping[str, Any]]]:
+    """The tables that `every` seed learned, that `some` did and that `none` did."""
+    return {
+        "every": [row for row in overview if row["solved"] == row["seeds"]],
+        "some": [row for row in overview if 0 < row["solved"] < row["seeds"]],
+        "none": [row for row in overview if not row["solved"]],
+    }
 
 
-def picture_rows(
-    pictures: Sequence[Mapping[str, Any]],
-    overview: Sequence[Mapping[str, Any]],
-    representatives: Mapping[str, Any],
-) -> list[dict[str, Any]]:
+def picture_rows(pictures: Rows, overview: Rows) -> list[dict[str, Any]]:
     """A row a picture: in how many seeds all signs agree, and how much of the drawing was bent."""
     shapes = {row["table"]: row for row in overview}
     rows = []
@@ -122,9 +112,9 @@ def picture_rows(
         rows.append(
             {
                 "table": name,
-                "title": title(name, representatives),
-                "dots": shapes.get(name, {}).get("rows"),
-                "lines": shapes.get(name, {}).get("columns"),
+                "title": shapes[name]["title"],
+                "dots": shapes[name]["rows"],
+                "lines": shapes[name]["columns"],
                 "seeds": len(own),
                 "same": sum(row["same_arrangement"] for row in own),
                 "least": min(row["disparity"] for row in own),
@@ -134,106 +124,166 @@ def picture_rows(
     return rows
 
 
-# figures
+def nearest(codes: pd.DataFrame) -> float | None:
+    """How far apart the two nearest hidden codes are; None for a single row."""
+    points = codes[["h1", "h2"]].to_numpy()
+    apart = np.linalg.norm(points[:, None] - points[None], axis=-1)[np.triu_indices(len(points), 1)]
+    return float(apart.min()) if apart.size else None
 
 
-def figures(
-    study: Study,
-    overview: Sequence[Mapping[str, Any]],
-    success: Sequence[Mapping[str, Any]],
-    representatives: Mapping[str, Any],
-) -> dict[str, Figure]:
-    """The figures that are there once, by the names of their files."""
-    evidence = study.evidence
-    ends = findings.ends(representatives)
-    limit = findings.at_caps(success)
-    growth = findings.growth(evidence.json("encoders/stopping.json"))
-    longer = findings.longer(evidence.rows("encoders/patience.csv"), representatives)
-    words = {
-        "ends": (
-            "encoder-ends",
-            f"For each table a square with a dot for each row and a line for each output. {ends}",
-            "Where training ended, in the representative run of each table: a dot for the two hidden "
-            f"activations of each row, a line where each output changes sides. {ends}",
-        ),
-        "success": (
-            "encoder-success",
-            f"Share of seeds that learned the N-2-N table against N, a curve for each cap. {limit}",
-            "The share of seeds that learned the N-2-N table at each cap, with Wilson’s "
-            f"{confidence(wilson)} intervals for other seeds. {limit}",
-        ),
-        "stopping": (
-            "encoder-stopping",
-            f"Epochs until the loss fell to its threshold against N, both axes logarithmic. {growth}",
-            "Epochs until the loss fell to its threshold, a dot for each seed; triangles were given up "
-            f"before. {growth}",
-        ),
-        "patience": (
-            "encoder-patience",
-            f"Pairs of squares with dots and lines, at the cap and after longer training. {longer}",
-            "One run of each table where the others were given up, and where longer training ended; a row "
-            f"with a wrong output stands out. {longer}",
-        ),
-    }
+def motion(snapshots: pd.DataFrame, table: pd.DataFrame) -> dict[str, Any]:
+    """How the dots part, and when every output came right for good.
+
+    Args:
+        snapshots: dots and lines: part, h1, h2, w1, w2, bias, epoch.
+        table: the targets, a column an output.
+
+    Returns:
+        `first` and `last` snapshot and the last that is `wrong` (None if none is), each with epoch, right
+        (entries) and spread (of the dots); `right_from`, the epoch of the snapshot after that (None if the
+        last one is wrong); `only_zeros`, whether the first one has as many entries right as the table has
+        zeros; `entries`.
+    """
+    target = table.to_numpy() == 1
+    moments = []
+    for epoch, moment in snapshots.groupby("epoch", sort=True):
+        dots = moment.loc[moment["part"] == "dot", ["h1", "h2"]].to_numpy()
+        lines = moment.loc[moment["part"] == "line", ["w1", "w2", "bias"]].to_numpy()
+        is_on = dots @ lines[:, :2].T + lines[:, 2] >= 0
+        right = int((is_on == target).sum())
+        moments.append({"epoch": epoch, "right": right, "spread": float(np.ptp(dots, axis=0).max())})
+    wrong = [place for place, moment in enumerate(moments) if moment["right"] < target.size]
+    after = wrong[-1] + 1 if wrong else 0
     return {
-        name: figure(evidence, id, f"{FIGURES}/{name}.svg", alt.strip(), caption.strip())
-        for name, (id, alt, caption) in words.items()
+        "first": moments[0],
+        "last": moments[-1],
+        "wrong": moments[wrong[-1]] if wrong else None,
+        "right_from": moments[after]["epoch"] if after < len(moments) else None,
+        "only_zeros": moments[0]["right"] == np.sum(~target),
+        "entries": target.size,
     }
 
 
-def snapshots_figure(study: Study, name: str, representatives: Mapping[str, Any]) -> Figure:
-    """Dots and lines of one table as training moves them."""
-    evidence, called = study.evidence, title(name, representatives)
-    table = evidence.table(f"encoders/{name}/table.csv")
-    finding = findings.motion(evidence.table(f"{FIGURES}/snapshots_{name}.csv"), table)
-    return figure(
-        evidence,
-        f"snapshots-{name}",
-        f"{FIGURES}/snapshots_{name}.svg",
-        f"Dots and lines of {called} in a square at each snapshot of training. {finding}".strip(),
-        f"{called} as training moves its dots and lines. {finding}".strip(),
-        None if table is None else snapshots_view(called, table),
-    )
+def success_by_size(success: Rows) -> list[dict[str, Any]]:
+    """A row a size of one-hot table, in it the outcome at each cap, None where it was not trained so long."""
+    caps = sorted({row["cap"] for row in success})
+    found = {(row["rows"], row["cap"]): row for row in success}
+    return [
+        {"rows": size, "outcomes": [found.get((size, cap)) for cap in caps]}
+        for size in sorted({row["rows"] for row in success})
+    ]
 
 
-def snapshots_view(called: str, table: pd.DataFrame) -> View:
+def not_all(success: Rows) -> list[dict[str, Any]]:
+    """The caps at which not all seeds learned every size, each with `outcomes`.
+
+    An outcome is the row of a size that some seeds learned; the last one may be `failed`, the sizes of none.
+    """
+    found = []
+    for cap in sorted({row["cap"] for row in success}):
+        own = sorted((row for row in success if row["cap"] == cap), key=lambda row: row["rows"])
+        failed = [row["rows"] for row in own if not row["solved"]]
+        outcomes = by_outcome(own)["some"] + ([{"failed": failed}] if failed else [])
+        if outcomes:
+            found.append({"cap": cap, "outcomes": outcomes})
+    return found
+
+
+def gains(success: Rows) -> list[dict[str, Any]]:
+    """The sizes that more seeds learned at a cap, `after`, than at the one `before` it: size, least, most."""
+    found = {(row["rows"], row["cap"]): row["solved"] for row in success}
+    steps = []
+    for before, after in itertools.pairwise(sorted({cap for _, cap in found})):
+        sizes = [
+            {"size": size, "least": found[size, before], "most": solved}
+            for (size, cap), solved in sorted(found.items())
+            if cap == after and solved > found.get((size, before), math.inf)
+        ]
+        if sizes:
+            steps.append({"before": before, "after": after, "sizes": sizes})
+    return steps
+
+
+def limit(success: Rows) -> dict[str, Any]:
+    """What the runs say of the size that is reported as the limit.
+
+    Returns:
+        `largest`, the outcome at the greatest cap of the largest size that any seed learned, None if none
+        did; `beyond`, the sizes tried that are larger than `reported`, and their greatest `cap` (None without
+        any); whether a size within the limit was learned by training `longer` than that.
+    """
+    learned = [row for row in success if row["solved"]]
+    beyond = [row for row in success if row["rows"] > REPORTED_LIMIT]
+    cap = max((row["cap"] for row in beyond), default=None)
+    return {
+        "reported": REPORTED_LIMIT,
+        "largest": max(learned, key=lambda row: (row["rows"], row["cap"]), default=None),
+        "beyond": sorted({row["rows"] for row in beyond}),
+        "cap": cap,
+        "longer": any(cap and row["cap"] > cap for row in learned if row["rows"] <= REPORTED_LIMIT),
+    }
+
+
+def longer(runs: Rows, titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """How the runs of longer training ended, a row a table."""
+    found = []
+    for table in dict.fromkeys(row["table"] for row in runs):
+        own = [row for row in runs if row["table"] == table]
+        epochs = [row["epochs"] for row in own]
+        solved = sum(row["solved"] for row in own)
+        found.append(
+            {
+                "title": titles[table],
+                "solved": solved,
+                "seeds": len(own),
+                "least": min(epochs),
+                "most": max(epochs),
+            }
+        )
+    return found
+
+
+def size_that_hides(stop_loss: float) -> int:
+    """From which size on two rows with one code cost the mean loss less than that at which training stops."""
+    return math.floor(math.sqrt(MERGED_COST / stop_loss)) + 1
+
+
+def joined(summary: Rows, measures: Rows) -> list[dict[str, Any]]:
+    """The runs of summary.csv with what measures.csv says of them."""
+    measured = {(row["table"], row["seed"]): row for row in measures}
+    return [{**row, **measured[row["table"], row["seed"]]} for row in summary]
+
+
+def hidden_by_the_loss(runs: Rows, titles: Mapping[str, str]) -> dict[str, Any]:
+    """What was still wrong in runs that the loss had stopped, and in which runs codes were merged.
+
+    Returns:
+        `wrong` and `merged`, each a row a table with title, runs and wrong outputs; `merged_stopped`, how
+        many runs with merged codes the loss had stopped.
+    """
+    wrong = [row for row in runs if row["stopped"] and not row["solved"]]
+    merged = [row for row in runs if row["distinct_codes"] < row["rows"]]
+
+    def tables(rows: Rows) -> list[dict[str, Any]]:
+        grouped: dict[str, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            grouped.setdefault(row["table"], []).append(row)
+        return [
+            {"title": titles[table], "runs": len(own), "outputs": sum(row["entries_wrong"] for row in own)}
+            for table, own in grouped.items()
+        ]
+
+    return {
+        "wrong": tables(wrong),
+        "merged": tables(merged),
+        "merged_stopped": sum(row["stopped"] for row in merged),
+    }
+
+
+def snapshots_view(title: str, table: pd.DataFrame) -> View:
     """Training as a slider over its snapshots; the targets say which rows are right."""
     label = (
-        f"Dots and lines of {called} in the square of its two hidden units; the slider below goes from "
+        f"Dots and lines of {title} in the square of its two hidden units; the slider below goes from "
         "snapshot to snapshot of training."
     )
     return View("snapshots", "Watch it train", {"table": table.to_numpy().tolist(), "label": label})
-
-
-def picture_figure(
-    study: Study, name: str, pictures: Sequence[Mapping[str, Any]], representatives: Mapping[str, Any]
-) -> Figure:
-    """A picture as drawn beside what was learned from its table."""
-    called = title(name, representatives)
-    finding = findings.same_signs([row for row in pictures if row["table"] == name])
-    return figure(
-        study.evidence,
-        f"picture-{name}",
-        f"{FIGURES}/picture_{name}.svg",
-        f"{called} as drawn, as learned, and as learned but turned to lie like the first. {finding}".strip(),
-        f"{called} as drawn (left), as learned from its table alone (middle), and the same turned, and "
-        f"mirrored where that is nearer, to lie like the drawing (right). {finding}".strip(),
-    )
-
-
-def table_figure(
-    study: Study, name: str, overview: Sequence[Mapping[str, Any]], representatives: Mapping[str, Any]
-) -> Figure:
-    """The target table beside the hidden codes."""
-    called, chosen = title(name, representatives), representatives.get(name)
-    shape = next((row for row in overview if row["table"] == name), None)
-    size = f" of {count(shape['rows'])} rows and {count(shape['columns'])} outputs" if shape else ""
-    finding = findings.codes(chosen, study.evidence.rows(f"encoders/{name}/codes.csv"))
-    return figure(
-        study.evidence,
-        f"table-{name}",
-        f"{FIGURES}/table_{name}.svg",
-        f"The target table{size} beside the two hidden activations of each row. {finding}".strip(),
-        f"{called}: the target table, dark where 1 is asked for, beside the hidden code of each row. "
-        f"{finding}".strip(),
-    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from hidden_units.names import task_name
 from hidden_units.notebooks.pages import Page, notebook_pages
-from hidden_units.report.chapters.sequences_names import task_name
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence
 from hidden_units.statistics.intervals import mean_over_seeds, wilson
@@ -30,15 +30,12 @@ def named(page: Page) -> Page:
 
 
 def two_intervals(study: Study) -> list[dict[str, Any]]:
-    """For each classifier the interval over other test images beside that over other seeds."""
+    """For each classifier the interval over other test images and that over other seeds."""
     summaries = {row["model"]: row for row in study.evidence.rows("characters/summary.csv")}
-    representatives = study.evidence.json("characters/representatives.json") or {}
+    representatives = study.evidence.json("characters/representatives.json")
     rows = []
     for model in study.main_models:
-        run = study.evidence.json(f"characters/{model}/seed-{representatives.get(model)}/metrics.json")
-        if run and model in summaries:
-            other_images = wilson(run["correct"], run["images"])
-            rows.append(
-                {"model": model, "run": run, "other_images": other_images, "summary": summaries[model]}
-            )
+        run = study.evidence.json(f"characters/{model}/seed-{representatives[model]}/metrics.json")
+        other_images = wilson(run["correct"], run["images"])
+        rows.append({"model": model, "run": run, "other_images": other_images, "summary": summaries[model]})
     return rows

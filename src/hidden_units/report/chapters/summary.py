@@ -1,4 +1,4 @@
-"""First page: what was done on which data, and the headline figures beside the reported ones."""
+"""First page: what was done on which data, and the headline figures next to the reported ones."""
 
 from __future__ import annotations
 
@@ -6,132 +6,110 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any
 
-from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies, tally_finding
-from hidden_units.report.chapters.headlines import headlines
+from hidden_units.names import LSTM_TASK, SRN_TASK
+from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
 from hidden_units.report.comparability import comparability
-from hidden_units.report.elements import Figure, figure
-from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import (
-    confidence,
-    family_of,
-    interval_is_known,
-    listing,
-    percent_in_text,
-)
+from hidden_units.report.evidence import Evidence, Study, records
+from hidden_units.report.wording import confidence, interval_is_known, is_absent
 from hidden_units.statistics.intervals import mean_over_seeds
+
+Row = Mapping[str, Any]
 
 
 def context(study: Study) -> dict[str, Any]:
     """What the first page shows."""
     rows = headline(study)
+    by_hand = len(study.config["checkerboard"]["network"]["hidden"]["biases"])
     return {
         "dataset": study.dataset,
+        "commit": study.commit,
         "comparability": comparability(study),
         "rows": rows,
+        "order": order_of_accuracies(rows),
         "confidence": confidence(mean_over_seeds),
-        "finding": order_of_accuracies(rows),
-        "headlines": headlines(
-            study.evidence, len(study.config["checkerboard"]["network"]["hidden"]["biases"])
-        ),
-        "few_seeds": few_seeds(study.config["seeds"]),
-        "accuracies": accuracies_figure(study, rows),
-        **tally_of_claims(study),
+        "others": other_studies(study.evidence, by_hand),
+        "tallies": tallies(ledger_rows(study.evidence)),
+        "marks": MARKS,
         "paragraphs": [
             part.strip() for part in study.config["report"]["notes"].split("\n\n") if part.strip()
         ],
     }
 
 
-def tally_of_claims(study: Study) -> dict[str, Any]:
-    """How many claims of the published study have each verdict."""
-    claims = ledger_rows(study.evidence)
-    return {"tallies": tallies(claims), "tally_finding": tally_finding(claims), "marks": MARKS}
-
-
 def headline(study: Study) -> list[dict[str, Any]]:
-    """The summaries of the main classifiers, each with the published figures of the same name."""
+    """The summaries of the main classifiers, each with the published figures of the same name, if any."""
     published = {row["model"]: row for row in records(study.published)}
     summaries = {row["model"]: row for row in study.evidence.rows("characters/summary.csv")}
     rows = []
     for model in study.main_models:
-        if model in summaries:
-            reported = published.get(model, {"accuracy": None, "loss": None})
-            row = summaries[model] | {
-                "reported_accuracy": reported["accuracy"],
+        reported = published.get(model, {"accuracy": None, "loss": None})
+        accuracy = reported["accuracy"]
+        rows.append(
+            {
+                **summaries[model],
+                "reported_accuracy": accuracy,
                 "reported_loss": reported["loss"],
+                "difference": None if accuracy is None else summaries[model]["accuracy_mean"] - accuracy,
             }
-            known = reported["accuracy"] is not None
-            row["difference"] = row["accuracy_mean"] - reported["accuracy"] if known else None
-            rows.append(row)
+        )
     return rows
 
 
-def order_of_accuracies(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Whether accuracy rises from the smallest network to the largest, and how sure that is over seeds."""
-    if len(rows) < 2:
-        return ""
-    expected = " < ".join(family_of(row["model"]) for row in rows)
+def order_of_accuracies(rows: Sequence[Row]) -> dict[str, Any]:
+    """Whether accuracy rises from the smallest network to the largest, and how sure that is over seeds.
+
+    Args:
+        rows: the networks, smallest first.
+
+    Returns:
+        `holds`; `ranked`, the rows from lowest to highest mean; `unknown`, those without an interval; and of
+        all pairs the `overlapping` ones, lowest mean first.
+    """
     ranked = sorted(rows, key=lambda row: row["accuracy_mean"])
-    means = listing(f"{family_of(row['model'])} {percent_in_text(row['accuracy_mean'])}" for row in ranked)
-    if all(low["accuracy_mean"] < high["accuracy_mean"] for low, high in pairwise(rows)):
-        order = f"In the means the order {expected} holds: {means}."
-    else:
-        order = f"In the means the order {expected} does not hold: from lowest to highest {means}."
-    return f"{order} {overlaps(ranked)}"
+    unknown = [row for row in ranked if not interval_is_known(row)]
+    return {
+        "holds": all(low["accuracy_mean"] < high["accuracy_mean"] for low, high in pairwise(rows)),
+        "ranked": ranked,
+        "unknown": unknown,
+        "overlapping": [
+            (low, high)
+            for low, high in combinations(ranked, 2)
+            if not unknown and low["accuracy_high"] >= high["accuracy_low"]
+        ],
+    }
 
 
-def few_seeds(seeds: int) -> str:
-    """A warning of intervals from two seeds; one seed has none, and `overlaps` says so."""
-    if seeds != 2:
-        return ""
-    return "Intervals from two seeds are wide, for each rests on a single difference; more seeds narrow them."
+def other_studies(evidence: Evidence, by_hand: int) -> dict[str, Any]:
+    """The main result of each study but the classifiers.
+
+    Args:
+        by_hand: hidden units of the checkerboard's network made by hand.
+
+    Returns:
+        `checkerboard` and `encoder`, None where none applies; `counting`, the restarts of each kind of
+        recurrent network; `step_ratio` of the SRN, None where no restart counts.
+    """
+    ratio = evidence.json(f"sequences/{SRN_TASK}/dynamics.json")["summary"]["walk"]["step_ratio"]
+    return {
+        "checkerboard": best_of_size(evidence.rows("checkerboard/success.csv"), by_hand),
+        "encoder": first_to_fail(evidence.rows("encoders/overview.csv")),
+        "counting": [
+            {"network": network, **evidence.json(f"sequences/{task}/success.json")}
+            for task, network in ((SRN_TASK, "SRN"), (LSTM_TASK, "LSTM"))
+        ],
+        "step_ratio": None if is_absent(ratio["median"]) else ratio,
+    }
 
 
-def overlaps(ranked: Sequence[Mapping[str, Any]]) -> str:
-    """Which networks have overlapping intervals, of all pairs of them, lowest mean first."""
-    if any(row["seeds"] < 2 for row in ranked):
-        return "With one seed there is no interval, so this is the order of single runs."
-    alike = [family_of(row["model"]) for row in ranked if not interval_is_known(row)]
-    if alike:
-        return (
-            f"All seeds of {listing(alike)} gave the same accuracy, so that nothing is known of how others "
-            "would scatter, nor how sure this order is."
-        )
-    close = [
-        f"{family_of(low['model'])} and {family_of(high['model'])}"
-        for low, high in combinations(ranked, 2)
-        if low["accuracy_high"] >= high["accuracy_low"]
-    ]
-    if not close:
-        return "No two of the intervals overlap."
-    return (
-        f"The intervals of {listing(close, 'and those of')} overlap, so these seeds do not settle which of "
-        "the two is higher."
+def best_of_size(success: Sequence[Row], hidden: int) -> Row | None:
+    """The restarts of a hidden size at the learning rate at which most solve the checkerboard."""
+    own = [row for row in success if row["hidden"] == hidden]
+    return max(own, key=lambda row: (row["rate"], row["learning_rate"]), default=None)
+
+
+def first_to_fail(overview: Sequence[Row]) -> Row | None:
+    """The smallest one-hot table on which some seed fails, or the largest if none does."""
+    one_hot = sorted(
+        (row for row in overview if row["table"].startswith("identity-")), key=lambda row: row["rows"]
     )
-
-
-def accuracies_figure(study: Study, rows: Sequence[Mapping[str, Any]]) -> Figure:
-    """Every seed's accuracy, with the means, intervals and baselines."""
-    summary = study.evidence.rows("characters/summary.csv")
-    baselines = [row for row in summary if row["parameters"] is None]
-    networks = listing(
-        f"{family_of(row['model'])} at {percent_in_text(row['accuracy_mean'])}" for row in rows
-    )
-    alt = f"Dot plot of test accuracy: {networks or 'no network yet'}, each seed a small mark under its mean."
-    caption = (
-        "Test accuracy of each network after the last epoch: every seed as a small mark, the mean over seeds "
-        "as a large one"
-    )
-    caption += (
-        ", with its interval for other seeds as a line."
-        if rows and all(map(interval_is_known, rows))
-        else "."
-    )
-    if baselines:
-        verb = "is a classifier" if len(baselines) == 1 else "are classifiers"
-        caption += (
-            f" The vertical {'tick' if len(baselines) == 1 else 'ticks'} below {verb} without training."
-        )
-    if any(row["reported"] is not None for row in rows):
-        caption += " The open diamonds are the reported accuracies."
-    return figure(study.evidence, "accuracies", "characters/figures/accuracies.svg", alt, caption)
+    return next((row for row in one_hot if row["solved"] < row["seeds"]), one_hot[-1] if one_hot else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from hidden_units.report.chapters.data import PARTS
 from hidden_units.report.evidence import Study
 
 
@@ -13,9 +12,8 @@ def context(study: Study) -> dict[str, Any]:
     dataset = study.dataset
     return {
         "commit": study.commit,
-        "packages": study.packages,
+        "packages": [{"name": name, "version": version} for name, version in study.packages.items()],
         "lock_sha256": study.lock_sha256,
-        "sources": dataset["sources"] if dataset else [],
-        "arrays": dataset["arrays"] if dataset else {},
-        "parts": PARTS,
+        "sources": dataset["sources"],
+        "arrays": dataset["arrays"],
     }

@@ -17,23 +17,13 @@ from hidden_units.report.claims.verdicts import (
     NOT_TESTABLE,
     SUPPORTED,
     UNDECIDED,
-    Judgement,
+    Finding,
     MissingEvidence,
     all_of,
     below,
     called,
 )
-from hidden_units.report.wording import (
-    amount,
-    count,
-    decimal,
-    family_of,
-    interval,
-    listing,
-    percent_in_text,
-    points,
-    points_interval,
-)
+from hidden_units.report.wording import count, is_absent, listing
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more, wilson
 
 SUMMARY, SWEEP = "characters/summary.csv", "characters/sweep.csv"
@@ -48,34 +38,31 @@ def units(model: str) -> str:
 # accuracies, claims 1 and 2
 
 
-def accuracies_published(material: Material, claim: Claim) -> Judgement:
+def accuracies_published(material: Material, claim: Claim) -> Finding:
     """Printed accuracies against the traces of the printed matrices."""
     return against_traces(material, claim, material.published.networks)
 
 
-def widths_published(material: Material, claim: Claim) -> Judgement:
+def widths_published(material: Material, claim: Claim) -> Finding:
     """The rows of the printed width table that have a printed matrix."""
     return against_traces(material, claim, material.published.widths)
 
 
-def against_traces(material: Material, claim: Claim, models: Sequence[str]) -> Judgement:
+def against_traces(material: Material, claim: Claim, models: Sequence[str]) -> Finding:
     """Whether printed accuracies are the traces of the printed matrices, where there are any."""
     rounding = claim.thresholds["rounding_points"] / 100
     matrices, printed = material.published.matrices, material.published.accuracy
     checked = [model for model in models if model in matrices]
     traces = {model: np.trace(matrices[model]) / matrices[model].sum() for model in checked}
     wrong = [model for model in checked if not agrees(printed[model], traces[model], rounding)]
-    found = listing(
-        f"{percent_in_text(traces[model])} for {called(model)} (printed {percent_in_text(printed[model])})"
-        for model in checked
-    )
-    evidence = f"The printed matrices give {found}."
     left = [model for model in models if model not in matrices]
+    facts = {
+        "checked": [{"model": each, "trace": traces[each], "printed": printed[each]} for each in checked],
+        "left": len(left),
+    }
     if wrong:
-        return Judgement(CONTRADICTED, evidence)
-    if left:
-        return Judgement(NOT_TESTABLE, f"{evidence} No matrix is printed for the other {len(left)} sizes.")
-    return Judgement(SUPPORTED, evidence)
+        return Finding(CONTRADICTED, facts)
+    return Finding(NOT_TESTABLE if left else SUPPORTED, facts)
 
 
 def agrees(a: float, b: float, tolerance: float) -> bool:
@@ -83,59 +70,45 @@ def agrees(a: float, b: float, tolerance: float) -> bool:
     return abs(a - b) <= tolerance + 1e-12
 
 
-def accuracies_measured(material: Material, claim: Claim) -> Judgement:
+def accuracies_measured(material: Material, claim: Claim) -> Finding:
     """The three networks' accuracies against where one more run is expected."""
     models = material.published.networks
     names = {model: called(model) for model in models}
     return reached(material, claim, models, names)
 
 
-def widths_measured(material: Material, claim: Claim) -> Judgement:
+def widths_measured(material: Material, claim: Claim) -> Finding:
     """The hidden sizes' accuracies against where one more run is expected."""
     models = material.published.widths
     return reached(material, claim, models, {model: units(model) for model in models})
 
 
-def reached(material: Material, claim: Claim, models: Sequence[str], names: dict[str, str]) -> Judgement:
+def reached(material: Material, claim: Claim, models: Sequence[str], names: dict[str, str]) -> Finding:
     """Whether each published accuracy is one that this run's networks could have reached."""
     thresholds = claim.thresholds
     table = material.table(SUMMARY).set_index("model")
     trained = [model for model in models if model in table.index]
-    finding = f"In the mean over seeds {means(table, trained, names)}." if trained else ""
+    rows = {model: {"name": names[model], "mean": table.loc[model, "accuracy_mean"]} for model in trained}
     try:
         require_models(models, table.index, names)
-        require_seeds(int(table.loc[models, "seeds"].min()))
+        require_seeds(seeds := int(table.loc[models, "seeds"].min()))
     except MissingEvidence as missing:
-        return Judgement(NOT_TESTABLE, f"{finding} {missing}".strip(), finding)
+        return Finding(NOT_TESTABLE, {"networks": list(rows.values()), "missing": str(missing)})
     # Bonferroni: all intervals hold together.
     confidence = 1 - (1 - thresholds["confidence_percent"] / 100) / len(models)
-    parts, verdicts = [], []
+    verdicts = []
     for model in models:
         row, printed = table.loc[model], material.published.accuracy[model]
         expected = prediction_of_one_more(
             row["accuracy_mean"], row["accuracy_sd"], int(row["seeds"]), confidence
         )
         verdicts.append(accuracy_verdict(printed, row["accuracy_mean"], expected, claim))
-        where = (
-            f"one more run expected within {interval(expected.low, expected.high)}"
-            if expected
-            else "without scatter, so that nothing is known of one more run"
-        )
-        parts.append(
-            f"{names[model]} {percent_in_text(row['accuracy_mean'])}, {where}, "
-            f"printed {percent_in_text(printed)}"
-        )
+        rows[model] |= {"expected": expected, "printed": printed}
     outside = [
         names[model] for model, verdict in zip(models, verdicts, strict=True) if verdict == CONTRADICTED
     ]
-    note = f" Out of reach: {listing(outside)}." if outside else ""
-    seeds = amount(int(table.loc[models, "seeds"].min()), "seed")
-    return Judgement(all_of(verdicts), f"In the mean over {seeds}: {'; '.join(parts)}.{note}", finding)
-
-
-def means(table: pd.DataFrame, models: Sequence[str], names: dict[str, str]) -> str:
-    """`NetLin reaches 72.17 % and NetConv 95.86 %`."""
-    return listing(f"{names[model]} {percent_in_text(table.loc[model, 'accuracy_mean'])}" for model in models)
+    facts = {"networks": list(rows.values()), "missing": "", "seeds": seeds, "outside": outside}
+    return Finding(all_of(verdicts), facts)
 
 
 def accuracy_verdict(printed: float, mean: float, expected: Interval | None, claim: Claim) -> str:
@@ -152,7 +125,7 @@ def accuracy_verdict(printed: float, mean: float, expected: Interval | None, cla
 # the order, claim 4
 
 
-def order_published(material: Material, claim: Claim) -> Judgement:
+def order_published(material: Material, claim: Claim) -> Finding:
     """Printed accuracies with their Wilson intervals, in the printed order."""
     networks, accuracy = material.published.networks, material.published.accuracy
     sizes = {model: int(material.published.matrices[model].sum()) for model in networks}
@@ -168,19 +141,18 @@ def order_published(material: Material, claim: Claim) -> Judgement:
             verdicts.append(SUPPORTED)
         else:
             verdicts.append(CONTRADICTED if bounds[high].high < bounds[low].low else UNDECIDED)
-    found = listing(
-        f"{family_of(model)} {percent_in_text(accuracy[model])} "
-        f"{interval(bounds[model].low, bounds[model].high)}"
-        for model in networks
-    )
-    return Judgement(all_of(verdicts), f"With Wilson’s intervals: {found}.")
+    shown = [
+        {"model": each, "accuracy": accuracy[each], "low": bounds[each].low, "high": bounds[each].high}
+        for each in networks
+    ]
+    return Finding(all_of(verdicts), {"networks": shown})
 
 
-def order_measured(material: Material, claim: Claim) -> Judgement:
+def order_measured(material: Material, claim: Claim) -> Finding:
     """Each step of the order, told from none over the seeds."""
     table = material.table(COMPARISONS)
     table = table[(table["question"] == "other seeds") & (table["method"] == "Welch")].set_index(["a", "b"])
-    parts, verdicts = [], []
+    steps, verdicts = [], []
     for step in pairwise(material.networks):
         if step not in table.index:
             raise MissingEvidence(f"{COMPARISONS} does not compare {listing(map(called, step))}.")
@@ -190,19 +162,24 @@ def order_measured(material: Material, claim: Claim) -> Judgement:
         told = row["p_holm"] <= claim.thresholds["level"]
         up = row["difference"] > 0
         verdicts.append(UNDECIDED if not told else SUPPORTED if up else CONTRADICTED)
-        parts.append(
-            f"{called(step[1])} is {points(row['difference'])} points from {called(step[0])} "
-            f"{points_interval(row['low'], row['high'], int(row['seeds']))}"
-            f"{'' if told else ', not told from none'}"
+        known = not is_absent(row["low"])
+        steps.append(
+            {
+                "from": step[0],
+                "to": step[1],
+                "difference": row["difference"],
+                "low": row["low"] if known else None,
+                "high": row["high"] if known else None,
+                "told": told,
+            }
         )
-    evidence = f"Over the seeds {listing(parts)}."
-    return Judgement(all_of(verdicts), evidence, evidence)
+    return Finding(all_of(verdicts), {"steps": steps})
 
 
 # little further gain, claim 5
 
 
-def plateau_published(material: Material, claim: Claim) -> Judgement:
+def plateau_published(material: Material, claim: Claim) -> Finding:
     """The printed gain beyond the named size, with its interval for other test images."""
     accuracy = {
         int(model.partition("-")[2]): material.published.accuracy[model]
@@ -216,10 +193,10 @@ def plateau_published(material: Material, claim: Claim) -> Judgement:
         half = stats.norm.ppf((1 + claim.thresholds["confidence_percent"] / 100) / 2) * math.sqrt(variance)
         gain = accuracy[size] - accuracy[base]
         gains[size] = (gain, Interval(gain - half, gain + half))
-    return gain_judgement(base, gains, claim)
+    return gain_finding(base, gains, claim)
 
 
-def plateau_measured(material: Material, claim: Claim) -> Judgement:
+def plateau_measured(material: Material, claim: Claim) -> Finding:
     """The gain of means over seeds beyond the named size, with Welch's interval."""
     sweep = material.table(SWEEP)
     runs = {int(size): group["accuracy"].to_numpy() for size, group in sweep.groupby("hidden")}
@@ -235,7 +212,7 @@ def plateau_measured(material: Material, claim: Claim) -> Judgement:
             claim.thresholds["confidence_percent"] / 100
         )
         gains[size] = (gain, Interval(float(found.low), float(found.high)))
-    return gain_judgement(base, gains, claim)
+    return gain_finding(base, gains, claim)
 
 
 def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
@@ -250,22 +227,19 @@ def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
     return max(up_to), sorted(beyond)
 
 
-def gain_judgement(base: int, gains: dict[int, tuple[float, Interval | None]], claim: Claim) -> Judgement:
+def gain_finding(base: int, gains: dict[int, tuple[float, Interval | None]], claim: Claim) -> Finding:
     """The verdict on gains over the base; each with its interval, as fractions, None without scatter."""
     little = claim.thresholds["little_points"] / 100
     verdict = all_of(
         below(found.low, found.high, little) if found else UNDECIDED for _, found in gains.values()
     )
-    parts = listing(
-        f"{count(size)} hidden units in place of {count(base)} gain {points(gain)} points "
-        + (points_interval(found.low, found.high, 2) if found else points_interval(None, None, 2))
+    rows = [
+        {
+            "size": size,
+            "gain": gain,
+            "low": found.low if found else None,
+            "high": found.high if found else None,
+        }
         for size, (gain, found) in gains.items()
-    )
-    evidence = f"{parts}."
-    if verdict == UNDECIDED:
-        return Judgement(
-            verdict,
-            f"{evidence} That excludes neither a gain above {decimal(100 * little, 1)} points nor none.",
-            evidence,
-        )
-    return Judgement(verdict, evidence, evidence)
+    ]
+    return Finding(verdict, {"base": base, "gains": rows})

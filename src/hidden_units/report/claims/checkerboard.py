@@ -12,15 +12,13 @@ from hidden_units.report.claims.verdicts import (
     NOT_COMPARABLE,
     SUPPORTED,
     UNDECIDED,
-    Judgement,
+    Finding,
     MissingEvidence,
 )
-from hidden_units.report.wording import amount, count, plain
-
-OTHER_NETWORK = "The configuration holds another network than the published one."
+from hidden_units.report.wording import plain
 
 
-def step_network_published(material: Material, claim: Claim) -> Judgement:
+def step_network_published(material: Material, claim: Claim) -> Finding:
     """The printed table against the printed lines and the targets."""
     table, lines = material.published.activations, material.published.lines
     hidden = [f"h{unit}" for unit in lines["unit"]]
@@ -29,43 +27,34 @@ def step_network_published(material: Material, claim: Claim) -> Judgement:
     differing = int((on != table[hidden].to_numpy().astype(bool)).sum())
     targets = int((table["target"] != (table["x1"] + table["x2"]) % 2).sum())
     wrong = int((table["output"] != table["target"]).sum())
-    checked = amount(len(hidden) * len(table), "hidden activation")
-    if differing or targets or wrong or len(table) != claim.thresholds["points"]:
-        return Judgement(
-            CONTRADICTED,
-            f"Of {checked} {differing} differ from what the printed lines give; of "
-            f"{amount(len(table), 'row')} {targets} have another target and {wrong} another output.",
-        )
-    return Judgement(
-        SUPPORTED,
-        f"All {checked} are those of the printed lines, and all {amount(len(table), 'final output')} are "
-        "the targets.",
-    )
+    facts = {
+        "checked": len(hidden) * len(table),
+        "rows": len(table),
+        "differing": differing,
+        "targets": targets,
+        "wrong": wrong,
+    }
+    agrees = not (differing or targets or wrong) and len(table) == claim.thresholds["points"]
+    return Finding(SUPPORTED if agrees else CONTRADICTED, facts)
 
 
-def step_network_measured(material: Material, claim: Claim) -> Judgement:
+def step_network_measured(material: Material, claim: Claim) -> Finding:
     """The evaluated network against the printed table."""
     found, printed = material.table("checkerboard/step_activations.csv"), material.published.activations
     if not is_published_network(material):
-        return Judgement(NOT_COMPARABLE, OTHER_NETWORK)
+        return Finding(NOT_COMPARABLE, {})
     order = ["x1", "x2"]
     found, printed = (
         found.sort_values(order, ignore_index=True),
         printed.sort_values(order, ignore_index=True),
     )
     if not found[order].equals(printed[order]):
-        return Judgement(CONTRADICTED, f"The points differ: {len(found)} here, {len(printed)} printed.")
+        return Finding(CONTRADICTED, {"same_points": False, "rows": len(found), "printed": len(printed)})
     differing = int((found[printed.columns] != printed).any(axis=1).sum())
     wrong = int((found["output"] != found["target"]).sum())
-    if differing or wrong or len(found) != claim.thresholds["points"]:
-        return Judgement(
-            CONTRADICTED,
-            f"Of {amount(len(found), 'row')} {differing} differ from the printed table, and {wrong} outputs "
-            "from the targets.",
-        )
-    return Judgement(
-        SUPPORTED, f"All {amount(len(found), 'row')} equal the printed ones, and every output is the target."
-    )
+    facts = {"same_points": True, "rows": len(found), "differing": differing, "wrong": wrong}
+    agrees = not (differing or wrong) and len(found) == claim.thresholds["points"]
+    return Finding(SUPPORTED if agrees else CONTRADICTED, facts)
 
 
 def is_published_network(material: Material) -> bool:
@@ -81,26 +70,26 @@ def is_published_network(material: Material) -> bool:
     )
 
 
-def scaling_measured(material: Material, claim: Claim) -> Judgement:
+def scaling_measured(material: Material, claim: Claim) -> Finding:
     """The sigmoid network at large scales."""
     table, thresholds = material.table("checkerboard/scaling.csv"), claim.thresholds
     if not is_published_network(material):
-        return Judgement(NOT_COMPARABLE, OTHER_NETWORK)
+        return Finding(NOT_COMPARABLE, {})
     large = table[table["scale"] >= thresholds["large"]].sort_values("scale")
     if large.empty:
         raise MissingEvidence(f"No scale of {plain(thresholds['large'])} or more was tried.")
     first, last = large.iloc[0], large.iloc[-1]
     right = int((large["correct"] == thresholds["points"]).sum())
-    evidence = (
-        f"All {count(thresholds['points'])} points are right at {right} of the {len(large)} scales from "
-        f"{plain(float(first['scale']))} to {plain(float(last['scale']))}; no output is further from the "
-        f"step network’s than {furthest(first):.2g} at the first of them and {furthest(last):.2g} "
-        "at the last."
-    )
+    facts = {
+        "scales": len(large),
+        "right": right,
+        "first": {"scale": float(first["scale"]), "furthest": furthest(first)},
+        "last": {"scale": float(last["scale"]), "furthest": furthest(last)},
+    }
     if last["correct"] < thresholds["points"]:
-        return Judgement(CONTRADICTED, evidence)
+        return Finding(CONTRADICTED, facts)
     enough = right == len(large) and furthest(last) <= thresholds["near"]
-    return Judgement(SUPPORTED if enough else UNDECIDED, evidence)
+    return Finding(SUPPORTED if enough else UNDECIDED, facts)
 
 
 def furthest(row: pd.Series) -> float:

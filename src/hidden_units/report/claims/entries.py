@@ -24,8 +24,10 @@ class Claim:
     claim: str
     thresholds: Mapping[str, float]
     measured_rule: str
+    evidence: str  # template of the sentence on what was measured, see `sentences.sentence`
     shown_in: tuple[str, ...]
     published_rule: str = ""
+    published_evidence: str = ""  # the same on what is printed
     not_published: str = ""  # why there is no published rule
     on_kmnist: bool = False
     counting: str = ""  # srn or lstm: the claim is about networks of this kind trained to count as published

@@ -10,17 +10,19 @@ from hidden_units.errors import StudyError
 from hidden_units.report.claims import accuracies, checkerboard, confusions, lstm, parameters, srn
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material
+from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
     NOT_COMPARABLE,
     NOT_TESTABLE,
     VERDICTS,
+    Finding,
     Judgement,
     MissingEvidence,
 )
 from hidden_units.report.comparability import Comparability, Setting
 from hidden_units.report.wording import listing
 
-Rule = Callable[[Material, Claim], Judgement]
+Rule = Callable[[Material, Claim], Finding]
 
 # By the names that claims.yaml gives them.
 PUBLISHED_RULES: dict[str, Rule] = {
@@ -78,24 +80,38 @@ def judge_published(claim: Claim, material: Material) -> Judgement:
     if claim.not_published:
         return Judgement(NOT_TESTABLE, claim.not_published)
     try:
-        return rule_of(claim, PUBLISHED_RULES)(material, claim)
+        found = rule_of(claim, PUBLISHED_RULES)(material, claim)
     except MissingEvidence as missing:
         return Judgement(NOT_TESTABLE, str(missing))
+    return Judgement(found.verdict, said(claim.published_evidence, claim, found))
 
 
 def judge_measured(claim: Claim, material: Material) -> Judgement:
     """The verdict by what was measured; other data or another protocol never contradict a claim."""
+    comparable = not (claim.on_kmnist and material.not_comparable)
     try:
         found = rule_of(claim, MEASURED_RULES)(material, claim)
+        verdict, evidence = found.verdict, said(claim.evidence, claim, found, comparable)
     except MissingEvidence as missing:
-        found = Judgement(NOT_TESTABLE, str(missing), str(missing))
-    if claim.on_kmnist and material.not_comparable:
+        verdict, evidence = NOT_TESTABLE, str(missing)
+    if not comparable:
         reason = f"This run does not compare with the published one, for {material.not_comparable}."
-        return Judgement(NOT_COMPARABLE, f"{found.finding} {reason}".strip())
+        return Judgement(NOT_COMPARABLE, f"{evidence} {reason}".strip())
     if other := material.other_counting.get(claim.counting):
         reason = f"These networks do not compare with the published ones, for {other}."
-        return Judgement(NOT_COMPARABLE, f"{found.evidence} {reason}")
-    return found
+        return Judgement(NOT_COMPARABLE, f"{evidence} {reason}")
+    return Judgement(verdict, evidence)
+
+
+def said(template: str, claim: Claim, found: Finding, comparable: bool = True) -> str:
+    """The sentence on a finding.
+
+    Args:
+        comparable: whether what was measured compares with what was published; if not, the sentence says
+            nothing of the latter.
+    """
+    about = {"thresholds": claim.thresholds, "model": claim.model, "pairs": claim.pairs}
+    return sentence(template, {**about, "verdict": found.verdict, "comparable": comparable, **found.facts})
 
 
 def rule_of(claim: Claim, rules: dict[str, Rule]) -> Rule:

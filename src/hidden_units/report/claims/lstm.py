@@ -7,19 +7,17 @@ import pandas as pd
 from hidden_units.names import LSTM_TASK
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_seeds
-from hidden_units.report.claims.srn import Medians, known, over
+from hidden_units.report.claims.srn import Medians, known
 from hidden_units.report.claims.verdicts import (
     CONTRADICTED,
     SUPPORTED,
     UNDECIDED,
-    Judgement,
+    Finding,
     above,
     all_of,
     below,
     share,
-    with_interval,
 )
-from hidden_units.report.wording import decimal, listing
 
 FOLDER = f"sequences/{LSTM_TASK}"
 # Columns of measures without the first step of each segment, which comes from the segment before.
@@ -32,7 +30,7 @@ def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
     return known(material.json(CELLS)["summary"]["medians"], claim, *wanted)
 
 
-def regions(material: Material, claim: Claim) -> Judgement:
+def regions(material: Material, claim: Claim) -> Finding:
     """Hidden states in separate regions, 19."""
     name, thresholds = "silhouette_h", claim.thresholds
     found = cells(material, claim, name, "other_phase_h")
@@ -40,17 +38,10 @@ def regions(material: Material, claim: Claim) -> Judgement:
     verdict = above(found[name]["low"], found[name]["high"], thresholds["clusters"], thresholds["none"])
     if verdict == SUPPORTED and strays["high"] > thresholds["strays"]:
         verdict = UNDECIDED
-    return Judgement(
-        verdict,
-        f"The silhouette is {with_interval(found[name])}, and {with_interval(strays, 3)} of the hidden "
-        "states have their nearest neighbour at another place in another segment, up to "
-        f"{decimal(strays['greatest'], 3)} in a single network, {over(found, name)}. Of the cell states they "
-        f"are {decimal(found['silhouette_c']['median'], 2)} and "
-        f"{decimal(found['other_phase_c']['median'], 3)}.",
-    )
+    return Finding(verdict, {"cells": found})
 
 
-def path(material: Material, claim: Claim) -> Judgement:
+def path(material: Material, claim: Claim) -> Finding:
     """Cell states on one path, 20."""
     name, thresholds = "silhouette_c", claim.thresholds
     found = cells(material, claim, name, "path_gap_c")
@@ -61,27 +52,23 @@ def path(material: Material, claim: Claim) -> Judgement:
             below(gap["low"], gap["high"], thresholds["step"], thresholds["gap"]),
         ]
     )
-    return Judgement(
-        verdict,
-        f"The silhouette is {with_interval(apart)} and the widest gap {with_interval(gap)} mean steps, "
-        f"{over(found, name)}; for the hidden states {decimal(found['silhouette_h']['median'], 2)} and "
-        f"{decimal(found['path_gap_h']['median'], 2)}.",
-    )
+    return Finding(verdict, {"cells": found})
 
 
-def counting_cells(material: Material, claim: Claim) -> Judgement:
+def counting_cells(material: Material, claim: Claim) -> Finding:
     """Cells that go one way in A and the other in B and C, 21."""
     table, thresholds = material.table(MOVES), claim.thresholds
     seeds = table["seed"].nunique()
     require_seeds(seeds, "solved restart")
     asked = thresholds["agreement"], thresholds["rates"]
     found, words = share(count_seeds(table, *asked, WITHIN), seeds, thresholds["confidence_percent"])
-    best = least_agreement(table, WITHIN).groupby(table["seed"]).max().median()
-    return Judgement(
+    return Finding(
         above(found.low, found.high, thresholds["most"]),
-        f"Such a cell is found in {words} of the solved restarts, and with the first step of each segment in "
-        f"{count_seeds(table, *asked)}. In the median restart the best cell goes the right way in "
-        f"{decimal(best, 2)} of the steps of the segment where it does so least.",
+        {
+            "share": words,
+            "with_first_steps": count_seeds(table, *asked),
+            "best": least_agreement(table, WITHIN).groupby(table["seed"]).max().median(),
+        },
     )
 
 
@@ -96,30 +83,21 @@ def count_seeds(table: pd.DataFrame, agreement: float, rates: float, suffix: str
     return int(right.groupby(table["seed"]).any().sum())
 
 
-def encoding(material: Material, claim: Claim) -> Judgement:
+def encoding(material: Material, claim: Claim) -> Finding:
     """What can be read off the cell state, 22."""
     found = cells(material, claim, "trained_c_B_n", "trained_c_C_n")
-    needed = {
-        "n during the B’s": "trained_c_B_n",
-        **{f"progress in the {x}’s": progress(found, x) for x in "ABC"},
-    }
-    later = {"n during the C’s": "trained_c_C_n"}
-    known(found, claim, *needed.values())
+    progresses = {letter: progress(found, letter) for letter in "ABC"}
+    needed, later = ["trained_c_B_n", *progresses.values()], "trained_c_C_n"
+    known(found, claim, *needed)
     read, lost = claim.thresholds["read"], claim.thresholds["lost"]
     verdict_of = {
-        name: above(found[name]["low"], found[name]["high"], read, lost)
-        for name in [*needed.values(), *later.values()]
+        name: above(found[name]["low"], found[name]["high"], read, lost) for name in [*needed, later]
     }
-    verdict = all_of(verdict_of[name] for name in needed.values())
-    if verdict == SUPPORTED and verdict_of[later["n during the C’s"]] != SUPPORTED:
+    verdict = all_of(verdict_of[name] for name in needed)
+    if verdict == SUPPORTED and verdict_of[later] != SUPPORTED:
         verdict = UNDECIDED
-    parts = listing(f"{words} {with_interval(found[name], 3)}" for words, name in (needed | later).items())
-    beyond = decimal(found["beyond_c_B_n"]["median"], 2)
-    return Judgement(
-        verdict,
-        f"R² is, for {parts}, {over(found, 'trained_c_B_n')}. On strings longer than any trained it is "
-        f"{beyond} for n during the B’s.",
-    )
+    better = {letter: found[name] for letter, name in progresses.items()}
+    return Finding(verdict, {"cells": found, "progress": better})
 
 
 def progress(found: Medians, letter: str) -> str:
@@ -129,7 +107,7 @@ def progress(found: Medians, letter: str) -> str:
     return max(there, key=lambda name: found[name]["median"], default=names[0])
 
 
-def other_lengths(material: Material, claim: Claim) -> Judgement:
+def other_lengths(material: Material, claim: Claim) -> Finding:
     """Strings longer than any trained, 23."""
     success, thresholds = material.json(SUCCESS), claim.thresholds
     solved, largest = success["solved"], success["largest"]
@@ -148,8 +126,7 @@ def other_lengths(material: Material, claim: Claim) -> Judgement:
         verdict = SUPPORTED
     else:
         verdict = CONTRADICTED if near_share.high < thresholds["most"] else UNDECIDED
-    return Judgement(
+    return Finding(
         verdict,
-        f"Trained up to n = {largest}, of the solved restarts {near_words} get all strings right up to "
-        f"n = {near}, {far_words} up to {far}.",
+        {"largest": largest, "near": near, "near_share": near_words, "far": far, "far_share": far_words},
     )

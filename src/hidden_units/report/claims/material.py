@@ -16,12 +16,12 @@ from hidden_units.statistics.intervals import fewest_for_median
 
 
 class Files(Protocol):
-    """Tables and JSON files by their names, None for one that is missing; `evidence.Evidence` is one."""
+    """Tables and JSON files by their names; `evidence.Evidence` is one."""
 
-    def table(self, name: str) -> pd.DataFrame | None:
+    def table(self, name: str) -> pd.DataFrame:
         """Content of a CSV file."""
 
-    def json(self, name: str) -> dict | None:
+    def json(self, name: str) -> dict[str, Any]:
         """Content of a JSON file."""
 
 
@@ -82,26 +82,12 @@ class Material:
     other_counting: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Content of a CSV file.
-
-        Raises:
-            MissingEvidence: it has not been made.
-        """
-        return _found(self.files.table(name), name)
+        """Content of a CSV file."""
+        return self.files.table(name)
 
     def json(self, name: str) -> dict[str, Any]:
-        """Content of a JSON file.
-
-        Raises:
-            MissingEvidence: it has not been made.
-        """
-        return _found(self.files.json(name), name)
-
-
-def _found(content: Any, name: str) -> Any:
-    if content is None:
-        raise MissingEvidence(f"{name} has not been made.")
-    return content
+        """Content of a JSON file."""
+        return self.files.json(name)
 
 
 def require_models(wanted: list[str], there: Any, names: Mapping[str, str]) -> None:

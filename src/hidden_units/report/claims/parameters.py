@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models
@@ -11,11 +12,11 @@ from hidden_units.report.claims.verdicts import (
     NOT_TESTABLE,
     SUPPORTED,
     UNDECIDED,
-    Judgement,
+    Finding,
     MissingEvidence,
     called,
 )
-from hidden_units.report.wording import amount, count, decimal, is_absent, listing, percent_in_text
+from hidden_units.report.wording import is_absent
 
 SUMMARY, ECONOMY = "characters/summary.csv", "characters/economy.csv"
 
@@ -23,7 +24,7 @@ SUMMARY, ECONOMY = "characters/summary.csv", "characters/economy.csv"
 # parameters, claim 3
 
 
-def parameters_published(material: Material, claim: Claim) -> Judgement:
+def parameters_published(material: Material, claim: Claim) -> Finding:
     """Printed layers and totals against (inputs + 1) × outputs."""
     published = material.published
     computed = published.layers.assign(
@@ -34,20 +35,17 @@ def parameters_published(material: Material, claim: Claim) -> Judgement:
     totals = printed_totals(material)
     wrong = [
         *(
-            f"{row.model}’s {row.layer} layer"
+            {"model": row.model, "layer": row.layer}
             for row in printed.itertuples()
             if row.parameters != row.computed
         ),
-        *(f"the total of {model}" for model in totals if totals[model] != sums[model]),
+        *({"model": model, "layer": ""} for model in totals if totals[model] != sums[model]),
     ]
-    found = listing(f"{count(sums[model])} for {called(model)}" for model in totals)
-    evidence = f"The printed layers sum to {found}, and {len(printed)} of them have their own number printed."
-    if wrong:
-        return Judgement(CONTRADICTED, f"{evidence} Printed otherwise: {listing(wrong)}.")
-    return Judgement(SUPPORTED, f"{evidence} All agree.")
+    facts = {"sums": {model: sums[model] for model in totals}, "printed": len(printed), "wrong": wrong}
+    return Finding(CONTRADICTED if wrong else SUPPORTED, facts)
 
 
-def parameters_measured(material: Material, claim: Claim) -> Judgement:
+def parameters_measured(material: Material, claim: Claim) -> Finding:
     """The sizes of the trained networks against the printed totals."""
     table = material.table(SUMMARY).dropna(subset=["parameters"]).set_index("model")["parameters"]
     held = {model: int(size) for model, size in table.items()}
@@ -70,11 +68,12 @@ def parameters_measured(material: Material, claim: Claim) -> Judgement:
         for model in totals
         if is_netfull(model) and totals[model] != netfull_parameters(model, inputs, classes)
     ]
-    found = listing(f"{called(model)} {count(held[model])}" for model in trained)
-    if wrong:
-        odd = listing(dict.fromkeys(map(called, wrong)))
-        return Judgement(CONTRADICTED, f"Held by the trained networks: {found}. Not by the rule: {odd}.")
-    return Judgement(SUPPORTED, f"Held by the trained networks: {found}. All are by the rule.")
+    facts = {
+        "held": {model: held[model] for model in trained},
+        # Each network once, in the order in which it was found.
+        "wrong": list(dict.fromkeys(wrong)),
+    }
+    return Finding(CONTRADICTED if wrong else SUPPORTED, facts)
 
 
 def printed_totals(material: Material) -> dict[str, int]:
@@ -97,7 +96,7 @@ def netfull_parameters(model: str, inputs: int, classes: int) -> int:
 # the best balance, claim 6
 
 
-def balance_published(material: Material, claim: Claim) -> Judgement:
+def balance_published(material: Material, claim: Claim) -> Finding:
     """Whether NetConv is ahead of the smaller and of the larger networks, or behind one, as printed."""
     published = material.published
     sizes = published.layers.assign(parameters=(published.layers["inputs"] + 1) * published.layers["outputs"])
@@ -112,7 +111,8 @@ def balance_published(material: Material, claim: Claim) -> Judgement:
     ]
     ahead = bool(larger) and set(larger) <= set(beaten)
     verdict = CONTRADICTED if beaten_by else SUPPORTED if ahead else UNDECIDED
-    return Judgement(verdict, balance_evidence(accuracy, parameters, beaten, beaten_by))
+    facts = balance(accuracy, parameters, beaten, beaten_by)
+    return Finding(verdict, {**facts, "resampled": False})
 
 
 def dominance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> tuple[list[str], list[str]]:
@@ -124,29 +124,28 @@ def dominance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> t
     return beaten, beaten_by
 
 
-def balance_evidence(
+def balance(
     accuracy: Mapping[str, float],
     parameters: Mapping[str, int],
     beaten: Sequence[str],
     beaten_by: Sequence[str],
-) -> str:
-    """What NetConv beats, what beats it, and the accuracy per parameter beside it."""
-    others = [model for model in accuracy if model != "netconv"]
+) -> dict[str, Any]:
+    """What NetConv beats, what beats it, and the ranking by accuracy (points) per thousand parameters."""
     per = {model: 100 * accuracy[model] / (parameters[model] / 1000) for model in accuracy}
     ranked = sorted(per, key=per.get, reverse=True)
-    names = listing(map(called, beaten)) or "none"
-    text = (
-        f"Of {amount(len(others), 'other network')} NetConv dominates {names}, with at least their accuracy "
-        f"and no more parameters, and is dominated by {listing(map(called, beaten_by)) or 'none'}."
-    )
-    return (
-        f"{text} In accuracy per thousand parameters {called(ranked[0])} is first with "
-        f"{decimal(per[ranked[0]], 2)} points, NetConv in place {ranked.index('netconv') + 1} of "
-        f"{len(ranked)} with {decimal(per['netconv'], 2)}."
-    )
+    return {
+        "others": len(accuracy) - 1,
+        "beaten": beaten,
+        "beaten_by": beaten_by,
+        "first": ranked[0],
+        "most": per[ranked[0]],
+        "place": ranked.index("netconv") + 1,
+        "ranked": len(ranked),
+        "own": per["netconv"],
+    }
 
 
-def balance_measured(material: Material, claim: Claim) -> Judgement:
+def balance_measured(material: Material, claim: Claim) -> Finding:
     """NetConv against the smaller and the larger networks, over resampled seeds."""
     table = material.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
     require_models(["netconv"], table.index, {"netconv": "NetConv"})
@@ -155,18 +154,17 @@ def balance_measured(material: Material, claim: Claim) -> Judgement:
     if not others:
         raise MissingEvidence("NetConv is the only network in this run.")
     beaten, beaten_by = dominance(accuracy, parameters)
-    evidence = balance_evidence(accuracy, parameters, beaten, beaten_by)
     ahead, behind = table.loc["netconv", ["share_ahead", "share_behind"]]
+    facts = {
+        **balance(accuracy, parameters, beaten, beaten_by),
+        "resampled": True,
+        "ahead": ahead,
+        "behind": behind,
+    }
     if is_absent(behind):
-        few = "Resamples need two or more seeds of each network that do not all give the same."
-        return Judgement(NOT_TESTABLE, f"{evidence} {few}", evidence)
+        return Finding(NOT_TESTABLE, facts)
     sure = claim.thresholds["sure_share"]
-    if is_absent(ahead):
-        evidence += " No network is larger, so size was not put to the test."
-    else:
-        evidence += f" It is ahead of all others in {percent_in_text(ahead, 0)} of the resamples."
-    evidence += f" It is dominated in {percent_in_text(behind, 0)} of the resamples."
     if behind >= sure:
-        return Judgement(CONTRADICTED, evidence, evidence)
+        return Finding(CONTRADICTED, facts)
     decided = not is_absent(ahead) and ahead >= sure
-    return Judgement(SUPPORTED if decided else UNDECIDED, evidence, evidence)
+    return Finding(SUPPORTED if decided else UNDECIDED, facts)

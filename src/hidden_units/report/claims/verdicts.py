@@ -20,16 +20,19 @@ Thresholds = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """A verdict with its sentence.
+class Finding:
+    """What a rule found: a verdict, and the facts that the claim's sentence is filled with."""
 
-    `finding` says what was found without a word on what was published, for data with which that does not
-    compare; `evidence` is the whole.
-    """
+    verdict: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its sentence."""
 
     verdict: str
     evidence: str
-    finding: str = ""
 
 
 class MissingEvidence(Exception):

@@ -39,13 +39,9 @@ MEDIANS = {
 
 
 class Files(dict):
-    """Tables and JSON content by name, as the rules ask for them."""
+    """Tables and JSON content by name, as the rules read them."""
 
-    def table(self, name: str) -> pd.DataFrame | None:
-        return self.get(name)
-
-    def json(self, name: str) -> dict | None:
-        return self.get(name)
+    table = json = dict.__getitem__
 
 
 def claims() -> dict[int, Claim]:

@@ -19,6 +19,7 @@ from hidden_units.report.claims.ledger import (
     tally,
     why_not_comparable,
 )
+from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
     CONTRADICTED,
     SUPPORTED,
@@ -40,6 +41,7 @@ def test_there_are_twenty_three_claims_each_with_a_rule_in_words_and_in_code():
     for claim in CLAIMS.values():
         assert claim.rule in MEASURED_RULES and claim.measured_rule
         assert (claim.rule in PUBLISHED_RULES) == bool(claim.published_rule) != bool(claim.not_published)
+        assert bool(claim.published_rule) == bool(claim.published_evidence)
     assert {claim.rule for claim in CLAIMS.values()} == set(MEASURED_RULES)
 
 
@@ -122,3 +124,9 @@ def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
 )
 def test_an_interval_decides_by_where_it_lies(decided, verdict):
     assert decided == verdict
+
+
+def test_a_sentence_lists_its_facts_in_one_line_and_keeps_spaces_that_do_not_break():
+    facts = {"sizes": [50, 80, 110], "ratio": {"median": 2.449, "low": 2.43, "high": 2.47}}
+    template = "Sizes {% call(n) listed(sizes) %}{{ n }}{% endcall %}:\n  {{ ratio|with_interval }}."
+    assert sentence(template, facts) == "Sizes 50, 80 and 110: 2.45 [2.43,\N{NO-BREAK SPACE}2.47]."

@@ -221,13 +221,6 @@ MEASURED = [
     (23, NOT_TESTABLE, {SUCCESS: lengths({4: 1})}),
 ]  # fmt: skip
 
-# What each measured rule reads: without it, the claim cannot be tested here.
-NEEDED = {
-    1: SUMMARY, 2: SUMMARY, 3: SUMMARY, 4: COMPARISONS, 5: SWEEP, 6: ECONOMY, 7: PAIRS, 8: PAIRS, 9: PAIRS,
-    10: "characters/netfull-110/confusion.csv", 11: ACTIVATIONS, 12: SCALING, 13: SRN, 14: SRN, 15: WALK,
-    16: SRN, 17: SRN, 18: WALK, 19: CELLS, 20: CELLS, 21: MOVES, 22: CELLS, 23: SUCCESS,
-}  # fmt: skip
-
 # The verdicts that each measured rule can give besides `not testable here`; on KMNIST all can also be
 # `not comparable`, which is tested apart.
 POSSIBLE = {
@@ -251,20 +244,6 @@ def test_the_measured_rule_gives_the_verdict(number, verdict, changes):
 def test_every_rule_is_shown_to_give_each_verdict_that_it_can():
     shown = {number: {verdict for n, verdict, _ in MEASURED if n == number} for number in CLAIMS}
     assert {number: found - {NOT_TESTABLE} for number, found in shown.items()} == POSSIBLE
-
-
-@pytest.mark.parametrize("number", CLAIMS)
-def test_without_its_evidence_a_claim_is_not_testable_and_the_file_is_named(number):
-    files = evidence()
-    del files[NEEDED[number]]
-    found = judge_measured(CLAIMS[number], material(files))
-    assert found.verdict == NOT_TESTABLE
-    assert found.evidence == f"{NEEDED[number]} has not been made."
-
-
-@pytest.mark.parametrize("number", CLAIMS)
-def test_with_no_evidence_at_all_nothing_is_testable(number):
-    assert judge_measured(CLAIMS[number], material(made_up.Files())).verdict == NOT_TESTABLE
 
 
 @pytest.mark.parametrize("number", [*range(13, 21), 22])
@@ -332,13 +311,6 @@ def test_only_claims_about_accuracy_on_kmnist_depend_on_the_data():
     assert [claim.id for claim in CLAIMS.values() if claim.on_kmnist] == ABOUT_KMNIST
     for number in set(CLAIMS) - set(ABOUT_KMNIST):
         assert judge_measured(CLAIMS[number], material(evidence(), "other data")).verdict == SUPPORTED
-
-
-def test_the_sentence_on_step_lengths_names_the_other_readings():
-    changes = {WALK: walk(step_ratio=(2.45, 0.02), step_ratio_within=(1.92, 0.03))}
-    found = judge_measured(CLAIMS[18], material(made_up.Files(evidence() | changes)))
-    assert "2.45 [2.43,\N{NO-BREAK SPACE}2.47]" in found.evidence
-    assert "1.92 [1.89,\N{NO-BREAK SPACE}1.95] without the first A and the first B" in found.evidence
 
 
 # by the published numbers

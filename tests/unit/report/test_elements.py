@@ -1,0 +1,42 @@
+"""Numbers, columns and links of the page."""
+
+import pytest
+
+from hidden_units.report.chapters.claims import claims_by_place
+from hidden_units.report.elements import Outline
+from hidden_units.report.render import with_equations_unbroken
+
+
+def test_a_place_links_to_the_claims_that_rest_on_it():
+    rows = [{"id": 7, "shown_in": ["figure-a", "table-b"]}, {"id": 18, "shown_in": ["figure-a"]}]
+    outline = Outline(claims=claims_by_place(rows))
+    found = {
+        place: outline.claims_on(place).replace("\N{NO-BREAK SPACE}", " ")
+        for place in ("figure-a", "table-b")
+    }
+    assert '(claims <a href="#claim-7">7</a>, <a href="#claim-18">18</a>)' in found["figure-a"]
+    assert '(claim <a href="#claim-7">7</a>)' in found["table-b"]
+    assert outline.claims_on("figure-c") == ""
+
+
+@pytest.mark.parametrize(
+    ("sections", "heads"),
+    [([], []), ([3], ["1"]), ([1, 1], ["1", "2"]), ([0, 0, 9], ["1", "3"]), ([9, 0, 0], ["1", "2"])],
+)
+def test_the_contents_are_cut_into_two_columns_alike_in_length(sections, heads):
+    outline = Outline()
+    for number, count in enumerate(sections):
+        outline.chapter(f"chapter-{number}", "")
+        for section in range(count):
+            outline.section(f"section-{number}-{section}", "")
+    columns = outline.columns()
+    assert [column[0].number for column in columns] == heads
+    assert [chapter for column in columns for chapter in column] == outline.chapters
+
+
+def test_a_short_equation_stays_on_one_line_and_tags_keep_their_spaces():
+    html = '<p class="n = 5">up to n = 5, R²\n= 0.9 <b>or</b> accuracy = 3</p><script>let n = 5;</script>'
+    assert with_equations_unbroken(html) == (
+        '<p class="n = 5">up to n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}5, '
+        "R²\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}0.9 <b>or</b> accuracy = 3</p><script>let n = 5;</script>"
+    )
