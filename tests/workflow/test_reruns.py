@@ -68,12 +68,6 @@ def test_touching_a_library_file_without_changing_it_reruns_nothing(finished):
 
 # What a change of a file reruns, exactly.
 TABLE = {
-    "src/hidden_units/characters/figures.py": {"draw_characters", *NOTEBOOKS, *REPORT} - {"run_state_space"},
-    "src/hidden_units/sequences/figures/lstm.py": {
-        "draw_sequences", "run_state_space", "render_notebooks", *REPORT,
-    },
-    "src/hidden_units/checkerboard/figures.py": {"draw_checkerboard", *REPORT},
-    "src/hidden_units/encoders/figures.py": {"draw_encoders", *REPORT},
     "workflow/scripts/draw_encoders.py": {"draw_encoders", *REPORT},
     "src/hidden_units/gpu_slots.py": set(),
     "report/templates/chapters/claims.html.j2": REPORT,
@@ -99,6 +93,13 @@ ENDINGS = {".js": "\n// a change\n", ".ipynb": "\n"}
 def test_a_change_of_a_file_reruns_what_the_table_says(finished, changed, name):
     changed(name, ENDINGS.get(Path(name).suffix, "\n# a change\n"))
     assert rules(finished) == TABLE[name]
+
+
+@pytest.mark.parametrize("study", ["characters", "checkerboard", "encoders", "sequences"])
+def test_a_changed_figure_function_draws_the_figures_of_its_study_and_the_report(finished, changed, study):
+    place = "figures/lstm" if study == "sequences" else "figures"
+    changed(f"src/hidden_units/{study}/{place}.py")
+    assert rules(finished) - NOTEBOOKS == {f"draw_{study}", *REPORT}
 
 
 def test_other_data_train_the_classifiers_and_leave_the_other_studies(finished):
