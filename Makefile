@@ -8,12 +8,12 @@ BIN := .venv/bin
 # Tests call `snakemake`, and so do people: the environment's own comes first.
 WITH_BIN := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-# A process a core, up to four; the tests of a file stay together, for they share what they prepare. The files
-# come in the order of their names: by their numbers of tests those of few and long ones would come last.
+# A process a core, up to four; the tests of a file stay together, for they share what they prepare. The order of
+# files is that of tests/conftest.py: by their numbers of tests those of few and long ones would come last.
 SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help report verify test test-slow test-faults test-browser test-cluster test-gpu lint format bench bench-gpu config-reference rulegraph lock clean distclean environment
+.PHONY: help report verify test test-all test-slow test-faults test-browser test-cluster test-gpu lint format bench bench-gpu config-reference rulegraph lock clean distclean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ verify: environment ## compare the run's files with its manifest, or with anothe
 test: environment ## the fast tests
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu" $(ARGS)
 
+# One process more than cores, for the tests of Slurm mostly wait.
+test-all: environment ## all tests but those on a GPU, in one call
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) --numprocesses=3 -m "not gpu" $(ARGS)
+
 test-slow: environment ## the tests that take minutes
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "slow and not browser and not faults" $(ARGS)
 
@@ -38,7 +42,7 @@ test-faults: environment ## kill it, fill its disk, cut its network, spoil its i
 	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
-	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser --reruns 1 $(ARGS)
+	@$(WITH_BIN) $(BIN)/python -m pytest $(SIDE_BY_SIDE) -m browser $(ARGS)
 
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	@$(WITH_BIN) $(BIN)/python -m pytest -m cluster $(ARGS)
