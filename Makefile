@@ -8,8 +8,8 @@ BIN := .venv/bin
 # Tests call `snakemake` and other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 RUN := @$(BIN)/python workflow/run.py --config "$(CONFIG)"
-# A process a core, up to four; the tests of a file stay together, for they share what they prepare. The files
-# come in the order of their names: by their numbers of tests those of few and long ones would come last.
+# A process a core, up to four; the tests of a file stay together, for they share what they prepare. The order of
+# files is that of tests/conftest.py: by their numbers of tests those of few and long ones would come last.
 TEST := @$(BIN)/python -m pytest
 SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
@@ -32,6 +32,10 @@ verify: environment ## compare the results with the run's manifest, or with anot
 test: environment ## the fast tests
 	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu" $(ARGS)
 
+# One process more than cores, for the tests of Slurm mostly wait.
+test-all: environment ## all tests but those on a GPU, in one call
+	$(TEST) $(SIDE_BY_SIDE) --numprocesses=3 -m "not gpu" $(ARGS)
+
 test-slow: environment ## the tests that take minutes
 	$(TEST) $(SIDE_BY_SIDE) -m "slow and not browser and not faults" $(ARGS)
 
@@ -39,7 +43,7 @@ test-faults: environment ## kill it, fill its disk, cut its network, spoil its i
 	$(TEST) $(SIDE_BY_SIDE) -m faults $(ARGS)
 
 test-browser: environment ## a small run's report, opened in an installed Chromium
-	$(TEST) $(SIDE_BY_SIDE) -m browser --reruns 1 $(ARGS)
+	$(TEST) $(SIDE_BY_SIDE) -m browser $(ARGS)
 
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	$(TEST) -m cluster $(ARGS)

@@ -90,16 +90,17 @@ def is_own(request: Request) -> bool:
 
 @pytest.fixture
 def visit(browser) -> Iterator[Callable[..., Page]]:
-    """Opens a file in a browser of its own, with what `new_context` takes besides.
+    """Opens a file in a browser of its own; `script` runs first, and `new_context` takes the settings.
 
     In the end no page may have failed, written an error on its console, or asked for anything outside of
     itself. Chromium's remarks on speed are no errors: Plotly's 3-D scenes bring them about.
     """
     contexts, said, asked = [], [], []
 
-    def open_page(path: Path, **settings) -> Page:
+    def open_page(path: Path, script: str = "", **settings) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
         contexts.append(context)
+        context.add_init_script(script)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from altered_page import with_drawing
 from axe_playwright_python.sync_playwright import Axe
-from draw_page import BROWSER, SCRIPTS, draw_page
 
 from hidden_units.characters.models import build
 from hidden_units.characters.training import normalise
 from hidden_units.datasets.brush import BrushSettings, draw_dataset, load_skeletons
-from hidden_units.page.precision import compare_precisions, probabilities
+from hidden_units.page.precision import probabilities
 from hidden_units.page.samples import measure_hand, pack_images
 from hidden_units.page.weights import pack_network, to_half
 
@@ -23,6 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MODELS = ("netlin", "netfull-20", "netconv")
 PER_CLASS = 50
 READY = ".draw-tool:not([hidden])"
+BROWSER = Path(__file__).parents[2] / "report/browser"
+SCRIPTS = ("draw", "field", "hand", "networks")
 
 
 @pytest.fixture(scope="session")
@@ -64,35 +67,19 @@ def packed(data, networks) -> dict:
 
 
 @pytest.fixture(scope="session")
-def address(data, networks, packed, tmp_path_factory) -> str:
-    precision = [
-        {
-            "model": model,
-            "seed": 0,
-            **compare_precisions(model, weights, data["test_images"], data["test_labels"]),
-        }
-        for model, weights in networks.items()
-    ]
-    path = tmp_path_factory.mktemp("draw") / "page.html"
-    path.write_text(draw_page(packed, precision), encoding="utf-8")
-    return path.as_uri()
+def drawing(report, packed, tmp_path_factory) -> Path:
+    """The page of the smoke study with these networks, which know more than those of its own."""
+    return with_drawing(report, tmp_path_factory.mktemp("draw") / "page.html", packed)
 
 
 @pytest.fixture
-def page(browser, address):
-    """The page with the widget started; it must have said nothing on the console and asked for nothing."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000})
-    page = context.new_page()
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
+def page(visit, drawing):
+    """The page with the place to draw at the top of the window, ready."""
+    page = visit(drawing, viewport={"width": 1200, "height": 1000})
+    place = page.locator("[data-widget=draw]")
+    place.evaluate("(place) => place.scrollIntoView({ behavior: 'instant' })")
     page.wait_for_selector(READY)
-    yield page
-    context.close()
-    assert said == []
-    assert [url for url in asked if url != address and not url.startswith("data:")] == []
+    return page
 
 
 def settled(page) -> None:
@@ -385,12 +372,9 @@ def test_the_keyboard_reaches_all_and_the_answers_are_told_once(page):
     assert len(told.json_value()) == 2
 
 
-def test_without_scripts_a_sentence_stands_in_its_place(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
+def test_without_scripts_a_sentence_stands_in_its_place(visit, drawing):
+    page = visit(drawing, java_script_enabled=False)
     assert page.locator(".draw-static").is_visible() and not page.locator(".draw-tool").is_visible()
-    context.close()
 
 
 def test_on_paper_the_sentence_stands_in_its_place(page):
@@ -398,24 +382,22 @@ def test_on_paper_the_sentence_stands_in_its_place(page):
     assert page.locator(".draw-static").is_visible() and not page.locator(".draw-tool").is_visible()
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
-def test_nothing_reaches_over_the_side_of_the_window(page, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_nothing_reaches_over_the_side_of_the_window_and_axe_finds_nothing(page):
+    """The whole page is tried too, but before anything is drawn."""
     page.locator(".draw-samples .draw-picture").first.click()
-    settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page, scheme):
-    page.emulate_media(color_scheme=scheme)
-    page.locator(".draw-samples .draw-picture").first.click()
-    settled(page)
-    found = Axe().run(page).response["violations"]
-    serious = [
-        (item["id"], item["nodes"][0]["html"]) for item in found if item["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    for width in (360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        serious = [
+            (item["id"], item["nodes"][0]["html"])
+            for item in found
+            if item["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
 
 
 def test_data_and_code_stay_under_their_size(data, packed):

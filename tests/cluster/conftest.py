@@ -1,19 +1,30 @@
-"""A cluster of one node, and a tiny study run twice: by itself, and through Slurm with two mishaps."""
+"""A cluster of one node, and the hostile study run through Slurm with two mishaps."""
+
+from __future__ import annotations
 
 import re
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+from tests.cluster.one_node import PARTITION, OneNode, one_node, why_not
+from tests.faults.conftest import RUN, new_study, undisturbed, without_network  # noqa: F401, fixtures
+from tests.study import Study
 
-from cluster_study import CONFIG, SITE, Study, copy_study
-from one_node import OneNode, one_node, why_not
+CONFIG = ("--configfile", "faults.yaml")
+# What the README asks a site to add, and a look at the jobs every few seconds instead of every 40.
+SITE = (
+    "--default-resources",
+    f"slurm_partition={PARTITION}",
+    "--slurm-no-account",
+    "--slurm-status-command=squeue",
+    "--slurm-init-seconds-before-status-checks=4",
+)
+# Patient, for machines that have more to do.
+SECONDS_PER_RUN = 1800
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class ClusterRun:
     """A finished run through Slurm: the study, Slurm's records of its jobs, and the two that were caught."""
 
     study: Study
+    words: str
     jobs: dict[int, dict[str, str]]
     submitted: dict[int, Submitted]
     stuck: int | None
@@ -101,35 +113,23 @@ def cluster():
 
 
 @pytest.fixture(scope="session")
-def locally(cluster, tmp_path_factory):
-    """The study as it runs without Slurm, on one core while others wait for Slurm: a future of it."""
-    study = copy_study(tmp_path_factory.mktemp("locally"))
-
-    def finished():
-        study.run("--cores", "1", *CONFIG, "--config", "device=cpu")
-        return study
-
-    with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(finished)
-
-
-@pytest.fixture(scope="session")
-def through_slurm(cluster, locally, tmp_path_factory):
+def through_slurm(cluster, tmp_path_factory):
     """The study run through Slurm; one NetConv job gets stuck until its time is up, another is cancelled."""
-    study = copy_study(tmp_path_factory.mktemp("slurm"))
+    study = new_study(tmp_path_factory.mktemp("slurm") / "study")
     before = set(cluster.jobs())
     over = threading.Event()
     with ThreadPoolExecutor(2) as watchers:
         stuck = watchers.submit(catch_in_training, cluster, study, 0, over)
         cancelled = watchers.submit(cancel_in_training, cluster, study, 1, over)
         try:
-            words = study.run(
+            code, words = study.start_snakemake(
                 *("--workflow-profile", "profiles/slurm", *SITE, *CONFIG, "--config", "device=cpu"),
                 # A minute is the shortest limit that Slurm knows.
                 *("--set-resources", "train_netconv:runtime=1 if attempt == 1 else 10"),
                 *("--set-threads", "train_restarts=2"),
-            )
+            ).finish(SECONDS_PER_RUN)
         finally:
             over.set()
+    assert code == 0, words
     jobs = {number: job for number, job in cluster.jobs().items() if number not in before}
-    return ClusterRun(study, jobs, submissions(words), stuck.result(), cancelled.result())
+    return ClusterRun(study, words, jobs, submissions(words), stuck.result(), cancelled.result())

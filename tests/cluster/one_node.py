@@ -1,10 +1,8 @@
 """A Slurm cluster of one node, this machine, that lives as long as a block runs.
 
-    python tests/cluster/one_node.py
-
-starts one to play with, until Ctrl-C. It needs Debian's packages slurm-wlm and munge and the rights of
-root: the executor drops SLURM_CONF from a job's environment, so that the configuration must lie where Slurm
-looks for it. There it is a link into a folder of this run; that of somebody else is never touched.
+It needs Debian's packages slurm-wlm and munge and the rights of root: the executor drops SLURM_CONF from a
+job's environment, so that the configuration must be where Slurm looks for it. There it is a link into a
+folder of this run; that of somebody else is never touched.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -264,17 +261,3 @@ def one_node(cpus: int | None = None) -> Iterator[OneNode]:
         if made_folder:
             with suppress(OSError):
                 CONFIGURATION.parent.rmdir()
-
-
-def main() -> None:
-    """Start a cluster and wait for Ctrl-C."""
-    with one_node() as cluster, suppress(KeyboardInterrupt):
-        print(
-            f"A cluster of one node with {cluster.cpus} CPUs runs, logs in {cluster.folder}; Ctrl-C ends it."
-        )
-        print(f"Try: sinfo; sbatch --wrap hostname; squeue --states=all; its partition is {PARTITION}.")
-        signal.pause()
-
-
-if __name__ == "__main__":
-    main()

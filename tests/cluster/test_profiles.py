@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cluster_study import copy_study
+
+from tests.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
@@ -16,15 +17,15 @@ TRAINING = ("train_perceptrons", "train_netconv")
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     """A copy of the workflow without results, and an overlay that says where to train."""
-    study = copy_study(tmp_path_factory.mktemp("profiles"))
-    overlay = yaml.safe_dump({"device": "cpu", "run": "overlaid"})
-    (study.folder / "device.yaml").write_text(overlay, encoding="utf-8")
+    study = Study.new(tmp_path_factory.mktemp("profiles") / "study")
+    study.overlay("device.yaml", {"device": "cpu", "run": "overlaid"})
     return study
 
 
 def asked(study, *arguments):
     """The GPUs that each job of training asks for in a dry run, as (gpu, gres), one of each kind."""
-    words = study.run("--dry-run", *arguments)
+    code, words = study.start_snakemake("--dry-run", *arguments).finish()
+    assert code == 0, words
     lines = re.findall(
         rf"^rule (?:{'|'.join(TRAINING)}):\n(?:    .*\n)*?    resources: (.*)$", words, flags=re.M
     )
@@ -33,28 +34,28 @@ def asked(study, *arguments):
     for line in lines:
         gpu, gres = re.search(r"\bgpu=(\d+)", line), re.search(r"\bgres=(\S+?)(?:,|$)", line)
         found.add((int(gpu[1]), gres[1] if gres else None))
-    return found
+    return found, words
 
 
 def test_the_slurm_profile_asks_for_a_gpu_by_number(study):
-    assert asked(study, "--workflow-profile", "profiles/slurm", *SMOKE) == {(1, None)}
+    assert asked(study, "--workflow-profile", "profiles/slurm", *SMOKE)[0] == {(1, None)}
 
 
 def test_the_gres_profile_asks_for_it_by_gres_alone(study):
-    assert asked(study, "--workflow-profile", "profiles/slurm-gres", *SMOKE) == {(0, "gpu:1")}
+    assert asked(study, "--workflow-profile", "profiles/slurm-gres", *SMOKE)[0] == {(0, "gpu:1")}
 
 
 @pytest.mark.parametrize("profile", ["slurm", "slurm-gres"])
 def test_the_command_line_wins_over_the_profile(study, profile):
     by_profile = ("--workflow-profile", f"profiles/{profile}", *SMOKE)
-    assert asked(study, *by_profile, "--config", "device=cpu") == {(0, None)}
+    assert asked(study, *by_profile, "--config", "device=cpu")[0] == {(0, None)}
 
 
 def test_the_profile_wins_over_an_overlay_in_the_device_alone(study):
     arguments = ("--workflow-profile", "profiles/slurm", *SMOKE, "device.yaml")
-    assert asked(study, *arguments) == {(1, None)}
-    assert "results/overlaid/" in study.words
-    assert "results/smoke/" not in study.words
+    found, words = asked(study, *arguments)
+    assert found == {(1, None)}
+    assert "results/overlaid/" in words and "results/smoke/" not in words
 
 
 def test_light_rules_stay_on_the_submitting_machine_and_heavy_ones_do_not():

@@ -1,15 +1,18 @@
 """The study on a real Slurm: which limits took effect, what is retried, and the same bytes as without it."""
 
 import re
+import shutil
 import time
 from collections import Counter
 from contextlib import suppress
 
 import psutil
 import pytest
-from cluster_study import CONFIG, OVERLAY, SECONDS_PER_RUN, SITE, copy_study
 
-from hidden_units.manifest import compare, hashes, read_manifest
+from hidden_units.manifest import compare, read_manifest
+from tests.cluster.conftest import CONFIG, SECONDS_PER_RUN, SITE
+from tests.faults.conftest import NETCONV_EPOCHS, new_study
+from tests.study import job_counts
 
 pytestmark = pytest.mark.cluster
 
@@ -35,10 +38,10 @@ def test_the_study_runs_from_submission_to_report(through_slurm):
     assert (report / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_results_are_those_of_a_run_without_slurm_byte_for_byte(through_slurm, locally):
-    there, here = through_slurm.study.results, locally.result().results
-    assert (there / "manifest.sha256").read_bytes() == (here / "manifest.sha256").read_bytes()
-    differences = compare(hashes(there), read_manifest(here / "manifest.sha256"))
+def test_results_are_those_of_a_run_without_slurm_byte_for_byte(through_slurm, undisturbed):
+    there, here = through_slurm.study, undisturbed.results / "manifest.sha256"
+    assert (there.results / "manifest.sha256").read_bytes() == here.read_bytes()
+    differences = compare(there.hashes(), read_manifest(here))
     assert not differences, differences
     assert differences.same > 150
 
@@ -61,8 +64,7 @@ def test_limits_are_those_written_in_the_rules(through_slurm):
 
 def test_training_goes_to_slurm_and_drawing_stays(through_slurm):
     submitted = Counter(job.rule for job in through_slurm.submitted.values())
-    table = through_slurm.study.words.split("Job stats:")[1].split("total")[0]
-    planned = Counter({rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, flags=re.M)})
+    planned = Counter(job_counts(through_slurm.words))
     # Each of the two mishaps costs a submission more.
     assert submitted["train_netconv"] == planned["train_netconv"] + 2 == 4
     stayed = {rule for rule in planned if not submitted[rule]}
@@ -97,11 +99,10 @@ def test_a_job_that_is_submitted_again_goes_on_from_its_checkpoint(through_slurm
     words = log.read_text(encoding="utf-8")
     going_on = re.search(r"going on after epoch (\d+) of a run that was stopped", words)
     assert going_on, words
-    done, epochs = int(going_on[1]), OVERLAY["training"]["epochs"]
-    assert 1 <= done < epochs
-    assert [int(epoch) for epoch in re.findall(rf"epoch (\d+)/{epochs}", words)] == [
-        *range(done + 1, epochs + 1)
-    ]
+    done = int(going_on[1])
+    assert 1 <= done < NETCONV_EPOCHS
+    trained = [int(epoch) for epoch in re.findall(rf"epoch (\d+)/{NETCONV_EPOCHS}", words)]
+    assert trained == [*range(done + 1, NETCONV_EPOCHS + 1)]
 
 
 def test_all_other_jobs_are_submitted_once(through_slurm):
@@ -110,10 +111,11 @@ def test_all_other_jobs_are_submitted_once(through_slurm):
 
 
 @pytest.fixture(scope="module")
-def prepared(cluster, tmp_path_factory):
-    """The study with its images and nothing else."""
-    study = copy_study(tmp_path_factory.mktemp("prepared"))
-    study.run("--cores", "1", *CONFIG, "--until", "prepare_dataset", "--config", "device=cpu")
+def prepared(undisturbed, tmp_path_factory):
+    """The study without its trained perceptrons."""
+    study = undisturbed.copy(tmp_path_factory.mktemp("prepared") / "study")
+    for model in ("netlin", "netfull-20"):
+        shutil.rmtree(study.results / "characters" / model)
     return study
 
 
@@ -125,28 +127,27 @@ def test_training_is_handed_the_gpu_that_the_profile_asks_for(cluster, prepared,
     target = prepared.results / f"characters/{model}/seed-0/metrics.json"
     before = set(cluster.jobs())
     arguments = ("--workflow-profile", f"profiles/{profile}", "--retries", "0", *SITE, *CONFIG)
-    run = prepared.start(*arguments, "--", target.relative_to(prepared.folder))
+    run = prepared.start_snakemake(*arguments, "--", target.relative_to(prepared.folder))
     environment = None
     end = time.monotonic() + SECONDS_PER_RUN
-    while run.poll() is None and time.monotonic() < end:
+    while not run.is_over() and time.monotonic() < end:
         for number in set(cluster.jobs()) - before:
             for process in cluster.processes(number) if environment is None else []:
                 with suppress(psutil.Error):
                     environment = process.environ()
         time.sleep(0.1)
-    assert run.poll() is not None, prepared.words
+    assert run.is_over(), run.words
     [job] = [job for number, job in cluster.jobs().items() if number not in before]
     assert job["Comment"] == f"rule_train_perceptrons_wildcards_{model}"
     assert job[field] == "gres:gpu:1"
     assert environment["CUDA_VISIBLE_DEVICES"] == "0"
     # It goes for the GPU, which only a machine that has one can give.
-    assert target.exists() or "torch finds no GPU" in prepared.words
+    assert target.exists() or "torch finds no GPU" in run.words
 
 
 def test_a_command_line_that_drops_the_device_is_refused_before_any_job(cluster, tmp_path):
-    study = copy_study(tmp_path)
     before = set(cluster.jobs())
-    run = study.start("--workflow-profile", "profiles/slurm", *SITE, *CONFIG, "--config", "seeds=1")
-    assert run.wait(timeout=120) == 1
-    assert "`device` is auto" in study.words
+    arguments = ("--workflow-profile", "profiles/slurm", *SITE, "--configfile", "config/smoke.yaml")
+    code, words = new_study(tmp_path / "study").start_snakemake(*arguments, "--config", "seeds=1").finish(120)
+    assert code == 1 and "`device` is auto" in words
     assert set(cluster.jobs()) == before

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from hidden_units.manifest import hashes
-from tests.workflow.conftest import copy_of_workflow
+from tests.study import Study
 
 pytestmark = pytest.mark.gpu
 
@@ -21,7 +21,7 @@ TARGET = "results/smoke/characters/summary.csv"
 
 def trained(folder):
     """A copy of the workflow with the classifiers trained, by two jobs at most beside one on the GPU."""
-    workflow = copy_of_workflow(folder)
+    workflow = Study.new(folder)
     done = workflow.snakemake(*GPU, *SMOKE, "--", TARGET)
     assert done.returncode == 0, done.stdout + done.stderr
     return workflow, done.stdout + done.stderr

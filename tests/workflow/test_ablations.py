@@ -27,21 +27,7 @@ def test_the_kmnist_study_trains_each_variant_on_five_of_its_seeds(workflow):
     }
 
 
-@pytest.mark.parametrize(
-    ("content", "part"),
-    [
-        ({"seeds": 2, "sensitivity": {"seeds": 3}}, "`sensitivity: seeds` is 3, expected at most `seeds`, 2"),
-        ({"sensitivity": {"seeds": 2}, "training": {"precision": "bfloat16"}}, "set it to float32"),
-        ({"training": {"validation": 1200}}, "fewer than the 1200 training images"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused_before_any_job(workflow, content, part):
-    result = workflow.snakemake(*SMOKE, workflow.overlay("refused.yaml", content))
-    text = result.stdout + result.stderr
-    assert result.returncode != 0 and part in text
-    assert "Traceback" not in text and "Select jobs to execute" not in text
-
-
+@pytest.mark.slow
 def test_variants_leave_the_evidence_of_any_run_and_are_compared_in_pairs(workflow):
     overlay = workflow.overlay(
         "tiny.yaml",

@@ -88,12 +88,3 @@ def test_weights_that_diverge_end_with_the_seed_and_the_step(workflow):
     assert result.returncode != 0 and "Traceback" not in text
     assert "seed 0: the weights diverged at step" in text and "lower learning_rate" in text
     assert not workflow.path(target).exists()
-
-
-def test_steps_that_are_no_multiple_of_the_interval_are_refused_before_any_job(workflow):
-    content = {"run": "x", "dataset": {"name": "brush"}, "sequences": {"steps": 1500}}
-    result = workflow.snakemake("--configfile", workflow.overlay("bad-steps.yaml", content))
-    text = result.stdout + result.stderr
-    assert result.returncode != 0 and "Traceback" not in text
-    assert "`sequences: steps` is 1500" in text and "2000 would do" in text
-    assert "Select jobs to execute" not in text

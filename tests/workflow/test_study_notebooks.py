@@ -34,6 +34,7 @@ def inputs_of(finished, target):
     return set(re.search(r"input: (.*)", block)[1].split(", "))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_a_notebook_reads_only_inputs_of_its_rule_and_gives_the_same_bytes(
     finished, page, tmp_path, monkeypatch
