@@ -275,7 +275,7 @@ def test_on_other_data_nothing_is_said_to_compare():
 def test_a_changed_protocol_is_listed():
     setting = SimpleNamespace(name="epochs", used="2", published="10")
     changed = SimpleNamespace(comparable=False, shown=True, data_reason="", deviations=(setting,))
-    said = "The training departs from the published protocol: epochs 2, as published 10."
+    said = "The training departs from the published protocol: epochs 2, as published 10. Accuracies"
     assert said in chapter(comparability=changed)
 
 
