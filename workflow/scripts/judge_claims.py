@@ -23,6 +23,7 @@ with job(snakemake) as log:
         evidence=Evidence.of_paths(results, inputs),
         config={"training": params.training, "characters": {"hidden": params.hidden}},
         published=published.accuracies,
+        published_activations=published.activations,
         protocol=read_protocol(inputs.protocol),
         commit=Commit(),
         lock_sha256="",
