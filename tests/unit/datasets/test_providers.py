@@ -9,9 +9,9 @@ from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES, has_pub
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS, provider_of
 from hidden_units.errors import StudyError
-from hidden_units.modules import source_files
+from hidden_units.modules import library_files
 
-SOURCE = Path(__file__).resolve().parents[3] / "src"
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def provider(**dataset):
@@ -24,7 +24,8 @@ def test_every_key_of_the_block_belongs_to_a_kind_of_data_or_to_all():
 
 
 def test_only_drawn_images_depend_on_the_brush():
-    files = [str(path) for path in source_files(["datasets.providers"], SOURCE)]
+    script = ROOT / "workflow/scripts/prepare_dataset.py"
+    files = [str(path) for path in library_files([script], ROOT / "src")]
     for name in PROVIDERS:
         found = {Path(path).name for path in provider(name=name).library_files(files)}
         assert {"idx.py", "prepare.py", "providers.py"} <= found
