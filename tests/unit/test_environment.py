@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -18,12 +17,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from envs import build
+from hidden_units.modules import WithoutTypeChecking, library_files, python_source
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA = ROOT / "envs" / "environment.yaml"
 DISTRIBUTIONS = packages_distributions()
 FIXED = {"torch": "2.14.1", "torchvision": "0.29.1"}
-# Modules of the project itself; `job` lies beside the scripts, and Snakemake hands itself to each.
+# Modules of the project itself; `job` is next to the scripts, and Snakemake hands itself to each.
 OWN = {"hidden_units", "workflow", "job", "snakemake"}
 
 
@@ -37,7 +37,7 @@ def names(requirements: list[Requirement]) -> set[str]:
 
 
 LOCK = read_requirements(ROOT / "envs" / "requirements.lock")
-ASKED_FOR = read_requirements(ROOT / "envs" / "requirements.in")
+REQUIRED = read_requirements(ROOT / "envs" / "requirements.in")
 
 
 def conda_packages() -> list[Requirement]:
@@ -48,12 +48,12 @@ def conda_packages() -> list[Requirement]:
 # the lock
 
 
-def test_the_lock_holds_everything_asked_for_at_versions_that_fit():
+def test_the_lock_holds_everything_required_at_versions_that_fit():
     pinned = {canonicalize_name(entry.name): next(iter(entry.specifier)).version for entry in LOCK}
-    for asked in ASKED_FOR:
-        name = canonicalize_name(asked.name)
+    for required in REQUIRED:
+        name = canonicalize_name(required.name)
         assert name in pinned, f"{name} is not in the lock: make lock"
-        assert asked.specifier.contains(pinned[name]), f"{asked} is not what the lock has: make lock"
+        assert required.specifier.contains(pinned[name]), f"{required} is not what the lock has: make lock"
 
 
 def test_every_entry_of_the_lock_is_one_exact_version():
@@ -65,7 +65,7 @@ def test_every_entry_of_the_lock_is_one_exact_version():
         assert other is entry or (other.marker and entry.marker), f"two versions: {other} and {entry}"
 
 
-@pytest.mark.parametrize("requirements", [LOCK, ASKED_FOR], ids=["lock", "in"])
+@pytest.mark.parametrize("requirements", [LOCK, REQUIRED], ids=["lock", "in"])
 def test_torch_is_the_fixed_one(requirements):
     found = {entry.name: str(entry.specifier) for entry in requirements if entry.name in FIXED}
     assert found == {name: f"=={version}" for name, version in FIXED.items()}
@@ -85,61 +85,36 @@ def test_the_conda_environment_pins_what_the_lock_pins():
 # imports
 
 
-@cache
-def imported_modules(path: Path) -> frozenset[str]:
-    """Full names of the modules that a Python file imports, or a Snakemake file at the start of a line."""
+def third_party(path: Path) -> set[str]:
+    """The distributions, by canonical name, that a Python file, a notebook or a Snakemake file imports."""
+    code = python_source(path)
     if path.suffix == ".smk" or path.name == "Snakefile":
-        lines = re.findall(r"^(?:from|import) .*", path.read_text(), flags=re.MULTILINE)
-        tree = ast.parse("\n".join(line.rstrip("( ") + " x" * line.endswith("(") for line in lines))
-    else:
-        tree = ast.parse(path.read_text())
-    found = set()
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
+        # Of an import over several lines the first one names the module.
+        lines = re.findall(r"^(?:from|import) .*", code, flags=re.MULTILINE)
+        code = "\n".join(line.rstrip("( ") + " x" * line.endswith("(") for line in lines)
+    modules = set()
+    for node in ast.walk(WithoutTypeChecking().visit(ast.parse(code))):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            modules.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-        # What is imported for type checkers alone is not needed to run.
-        elif not (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")):
-            waiting += ast.iter_child_nodes(node)
-    return frozenset(found)
+            modules.add(node.module.split(".")[0])
+    return {
+        canonicalize_name(DISTRIBUTIONS.get(module, [module])[0])
+        for module in modules - OWN - set(sys.stdlib_module_names)
+    }
 
 
-def third_party(modules: frozenset[str]) -> set[str]:
-    """The distributions, by canonical name, to which the imported modules belong."""
-    roots = {module.split(".")[0] for module in modules} - OWN - set(sys.stdlib_module_names)
-    return {canonicalize_name(DISTRIBUTIONS.get(root, [root])[0]) for root in roots}
-
-
-def library_files(path: Path) -> set[Path]:
-    """The files of the library that a file imports, directly or through others, and itself."""
-    found, waiting = set(), [path]
-    while waiting:
-        current = waiting.pop()
-        if current in found:
-            continue
-        found.add(current)
-        for module in imported_modules(current):
-            place = ROOT / "src" / Path(*module.split("."))
-            waiting += [file for file in (place.with_suffix(".py"), place / "__init__.py") if file.exists()]
-    return found
-
-
-def test_everything_imported_is_asked_for_by_name():
+def test_everything_imported_is_required_by_name():
     sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("workflow/**/*.py"), *ROOT.glob("workflow/**/*.smk")]
     assert len(sources) > 10
     for path in [*sources, ROOT / "Snakefile"]:
-        missing = third_party(imported_modules(path)) - names(ASKED_FOR)
+        missing = third_party(path) - names(REQUIRED)
         assert not missing, f"{path.relative_to(ROOT)} imports {missing}, not in envs/requirements.in"
 
 
 def test_the_conda_environment_holds_what_scripts_import():
-    scripts = [*ROOT.glob("workflow/scripts/*.py"), *ROOT.glob("workflow/notebooks/*.py")]
-    for script in scripts:
-        needed = {name for file in library_files(script) for name in third_party(imported_modules(file))}
+    for script in [*ROOT.glob("workflow/scripts/*.py"), *ROOT.glob("workflow/notebooks/*.ipynb")]:
+        needed = set().union(*map(third_party, [script, *library_files([script], ROOT / "src")]))
         missing = needed - names(conda_packages())
         assert not missing, f"{script.name} needs {missing}, which {CONDA.name} does not have"
 

@@ -1,4 +1,4 @@
-"""Notebooks: as they are committed, what they may ask for, how they are run, cleaned and made into pages."""
+"""Notebooks: as committed, the pages of a configuration, how they are run, cleaned and rendered."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from papermill.exceptions import PapermillExecutionError
 
 from hidden_units.config import resolve
 from hidden_units.errors import StudyError
 from hidden_units.notebooks import cells as output
-from hidden_units.notebooks.cells import choose, find_results, html_table, say, show_figure, show_table
+from hidden_units.notebooks.cells import html_table, say, show_figure, show_table
 from hidden_units.notebooks.pages import check_pages, notebook_pages
 from hidden_units.notebooks.running import (
     FailedNotebook,
@@ -27,7 +26,6 @@ from hidden_units.notebooks.running import (
     clean,
     notebook_text,
     run_notebook,
-    sentence_of,
     without_places,
 )
 from hidden_units.notebooks.web import render_notebook
@@ -56,11 +54,8 @@ def test_committed_notebooks_hold_no_outputs_and_one_cell_of_parameters(path):
     assert not any(cell.outputs or cell.execution_count for cell in code)
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1 and tagged[0].source.startswith('results = "results/brush"')
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_words_need_no_script_for_mathematics(path):
-    assert not any("$" in cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+    # Pages load no script for mathematics.
+    assert not any("$" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def test_a_notebook_without_its_evidence_says_so_in_one_sentence(tmp_path, monkeypatch):
@@ -77,35 +72,13 @@ def test_a_notebook_without_its_evidence_says_so_in_one_sentence(tmp_path, monke
     assert error.value.traceback.startswith(absent), "no traceback in Jupyter either"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_page_of_the_defaults_sets_only_parameters_that_its_notebook_has(path):
-    pages = [page for page in notebook_pages(config()) if page.notebook == path.stem]
-    assert pages
-    for page in pages:
-        check_parameters(path, read(path), page.parameters)
-
-
 # pages
 
 
-def test_the_defaults_make_a_page_for_each_question_and_task():
-    assert [page.name for page in notebook_pages(config())] == [
-        "confusions",
-        "width_sweep",
-        "state_space_srn-anb2n",
-        "state_space_lstm-anb2nc3n",
-    ]
-
-
-def test_netfull_is_the_one_that_stands_beside_the_others():
+def test_netfull_means_the_hidden_size_of_the_comparison():
     pages = notebook_pages(config(characters={"hidden": 7}, notebooks={"confusions": {"model": "netfull"}}))
     assert pages[0].parameters["model"] == "netfull-7"
     assert pages[0].parameters["results"] == "results/made-up"
-
-
-def test_an_empty_list_and_an_older_configuration_make_no_pages():
-    assert notebook_pages(config(notebooks={"run": []})) == []
-    assert notebook_pages({"run": "old"}) == []
 
 
 @pytest.mark.parametrize(
@@ -127,32 +100,10 @@ def test_what_is_not_run_is_not_checked():
     check_pages(config())
 
 
-# reading
+# tables and figures
 
 
-def test_results_are_found_from_the_folder_of_the_notebooks(tmp_path, monkeypatch):
-    (tmp_path / "results/x").mkdir(parents=True)
-    (tmp_path / "workflow/notebooks").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path)
-    assert find_results("results/x") == Path("results/x")
-    monkeypatch.chdir(tmp_path / "workflow/notebooks")
-    assert find_results("results/x").samefile(tmp_path / "results/x")
-    with pytest.raises(StudyError, match=r"^results/x/a\.csv: has not been made"):
-        find_results("results/x", "a.csv")
-    with pytest.raises(StudyError, match=r"^results/y: there is no such folder here or above"):
-        find_results("results/y")
-
-
-def test_choices_that_there_are_not_are_told_with_those_that_there_are():
-    assert choose("n", 2, range(1, 4)) == 2
-    with pytest.raises(StudyError, match=r"`n`: found 9, expected one of 1, 2, 3"):
-        choose("n", 9, range(1, 4))
-
-
-# tables
-
-
-def test_numbers_stand_to_the_right_words_to_the_left_and_minus_is_one():
+def test_numbers_are_aligned_right_words_left_and_a_minus_is_one():
     html = html_table(pd.DataFrame({"what": ["a 2-cycle <b>", "point"], "value": ["-0.50", "+1"]}))
     assert html.count('class="text"') == 3
     assert "a 2-cycle &lt;b&gt;" in html and "<td>−0.50</td>" in html and "<td>+1</td>" in html
@@ -167,57 +118,7 @@ def shown(show, *arguments):
     return new_output("display_data", data=held[0])
 
 
-def test_a_figure_gives_the_same_drawing_each_time_and_is_closed():
-    use_style()
-    opened_before = plt.get_fignums()
-    figures = (plt.figure(figsize=(2, 1)) for _ in range(2))
-    first, second = (shown(show_figure, figure, "Nothing yet.") for figure in figures)
-    assert first == second and plt.get_fignums() == opened_before
-    assert first.data["text/plain"] == "Nothing yet." and "<svg " in first.data["image/svg+xml"]
-
-
 # cleaning
-
-
-def executed():
-    """A notebook as papermill would leave it, with all that must go."""
-    return new_notebook(
-        metadata={
-            "papermill": {"start_time": "2026-01-01T00:00:00", "duration": 1.5},
-            "language_info": {"name": "python", "version": "3.11.14"},
-            "kernelspec": {"name": "python3", "display_name": "mine", "language": "python"},
-        },
-        cells=[
-            new_markdown_cell("# Words"),
-            new_code_cell(
-                "x",
-                execution_count=1,
-                metadata={
-                    "tags": ["parameters"],
-                    "papermill": {"duration": 0.1},
-                    "execution": {"iopub": "now"},
-                },
-                outputs=[
-                    new_output("stream", name="stderr", text="a warning"),
-                    new_output("stream", name="stdout", text=f"{ROOT}/src/x.py <object at 0x7f00deadbeef>"),
-                    shown(show_table, pd.DataFrame({"a": [1]})),
-                ],
-            ),
-        ],
-    )
-
-
-def test_what_differs_from_run_to_run_is_gone():
-    text = notebook_text(clean(executed(), [ROOT]))
-    for gone in ("papermill", "duration", "iopub", "2026", "3.11", "mine", "a warning", "0x7f", str(ROOT)):
-        assert gone not in text
-    assert "src/x.py <object>" in text and '"parameters"' in text and "evidence" in text
-
-
-def test_ids_are_counted():
-    first, second = clean(executed()), clean(executed())
-    assert [cell.id for cell in first.cells] == ["cell-0", "cell-1"]
-    assert notebook_text(first) == notebook_text(second) == notebook_text(clean(first))
 
 
 @given(st.lists(st.sampled_from(["word", "/a/b/c.py", "/a/b", " at 0x7f00aa11bb", "7"])))
@@ -261,19 +162,21 @@ def test_notebooks_run_side_by_side_leave_the_same_bytes(tmp_path, monkeypatch):
         (notebook, first, said), (_, second, _) = pool.map(run, range(2))
     assert first == second
     assert "UserWarning: mind this" in said and "UserWarning" not in first
-    injected, printed, values, told = (
+    injected, printed, values, said_cell = (
         cell for cell in notebook.cells if "parameters" not in cell.metadata.get("tags", [])
     )
     assert injected.source == "number = 2\nunset = None\n"
     assert printed.outputs[0].text == "hidden_units/__init__.py <object object>\n"
     assert values.outputs[0].data["text/plain"] == "[2, None, True]"
-    assert told.outputs[0].data["text/markdown"] == "2 **b**"
-    assert str(ROOT) not in first and str(tmp_path) not in first
+    assert said_cell.outputs[0].data["text/markdown"] == "2 **b**"
+    version = ".".join(map(str, sys.version_info[:3]))
+    for gone in ("papermill", "duration", "iopub", 'display_name": "x', version, str(ROOT), str(tmp_path)):
+        assert gone not in first
     assert not [file.name for file in home.iterdir() if file.name in (".ipython", ".jupyter")]
     assert [file.name for file in (home / ".local/share/jupyter").iterdir()] == ["kernels"]
 
 
-def test_a_failing_notebook_is_told_in_a_sentence_and_leaves_nothing(tmp_path):
+def test_a_failing_notebook_ends_in_one_sentence_and_leaves_nothing(tmp_path):
     path = written(tmp_path / "fails.ipynb", "number = 1", "# why\n1 / (number - 1)", "print('never')")
     with pytest.raises(FailedNotebook) as error:
         run_notebook(path, {"number": 1})
@@ -284,17 +187,12 @@ def test_a_failing_notebook_is_told_in_a_sentence_and_leaves_nothing(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["fails.ipynb"]
 
 
-def test_a_kernel_that_dies_is_told_in_a_sentence(tmp_path):
+def test_a_kernel_that_dies_is_reported_in_one_sentence(tmp_path):
     path = written(tmp_path / "dies.ipynb", "number = 1", "import os\nos._exit(3)")
     began = time.monotonic()
     with pytest.raises(FailedNotebook, match=r"dies\.ipynb: the kernel stopped or did not answer"):
         run_notebook(path, {})
     assert time.monotonic() - began < 60
-
-
-def test_a_foreseen_mistake_keeps_its_own_words():
-    error = PapermillExecutionError(3, 4, "\nfind()\nmore()", "StudyError", "a.csv: is\nempty.", [])
-    assert sentence_of("n.ipynb", error) == "n.ipynb: cell 4 (`find()`) failed: a.csv: is empty."
 
 
 def test_parameters_without_a_default_are_refused():
@@ -309,8 +207,7 @@ def test_parameters_without_a_default_are_refused():
 # the page
 
 
-@pytest.fixture(scope="module")
-def page():
+def test_the_page_shows_words_figures_and_tables_folds_the_code_and_brings_its_fonts():
     use_style()
     outputs = [
         shown(show_figure, plt.figure(), 'Words for "those" who cannot see.'),
@@ -325,28 +222,13 @@ def page():
     ]
     notebook = clean(new_notebook(cells=cells))
     style = (ROOT / "report/style.css").read_text() + (ROOT / "report/notebook/notebook.css").read_text()
-    once, twice = (render_notebook(notebook, "A <title>", ROOT / "report", style) for _ in range(2))
-    assert once == twice
-    return once
-
-
-def test_the_page_asks_the_network_for_nothing(page):
-    assert "<script" not in page and "<link" not in page and "@import" not in page
-    assert all(source.startswith("data:") for source in re.findall(r'src="([^"]*)"', page))
-    assert all(address.startswith("data:") for address in re.findall(r'url\("([^"]*)"', page))
-    assert re.findall(r'href="([^#"][^"]*)"', page) == ["../report/report.html"]
-
-
-def test_the_page_shows_words_figures_and_tables_and_folds_the_code(page):
+    page = render_notebook(notebook, "A <title>", ROOT / "report", style)
     body = page.split("<body", 1)[1]
     assert "<title>A &lt;title&gt;</title>" in page
     assert """alt='Words for "those" who cannot see.'""" in body
     assert "<em>sentence</em>" in body and '<table class="evidence">' in body and "&lt;b&gt;" in body
     assert body.count('<details class="code">') == 3 and body.count("<img ") == 1
     assert body.index("Parameters, with the values to start from") < body.index("As this page was run")
-
-
-def test_the_page_brings_its_kana(page):
     assert 'font-family: "IPAexGothic"' in page and "Source Serif Pro" in page
 
 

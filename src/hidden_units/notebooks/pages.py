@@ -8,29 +8,19 @@ from typing import Any
 
 from hidden_units.errors import StudyError
 
-TITLES = {
-    "confusions": "Which character for which",
-    "width_sweep": "How wide is wide enough",
-    "state_space": "The state space of",
-}
-
 
 @dataclass(frozen=True)
 class Page:
     """A notebook with the parameters of one run; `name` is that of its files, without the ending."""
 
     name: str
-    notebook: str  # a key of TITLES
     title: str
     parameters: Mapping[str, Any]
 
 
 def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
-    """The pages of a resolved configuration, in the order of the report's chapters.
-
-    None where the configuration is that of an older run, without notebooks.
-    """
-    settings = config.get("notebooks") or {"run": []}
+    """The pages of a resolved configuration, in the order of the report's chapters."""
+    settings = config["notebooks"]
     results = {"results": f"results/{config['run']}"}
     pages = []
     if "confusions" in settings["run"]:
@@ -38,15 +28,14 @@ def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
         width = config["characters"]["hidden"]
         model = f"netfull-{width}" if pair["model"] == "netfull" else pair["model"]
         chosen = {"model": model, "target": pair["target"], "chosen": pair["chosen"]}
-        pages.append(Page("confusions", "confusions", TITLES["confusions"], results | chosen))
+        pages.append(Page("confusions", "Which character for which", results | chosen))
     if "width_sweep" in settings["run"]:
-        pages.append(Page("width_sweep", "width_sweep", TITLES["width_sweep"], results))
+        pages.append(Page("width_sweep", "How wide is wide enough", results))
     if "state_space" in settings["run"]:
         space = settings["state_space"]
         for task in space["tasks"]:
             walk = {"task": task, "seed": space["seed"], "n": space["n"]}
-            title = f"{TITLES['state_space']} {task}"
-            pages.append(Page(f"state_space_{task}", "state_space", title, results | walk))
+            pages.append(Page(f"state_space_{task}", f"The state space of {task}", results | walk))
     return pages
 
 
