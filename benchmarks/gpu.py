@@ -1,6 +1,6 @@
-"""Time the training on a GPU beside the processor's one thread, in turn, and say how far the results differ.
+"""Time training on a GPU and on one thread of the processor, in turn, and print how far the results differ.
 
-What is timed is the training loop alone; images lie on each device beforehand. A network of 64 images a batch
+What is timed is the training loop alone; images are on each device before. A network of 64 images a batch
 leaves a GPU idle most of the time, so what is measured is mainly how fast the framework can start kernels.
 """
 

@@ -1,7 +1,7 @@
 """Time the whole study from nothing, on one core and on two, and what a finished one costs to touch.
 
 Two copies of the workflow, in folders of their own and with different hash seeds, so that the comparison of
-their bytes is a test as well. One table holds all figures, with the ratios to the plain recipes that the
+their bytes is a test as well. One table holds all measurements, with the ratios to the plain recipes that the
 other benchmarks left. Takes the time of three runs of the study; nothing else should run meanwhile.
 """
 
@@ -13,8 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -30,22 +29,8 @@ TABLE, RULES = RESULTS / "whole.csv", RESULTS / "rules.csv"
 SLOWEST = 12
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A line of the table; `least` or `most` is what is required, if anything is."""
-
-    what: str
-    value: float
-    unit: str
-    least: float | None = None
-    most: float | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the value is what is required."""
-        return (self.least is None or self.value >= self.least) and (
-            self.most is None or self.value <= self.most
-        )
+# What is measured, its value and unit, and what is required of it: at least, at most, or nothing.
+Row = tuple[str, float, str, float | None, float | None]
 
 
 def run(folder: Path, config: Path, cores: int, *extra: str) -> float:
@@ -65,89 +50,67 @@ def run(folder: Path, config: Path, cores: int, *extra: str) -> float:
         *extra,
     ]
     environment = {**os.environ, "PYTHONHASHSEED": str(cores)}
+    printed = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     started = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    done = subprocess.run(command, cwd=folder, env=environment, **printed)
     seconds = time.perf_counter() - started
     if done.returncode:
         raise SystemExit(f"{done.stdout[-3000:]}\n{folder}: the study failed, see above.")
     return seconds
 
 
-def touch_template(folder: Path) -> None:
-    """Change a template by a comment that no reader sees."""
-    template = folder / "report/templates/report.html.j2"
-    template.write_text(template.read_text(encoding="utf-8") + "{# changed #}\n", encoding="utf-8")
-
-
-def measure(folder: Path, config: Path) -> tuple[list[Figure], pd.DataFrame]:
-    """All figures of the whole study, and its rules, slowest first, as they ran on one core."""
+def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
+    """All measurements of the whole study, and its rules, slowest first, as they ran on one core."""
     name = read_yaml(config, "name an overlay")["run"]
     one, two = copy_workflow(folder / "one"), copy_workflow(folder / "two")
     seconds = {cores: run(path, config, cores) for cores, path in ((1, one), (2, two))}
     results = {1: one / "results" / name, 2: two / "results" / name}
     differences = compare(hashes(results[2]), hashes(results[1]))
-    unlike = len([*differences.changed, *differences.missing, *differences.added])
-    for path in (*differences.changed, *differences.missing, *differences.added):
+    unlike = [*differences.changed, *differences.missing, *differences.added]
+    for path in unlike:
         print(f"not the same with one core and with two: {path}")
     report = results[2] / "report"
     sizes = {kind: (report / f"report.{kind}").stat().st_size / 1e6 for kind in ("html", "pdf")}
     dry = run(two, config, 2, "--dry-run")
-    touch_template(two)
+    with (two / "report/templates/report.html.j2").open("a", encoding="utf-8") as template:
+        template.write("{# changed #}\n")
     rendering = run(two, config, 2)
     jobs = job_times(results[1] / "benchmarks")
     memory = max(job["memory_mb"] or 0 for job in [*jobs, *job_times(results[2] / "benchmarks")])
     cpu = sum(job["cpu_seconds"] or 0 for job in jobs)
-    figures = [
-        Figure("the study from nothing, 1 core", seconds[1], "s"),
-        Figure("the study from nothing, 2 cores", seconds[2], "s", most=600),
-        Figure("1 core against 2", seconds[1] / seconds[2], "ratio", least=1.7),
-        Figure("processor time of all jobs, 1 core", cpu, "s"),
-        Figure("files that are the same with 1 core and with 2", differences.same, "files", least=100),
-        Figure("files that are not", unlike, "files", most=0),
-        Figure("dry run of the finished study", dry, "s", most=5),
-        Figure("rendering after a changed template, start-up included", rendering, "s", most=40),
-        Figure("largest memory of a job", memory, "MB", most=1500),
-        Figure("report.html", sizes["html"], "MB", most=8),
-        Figure("report.pdf", sizes["pdf"], "MB", most=5),
+    measured = [
+        ("the study from nothing, 1 core", seconds[1], "s", None, None),
+        ("the study from nothing, 2 cores", seconds[2], "s", None, 600),
+        ("1 core against 2", seconds[1] / seconds[2], "ratio", 1.7, None),
+        ("processor time of all jobs, 1 core", cpu, "s", None, None),
+        ("files that are the same with 1 core and with 2", differences.same, "files", 100, None),
+        ("files that are not", len(unlike), "files", None, 0),
+        ("dry run of the finished study", dry, "s", None, 5),
+        ("rendering after a changed template, start-up included", rendering, "s", None, 40),
+        ("largest memory of a job", memory, "MB", None, 1500),
+        ("report.html", sizes["html"], "MB", None, 8),
+        ("report.pdf", sizes["pdf"], "MB", None, 5),
     ]
-    return figures, pd.DataFrame(rule_times(jobs))
+    return measured, pd.DataFrame(rule_times(jobs))
 
 
-def ratios() -> list[Figure]:
+def ratios() -> Iterator[Row]:
     """The ratios to the plain recipes, as the other benchmarks last measured them."""
-    figures = []
     for table, column, ratio in (
         ("training", "model", "ratio"),
         ("recurrent", "network", "ratio_to_plain_loop"),
     ):
         path = RESULTS / f"{table}.csv"
-        if path.exists():
-            figures += [
-                Figure(
-                    f"training {row[column]}, against the plain recipe", row[ratio], "ratio", row["required"]
-                )
-                for _, row in pd.read_csv(path).iterrows()
-            ]
-    return figures
+        for _, row in pd.read_csv(path).iterrows() if path.exists() else ():
+            what = f"training {row[column]}, against the plain recipe"
+            yield what, row[ratio], "ratio", row["required"], None
 
 
-def as_table(figures: Iterable[Figure]) -> pd.DataFrame:
-    """The figures, a row each."""
-    return pd.DataFrame(
-        [
-            {
-                "what": figure.what,
-                "value": round(figure.value, 3),
-                "unit": figure.unit,
-                "at_least": figure.least,
-                "at_most": figure.most,
-                "holds": figure.holds,
-            }
-            for figure in figures
-        ]
-    )
+def as_table(measured: Iterable[Row]) -> pd.DataFrame:
+    """The measurements, a row each, and whether what is required of each holds."""
+    table = pd.DataFrame(measured, columns=["what", "value", "unit", "at_least", "at_most"])
+    too_little, too_much = table["value"] < table["at_least"], table["value"] > table["at_most"]
+    return table.assign(value=table["value"].round(3), holds=~(too_little | too_much))
 
 
 def main() -> int:
@@ -161,8 +124,8 @@ def main() -> int:
     if (load := os.getloadavg()[0]) > 0.5:
         print(f"This machine is busy (load {load:.1f}): times and their ratios will be off.", flush=True)
     with tempfile.TemporaryDirectory() as temporary:
-        figures, rules = measure(arguments.folder or Path(temporary), arguments.config)
-    table = as_table([*figures, *ratios()])
+        measured, rules = measure(arguments.folder or Path(temporary), arguments.config)
+    table = as_table([*measured, *ratios()])
     write_csv(TABLE, table)
     write_csv(RULES, rules)
     print(table.to_string(index=False, na_rep=""))
