@@ -39,20 +39,11 @@ def run(folder: Path, config: Path, cores: int, *extra: str) -> float:
     Raises:
         SystemExit: it failed; its last words are printed.
     """
-    command = [
-        sys.executable,
-        "workflow/run.py",
-        "--config",
-        str(config),
-        "--cores",
-        str(cores),
-        "--",
-        *extra,
-    ]
+    runner = [sys.executable, "workflow/run.py", "--config", str(config), "--cores", str(cores), "--"]
     environment = {**os.environ, "PYTHONHASHSEED": str(cores)}
     printed = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, **printed)
+    done = subprocess.run([*runner, *extra], cwd=folder, env=environment, **printed)
     seconds = time.perf_counter() - started
     if done.returncode:
         raise SystemExit(f"{done.stdout[-3000:]}\n{folder}: the study failed, see above.")

@@ -40,7 +40,7 @@ def expected_stamp() -> dict[str, str]:
 
 
 def read_stamp() -> dict:
-    """The stamp, or an empty one where .venv is unfinished or its Python is gone."""
+    """The stamp; empty where .venv is unfinished or its Python is gone."""
     with suppress(OSError, ValueError):
         if PYTHON.exists():
             return json.loads(STAMP.read_text(encoding="utf-8"))
@@ -61,11 +61,11 @@ def has_packages() -> bool:
 
 def is_finished() -> bool:
     """Whether nothing is missing."""
-    return has_packages() and {"project", "pango"} <= read_stamp().keys()
+    return has_packages() and "project" in read_stamp()
 
 
 @contextmanager
-def only_one() -> Iterator[int]:
+def build_lock() -> Iterator[int]:
     """Hold the lock for building, waiting for another `make` if need be; yields its file descriptor."""
     folder = ROOT / ".snakemake"
     folder.mkdir(exist_ok=True)
@@ -152,24 +152,10 @@ def pip(arguments: Sequence[str], lock: int, remedy: str) -> None:
         )
 
 
-def install_packages(lock: int) -> None:
-    """Fill an empty .venv; the lock names every package, so nothing is left to resolve."""
-    print("Installing the packages of envs/requirements.lock with pip: some minutes, once.", flush=True)
-    mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
-    pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
-    pip(["check"], lock, "mend envs/requirements.lock by make lock")
-
-
-def install_project(lock: int) -> None:
-    """Make hidden_units and the logger plugin importable from src, with the lock's own setuptools."""
-    where = ["install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    pip(where, lock, "make this folder writable")
-
-
 def weasyprint_error() -> str:
     """Why WeasyPrint cannot be imported, empty where it can."""
     done = subprocess.run([str(PYTHON), "-I", "-c", "import weasyprint"], capture_output=True, text=True)
-    # The kind and what it is about; the rest lists every place that was searched.
+    # The kind and its subject; the rest lists every place that was searched.
     return ": ".join(done.stderr.strip().splitlines()[-1].split(": ")[:2]) if done.returncode else ""
 
 
@@ -203,18 +189,24 @@ def build(lock: int) -> None:
 
         print(f"Building .venv with Python {sys.version.split()[0]}.", flush=True)
         venv.create(VENV, with_pip=True, symlinks=True)
-        install_packages(lock)
+        print("Installing the packages of envs/requirements.lock with pip: some minutes, once.", flush=True)
+        # The lock names every package, so nothing is left to resolve.
+        mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
+        pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
+        pip(["check"], lock, "correct envs/requirements.lock by make lock")
         write_stamp(expected_stamp())
-    install_project(lock)
+    # hidden_units and the logger plugin become importable from src, by the lock's own setuptools.
+    editable = ["install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    pip(editable, lock, "make this folder writable")
     ensure_pango()
-    write_stamp({**expected_stamp(), "project": True, "pango": True})
+    write_stamp({**expected_stamp(), "project": True})
 
 
 def main() -> None:
     """Build, unless another `make` has meanwhile."""
     if is_finished():
         return
-    with only_one() as lock:
+    with build_lock() as lock:
         if not is_finished():
             build(lock)
 

@@ -9,11 +9,9 @@ where the configuration has ablations.
 from hidden_units.characters.checks import check_validation
 from hidden_units.characters.ablations import ablations
 
-try:
+with workflow_errors():
     check_validation(config)
     ABLATIONS = {ablation.variant: ablation for ablation in ablations(config)}
-except StudyError as error:
-    raise WorkflowError(str(error)) from None
 
 CHARACTERS = config["characters"]
 MAIN_NETFULL = f"netfull-{CHARACTERS['hidden']}"
@@ -22,7 +20,7 @@ WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"]})
 MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv"]
 
 
-# The light networks: a job trains all seeds, for loading the framework takes longer than a seed.
+# The light networks: a job trains all seeds, because loading the framework takes longer than a seed.
 rule train_perceptrons:
     input:
         **DATA,
@@ -49,7 +47,7 @@ rule train_perceptrons:
         "../scripts/train_classifiers.py"
 
 
-# The heavy one: a job a seed.
+# The heavy one: one job a seed.
 use rule train_perceptrons as train_netconv with:
     output:
         **evidence("{model}", "{seed}"),

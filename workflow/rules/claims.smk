@@ -6,6 +6,8 @@ Produces: claims.csv, and what only the claims need: characters/pairs_by_seed.cs
 sequences/srn-anb2n/claim_measures.{csv,json}, sequences/lstm-anb2nc3n/claim_cells.csv.
 """
 
+COUNTED_WITH = ["steps", "optimiser", "learning_rate", "weight_decay"]
+
 
 rule rank_pairs:
     input:
@@ -105,15 +107,7 @@ rule judge_claims:
         training=lookup(dpath="training", within=config),
         hidden=lookup(dpath="characters/hidden", within=config),
         counting={
-            key: lookup(dpath=f"sequences/{key}", within=config)
-            for key in (
-                "steps",
-                "optimiser",
-                "learning_rate",
-                "weight_decay",
-                "srn_hidden",
-                "lstm_hidden",
-            )
+            key: SEQUENCES[key] for key in [*COUNTED_WITH, "srn_hidden", "lstm_hidden"]
         },
     script:
         "../scripts/judge_claims.py"

@@ -6,6 +6,7 @@ Produces: nothing by itself.
 """
 
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from glob import glob
 from pathlib import Path
@@ -39,10 +40,18 @@ from hidden_units.run_control import (
     stop_jobs_at_signals,
 )
 
-try:
+
+@contextmanager
+def workflow_errors():
+    """An expected user error ends the workflow in its one sentence."""
+    try:
+        yield
+    except StudyError as error:
+        raise WorkflowError(str(error)) from None
+
+
+with workflow_errors():
     config.update(resolve(config, files=[str(path) for path in workflow.configfiles]))
-except StudyError as error:
-    raise WorkflowError(str(error)) from None
 
 if workflow.is_main_process:
     for sentence in ignored_keys(config):
@@ -53,14 +62,12 @@ SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])
 
 
-# Which executor places the jobs is known once they are about to start.
+# The executor is known only when jobs are about to start.
 onstart:
-    try:
+    with workflow_errors():
         hold_folder()
         refuse_orphaned_jobs()
         check_device(DEVICE, here=workflow.local_exec)
-    except StudyError as error:
-        raise WorkflowError(str(error)) from None
     if config["device"] == "auto" and not workflow.local_exec:
         raise WorkflowError(
             "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
@@ -151,9 +158,9 @@ def figures(study, category=None, **listed):
 
 
 def deleted_files(wildcards):
-    """What the last finished run of this configuration made and somebody deleted, to be made again.
+    """Files of the last finished run of this configuration that were deleted since, to be restored.
 
-    Snakemake itself does not miss a file as long as all that was made from it is there.
+    Snakemake itself does not miss a file as long as everything made from it exists.
     """
     folder = Path("results") / config["run"]
     try:
@@ -162,7 +169,7 @@ def deleted_files(wildcards):
         return []
     if made_with != config:
         return []
-    # A file that this version of the workflow no longer makes is let go.
+    # A file that this version of the workflow no longer makes is ignored.
     return [
         f"{folder}/{name}"
         for name in deleted(folder)
@@ -171,7 +178,7 @@ def deleted_files(wildcards):
 
 
 def commit(wildcards):
-    """The commit that is checked out, as a parameter: a new one renders the report anew, and nothing else."""
+    """The commit that is checked out, as a parameter: a new one renders the report again, and nothing else."""
     return asdict(read_commit(ROOT))
 
 
@@ -182,7 +189,7 @@ def is_published_protocol(training):
 
 
 def training_gpus():
-    """The resources by which a training job asks for a GPU; its script trains where it is given one."""
+    """The resources by which a training job requests a GPU; its script trains on it if it gets one."""
     if DEVICE == "cuda" and config["gres"]:
         return {"gpu": 0, "gres": config["gres"]}
     return {"gpu": 1 if DEVICE == "cuda" else 0}
@@ -190,10 +197,8 @@ def training_gpus():
 
 def source_inputs(provider):
     """The source files of the images by part: to be fetched, found in the user's folder, or none."""
-    try:
+    with workflow_errors():
         files = provider.source_files("<results>/data/source")
-    except StudyError as error:
-        raise WorkflowError(str(error)) from None
     # In a path of Snakemake's a single brace would open a wildcard.
     return {
         part: path.replace("{", "{{").replace("}", "}}") for part, path in files.items()
@@ -202,12 +207,10 @@ def source_inputs(provider):
 
 def encoder_sources(encoders):
     """Name of each encoder table with the file that it is read from, or None; all are read once, as a check."""
-    try:
+    with workflow_errors():
         sources = table_sources(encoders["tables"])
         for name, source in sources.items():
             target_table(name, source)
-    except StudyError as error:
-        raise WorkflowError(str(error)) from None
     for key, names in {
         "shown": encoders["shown"],
         "patience: tables": encoders["patience"]["tables"],

@@ -1,5 +1,5 @@
 """
-Notebooks: run with their parameters, kept as they ran, and as pages that the report links.
+Notebooks: run with their parameters, saved with their outputs, and rendered as pages that the report links.
 
 Requires: workflow/notebooks/, report/notebook/, and of the studies characters/*, sequences/<task>/.
 Produces: notebooks/<page>.ipynb and notebooks/<page>.html.
@@ -7,10 +7,8 @@ Produces: notebooks/<page>.ipynb and notebooks/<page>.html.
 
 from hidden_units.notebooks.pages import check_pages, notebook_pages
 
-try:
+with workflow_errors():
     check_pages(config)
-except StudyError as error:
-    raise WorkflowError(str(error)) from None
 
 NOTEBOOKS = {page.name: page for page in notebook_pages(config)}
 NOTEBOOK_PAGES = expand(
@@ -43,7 +41,7 @@ rule run_confusions:
         mem_mb=1000,
         runtime="10m",
     params:
-        parameters=lambda wildcards: NOTEBOOKS["confusions"].parameters,
+        parameters=lambda wildcards, output: NOTEBOOKS[Path(output[0]).stem].parameters,
     script:
         "../scripts/run_notebook.py"
 
@@ -62,8 +60,6 @@ use rule run_confusions as run_width_sweep with:
         "<logs>/run_width_sweep.log",
     benchmark:
         "<benchmarks>/run_width_sweep.tsv"
-    params:
-        parameters=lambda wildcards: NOTEBOOKS["width_sweep"].parameters,
 
 
 use rule run_confusions as run_state_space with:
@@ -78,10 +74,6 @@ use rule run_confusions as run_state_space with:
         "<logs>/run_state_space/{task}.log",
     benchmark:
         "<benchmarks>/run_state_space/{task}.tsv"
-    params:
-        parameters=lambda wildcards: NOTEBOOKS[
-            f"state_space_{wildcards.task}"
-        ].parameters,
 
 
 # All pages in one job: loading what makes them takes longer than they do.

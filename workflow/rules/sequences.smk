@@ -11,6 +11,8 @@ SRN_TASKS = [task for task in SEQUENCE_TASKS if task.startswith("srn-")]
 # With n up to 10 there are too many states to cluster.
 AUTOMATON_TASKS = [task for task in SRN_TASKS if "-to" not in task]
 SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
+# In this order: params in another order are other params, and would train again.
+TRAINED_WITH = ["steps", "interval", "learning_rate", "weight_decay", "optimiser"]
 
 
 # Restarts spread over the threads and do not depend on their number, so this may be changed by --set-threads;
@@ -34,16 +36,7 @@ rule train_restarts:
     params:
         restarts=lambda wildcards: SEQUENCES["restarts"][wildcards.task],
         hidden=lambda wildcards: SEQUENCES[f"{wildcards.task.split('-')[0]}_hidden"],
-        training={
-            key: SEQUENCES[key]
-            for key in (
-                "steps",
-                "interval",
-                "learning_rate",
-                "weight_decay",
-                "optimiser",
-            )
-        },
+        training={key: SEQUENCES[key] for key in TRAINED_WITH},
     script:
         "../scripts/train_restarts.py"
 

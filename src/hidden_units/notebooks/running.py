@@ -1,8 +1,8 @@
 """Running a notebook with papermill so that it leaves the same bytes each time.
 
-The kernel is the ipykernel of the Python that runs this, whatever kernels the user has installed. It is
-spoken to through socket files in a folder of its own, so that runs side by side share no port, and neither
-reads nor writes the user's Jupyter and IPython folders.
+The kernel is the ipykernel of the Python that runs this, whatever kernels the user has installed. It uses
+socket files in a folder of its own, so that parallel runs share no port, and neither reads nor writes the
+user's Jupyter and IPython folders.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LONGEST_LINE = 60
 # The name of a socket file must fit into the operating system's 104 bytes (macOS) or 108 (Linux).
 LONGEST_SOCKET_FOLDER = 70
 KEPT_LANGUAGE_INFO = ("file_extension", "mimetype", "name", "nbconvert_exporter", "pygments_lexer")
-# The kernel's own lines, as when it is asked to stop.
+# The kernel's own lines, such as when it is stopped.
 KERNEL_ITSELF = "[IPKernelApp]"
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -55,7 +55,7 @@ class FailedNotebook(StudyError):
 
 
 class Engine(NBClientEngine):
-    """papermill's own engine, but for how the kernel is found, spoken to and surrounded."""
+    """papermill's own engine, but for which kernel it takes, its sockets and its environment."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, environment, folder, **_: Any) -> NotebookNode:
@@ -72,7 +72,7 @@ class Engine(NBClientEngine):
         client.km.connection_file = str(folder / "kernel.json")
         # With no folder to look in, the kernel is ipykernel's own, run by this Python.
         client.km.kernel_spec_manager.kernel_dirs = []
-        # What the kernel itself prints, as when it is asked to stop, is nothing for the user's terminal.
+        # What the kernel itself prints, such as when it is stopped, stays off the user's terminal.
         with (folder / KERNEL_LOG).open("w") as stream:
             return client.execute(env=dict(environment), stdout=stream, stderr=stream)
 
@@ -112,7 +112,7 @@ def run_notebook(
     with socket_folder() as folder:
         environment = kernel_environment(folder, python_path)
         try:
-            # papermill takes a path and reads it again; it is handed no place to write to.
+            # papermill takes a path and reads it again; with None it writes nothing.
             notebook = execute_notebook(
                 str(path),
                 None,
@@ -125,14 +125,17 @@ def run_notebook(
                 folder=folder,
             )
         except PapermillExecutionError as error:
-            raise FailedNotebook(sentence_of(path, error), plain_traceback(error)) from None
+            traceback = TERMINAL_COLOURS.sub("", "\n".join(error.traceback))
+            raise FailedNotebook(sentence_of(path, error), traceback) from None
         except (RuntimeError, TimeoutError) as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
             raise FailedNotebook(
-                f"{path}: the kernel stopped or did not answer ({first_line(error)}); it may have run out of "
+                f"{path}: the kernel stopped or did not answer ({reason}); it may have run out of "
                 "memory or time, so give the job more, or read its log.",
                 (folder / KERNEL_LOG).read_text(encoding="utf-8", errors="replace"),
             ) from None
-    said = [output.text for cell in code_cells(notebook) for output in cell.outputs if is_stderr(output)]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    said = [output.text for output in outputs if is_stderr(output)]
     lines = [line for line in "".join(said).splitlines() if not line.startswith(KERNEL_ITSELF)]
     return clean(notebook, [Path.cwd(), *map(Path, python_path)]), "\n".join(lines)
 
@@ -161,7 +164,7 @@ def socket_folder() -> Iterator[Path]:
 
 
 def kernel_environment(folder: Path, python_path: Sequence[Path | str]) -> dict[str, str]:
-    """The variables of this process, with the user's own settings of Jupyter, IPython and plots put aside."""
+    """The variables of this process without the user's own settings of Jupyter, IPython and plots."""
     inherited = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
     return os.environ | {
         "PYTHONPATH": os.pathsep.join([*(str(Path(place).resolve()) for place in python_path), *inherited]),
@@ -184,21 +187,6 @@ def sentence_of(path: Path | str, error: PapermillExecutionError) -> str:
     what = reason if error.ename == "StudyError" else f"{error.ename}: {reason}"
     line = textwrap.shorten(source, LONGEST_LINE, placeholder=" ...")
     return f"{path}: cell {error.exec_count} (`{line}`) failed: {what}"
-
-
-def plain_traceback(error: PapermillExecutionError) -> str:
-    """The traceback without the colours of a terminal."""
-    return TERMINAL_COLOURS.sub("", "\n".join(error.traceback))
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an exception's message, or its class."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-
-
-def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The cells that were run."""
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def is_stderr(output: NotebookNode) -> bool:
@@ -236,7 +224,7 @@ def clean(notebook: NotebookNode, folders: Sequence[Path] = ()) -> NotebookNode:
 
 def without_places(text: str, folders: Sequence[Path]) -> str:
     """Text without addresses in memory and with paths relative to the folders."""
-    # The root of all folders is in every path, and tells nothing.
+    # The root of all folders is in every path.
     places = {str(folder.resolve()) for folder in folders} - {os.sep}
     for folder in sorted(places, key=len, reverse=True):
         text = text.replace(f"{folder}{os.sep}", "").replace(folder, ".")
