@@ -83,7 +83,7 @@ class Study:
         command = (sys.executable, "workflow/run.py", "--config", overlay, "--cores", cores)
         return self.launch(*prefix, *command, "--", *extra, hash_seed=hash_seed)
 
-    def run(self, overlay: str, *extra: str, timeout: float = 600, **options) -> tuple[int, str]:
+    def run(self, overlay: str, *extra: str, timeout: float = 1200, **options) -> tuple[int, str]:
         """Run as `make report` does; the exit code and what was printed."""
         return self.start(overlay, *extra, **options).finish(timeout)
 
