@@ -26,23 +26,6 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
 # Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
 NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
-FILTERS = (
-    "amount",
-    "capitalised",
-    "count",
-    "decimal",
-    "estimate",
-    "family_of",
-    "interval",
-    "listing",
-    "model_name",
-    "p_value",
-    "percent",
-    "percent_in_text",
-    "plain",
-    "points",
-    "probability",
-)
 SPACES = re.compile(r"[ \n\t]+")
 
 
@@ -57,14 +40,16 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.filters.update({name: getattr(wording, name) for name in FILTERS})
-    jinja.filters["japanese"] = mark_japanese
-    jinja.filters["one_line"] = one_line
-    jinja.filters["cell"] = cell
-    jinja.filters["alignment"] = alignment
+    jinja.filters.update(
+        wording.FILTERS,
+        alignment=alignment,
+        cell=cell,
+        class_name=lambda entry: mark_japanese(wording.class_name(entry)),
+        family_key=lambda model: model.partition("-")[0],
+        japanese=mark_japanese,
+        one_line=one_line,
+    )
     jinja.tests["absent"] = wording.is_absent
-    jinja.filters["class_name"] = lambda entry: mark_japanese(wording.class_name(entry))
-    jinja.filters["family_key"] = lambda model: model.partition("-")[0]
     return jinja
 
 

@@ -13,8 +13,8 @@ from one_chapter import FIGURE, ROOT, words_of
 
 from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.chapters.characters import representative_run, top_pairs
-from hidden_units.report.elements import Outline, View, figure_of
-from hidden_units.report.evidence import Evidence
+from hidden_units.report.elements import Outline, View
+from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.render import environment
 
 NAMES = list("abcd")
@@ -60,7 +60,7 @@ def chapter(widths=(), curves=None, pairs=(), surest=None, **changes):
         "lowest_recall": {},
         "most_alike": None,
         "runs": [run | {"confused": findings.most_confused(pairs)}] if pairs else [],
-        "drawing": {"classes": [], "networks": [], "per_class": 2, "data": "", "precision": []},
+        "drawing": {"packed": {"classes": [], "networks": []}, "per_class": 2, "precision": []},
     }
     tables = ("models", "networks", "protocol", "computation", "seed_means", "baselines", "top_pairs")
     empty = {name: [] for name in (*tables, "per_class", "correlations")}
@@ -169,7 +169,8 @@ def test_the_view_of_a_matrix_gets_classes_seed_and_images_as_they_were_packed(t
     (figures / "confusion_netlin.csv").write_text("0,1\n1,2\n3,4\n")
     (figures / "mistakes_netlin.csv").write_text("index,target,chosen,probability\n")
     evidence = Evidence.of_folder(tmp_path)
-    study = SimpleNamespace(evidence=evidence, figure=partial(figure_of, evidence))
+    study = SimpleNamespace(evidence=evidence)
+    study.figure = partial(Study.figure, study)
     run = representative_run(
         study, "netlin", [pair(0, 1, 1.0, 1)], [{"label": 0, "kana": "お", "romaji": "o"}]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,6 @@ import pandas as pd
 from hidden_units.names import LONGEST_NAME
 from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
-from hidden_units.report.drawing import drawing
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study, records
 from hidden_units.report.wording import class_name, class_names, confidence, count, family_of, model_name
@@ -64,7 +64,7 @@ def context(study: Study) -> dict[str, Any]:
             row for row in evidence.rows("characters/likeness.csv") if row["spearman"] is not None
         ],
         "runs": [representative_run(study, model, pairs, classes) for model in models],
-        "drawing": drawing(study),
+        "drawing": drawing(evidence),
     }
 
 
@@ -157,4 +157,14 @@ def representative_run(
         "matrix": study.figure("characters", "confusion", model, view=view),
         "confused": findings.most_confused([row for row in pairs if row["model"] == model]),
         "surest": mistakes[0] if mistakes else None,
+    }
+
+
+def drawing(evidence: Evidence) -> dict[str, Any]:
+    """What the place to draw a character needs: its packed data, images a class, and rounded networks."""
+    packed = evidence.json("report/draw.json")
+    return {
+        "packed": packed,
+        "per_class": max(Counter(packed["images"]["labels"]).values()),
+        "precision": evidence.rows("report/half_precision.csv"),
     }
