@@ -121,11 +121,6 @@ def test_the_reported_limit_is_judged_by_what_was_trained_beyond_it(outcome, ver
     assert verdict in chapter([*OUTCOMES, outcome])
 
 
-def test_where_no_or_every_seed_learned_a_one_hot_table_it_is_said():
-    assert "No seed learned any one-hot table here." in chapter([(4, 1000, 0)])
-    assert "Every seed learned every size at every cap." in chapter([(4, 1000, 3)])
-
-
 def test_the_size_from_which_merged_codes_hide_follows_from_the_cost_of_a_merger():
     least = next(size for size in range(1, 99) if 4 * math.log(2) / size**2 < 0.02)
     assert encoders.size_that_hides(0.02) == least
