@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 from one_chapter import ROOT, words_of
 
-from hidden_units.report.chapters import comparisons_findings as findings
-from hidden_units.report.chapters.comparisons import PUBLISHED_MATRICES, network_pairs, reported_rows
+from hidden_units.report.chapters import comparisons as findings
 from hidden_units.statistics.intervals import prediction_of_one_more
 
 COMPARABLE = SimpleNamespace(comparable=True, shown=True, data_reason="", deviations=())
@@ -56,7 +55,7 @@ def chapter(comparisons=(), widths=(), comparability=COMPARABLE, answer=UNDECIDE
     facts = {
         "comparability": comparability,
         "names": ["a", "b"],
-        "pairs": network_pairs(comparisons, []),
+        "pairs": findings.network_pairs(comparisons, []),
         "networks": [findings.by_significance(comparisons, "networks", question) for question in questions],
         "steps": findings.by_significance(comparisons, "widths", findings.OTHER_SEEDS),
         "level": 0.05,
@@ -129,7 +128,7 @@ def test_pairs_hold_their_comparisons_with_the_chance_that_the_second_is_better(
     welch = difference_of(probability_b_better=0.9)
     rows = [welch, difference_of(method="bootstrap"), step(10, 20, 0.01, probability_b_better=0.7)]
     chance = {"family": "networks", "a": "netlin", "b": "netconv", "probability_b_better": 0.9}
-    (pair,) = network_pairs(rows, [chance, chance | {"family": "widths", "a": "netfull-10"}])
+    (pair,) = findings.network_pairs(rows, [chance, chance | {"family": "widths", "a": "netfull-10"}])
     assert (pair["a"], pair["b"]) == ("netlin", "netconv")
     assert [row["outperformance"] for row in pair["rows"]] == [chance, None]
 
@@ -235,7 +234,7 @@ def reported():
         {"model": "netfull-110", "parameters": 87460, "accuracy": 0.8601, "loss": None},
         {"model": "netfull-300", "parameters": None, "accuracy": 0.8515, "loss": None},
     ]
-    return reported_rows(summary, published)
+    return findings.reported_rows(summary, published)
 
 
 def test_reported_accuracies_are_inside_or_outside_of_where_one_more_run_would_be():
@@ -279,4 +278,4 @@ def test_the_largest_changes_of_confusion_are_between_two_classes():
 
 def test_published_matrices_are_those_of_the_repository():
     files = (ROOT / "report/published").glob("confusion_*.csv")
-    assert {path.stem.removeprefix("confusion_") for path in files} == set(PUBLISHED_MATRICES)
+    assert {path.stem.removeprefix("confusion_") for path in files} == set(findings.PUBLISHED_MATRICES)

@@ -10,7 +10,6 @@ from one_chapter import ROOT, words_of
 
 from hidden_units.names import language_name, network_name, task_name
 from hidden_units.report.chapters import sequences
-from hidden_units.report.chapters.sequences_views import orbits_of, restarts_view, space_view, walk_view
 from hidden_units.report.claims.ledger import changed_protocol
 from hidden_units.report.comparability import counting_settings
 from hidden_units.report.protocol import read_protocol
@@ -119,17 +118,23 @@ def test_rare_pairs_of_maps_are_counted_together():
     assert sum(row["solved"] + row["failed"] for row in rows) == sum(row["seeds"] for row in types)
 
 
+def test_a_task_is_named_as_its_language_is_written():
+    assert task_name("srn-anbn-to10") == "SRN on aⁿbⁿ, n to 10"
+
+
 def test_the_browser_is_given_orbits_units_and_the_perfect_losses():
     point = {"type": "saddle", "period": 1, "points": [[0.2, -0.5]], "multipliers": [[-2.5, 0.0]]}
     cycle = {"type": "spiral attracting", "period": 2, "points": [[1, 0], [0, 1]], "multipliers": []}
     held = {"fixed_points": [point], "two_cycles": []}
-    orbits = orbits_of({"a_map": held, "b_map": {"fixed_points": [], "two_cycles": [cycle]}})
+    orbits = sequences.orbits_of({"a_map": held, "b_map": {"fixed_points": [], "two_cycles": [cycle]}})
     assert [(orbit["map"], orbit["attracting"]) for orbit in orbits] == [("A", False), ("B", True)]
-    plane = walk_view(SRN, orbits).settings
+    plane = sequences.walk_view(SRN, orbits).settings
     assert (plane["units"], plane["trained"]) == (["h1", "h2"], 4)
     assert [orbit["points"] for orbit in plane["orbits"]] == [point["points"], cycle["points"]]
-    assert space_view(LSTM, "c", "cell").settings["units"] == ["c1", "c2", "c3"]
-    assert restarts_view(LOSSES[0]).settings == {"perfect": {"nominal_error": 0.03, "excess_nll": 0.0}}
+    assert sequences.space_view(LSTM, "c", "cell").settings["units"] == ["c1", "c2", "c3"]
+    assert sequences.restarts_view(LOSSES[0]).settings == {
+        "perfect": {"nominal_error": 0.03, "excess_nll": 0.0}
+    }
 
 
 def test_every_interval_says_which_question_it_answers():
