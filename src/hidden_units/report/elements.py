@@ -23,11 +23,11 @@ ADDRESS_ESCAPES = {"%": "%25", "#": "%23", "'": "%27", "\n": "%0A", "\r": "%0D",
 
 @dataclass(frozen=True)
 class View:
-    """What the browser makes of a figure when its reader asks to look closer."""
+    """What the browser makes of a figure when a reader opens its view."""
 
     widget: str  # the name of its function in report/browser/
     action: str  # what the button says
-    settings: Mapping[str, Any] = field(default_factory=dict)  # what the function is told besides the numbers
+    settings: Mapping[str, Any] = field(default_factory=dict)  # what the function gets besides the numbers
 
 
 @dataclass(frozen=True)

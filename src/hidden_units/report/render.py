@@ -90,7 +90,7 @@ def cell(row: Mapping[str, Any], key: str, kind: str | Mapping[Any, str]) -> str
 def alignment(column: Sequence[str]) -> Markup:
     """The class attribute of a column's cells: numbers to the right, intervals in the middle."""
     kind = "text" if isinstance(column[2], Mapping) else column[2].partition(":")[0]
-    side = {"text": "", "model": "", "interval": "centre"}.get(kind, "right")
+    side = {"text": "", "listing": "", "model": "", "interval": "centre"}.get(kind, "right")
     classes = " ".join(filter(None, [side, *column[3:]]))
     return Markup(' class="{}"').format(classes) if classes else Markup("")
 

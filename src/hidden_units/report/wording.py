@@ -137,7 +137,7 @@ def capitalised(sentence: str) -> str:
 
 
 def confidence(interval: Callable) -> str:
-    """The confidence at which a function of `statistics.intervals` computes unless told otherwise: `95 %`."""
+    """The confidence at which a function of `statistics.intervals` computes by default: `95 %`."""
     return percent_in_text(inspect.signature(interval).parameters["confidence"].default, 0)
 
 

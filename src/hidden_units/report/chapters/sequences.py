@@ -116,7 +116,7 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
 
     Returns:
         the rows of the perfect and the constant predictor; how many restarts solved and failed; and, where
-        there are both, the median_solved loss, how many failed ones lie below it, and whether it separates
+        there are both, the median_solved loss, how many failed ones are below it, and whether it separates
         them: fewer than half do.
     """
     by_predictor = {row["predictor"]: row for row in losses}

@@ -150,9 +150,13 @@ def order_measured(material: Material, claim: Claim) -> Finding:
             raise MissingEvidence(f"{COMPARISONS} does not compare {listing(map(called, step))}.")
         row = table.loc[step]
         require_seeds(int(row["seeds"]))
-        told = row["p_holm"] <= claim.thresholds["level"]
-        verdicts.append(UNDECIDED if not told else SUPPORTED if row["difference"] > 0 else CONTRADICTED)
-        steps.append({"from": step[0], "to": step[1], "told": told, **row[["difference", "low", "high"]]})
+        significant = row["p_holm"] <= claim.thresholds["level"]
+        verdicts.append(
+            UNDECIDED if not significant else SUPPORTED if row["difference"] > 0 else CONTRADICTED
+        )
+        steps.append(
+            {"from": step[0], "to": step[1], "significant": significant, **row[["difference", "low", "high"]]}
+        )
     return Finding(all_of(verdicts), {"steps": steps})
 
 
@@ -208,7 +212,7 @@ def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
 def gain_finding(base: int, gains: dict[int, tuple[float, Interval]], claim: Claim) -> Finding:
     """The verdict on gains over the base; each with its interval, as fractions, nan without scatter."""
     little = claim.thresholds["little_points"] / 100
-    # No bound that is nan lies on either side, so that a gain without scatter stays undecided.
+    # A bound that is nan is on neither side, so a gain without scatter stays undecided.
     verdict = all_of(below(found.low, found.high, little) for _, found in gains.values())
     rows = [
         {"size": size, "gain": gain, "low": float(found.low), "high": float(found.high)}

@@ -60,13 +60,13 @@ def counting_cells_measured(material: Material, claim: Claim) -> Finding:
     table, thresholds = material.files.table(MOVES), claim.thresholds
     seeds = table["seed"].nunique()
     require_seeds(seeds, "solved restart")
-    asked = thresholds["agreement"], thresholds["rates"]
-    found, words = share(count_seeds(table, *asked, WITHIN), seeds, thresholds["confidence_percent"])
+    limits = thresholds["agreement"], thresholds["rates"]
+    found, words = share(count_seeds(table, *limits, WITHIN), seeds, thresholds["confidence_percent"])
     return Finding(
         above(found.low, found.high, thresholds["most"]),
         {
             "share": words,
-            "with_first_steps": count_seeds(table, *asked),
+            "with_first_steps": count_seeds(table, *limits),
             "best": least_agreement(table, WITHIN).groupby(table["seed"]).max().median(),
         },
     )
@@ -101,7 +101,7 @@ def encoding_measured(material: Material, claim: Claim) -> Finding:
 
 
 def progress(found: Medians, letter: str) -> str:
-    """The read-out that tells the progress within a segment better: symbols read, or those to come."""
+    """The better read-out of the progress within a segment: symbols read, or those to come."""
     names = [f"trained_c_{letter}_{target}" for target in ("position", "remaining")]
     there = [name for name in names if name in found and found[name]["median"] is not None]
     return max(there, key=lambda name: found[name]["median"], default=names[0])

@@ -47,8 +47,8 @@ def known(medians: Medians, claim: Claim, *wanted: str) -> Medians:
         require_for_median(entry["count"], claim.thresholds["confidence_percent"])
         if abs(entry["confidence"] - confidence) > 1e-9:
             raise MissingEvidence(
-                f"The intervals of this run are made at {percent_in_text(entry['confidence'], 0)}, and the "
-                f"rule asks for {percent_in_text(confidence, 0)}."
+                f"The intervals of this run are at {percent_in_text(entry['confidence'], 0)}, and the "
+                f"rule needs {percent_in_text(confidence, 0)}."
             )
     return medians
 

@@ -109,7 +109,7 @@ MEASURED = [
     (2, UNDECIDED, {SUMMARY: shifted("netfull-50", 0, sd_points=2)}),
     (2, NOT_TESTABLE, {SUMMARY: without(SUMMARY, "model", "netfull-80")}),
     (3, SUPPORTED, {}),
-    # Another width than the printed one is told by the same rule.
+    # Another width than the printed one is judged by the same rule.
     (3, SUPPORTED, {SUMMARY: without(SUMMARY, "model", "netfull-110")}),
     (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 2, "parameters", 63600)}),
     (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 0, "parameters", 7840)}),
@@ -277,7 +277,7 @@ def test_an_interval_made_at_another_confidence_than_the_rule_names_does_not_jud
     other = replace(claim, thresholds={**claim.thresholds, "confidence_percent": 90})
     found = judge_measured(other, material(evidence()))
     assert found.verdict == NOT_TESTABLE
-    assert "made at 95" in found.evidence and "asks for 90" in found.evidence
+    assert "are at 95" in found.evidence and "needs 90" in found.evidence
 
 
 @pytest.mark.parametrize("number", range(13, 24))
