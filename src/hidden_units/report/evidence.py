@@ -98,6 +98,11 @@ class Study:
         """The three classifiers that are compared throughout, smallest first."""
         return ["netlin", f"netfull-{self.config['characters']['hidden']}", "netconv"]
 
+    def summaries(self) -> list[dict[str, Any]]:
+        """The rows of characters/summary.csv, each with the reported accuracy and loss, None without any."""
+        reported = self.published[["model", "accuracy", "loss"]].set_index("model").add_prefix("reported_")
+        return records(self.evidence.table("characters/summary.csv").join(reported, on="model"))
+
     def figure(
         self, study: str, name: str, which: str = "", view: View | None = None, id: str = ""
     ) -> Figure:

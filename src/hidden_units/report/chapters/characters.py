@@ -12,7 +12,7 @@ import pandas as pd
 from hidden_units.names import LONGEST_NAME
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
-from hidden_units.report.evidence import Evidence, Study, records
+from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.wording import (
     class_name,
     class_names,
@@ -37,10 +37,10 @@ def context(study: Study) -> dict[str, Any]:
     evidence, models = study.evidence, study.main_models
     classes = study.dataset["classes"]
     names = class_names(classes)
-    summary = evidence.rows("characters/summary.csv")
+    summary = study.summaries()
     pairs = evidence.rows("characters/confused_pairs.csv")
     per_class = evidence.rows("characters/per_class.csv")
-    widths = sweep_rows(study.published, summary)
+    widths = sorted((row for row in summary if row["hidden"] is not None), key=lambda row: row["hidden"])
     families = {"names": {name: family_of(name) for name in models}}
     return {
         "models": models,
@@ -100,17 +100,6 @@ def layers(evidence: Evidence, model: str) -> dict[str, Any]:
             }
         )
     return {"model": model, "layers": rows, "parameters": sum(map(math.prod, shapes.values()))}
-
-
-def sweep_rows(published: pd.DataFrame, summary: Sequence[Row]) -> list[dict[str, Any]]:
-    """The summaries of all hidden sizes, narrowest first, each with the published accuracy."""
-    accuracies = {row["model"]: row["accuracy"] for row in records(published)}
-    rows = [
-        {**row, "reported_accuracy": accuracies.get(row["model"])}
-        for row in summary
-        if row["hidden"] is not None
-    ]
-    return sorted(rows, key=lambda row: row["hidden"])
 
 
 def top_pairs(pairs: Sequence[Row], models: Sequence[str], classes: Sequence[Row]) -> list[dict[str, Any]]:
