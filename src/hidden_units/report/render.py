@@ -102,19 +102,14 @@ def with_equations_unbroken(html: str) -> str:
     return "".join(parts)
 
 
-def render_report(study: Study, templates: Path, style: str, browser: str = "") -> str:
-    """The report of a study, with style sheet, fonts, figures and what runs in the browser inside.
-
-    Args:
-        browser: the scripts of report/browser/; without them the page is the one that is printed.
-    """
+def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
+    """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
     jinja = environment(templates)
     contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
     first = Outline()
     render_chapters(jinja, study, contexts, first)
     outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
     chapters = render_chapters(jinja, study, contexts, outline)
-    has_views = any('class="view"' in chapter for chapter in chapters.values())
     return render_page(
         jinja.get_template("report.html.j2"),
         style,
@@ -122,7 +117,7 @@ def render_report(study: Study, templates: Path, style: str, browser: str = "") 
         outline=outline,
         chapters=chapters,
         browser=Markup(browser),
-        plotly=packed_plotly() if browser and has_views else "",
+        plotly=packed_plotly(),
         **study.config["report"],
     )
 

@@ -45,7 +45,7 @@ def test_there_are_twenty_three_claims_each_with_a_rule_in_words_and_in_code():
 
 
 @pytest.mark.parametrize("number", CLAIMS)
-def test_every_number_of_a_rule_stands_in_its_words(number):
+def test_every_number_of_a_rule_is_in_its_words(number):
     entry = next(
         entry for entry in yaml.safe_load((FOLDER / "claims.yaml").read_text()) if entry["id"] == number
     )
@@ -87,7 +87,7 @@ def test_why_a_run_does_not_compare(comparability, reason):
         ({"rule": "guess"}, "guess"),
     ],
 )
-def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
+def test_a_wrong_entry_gives_one_sentence(tmp_path, change, message):
     entry = yaml.safe_load((FOLDER / "claims.yaml").read_text())[0] | change
     path = tmp_path / "claims.yaml"
     path.write_text(yaml.safe_dump([entry]))
@@ -115,7 +115,7 @@ def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
         (all_of([UNDECIDED, CONTRADICTED]), CONTRADICTED),
     ],
 )
-def test_an_interval_decides_by_where_it_lies(decided, verdict):
+def test_an_interval_decides_by_its_ends(decided, verdict):
     assert decided == verdict
 
 

@@ -174,7 +174,7 @@ MEASURED = [
     (14, CONTRADICTED, {SRN: srn(distance_exponent=(1.3, 0.1))}),
     (14, CONTRADICTED, {SRN: srn(distance_exponent=(0.5, 0.1))}),
     (14, UNDECIDED, {SRN: srn(distance_exponent=(1.1, 0.1))}),
-    # The exponent of a line, but the states do not lie on one.
+    # The exponent of a line, but the states are not on one.
     (14, UNDECIDED, {WALK: walk(count_proportional=(0.85, 0.02))}),
     (15, SUPPORTED, {}),
     (15, CONTRADICTED, {WALK: walk(turn_degrees_all=(45, 1))}),
