@@ -1,5 +1,5 @@
 /* The place to draw a character: strokes in, probabilities and the nearest test images out.
-   Its parts stand in report/templates/draw.html.j2; its data come from the rule pack_networks. */
+   Its parts are in report/templates/draw.html.j2; its data come from the rule pack_networks. */
 
 (function () {
   "use strict";
@@ -10,7 +10,7 @@
   const SIDE = 28; // pixels
   const NEAREST = 5;
   const QUIET = 700; // milliseconds without a change before the answers are spoken
-  const WORTH_A_NUMBER = 0.005; // a bar below it stands alone
+  const WORTH_A_NUMBER = 0.005; // a bar below it has no number
   const NO_BREAK = "\u00a0";
 
   /* Per cent, never rounded up to certainty: `99.3`, `>99.9`. */
@@ -54,7 +54,7 @@
     }));
   }
 
-  /* A small picture that can be put into the field; it shows another image whenever it is told to. */
+  /* A small picture that can be put into the field; it can show another image. */
   function makePicture(choose) {
     const canvas = make("canvas", "");
     canvas.setAttribute("aria-hidden", "true");
@@ -80,7 +80,7 @@
     };
   }
 
-  /* The ten bars of a network, which stand in the page already. */
+  /* The ten bars of a network, which the page already has. */
   function makeAnswers(element, classes) {
     const answer = element.querySelector(".draw-answer");
     const entries = [...element.querySelectorAll(".draw-bars > li")].map((entry) => ({

@@ -5,7 +5,7 @@
   hiddenUnits.widgets = hiddenUnits.widgets || {};
 
   const QUIET = 500; // milliseconds without a change before a reading is spoken
-  const NARROW = 560; // pixels below which panels stand under each other
+  const NARROW = 560; // pixels below which panels are below each other
   const NO_BREAK = "\u00a0";
   const MINUS = "\u2212";
 
@@ -78,7 +78,7 @@
     return { element: make("div", "choice", name, select), select };
   }
 
-  /* A slider with a button at either end; `go` moves it, `words` says in short where it stands. */
+  /* A slider with a button at either end; `go` moves it, `words` is its value in short. */
   function stepper({ id, label, least = 0, most, step = 1, jump = step, start = least, words, changed }) {
     const range = make("input", "");
     Object.assign(range, { type: "range", id, min: least, max: most, step, value: start });
@@ -159,7 +159,7 @@
 
   /* colours */
 
-  const NAMES = ["blue", "orange", "green", "vermilion", "purple", "sky"];
+  const NAMES = ["blue", "orange", "green", "vermilion"];
 
   function palette() {
     const page = Object.fromEntries(["ink", "soft", "rule", "wash", "paper", "netlin", "netfull", "netconv"].map((name) => [name, hiddenUnits.colour(name)]));
@@ -193,7 +193,7 @@
     };
   }
 
-  /* Where panels lie: beside each other, or under each other where there is no room. */
+  /* Where panels are: next to each other, or below each other where there is no room. */
   function panels(number, width) {
     const beside = width >= NARROW;
     const share = 1 / number, gap = beside ? (number > 2 ? 0.055 : 0.06) : 0.085;

@@ -9,7 +9,7 @@
     { column: "excess_nll", title: "excess NLL, nats", digits: 4 },
     { column: "right_strings", title: "strings right", digits: 0, share: true },
   ];
-  const LAYERS = 8; // thin lines are drawn in so many layers, so that they show where they lie densely
+  const LAYERS = 8; // thin lines are drawn in so many layers, so that dense places show
   const INK = 26; // the fewer lines, the stronger each: all together give about the same tone
   const INSIDE = 0.995; // the share of all values that the axes show, as in the printed figure
   const AXES = [["x", "y"], ["x2", "y2"], ["x3", "y3"]];

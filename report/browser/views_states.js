@@ -167,11 +167,11 @@
       return coordinates(ends);
     }
 
-    /* The path, what of it has been walked, letter by letter, and where the walk stands: [trace, its data]. */
+    /* The path, what of it has been walked, letter by letter, and where the walk is: [trace, its data]. */
     function walk(place) {
       const walked = letters.map((letter, number) => {
         const steps = string.walk.slice(1, place + 1).flatMap((row, before) => (row.letter === letter ? [string.walk[before], row, null] : []));
-        // Arrow heads stand at the ends of the steps alone.
+        // Arrow heads are at the ends of the steps alone.
         return [drawn.walked[number], { ...coordinates(steps), ...(deep ? {} : { size: steps.map((_, part) => (part % 3 === 1 ? 11 : 0)) }) }];
       });
       return [[drawn.path, coordinates(string.walk)], ...walked, [drawn.here, coordinates([string.walk[place]])]];
@@ -265,7 +265,7 @@
     }
   };
 
-  /* Where the eye stands, from degrees round and up, and back. */
+  /* Where the eye is, from degrees round and up, and back. */
   function eyeAt(around, height, far) {
     const [a, h] = [around, height].map((degrees) => (degrees * Math.PI) / 180);
     return { x: far * Math.cos(h) * Math.cos(a), y: far * Math.cos(h) * Math.sin(a), z: far * Math.sin(h) };

@@ -21,7 +21,6 @@ from hidden_units.report.measures import MEASURES, measures_of
 from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
-KANA = "おきすつなはまやれを"
 # What smoke.yaml leaves out.
 LEFT_OUT = {"sensitivity"}
 # Shows what is measured, and nothing that was.
@@ -62,10 +61,6 @@ def test_every_chapter_is_on_the_page_and_in_the_contents(page):
     for chapter in CHAPTERS:
         is_there = tree(page).find(f".//section[@id='{chapter.id}']") is not None
         assert is_there == (chapter.id not in LEFT_OUT) == (f"#{chapter.id}" in links)
-
-
-def test_the_page_names_every_character_in_kana(page):
-    assert all(kana in words(page) for kana in KANA)
 
 
 def test_every_figure_of_the_study_has_an_alternative_text_and_a_whole_caption(results, page):
@@ -179,17 +174,7 @@ def test_hashes_and_versions_are_shown_in_full(page):
     assert dict(table(page, "hashes"))["envs/requirements.lock"] == "d3" * 32
 
 
-def test_a_changed_file_changes_the_page(page, changed):
-    html = changed(tables={"characters/summary.csv": lambda rows: rows.assign(loss_mean=1.2345)})
-    assert "1.2345" in words(html) and "1.2345" not in words(page)
-
-
 # comparable or not
-
-
-def test_synthetic_data_are_named_so_first(page):
-    first_page = text(tree(page).find(".//section[@id='summary']"))
-    assert first_page.index("Synthetic data.") < first_page.index("Table 1")
 
 
 def own_classes(*names: str) -> dict:
@@ -224,25 +209,15 @@ def test_a_changed_protocol_is_listed_and_not_comparable(changed):
     assert {row[8] for row in table(html, "headline")} == {"not comparable"}
 
 
-def test_one_seed_has_no_interval(changed):
-    def one_seed(rows):
-        ends = [name for name in rows if name.endswith(("low", "high", "sd"))]
-        return rows.assign(**dict.fromkeys(ends), seeds=1)
+@pytest.mark.parametrize(("seeds", "said"), [(1, "one seed: no interval"), (2, "all 2 seeds gave the same")])
+def test_a_mean_without_an_interval_says_why(changed, seeds, said):
+    def without_scatter(rows):
+        ends = [name for name in rows if name.endswith(("low", "high"))]
+        return rows.assign(**dict.fromkeys(ends), seeds=seeds)
 
-    html = changed(tables={f"characters/{name}.csv": one_seed for name in ("summary", "means")})
-    assert [row[4] for row in table(html, "headline")] == ["one seed: no interval"] * 3
-    assert table(html, "seeds")[0][-3:] == ["–", "one seed: no interval", "one seed: no interval"]
-
-
-def test_seeds_that_all_gave_the_same_are_said_to_have(changed):
-    def no_scatter(rows):
-        return rows.assign(**dict.fromkeys(name for name in rows if name.endswith(("low", "high"))))
-
-    html = changed(tables={f"characters/{name}.csv": no_scatter for name in ("summary", "means")})
-    alike = "all 2 seeds gave the same"
-    assert [row[4] for row in table(html, "headline")] == [alike] * 3
-    assert table(html, "seeds")[0][-2:] == [alike] * 2 and table(html, "intervals")[0][-1] == alike
-    assert "one seed:" not in words(html)
+    html = changed(tables={f"characters/{name}.csv": without_scatter for name in ("summary", "means")})
+    assert [row[4] for row in table(html, "headline")] == [said] * 3
+    assert table(html, "seeds")[0][-2:] == [said] * 2 and table(html, "intervals")[0][-1] == said
 
 
 # claims and measures
@@ -301,10 +276,6 @@ def test_markup_in_the_words_of_the_user_stays_text(changed):
     assert tree(html).find(".//meta[@name='author']").get("content") == evil
 
 
-def test_without_author_and_notes_there_is_no_empty_line_for_them(page):
-    assert not {"author", "notes"} & {paragraph.get("class") for paragraph in tree(page).iter("p")}
-
-
 # one file, the same each time
 
 
@@ -344,13 +315,12 @@ GOLDEN = ROOT / "tests/workflow/golden_page.txt"
 
 
 def blocks(html: str) -> list[str]:
-    """Headings, paragraphs, captions, heads of tables, alternative texts and lists; numbers as #."""
-    found = []
-    for element in tree(html).find(".//main").iter():
-        if element.tag in {"h1", "h2", "h3", "p", "figcaption", "caption", "thead", "li", "dt", "dd"}:
-            found.append(f"{element.tag}: {text(element)}")
-        elif element.tag == "img":
-            found.append("alt: " + " ".join(element.get("alt").split()))
+    """Paragraphs, captions and heads of tables, whose words a run's numbers may change; numbers as #.
+
+    Headings, definitions and lists are typed into the templates, and claims are compared with their table.
+    """
+    kinds = {"p", "figcaption", "caption", "thead"}
+    found = (f"{each.tag}: {text(each)}" for each in tree(html).find(".//main").iter() if each.tag in kinds)
     masked = (re.sub(r"\b[0-9a-f]{12,}\b|\d[\d.,]*\d|\d", "#", block) for block in found)
     # A row of numbers as long as a run makes it.
     return [re.sub(r"#(?:(?:,| and|, and) #)+", "#, #", block) for block in masked]

@@ -1,4 +1,4 @@
-"""Whether what was measured may stand beside what was reported, and if not, why."""
+"""Whether measured numbers compare with reported ones, and if not, why."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def settings(keys: Mapping[str, str], used: Mapping[str, Any], published: Mappin
 
 
 def counting_settings(used: Mapping[str, Any], published: Mapping[str, Any], kind: str = "") -> list[Setting]:
-    """How the recurrent networks are trained beside the published protocol.
+    """How the recurrent networks are trained, next to the published protocol.
 
     Args:
         used: the block `sequences`.

@@ -8,31 +8,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from hidden_units.report.measures import Measure, measures_of
 from hidden_units.report.wording import NO_BREAK
 
-if TYPE_CHECKING:
-    from hidden_units.report.evidence import Evidence
-
 POINTS_PER_INCH = 72
 FULL_WIDTH_INCHES = 7.2
-
-
 # What would end a data address, or the attribute in single quotes that holds it.
 ADDRESS_ESCAPES = {"%": "%25", "#": "%23", "'": "%27", "\n": "%0A", "\r": "%0D", "\t": "%09", "&": "&amp;"}
 
 
 @dataclass(frozen=True)
 class View:
-    """What the browser makes of a figure when its reader asks to look closer."""
+    """What the browser makes of a figure when a reader opens its view."""
 
     widget: str  # the name of its function in report/browser/
     action: str  # what the button says
-    settings: Mapping[str, Any] = field(default_factory=dict)  # what the function is told besides the numbers
+    settings: Mapping[str, Any] = field(default_factory=dict)  # what the function gets besides the numbers
 
 
 @dataclass(frozen=True)
@@ -68,34 +63,6 @@ class Figure:
     def packed_numbers(self) -> str:
         """The file of its numbers as the page holds it."""
         return packed(self.numbers)
-
-
-def figure_of(
-    evidence: Evidence,
-    study: str,
-    name: str,
-    which: str = "",
-    view: View | None = None,
-    id: str = "",
-) -> Figure:
-    """A figure of a run, with the caption that all figures of its name share.
-
-    Args:
-        study: the folder under the results: characters, checkerboard, ...
-        name: the figure's name in its study's list, such as `confusion`.
-        which: the network, task or table shown, where there are several figures of that name.
-        id: how the page refers to it (`figure-<id>`); by default its file's name with hyphens.
-    """
-    stem = f"{name}_{which}" if which else name
-    path = f"{study}/figures/{stem}.svg"
-    return Figure(
-        id=id or stem.replace("_", "-"),
-        path=path,
-        svg=evidence.figure(path),
-        numbers=evidence.figure(f"{study}/figures/{stem}.csv"),
-        view=view,
-        caption=f"captions/{study}/{name}.rst",
-    )
 
 
 def packed(content: bytes) -> str:

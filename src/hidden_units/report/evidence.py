@@ -1,4 +1,4 @@
-"""What the report may read of a run: the files that its rule names as inputs, each perhaps missing."""
+"""What the report may read of a run: the files that its rule names as inputs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import pandas as pd
 import yaml
 from safetensors import safe_open
 
-from hidden_units.errors import StudyError
 from hidden_units.files import read_json
-from hidden_units.report.elements import Figure, View, figure_of
+from hidden_units.report.elements import Figure, View
 from hidden_units.report.provenance import Commit
 
 
@@ -96,29 +95,40 @@ class Study:
 
     @property
     def main_models(self) -> list[str]:
-        """The three classifiers that stand beside each other, smallest first."""
+        """The three classifiers that are compared throughout, smallest first."""
         return ["netlin", f"netfull-{self.config['characters']['hidden']}", "netconv"]
+
+    def summaries(self) -> list[dict[str, Any]]:
+        """The rows of characters/summary.csv, each with the reported accuracy and loss, None without any."""
+        reported = self.published[["model", "accuracy", "loss"]].set_index("model").add_prefix("reported_")
+        return records(self.evidence.table("characters/summary.csv").join(reported, on="model"))
 
     def figure(
         self, study: str, name: str, which: str = "", view: View | None = None, id: str = ""
     ) -> Figure:
-        """A figure of the run for a template's `m.figure`; arguments are those of `elements.figure_of`."""
-        return figure_of(self.evidence, study, name, which, view, id)
+        """A figure of the run, with the caption that all figures of its name share.
+
+        Args:
+            study: the folder under the results: characters, checkerboard, ...
+            name: the figure's name in its study's list, such as `confusion`.
+            which: the network, task or table shown, where there are several figures of that name.
+            id: how the page refers to it (`figure-<id>`); by default its file's name with hyphens.
+        """
+        stem = f"{name}_{which}" if which else name
+        path = f"{study}/figures/{stem}.svg"
+        return Figure(
+            id=id or stem.replace("_", "-"),
+            path=path,
+            svg=self.evidence.figure(path),
+            numbers=self.evidence.figure(f"{study}/figures/{stem}.csv"),
+            view=view,
+            caption=f"captions/{study}/{name}.rst",
+        )
 
 
 def read_config(path: Path) -> dict:
-    """The resolved configuration beside the results.
-
-    Raises:
-        StudyError: it is not there; without it nothing can be said of the run.
-    """
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StudyError(
-            f"{path}: there is no such file, expected the run's resolved configuration; "
-            "let snakemake make the report, which writes it first."
-        ) from None
+    """The resolved configuration of a run."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -67,12 +67,8 @@ def without_collection() -> Iterator[None]:
 @contextmanager
 def warnings_given_to(warn: Callable[[str], None]) -> Iterator[None]:
     """Hand WeasyPrint's warnings to a function."""
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            warn(f"WeasyPrint: {record.getMessage()}")
-
-    handler, logger = Handler(logging.WARNING), logging.getLogger("weasyprint")
+    handler, logger = logging.Handler(logging.WARNING), logging.getLogger("weasyprint")
+    handler.emit = lambda record: warn(f"WeasyPrint: {record.getMessage()}")
     logger.addHandler(handler)
     try:
         yield

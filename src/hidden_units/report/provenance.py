@@ -1,6 +1,6 @@
 """Where a result comes from: the commit, the versions of what computed it, and the machine.
 
-Only the standard library is imported: the Snakefile asks for the commit while it is read.
+Only the standard library is imported: the Snakefile reads the commit while it is parsed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_commit(root: Path | str) -> Commit:
     """The commit checked out in the folder `root`; unknown if git or a checkout of its own is missing."""
     root = Path(root).resolve()
     try:
-        # A copy without .git inside another project's checkout would be told that project's commit.
+        # A copy without .git inside another project's checkout would get that project's commit.
         if Path(git(root, "rev-parse", "--show-toplevel")).resolve() != root:
             return Commit()
         full, epoch, date = git(root, "log", "-1", "--date=format:%Y-%m-%d", "--format=%H %ct %cd").split()
@@ -71,7 +71,7 @@ def read_commit(root: Path | str) -> Commit:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """What git prints when asked in a folder."""
+    """What git prints in a folder."""
     done = subprocess.run(
         ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=60
     )
@@ -202,7 +202,7 @@ def number_or_none(text: str | None) -> float | None:
 
 
 def training_times(paths: Iterable[Path | str]) -> list[dict[str, Any]]:
-    """Seconds of training alone, from the files `<model>/seed-<k>/timing.csv` and metrics.json beside each.
+    """Seconds of training alone, from the files `<model>/seed-<k>/timing.csv` and metrics.json next to each.
 
     The device is the one on which a network was trained, which may not be the one that is configured now.
 

@@ -26,23 +26,6 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
 # Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
 NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
-FILTERS = (
-    "amount",
-    "capitalised",
-    "count",
-    "decimal",
-    "estimate",
-    "family_of",
-    "interval",
-    "listing",
-    "model_name",
-    "p_value",
-    "percent",
-    "percent_in_text",
-    "plain",
-    "points",
-    "probability",
-)
 SPACES = re.compile(r"[ \n\t]+")
 
 
@@ -57,14 +40,16 @@ def environment(templates: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.filters.update({name: getattr(wording, name) for name in FILTERS})
-    jinja.filters["japanese"] = mark_japanese
-    jinja.filters["one_line"] = one_line
-    jinja.filters["cell"] = cell
-    jinja.filters["alignment"] = alignment
+    jinja.filters.update(
+        wording.FILTERS,
+        alignment=alignment,
+        cell=cell,
+        class_name=lambda entry: mark_japanese(wording.class_name(entry)),
+        family_key=lambda model: model.partition("-")[0],
+        japanese=mark_japanese,
+        one_line=one_line,
+    )
     jinja.tests["absent"] = wording.is_absent
-    jinja.filters["class_name"] = lambda entry: mark_japanese(wording.class_name(entry))
-    jinja.filters["family_key"] = lambda model: model.partition("-")[0]
     return jinja
 
 
@@ -105,7 +90,7 @@ def cell(row: Mapping[str, Any], key: str, kind: str | Mapping[Any, str]) -> str
 def alignment(column: Sequence[str]) -> Markup:
     """The class attribute of a column's cells: numbers to the right, intervals in the middle."""
     kind = "text" if isinstance(column[2], Mapping) else column[2].partition(":")[0]
-    side = {"text": "", "model": "", "interval": "centre"}.get(kind, "right")
+    side = {"text": "", "listing": "", "model": "", "interval": "centre"}.get(kind, "right")
     classes = " ".join(filter(None, [side, *column[3:]]))
     return Markup(' class="{}"').format(classes) if classes else Markup("")
 
@@ -117,19 +102,14 @@ def with_equations_unbroken(html: str) -> str:
     return "".join(parts)
 
 
-def render_report(study: Study, templates: Path, style: str, browser: str = "") -> str:
-    """The report of a study, with style sheet, fonts, figures and what runs in the browser inside.
-
-    Args:
-        browser: the scripts of report/browser/; without them the page is the one that is printed.
-    """
+def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
+    """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
     jinja = environment(templates)
     contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
     first = Outline()
     render_chapters(jinja, study, contexts, first)
     outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
     chapters = render_chapters(jinja, study, contexts, outline)
-    has_views = any('class="view"' in chapter for chapter in chapters.values())
     return render_page(
         jinja.get_template("report.html.j2"),
         style,
@@ -137,7 +117,7 @@ def render_report(study: Study, templates: Path, style: str, browser: str = "") 
         outline=outline,
         chapters=chapters,
         browser=Markup(browser),
-        plotly=packed_plotly() if browser and has_views else "",
+        plotly=packed_plotly(),
         **study.config["report"],
     )
 

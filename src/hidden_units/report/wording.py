@@ -137,10 +137,33 @@ def capitalised(sentence: str) -> str:
 
 
 def confidence(interval: Callable) -> str:
-    """The confidence at which a function of `statistics.intervals` computes unless told otherwise: `95 %`."""
+    """The confidence at which a function of `statistics.intervals` computes by default: `95 %`."""
     return percent_in_text(inspect.signature(interval).parameters["confidence"].default, 0)
 
 
 def interval_is_known(row: Mapping[str, Any]) -> bool:
     """Whether a row of a summary has an interval of its accuracy."""
     return not any(is_absent(row[end]) for end in ("accuracy_low", "accuracy_high"))
+
+
+# The filters of the templates, by their names: those of the report and those of the claims' sentences.
+FILTERS = {
+    filter.__name__: filter
+    for filter in (
+        amount,
+        capitalised,
+        count,
+        decimal,
+        estimate,
+        family_of,
+        interval,
+        listing,
+        model_name,
+        p_value,
+        percent,
+        percent_in_text,
+        plain,
+        points,
+        probability,
+    )
+}

@@ -102,23 +102,6 @@ def test_the_scaling_table_shows_the_thresholds_the_ends_and_what_is_drawn():
     assert [row["scale"] for row in checkerboard.shown_scales(SCALING, nowhere, [3])] == [1, 3, 50]
 
 
-def test_the_published_statement_on_scaling_is_answered_from_the_thresholds(learned):
-    held = chapter(learned)
-    assert "by a margin of 0.0013. " in held and "large enough from 10 on" in held
-    never = chapter(learned, thresholds=THRESHOLDS | {"near": None, "near_whole": None})
-    assert "is not confirmed" in never and "at no scale that was tried is every output within" in never
-
-
-def test_a_quartile_among_unsolved_restarts_is_only_known_to_be_beyond_the_cap(learned):
-    assert "3 of 7 [15.8, 75.0] 1,234 > 20,000 > 20,000" in chapter(learned)
-
-
-def test_settings_that_solved_alike_are_not_ranked(learned):
-    assert "Most restarts solved it with 5 units" in chapter(learned)
-    alike = chapter(learned, most_solved=SETTING, least_solved=SETTING | {"hidden": 5})
-    assert "In every setting 3 of 7 restarts solved the task." in alike
-
-
 def test_what_was_learned_is_counted_over_all_settings(learned):
     assert checkerboard.learned_counts(learned, 4) == {
         "solved": 10, "designed": 0, "another": 4, "neither": 6, "too_few": 2,
@@ -134,19 +117,6 @@ def test_the_learned_network_that_is_drawn_has_the_designed_ones_size_if_any_has
     settings = learned["settings"]
     assert checkerboard.drawn_setting(settings, hidden=4) == settings[0]
     assert checkerboard.drawn_setting(settings, hidden=9) == settings[1]
-
-
-@pytest.mark.parametrize(
-    "arrangement, said",
-    [
-        (None, "holds no arrangement of lines"),
-        (1, "holds arrangement 1 of the 3 that solve the task, the designed one arrangement 2."),
-        (2, "holds the lines of the designed one."),
-    ],
-)
-def test_the_drawn_network_is_named_with_what_it_holds(learned, arrangement, said):
-    learned["settings"][0]["representative"]["arrangement"] = arrangement
-    assert f"The learned one, 4 units at learning rate 0.01, seed 6, {said}" in chapter(learned)
 
 
 def test_with_nothing_solved_the_chapter_says_so(learned):

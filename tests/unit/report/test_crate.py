@@ -1,4 +1,4 @@
-"""The crate: what the profile asks for, and what the folder holds."""
+"""The crate: what the profile requires, and what the folder holds."""
 
 import json
 
@@ -105,7 +105,7 @@ def test_no_property_is_a_list_of_one(crate):
     ]
 
 
-def test_every_part_lies_in_the_folder_but_for_the_workflow_that_is_copied_there(crate, run):
+def test_every_part_is_in_the_folder_but_for_the_workflow_that_is_copied_there(crate, run):
     parts = set(ids(crate["./"]["hasPart"])) - {"workflow/Snakefile"}
     assert parts and all((run / part).exists() for part in parts)
 

@@ -80,7 +80,7 @@ def drawing(dots, lines, epoch):
     return pd.concat([dots, lines]).assign(epoch=epoch)
 
 
-def test_tables_are_told_apart_by_how_many_seeds_learned_them():
+def test_tables_are_grouped_by_how_many_seeds_learned_them():
     said = chapter()
     assert (
         "Every seed learned 4-2-4. Some seeds learned 16-2-16 (1 of 3). No seed learned Heart ♥ はと ."
@@ -89,7 +89,7 @@ def test_tables_are_told_apart_by_how_many_seeds_learned_them():
     assert "16-2-16 16 × 16 3 1 1 > 5,000 15.5 0.100 2" in said
 
 
-def test_success_by_size_is_empty_where_nothing_was_trained():
+def test_success_by_size_is_empty_where_no_network_was_trained():
     four, sixteen = encoders.success_by_size(success())
     assert [four["rows"], sixteen["rows"]] == [4, 16]
     assert four["outcomes"][2] is None
@@ -97,7 +97,7 @@ def test_success_by_size_is_empty_where_nothing_was_trained():
     assert "4 3 of 3 [10.0, 90.0] 3 of 3 [10.0, 90.0] – –" in chapter()
 
 
-def test_more_training_is_told_from_the_caps():
+def test_gains_of_more_training_are_between_two_caps():
     assert encoders.gains(success()) == [
         {"before": 1000, "after": 5000, "sizes": [{"size": 16, "least": 0, "most": 1}]},
         {"before": 5000, "after": 9000, "sizes": [{"size": 16, "least": 1, "most": 2}]},
@@ -119,11 +119,6 @@ def test_more_training_is_told_from_the_caps():
 )
 def test_the_reported_limit_is_judged_by_what_was_trained_beyond_it(outcome, verdict):
     assert verdict in chapter([*OUTCOMES, outcome])
-
-
-def test_where_no_or_every_seed_learned_a_one_hot_table_it_is_said():
-    assert "No seed learned any one-hot table here." in chapter([(4, 1000, 0)])
-    assert "Every seed learned every size at every cap." in chapter([(4, 1000, 3)])
 
 
 def test_the_size_from_which_merged_codes_hide_follows_from_the_cost_of_a_merger():

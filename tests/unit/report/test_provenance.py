@@ -68,19 +68,13 @@ def test_gpus_are_named_as_their_driver_does_and_none_where_there_is_no_driver(t
     assert gpu_names() == []
 
 
-def test_a_copy_inside_another_checkout_has_no_commit(checkout):
-    copy = checkout / "copy"
+def test_without_a_checkout_of_its_own_or_git_the_commit_is_unknown(checkout, tmp_path, monkeypatch):
+    copy, new = checkout / "copy", checkout / "new"
     copy.mkdir()
-    assert read_commit(copy) == Commit()
-
-
-def test_a_checkout_without_a_commit_has_none(tmp_path):
-    git(tmp_path, "init", "-q")
-    assert read_commit(tmp_path) == Commit()
-
-
-def test_without_git_the_commit_is_unknown(checkout, monkeypatch):
-    monkeypatch.setenv("PATH", str(checkout))
+    new.mkdir()
+    git(new, "init", "-q")
+    assert read_commit(copy) == read_commit(new) == Commit()
+    monkeypatch.setenv("PATH", str(copy))
     assert read_commit(checkout) == Commit()
 
 

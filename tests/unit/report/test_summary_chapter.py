@@ -9,7 +9,7 @@ from one_chapter import words_of
 
 from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.summary import best_of_size, first_to_fail, order_of_accuracies
-from hidden_units.report.comparability import Comparability, Setting
+from hidden_units.report.comparability import Comparability
 
 CONFIG = {"characters": {"hidden": 5}, "training": {"epochs": 1, "validation": 0}, "run": "some"}
 COUNTS = {"train": 100, "test": 50}
@@ -109,8 +109,3 @@ def test_results_that_a_run_does_not_have_are_left_out_and_others_have_their_int
     assert "SRNs that count without an error in any example 124 of 200 (62 %) [55, 68]" in said
     assert "1 of 1 (100 %) one restart: no interval" in said and "2.45 too few" in said
     assert "encoders that learn" not in said and "trained to solve it" not in said
-
-
-def test_a_changed_protocol_is_listed():
-    said = page(comparability=Comparability(False, True, "", (Setting("momentum", "0.8", "0.9"),)))
-    assert "nothing compares with the reported figures: momentum: 0.8, as published 0.9" in said

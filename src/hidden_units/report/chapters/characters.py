@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from hidden_units.names import LONGEST_NAME
-from hidden_units.report.chapters import characters_findings as findings
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
-from hidden_units.report.drawing import drawing
 from hidden_units.report.elements import View
-from hidden_units.report.evidence import Evidence, Study, records
-from hidden_units.report.wording import class_name, class_names, confidence, count, family_of, model_name
+from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.wording import (
+    class_name,
+    class_names,
+    confidence,
+    count,
+    family_of,
+    interval_is_known,
+    model_name,
+)
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8
@@ -22,16 +29,18 @@ PAIRS_SHOWN = 8
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
 
+Row = Mapping[str, Any]
+
 
 def context(study: Study) -> dict[str, Any]:
     """What the chapter on the characters shows."""
     evidence, models = study.evidence, study.main_models
     classes = study.dataset["classes"]
     names = class_names(classes)
-    summary = evidence.rows("characters/summary.csv")
+    summary = study.summaries()
     pairs = evidence.rows("characters/confused_pairs.csv")
     per_class = evidence.rows("characters/per_class.csv")
-    widths = sweep_rows(study.published, summary)
+    widths = sorted((row for row in summary if row["hidden"] is not None), key=lambda row: row["hidden"])
     families = {"names": {name: family_of(name) for name in models}}
     return {
         "models": models,
@@ -40,7 +49,7 @@ def context(study: Study) -> dict[str, Any]:
         "networks": [layers(evidence, model) for model in models],
         "protocol": settings(PROTOCOL, study.config["training"], study.protocol["characters"]),
         "computation": settings(COMPUTATION, study.config["training"], study.protocol["characters"]),
-        "learning": findings.learning(evidence.rows(f"{FIGURES}/learning_curves.csv")),
+        "learning": learning(evidence.rows(f"{FIGURES}/learning_curves.csv")),
         "learning_curves": study.figure(
             "characters", "learning_curves", view=View("learning", "Read its values", families)
         ),
@@ -52,19 +61,19 @@ def context(study: Study) -> dict[str, Any]:
             row | {"name": model_name(row["model"])} for row in summary if row["parameters"] is None
         ],
         "widths": widths,
-        "sweep": findings.sweep(widths),
+        "sweep": sweep(widths),
         "sweep_figure": study.figure("characters", "sweep", view=View("sweep", "Read its values")),
         "confidence": confidence(mean_over_seeds),
         "top_pairs": top_pairs(pairs, models, classes),
         "has_long_names": any(len(name) > LONGEST_ON_ONE_LINE for name in names),
         "per_class": per_class_rows(per_class, models, names),
-        "lowest_recall": findings.lowest_recall(per_class, models),
-        "most_alike": findings.most_alike(evidence.rows(f"{FIGURES}/likeness.csv")),
+        "lowest_recall": lowest_recall(per_class, models),
+        "most_alike": most_alike(evidence.rows(f"{FIGURES}/likeness.csv")),
         "correlations": [
             row for row in evidence.rows("characters/likeness.csv") if row["spearman"] is not None
         ],
         "runs": [representative_run(study, model, pairs, classes) for model in models],
-        "drawing": drawing(study),
+        "drawing": drawing(evidence),
     }
 
 
@@ -93,20 +102,7 @@ def layers(evidence: Evidence, model: str) -> dict[str, Any]:
     return {"model": model, "layers": rows, "parameters": sum(map(math.prod, shapes.values()))}
 
 
-def sweep_rows(published: pd.DataFrame, summary: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The summaries of all hidden sizes, narrowest first, each with the published accuracy."""
-    accuracies = {row["model"]: row["accuracy"] for row in records(published)}
-    rows = [
-        {**row, "reported_accuracy": accuracies.get(row["model"])}
-        for row in summary
-        if row["hidden"] is not None
-    ]
-    return sorted(rows, key=lambda row: row["hidden"])
-
-
-def top_pairs(
-    pairs: Sequence[Mapping[str, Any]], models: Sequence[str], classes: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def top_pairs(pairs: Sequence[Row], models: Sequence[str], classes: Sequence[Row]) -> list[dict[str, Any]]:
     """The most often confused ordered pairs: a row a rank, a pair a model in it, with names that fit."""
     names = [class_name(entry, LONGEST_NAME) for entry in classes]
     ranked = [
@@ -120,9 +116,7 @@ def top_pairs(
     return [{"rank": rank, "pairs": row} for rank, row in enumerate(zip(*ranked, strict=True), start=1)]
 
 
-def per_class_rows(
-    table: Sequence[Mapping[str, Any]], models: Sequence[str], names: Sequence[str]
-) -> list[dict[str, Any]]:
+def per_class_rows(table: Sequence[Row], models: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
     """Precision and recall: a row a class, in it the measures of each model."""
     found = {(row["model"], row["label"]): row for row in table}
     return [
@@ -132,7 +126,7 @@ def per_class_rows(
 
 
 def representative_run(
-    study: Study, model: str, pairs: Sequence[Mapping[str, Any]], classes: Sequence[Mapping[str, Any]]
+    study: Study, model: str, pairs: Sequence[Row], classes: Sequence[Row]
 ) -> dict[str, Any]:
     """What is shown of a network's representative seed.
 
@@ -155,6 +149,90 @@ def representative_run(
         "model": model,
         "seed": seed,
         "matrix": study.figure("characters", "confusion", model, view=view),
-        "confused": findings.most_confused([row for row in pairs if row["model"] == model]),
+        "confused": most_confused([row for row in pairs if row["model"] == model]),
         "surest": mistakes[0] if mistakes else None,
     }
+
+
+def drawing(evidence: Evidence) -> dict[str, Any]:
+    """What the place to draw a character needs: its packed data, images a class, and rounded networks."""
+    packed = evidence.json("report/draw.json")
+    return {
+        "packed": packed,
+        "per_class": max(Counter(packed["images"]["labels"]).values()),
+        "precision": evidence.rows("report/half_precision.csv"),
+    }
+
+
+def learning(history: Sequence[Row]) -> dict[str, Any]:
+    """From which epoch on the networks rank as at the end, and what the last epoch changed.
+
+    Args:
+        history: rows of the learning curves: model, seed, epoch, accuracy.
+
+    Returns:
+        order (models, lowest mean accuracy first), settled (the first of the last epochs that all have this
+        order) and gains (change of the mean in the last epoch by model; empty if there is only one epoch).
+    """
+    means = pd.DataFrame(history).pivot_table(index="epoch", columns="model", values="accuracy", sort=False)
+    means = means.sort_index()
+    ranks = means.rank(axis="columns")
+    as_at_the_end = (ranks == ranks.iloc[-1]).all(axis="columns").to_numpy()
+    return {
+        "order": list(means.iloc[-1].sort_values(kind="stable").index),
+        "settled": int(means.index[::-1][as_at_the_end[::-1].cumprod().sum() - 1]),
+        "gains": dict(means.iloc[-1] - means.iloc[-2]) if len(means) > 1 else {},
+    }
+
+
+def sweep(widths: Sequence[Row]) -> dict[str, Any]:
+    """Which hidden size has the best mean, and how the others compare.
+
+    Args:
+        widths: summaries of NetFull, narrowest first.
+
+    Returns:
+        best (its row), span (of all means), unknown (rows without an interval) and overlapping (other rows
+        with an interval that reaches that of the best, if all are known).
+    """
+    best = max(widths, key=lambda row: row["accuracy_mean"])
+    means = [row["accuracy_mean"] for row in widths]
+    unknown = [row for row in widths if not interval_is_known(row)]
+    return {
+        "best": best,
+        "span": max(means) - min(means),
+        "unknown": unknown,
+        "overlapping": [
+            row
+            for row in widths
+            if not unknown and row is not best and row["accuracy_high"] >= best["accuracy_low"]
+        ],
+    }
+
+
+def most_confused(pairs: Sequence[Row]) -> dict[str, Row]:
+    """The pairs most often confused: `here`, by the representative seed, and in the `mean` over seeds.
+
+    Args:
+        pairs: ranked pairs of one model, the most often confused first.
+    """
+    return {"here": max(pairs, key=lambda row: row["count_representative"]), "mean": pairs[0]}
+
+
+def lowest_recall(table: Sequence[Row], models: Sequence[str]) -> dict[int, list[Row]]:
+    """The rows with the lowest recall of each model, by the label of their class."""
+    lowest: dict[int, list[Row]] = {}
+    for model in models:
+        row = min((row for row in table if row["model"] == model), key=lambda row: row["recall"])
+        lowest.setdefault(row["label"], []).append(row)
+    return lowest
+
+
+def most_alike(table: Sequence[Row]) -> Row | None:
+    """The two classes whose means are most alike; None where no two means can be correlated.
+
+    Args:
+        table: ordered pairs with their similarity, the diagonal included.
+    """
+    pairs = [row for row in table if row["target"] < row["chosen"] and row["similarity"] is not None]
+    return max(pairs, key=lambda row: row["similarity"], default=None)

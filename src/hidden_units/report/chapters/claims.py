@@ -16,7 +16,7 @@ from hidden_units.report.claims.verdicts import (
 from hidden_units.report.evidence import Evidence, Study
 
 LEDGER = "claims.csv"
-# Beside the word, for eyes that do not tell the colours apart.
+# Next to the word, for readers who cannot distinguish the colours.
 MARKS = {SUPPORTED: "✓", CONTRADICTED: "×", UNDECIDED: "?", NOT_COMPARABLE: "≠", NOT_TESTABLE: "–"}
 # The parts of the published study by the studies of this one.
 PARTS = {"Part 1": "Characters", "Part 2": "Checkerboard", "Part 3": "Sequences"}
@@ -49,7 +49,7 @@ def claims_by_place(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
 
 
 def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The claims by the part of the published study in which they stand: id, title, claims."""
+    """The claims by the part of the published study that they are from: id, title, claims."""
     groups = [
         {
             "id": f"claims-{title.lower()}",

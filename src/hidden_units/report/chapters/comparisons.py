@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hidden_units.report.chapters import comparisons_findings as findings
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import NO_BREAK, class_names, confidence, count, model_name
+from hidden_units.report.wording import NO_BREAK, class_names, confidence, count, is_absent, model_name
 from hidden_units.statistics.comparisons import unpaired_over_seeds
 from hidden_units.statistics.intervals import prediction_of_one_more
 from hidden_units.statistics.plateau import find_plateau
 
 # The networks whose confusion matrices were published, report/published/confusion_<model>.csv.
 PUBLISHED_MATRICES = ("netlin", "netfull-110", "netconv")
+OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
+# A classifier in a smaller share of the resamples is not sure to be on the front.
+SURE = 0.95
+
+Row = Mapping[str, Any]
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -33,28 +37,27 @@ def context(study: Study) -> dict[str, Any]:
         "names": class_names(study.dataset["classes"]),
         "pairs": network_pairs(comparisons, evidence.rows("characters/outperformance.csv")),
         "networks": [
-            findings.by_significance(comparisons, "networks", question)
-            for question in (findings.OTHER_SEEDS, findings.OTHER_IMAGES)
+            by_significance(comparisons, "networks", question) for question in (OTHER_SEEDS, OTHER_IMAGES)
         ],
-        "steps": findings.by_significance(comparisons, "widths", findings.OTHER_SEEDS),
+        "steps": by_significance(comparisons, "widths", OTHER_SEEDS),
         "level": LEVEL,
         "confidence": confidence(unpaired_over_seeds),
         "resamples": statistics["resamples"],
         "margin": 100 * statistics["equivalence_margin"],
         "answer": answer,
-        "widths": [row | {"shown": findings.shown(row)} for row in widths],
+        "widths": [row | {"shown": shown(row)} for row in widths],
         "bound_confidence": confidence(find_plateau),
-        "plateau": findings.plateau(answer["smallest_equivalent"], widths),
-        "choices": findings.choices(widths) if widths else None,
+        "plateau": plateau(answer["smallest_equivalent"], widths),
+        "choices": choices(widths) if widths else None,
         "economy": sorted(economy, key=lambda row: row["stored_numbers"]),
-        "front": findings.front(economy),
+        "front": front(economy),
         "reported": reported,
-        "agreement": findings.agreement(reported),
+        "agreement": agreement(reported),
         "run_confidence": confidence(prediction_of_one_more),
         "differences": [
             {
                 "model": model,
-                **findings.extremes(evidence.rows(f"characters/figures/difference_{model}.csv")),
+                **extremes(evidence.rows(f"characters/figures/difference_{model}.csv")),
             }
             for model in (with_matrix if comparable.shown else [])
         ],
@@ -62,16 +65,14 @@ def context(study: Study) -> dict[str, Any]:
     }
 
 
-def named(row: Mapping[str, Any]) -> dict[str, Any]:
+def named(row: Row) -> dict[str, Any]:
     """The row with its classifier's name as a list in a sentence has it: `NetFull 110`, `NetConv`."""
     family, _, hidden = row["model"].partition("-")
     name = f"NetFull{NO_BREAK}{count(int(hidden))}" if family == "netfull" else model_name(row["model"])
     return {**row, "name": name}
 
 
-def network_pairs(
-    comparisons: Sequence[Mapping[str, Any]], better: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def network_pairs(comparisons: Sequence[Row], better: Sequence[Row]) -> list[dict[str, Any]]:
     """The pairs of networks, each with all its comparisons.
 
     Args:
@@ -92,9 +93,7 @@ def network_pairs(
     return [{"a": a, "b": b, "rows": rows} for (a, b), rows in pairs.items()]
 
 
-def reported_rows(
-    summary: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def reported_rows(summary: Sequence[Row], published: Sequence[Row]) -> list[dict[str, Any]]:
     """Every reported classifier with what was measured of it, None where it was not trained here.
 
     Args:
@@ -124,3 +123,125 @@ def reported_rows(
             }
         )
     return rows
+
+
+def by_significance(rows: Sequence[Row], family: str, question: str) -> dict[str, Any]:
+    """The tests of one family and question by their outcome; without scatter there is none, nor significance.
+
+    Args:
+        rows: characters/comparisons.csv.
+
+    Returns:
+        question, seeds (the fewest), significant, not_significant, smallest (of the significant differences,
+        None without any) and largest (of all differences, None where nothing was compared).
+    """
+    # The bootstrap gives an interval and no test.
+    tests = [
+        row
+        for row in rows
+        if (row["family"], row["question"]) == (family, question) and row["method"] != "bootstrap"
+    ]
+    significant = [row for row in tests if not is_absent(row["p_holm"]) and row["p_holm"] < LEVEL]
+
+    def size(row: Row) -> float:
+        return abs(row["difference"])
+
+    return {
+        "question": question,
+        "seeds": min((row["seeds"] for row in tests), default=0),
+        "significant": significant,
+        "not_significant": [row for row in tests if row not in significant],
+        "smallest": min(significant, key=size, default=None),
+        "largest": max(tests, key=size, default=None),
+    }
+
+
+def shown(width: Row) -> str:
+    """What the bounds of a hidden size show of it: `equivalent`, `worse` or `neither`."""
+    return "equivalent" if width["equivalent"] else "worse" if width["worse"] else "neither"
+
+
+def plateau(answer: int | None, widths: Sequence[Row]) -> dict[str, Any]:
+    """The hidden sizes by what is shown of them, and of those narrower than the smallest equivalent one.
+
+    Args:
+        answer: the smallest equivalent size, None if there is none.
+        widths: characters/plateau.csv.
+
+    Returns:
+        equivalent and worse; of the narrower sizes `narrower_worse` and `narrower_undecided`; `is_widest`,
+        whether no size was wider than the answer.
+    """
+    hidden = {name: [row["hidden"] for row in widths if row[name]] for name in ("equivalent", "worse")}
+    narrower = [row["hidden"] for row in widths if answer is not None and row["hidden"] < answer]
+    return {
+        **hidden,
+        "narrower_worse": [size for size in narrower if size in hidden["worse"]],
+        "narrower_undecided": [size for size in narrower if size not in hidden["worse"]],
+        "is_widest": answer == max((row["hidden"] for row in widths), default=None),
+    }
+
+
+def choices(widths: Sequence[Row]) -> dict[str, Any]:
+    """Which hidden sizes resampled seeds choose most often, at most three, and which is most often the best.
+
+    Args:
+        widths: characters/plateau.csv.
+    """
+    ranked = sorted((row for row in widths if row["share_chosen"]), key=lambda row: -row["share_chosen"])
+    return {"chosen": ranked[:3], "best": max(widths, key=lambda row: row["share_best"])}
+
+
+def front(economy: Sequence[Row]) -> dict[str, list[Row]]:
+    """The classifiers on the Pareto front, the gains along it, and those that may leave it.
+
+    Args:
+        economy: characters/economy.csv.
+
+    Returns:
+        classifiers, fewest numbers first, and of these `gains`, with a smaller one before them, and `unsure`.
+    """
+    on_front = sorted((row for row in economy if row["on_front"]), key=lambda row: row["stored_numbers"])
+    return {
+        "classifiers": on_front,
+        "gains": [row for row in on_front if row["gain_per_thousand"] is not None],
+        "unsure": [
+            row for row in on_front if row["share_on_front"] is not None and row["share_on_front"] < SURE
+        ],
+    }
+
+
+def agreement(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Where reported figures agree with measured ones.
+
+    Args:
+        rows: see `comparisons.reported_rows`.
+
+    Returns:
+        same_parameters and other_parameters, of the classifiers that have both numbers; inside and outside
+        the range where one more run would be expected, of those that have one.
+    """
+    counted = [row for row in rows if None not in (row["parameters"], row["reported_parameters"])]
+    ranged = [row for row in rows if row["one_more"]]
+    inside = [
+        row for row in ranged if row["one_more"].low <= row["reported_accuracy"] <= row["one_more"].high
+    ]
+    return {
+        "same_parameters": [row for row in counted if row["parameters"] == row["reported_parameters"]],
+        "other_parameters": [row for row in counted if row["parameters"] != row["reported_parameters"]],
+        "inside": inside,
+        "outside": [row for row in ranged if row not in inside],
+    }
+
+
+def extremes(cells: Sequence[Row]) -> dict[str, Row]:
+    """The confusions furthest `above` and `below` the published rates.
+
+    Args:
+        cells: target, chosen, difference of each pair of classes, the diagonal included.
+    """
+    mistakes = [cell for cell in cells if cell["target"] != cell["chosen"]]
+    return {
+        name: choose(mistakes, key=lambda cell: cell["difference"])
+        for name, choose in (("above", max), ("below", min))
+    }

@@ -22,7 +22,7 @@ Rows = Sequence[Mapping[str, Any]]
 # The size up to which back-propagation is reported to learn one-hot encoders with two hidden units.
 REPORTED_LIMIT = 19
 # The least that the cross-entropy of a one-hot table costs in all where two rows share a code: each of the
-# two outputs that should tell them apart says one half to both.
+# two outputs that should distinguish them gives one half for both.
 MERGED_COST = 4 * math.log(2)
 ONE_HOT = re.compile(r"identity-(\d+)")
 

@@ -14,7 +14,7 @@ LEVEL = 0.05
 
 
 def context(study: Study) -> dict[str, Any] | None:
-    """What the chapter on sensitivity shows; None where the configuration asks for no ablation."""
+    """What the chapter on sensitivity shows; None where the configuration has no ablation."""
     asked = study.config["sensitivity"]
     if asked["seeds"] == 0 or not (asked["order"] or asked["precision"]):
         return None

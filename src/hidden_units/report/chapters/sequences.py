@@ -14,10 +14,11 @@ from hidden_units.names import (
     task_name,
 )
 from hidden_units.report.chapters.claims import ledger_rows
-from hidden_units.report.chapters.sequences_views import orbits_of, restarts_view, space_view, walk_view
 from hidden_units.report.comparability import counting_settings
+from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.wording import confidence
+from hidden_units.sequences.languages import parse_language
 from hidden_units.statistics.intervals import fewest_for_median, wilson
 
 TYPES_SHOWN = 6
@@ -115,7 +116,7 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
 
     Returns:
         the rows of the perfect and the constant predictor; how many restarts solved and failed; and, where
-        there are both, the median_solved loss, how many failed ones lie below it, and whether it separates
+        there are both, the median_solved loss, how many failed ones are below it, and whether it separates
         them: fewer than half do.
     """
     by_predictor = {row["predictor"]: row for row in losses}
@@ -168,3 +169,63 @@ def types_of_maps(rows: Sequence[Row]) -> list[dict[str, Any]]:
     shown, others = ranked[: TYPES_SHOWN - 1], ranked[TYPES_SHOWN - 1 :]
     rest = {name: sum(row[name] for row in others) for name in ("solved", "failed")}
     return [*shown, {"a_map": f"{len(others)} other pairs", "b_map": "", **rest}]
+
+
+def restarts_view(perfect: Row) -> View:
+    """The learning curves of all restarts.
+
+    Args:
+        perfect: the row of losses.csv about the perfect predictor.
+    """
+    losses = {name: perfect[name] for name in ("nominal_error", "excess_nll")}
+    return View("restarts", "Read its values", {"perfect": losses})
+
+
+def walk_view(task: str, orbits: Sequence[Row]) -> View:
+    """The plane of the SRN's two hidden units, in which strings can be walked.
+
+    Args:
+        orbits: from `orbits_of`.
+    """
+    settings = space_settings(task, "h", 2, "hidden unit")
+    names = ("map", "period", "type", "attracting", "points")
+    shown = [{name: orbit[name] for name in names} for orbit in orbits]
+    more = {"ramp": True, "frame": 1.12, "string": settings["trained"], "orbits": shown}
+    return View("space", "Walk a string", {**settings, **more})
+
+
+def space_view(task: str, letter: str, name: str) -> View:
+    """The space of the LSTM's three hidden units or cells, in which strings can be walked.
+
+    Args:
+        letter: with which the columns of their table begin.
+        name: of one of them.
+    """
+    return View("space", "Turn it, and walk a string", {**space_settings(task, letter, 3, name), "string": 3})
+
+
+def space_settings(task: str, letter: str, units: int, name: str) -> dict[str, Any]:
+    """A space in which strings can be walked: its columns, their name, the network, the largest trained n."""
+    return {
+        "units": [f"{letter}{unit}" for unit in range(1, units + 1)],
+        "name": name,
+        "network": task_name(task),
+        "trained": parse_language(task.partition("-")[2]).largest,
+    }
+
+
+def orbits_of(representative: Row) -> list[dict[str, Any]]:
+    """The fixed points and 2-cycles of both maps of an SRN, as dynamics.json has them.
+
+    Returns:
+        of each its map, A or B; period; type; whether it is attracting; points; multipliers.
+    """
+    return [
+        {
+            "map": letter,
+            "attracting": orbit["type"].endswith("attracting"),
+            **{name: orbit[name] for name in ("period", "type", "points", "multipliers")},
+        }
+        for letter, held in (("A", representative["a_map"]), ("B", representative["b_map"]))
+        for orbit in (*held["fixed_points"], *held["two_cycles"])
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 from hidden_units.names import LSTM_TASK, SRN_TASK
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
 from hidden_units.report.comparability import comparability
-from hidden_units.report.evidence import Evidence, Study, records
+from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.wording import confidence, interval_is_known, is_absent
 from hidden_units.statistics.intervals import mean_over_seeds
 
@@ -37,22 +37,12 @@ def context(study: Study) -> dict[str, Any]:
 
 
 def headline(study: Study) -> list[dict[str, Any]]:
-    """The summaries of the main classifiers, each with the published figures of the same name, if any."""
-    published = {row["model"]: row for row in records(study.published)}
-    summaries = {row["model"]: row for row in study.evidence.rows("characters/summary.csv")}
-    rows = []
-    for model in study.main_models:
-        reported = published.get(model, {"accuracy": None, "loss": None})
-        accuracy = reported["accuracy"]
-        rows.append(
-            {
-                **summaries[model],
-                "reported_accuracy": accuracy,
-                "reported_loss": reported["loss"],
-                "difference": None if accuracy is None else summaries[model]["accuracy_mean"] - accuracy,
-            }
-        )
-    return rows
+    """The summaries of the main classifiers, with the reported numbers and the difference in accuracy."""
+    rows = {row["model"]: row for row in study.summaries()}
+    for row in rows.values():
+        reported = row["reported_accuracy"]
+        row["difference"] = None if reported is None else row["accuracy_mean"] - reported
+    return [rows[model] for model in study.main_models]
 
 
 def order_of_accuracies(rows: Sequence[Row]) -> dict[str, Any]:

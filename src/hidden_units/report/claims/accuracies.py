@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from hidden_units.report.claims.entries import Claim
@@ -23,7 +22,7 @@ from hidden_units.report.claims.verdicts import (
     below,
     called,
 )
-from hidden_units.report.wording import count, is_absent, listing
+from hidden_units.report.wording import count, listing
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more, wilson
 
 SUMMARY, SWEEP = "characters/summary.csv", "characters/sweep.csv"
@@ -72,43 +71,36 @@ def agrees(a: float, b: float, tolerance: float) -> bool:
 
 def accuracies_measured(material: Material, claim: Claim) -> Finding:
     """The three networks' accuracies against where one more run is expected."""
-    models = material.published.networks
-    names = {model: called(model) for model in models}
-    return reached(material, claim, models, names)
+    return reached(material, claim, material.published.networks, called)
 
 
 def widths_measured(material: Material, claim: Claim) -> Finding:
     """The hidden sizes' accuracies against where one more run is expected."""
-    models = material.published.widths
-    return reached(material, claim, models, {model: units(model) for model in models})
+    return reached(material, claim, material.published.widths, units)
 
 
-def reached(material: Material, claim: Claim, models: Sequence[str], names: dict[str, str]) -> Finding:
+def reached(material: Material, claim: Claim, models: Sequence[str], name: Callable[[str], str]) -> Finding:
     """Whether each published accuracy is one that this run's networks could have reached."""
-    thresholds = claim.thresholds
-    table = material.table(SUMMARY).set_index("model")
+    table = material.files.table(SUMMARY).set_index("model")
     trained = [model for model in models if model in table.index]
-    rows = {model: {"name": names[model], "mean": table.loc[model, "accuracy_mean"]} for model in trained}
+    rows = [{"name": name(model), "mean": table.loc[model, "accuracy_mean"]} for model in trained]
     try:
-        require_models(models, table.index, names)
+        require_models(models, table.index, name)
         require_seeds(seeds := int(table.loc[models, "seeds"].min()))
     except MissingEvidence as missing:
-        return Finding(NOT_TESTABLE, {"networks": list(rows.values()), "missing": str(missing)})
+        return Finding(NOT_TESTABLE, {"networks": rows, "missing": str(missing)})
     # Bonferroni: all intervals hold together.
-    confidence = 1 - (1 - thresholds["confidence_percent"] / 100) / len(models)
-    verdicts = []
-    for model in models:
-        row, printed = table.loc[model], material.published.accuracy[model]
-        expected = prediction_of_one_more(
-            row["accuracy_mean"], row["accuracy_sd"], int(row["seeds"]), confidence
-        )
-        verdicts.append(accuracy_verdict(printed, row["accuracy_mean"], expected, claim))
-        rows[model] |= {"expected": expected, "printed": printed}
-    outside = [
-        names[model] for model, verdict in zip(models, verdicts, strict=True) if verdict == CONTRADICTED
-    ]
-    facts = {"networks": list(rows.values()), "missing": "", "seeds": seeds, "outside": outside}
-    return Finding(all_of(verdicts), facts)
+    confidence = 1 - (1 - claim.thresholds["confidence_percent"] / 100) / len(models)
+    verdicts = {}
+    for model, row in zip(models, rows, strict=True):
+        mean, sd = table.loc[model, ["accuracy_mean", "accuracy_sd"]]
+        printed = material.published.accuracy[model]
+        expected = prediction_of_one_more(mean, sd, int(table.loc[model, "seeds"]), confidence)
+        verdicts[row["name"]] = accuracy_verdict(printed, mean, expected, claim)
+        row |= {"expected": expected, "printed": printed}
+    outside = [network for network, verdict in verdicts.items() if verdict == CONTRADICTED]
+    facts = {"networks": rows, "missing": "", "seeds": seeds, "outside": outside}
+    return Finding(all_of(verdicts.values()), facts)
 
 
 def accuracy_verdict(printed: float, mean: float, expected: Interval | None, claim: Claim) -> str:
@@ -149,29 +141,21 @@ def order_published(material: Material, claim: Claim) -> Finding:
 
 
 def order_measured(material: Material, claim: Claim) -> Finding:
-    """Each step of the order, told from none over the seeds."""
-    table = material.table(COMPARISONS)
+    """Whether each step up is significant over the seeds."""
+    table = material.files.table(COMPARISONS)
     table = table[(table["question"] == "other seeds") & (table["method"] == "Welch")].set_index(["a", "b"])
     steps, verdicts = [], []
     for step in pairwise(material.networks):
         if step not in table.index:
             raise MissingEvidence(f"{COMPARISONS} does not compare {listing(map(called, step))}.")
         row = table.loc[step]
-        row = row.iloc[0] if isinstance(row, pd.DataFrame) else row
         require_seeds(int(row["seeds"]))
-        told = row["p_holm"] <= claim.thresholds["level"]
-        up = row["difference"] > 0
-        verdicts.append(UNDECIDED if not told else SUPPORTED if up else CONTRADICTED)
-        known = not is_absent(row["low"])
+        significant = row["p_holm"] <= claim.thresholds["level"]
+        verdicts.append(
+            UNDECIDED if not significant else SUPPORTED if row["difference"] > 0 else CONTRADICTED
+        )
         steps.append(
-            {
-                "from": step[0],
-                "to": step[1],
-                "difference": row["difference"],
-                "low": row["low"] if known else None,
-                "high": row["high"] if known else None,
-                "told": told,
-            }
+            {"from": step[0], "to": step[1], "significant": significant, **row[["difference", "low", "high"]]}
         )
     return Finding(all_of(verdicts), {"steps": steps})
 
@@ -198,20 +182,18 @@ def plateau_published(material: Material, claim: Claim) -> Finding:
 
 def plateau_measured(material: Material, claim: Claim) -> Finding:
     """The gain of means over seeds beyond the named size, with Welch's interval."""
-    sweep = material.table(SWEEP)
+    sweep = material.files.table(SWEEP)
     runs = {int(size): group["accuracy"].to_numpy() for size, group in sweep.groupby("hidden")}
     base, beyond = parted(runs, claim)
     require_seeds(min(map(len, runs.values())))
     gains = {}
     for size in beyond:
-        gain = runs[size].mean() - runs[base].mean()
         if np.ptp(runs[size]) == np.ptp(runs[base]) == 0:
-            gains[size] = (gain, None)
-            continue
-        found = stats.ttest_ind(runs[size], runs[base], equal_var=False).confidence_interval(
-            claim.thresholds["confidence_percent"] / 100
-        )
-        gains[size] = (gain, Interval(float(found.low), float(found.high)))
+            found = Interval(math.nan, math.nan)
+        else:
+            welch = stats.ttest_ind(runs[size], runs[base], equal_var=False)
+            found = welch.confidence_interval(claim.thresholds["confidence_percent"] / 100)
+        gains[size] = (runs[size].mean() - runs[base].mean(), found)
     return gain_finding(base, gains, claim)
 
 
@@ -227,19 +209,13 @@ def parted(sizes: Collection[int], claim: Claim) -> tuple[int, list[int]]:
     return max(up_to), sorted(beyond)
 
 
-def gain_finding(base: int, gains: dict[int, tuple[float, Interval | None]], claim: Claim) -> Finding:
-    """The verdict on gains over the base; each with its interval, as fractions, None without scatter."""
+def gain_finding(base: int, gains: dict[int, tuple[float, Interval]], claim: Claim) -> Finding:
+    """The verdict on gains over the base; each with its interval, as fractions, nan without scatter."""
     little = claim.thresholds["little_points"] / 100
-    verdict = all_of(
-        below(found.low, found.high, little) if found else UNDECIDED for _, found in gains.values()
-    )
+    # A bound that is nan is on neither side, so a gain without scatter stays undecided.
+    verdict = all_of(below(found.low, found.high, little) for _, found in gains.values())
     rows = [
-        {
-            "size": size,
-            "gain": gain,
-            "low": found.low if found else None,
-            "high": found.high if found else None,
-        }
+        {"size": size, "gain": gain, "low": float(found.low), "high": float(found.high)}
         for size, (gain, found) in gains.items()
     ]
     return Finding(verdict, {"base": base, "gains": rows})

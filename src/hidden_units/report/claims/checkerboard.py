@@ -40,7 +40,7 @@ def step_network_published(material: Material, claim: Claim) -> Finding:
 
 def step_network_measured(material: Material, claim: Claim) -> Finding:
     """The evaluated network against the printed table."""
-    found, printed = material.table("checkerboard/step_activations.csv"), material.published.activations
+    found, printed = material.files.table("checkerboard/step_activations.csv"), material.published.activations
     if not is_published_network(material):
         return Finding(NOT_COMPARABLE, {})
     order = ["x1", "x2"]
@@ -59,7 +59,7 @@ def step_network_measured(material: Material, claim: Claim) -> Finding:
 
 def is_published_network(material: Material) -> bool:
     """Whether the hidden units of the configured network draw the printed lines, and its output is theirs."""
-    network = material.json("checkerboard/lines.json")
+    network = material.files.json("checkerboard/lines.json")
     found, output = pd.DataFrame(network["hidden"]), network["output"]
     lines = material.published.lines
     printed = material.published.output.iloc[0].tolist()
@@ -72,7 +72,7 @@ def is_published_network(material: Material) -> bool:
 
 def scaling_measured(material: Material, claim: Claim) -> Finding:
     """The sigmoid network at large scales."""
-    table, thresholds = material.table("checkerboard/scaling.csv"), claim.thresholds
+    table, thresholds = material.files.table("checkerboard/scaling.csv"), claim.thresholds
     if not is_published_network(material):
         return Finding(NOT_COMPARABLE, {})
     large = table[table["scale"] >= thresholds["large"]].sort_values("scale")

@@ -17,7 +17,6 @@ from hidden_units.report.claims.verdicts import (
     SUPPORTED,
     Finding,
     above,
-    called,
     share,
 )
 
@@ -52,8 +51,8 @@ def come_first(ranked: pd.DataFrame, pairs: Sequence[tuple[int, int]]) -> bool:
 
 def confusions_measured(material: Material, claim: Claim) -> Finding:
     """The share of seeds in whose matrix the named pairs come first."""
-    table = material.table(PAIRS)
-    require_models([claim.model], table["model"], {claim.model: called(claim.model)})
+    table = material.files.table(PAIRS)
+    require_models([claim.model], table["model"])
     own = table[table["model"] == claim.model]
     seeds = own["seed"].nunique()
     means = own.groupby(["first", "second"])["count"].mean().sort_values(ascending=False, kind="stable")
@@ -85,12 +84,12 @@ def matrices_published(material: Material, claim: Claim) -> Finding:
 
 def matrices_measured(material: Material, claim: Claim) -> Finding:
     """Rows and traces of this run's matrices."""
-    expected = np.array(material.json("data/dataset.json")["counts"]["test_per_class"])
-    seeds = material.json(REPRESENTATIVES)
+    expected = np.array(material.files.json("data/dataset.json")["counts"]["test_per_class"])
+    seeds = material.files.json(REPRESENTATIVES)
     wrong, traces, rows = [], {}, 0
     for model in material.networks:
-        matrix = material.table(f"characters/{model}/confusion.csv").to_numpy()
-        metrics = material.json(f"characters/{model}/seed-{seeds[model]}/metrics.json")
+        matrix = material.files.table(f"characters/{model}/confusion.csv").to_numpy()
+        metrics = material.files.json(f"characters/{model}/seed-{seeds[model]}/metrics.json")
         rows += len(matrix)
         odd = np.flatnonzero(matrix.sum(axis=1) != expected)
         wrong += [

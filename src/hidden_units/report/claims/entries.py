@@ -35,11 +35,6 @@ class Claim:
     model: str = ""
     pairs: tuple[tuple[int, int], ...] = field(default=())
 
-    @property
-    def is_checked_as_published(self) -> bool:
-        """Whether the published numbers suffice for a check."""
-        return not self.not_published
-
 
 def read_claims(path: Path | str) -> list[Claim]:
     """Read the entries and fill the words of their rules with their numbers.

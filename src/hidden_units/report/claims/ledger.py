@@ -24,55 +24,16 @@ from hidden_units.report.wording import listing
 
 Rule = Callable[[Material, Claim], Finding]
 
-# By the names that claims.yaml gives them.
-PUBLISHED_RULES: dict[str, Rule] = {
-    "accuracies": accuracies.accuracies_published,
-    "widths": accuracies.widths_published,
-    "parameters": parameters.parameters_published,
-    "order": accuracies.order_published,
-    "plateau": accuracies.plateau_published,
-    "balance": parameters.balance_published,
-    "confusions": confusions.confusions_published,
-    "matrices": confusions.matrices_published,
-    "step_network": checkerboard.step_network_published,
-}
-MEASURED_RULES: dict[str, Rule] = {
-    "accuracies": accuracies.accuracies_measured,
-    "widths": accuracies.widths_measured,
-    "parameters": parameters.parameters_measured,
-    "order": accuracies.order_measured,
-    "plateau": accuracies.plateau_measured,
-    "balance": parameters.balance_measured,
-    "confusions": confusions.confusions_measured,
-    "matrices": confusions.matrices_measured,
-    "step_network": checkerboard.step_network_measured,
-    "scaling": checkerboard.scaling_measured,
-    "one_cluster": srn.one_cluster,
-    "proportional": srn.proportional,
-    "turn": srn.turn,
-    "probabilities": srn.probabilities,
-    "return_home": srn.return_home,
-    "step_ratio": srn.step_ratio,
-    "regions": lstm.regions,
-    "path": lstm.path,
-    "counting_cells": lstm.counting_cells,
-    "encoding": lstm.encoding,
-    "other_lengths": lstm.other_lengths,
-}
-COLUMNS = [
-    "id",
-    "section",
-    "claim",
-    "published_verdict",
-    "measured_verdict",
-    "evidence",
-    "published_evidence",
-    "published_rule",
-    "measured_rule",
-    "name",
-    "shown_in",
-    "rule_changed",
-]
+MODULES = (accuracies, parameters, confusions, checkerboard, srn, lstm)
+
+
+def rules(suffix: str) -> dict[str, Rule]:
+    """The rules by the names that claims.yaml gives them: `order_published` is the published rule `order`."""
+    functions = {name: rule for module in MODULES for name, rule in vars(module).items()}
+    return {name.removesuffix(suffix): rule for name, rule in functions.items() if name.endswith(suffix)}
+
+
+PUBLISHED_RULES, MEASURED_RULES = rules("_published"), rules("_measured")
 
 
 def judge_published(claim: Claim, material: Material) -> Judgement:
@@ -166,7 +127,7 @@ def ledger(claims: Sequence[Claim], material: Material) -> pd.DataFrame:
                 "rule_changed": claim.changed or None,
             }
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def tally(verdicts: Sequence[str]) -> dict[str, int]:

@@ -27,10 +27,10 @@ CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", 
 
 def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
     """Medians over the solved restarts of what was measured of their states; see `srn.known`."""
-    return known(material.json(CELLS)["summary"]["medians"], claim, *wanted)
+    return known(material.files.json(CELLS)["summary"]["medians"], claim, *wanted)
 
 
-def regions(material: Material, claim: Claim) -> Finding:
+def regions_measured(material: Material, claim: Claim) -> Finding:
     """Hidden states in separate regions, 19."""
     name, thresholds = "silhouette_h", claim.thresholds
     found = cells(material, claim, name, "other_phase_h")
@@ -41,7 +41,7 @@ def regions(material: Material, claim: Claim) -> Finding:
     return Finding(verdict, {"cells": found})
 
 
-def path(material: Material, claim: Claim) -> Finding:
+def path_measured(material: Material, claim: Claim) -> Finding:
     """Cell states on one path, 20."""
     name, thresholds = "silhouette_c", claim.thresholds
     found = cells(material, claim, name, "path_gap_c")
@@ -55,18 +55,18 @@ def path(material: Material, claim: Claim) -> Finding:
     return Finding(verdict, {"cells": found})
 
 
-def counting_cells(material: Material, claim: Claim) -> Finding:
+def counting_cells_measured(material: Material, claim: Claim) -> Finding:
     """Cells that go one way in A and the other in B and C, 21."""
-    table, thresholds = material.table(MOVES), claim.thresholds
+    table, thresholds = material.files.table(MOVES), claim.thresholds
     seeds = table["seed"].nunique()
     require_seeds(seeds, "solved restart")
-    asked = thresholds["agreement"], thresholds["rates"]
-    found, words = share(count_seeds(table, *asked, WITHIN), seeds, thresholds["confidence_percent"])
+    limits = thresholds["agreement"], thresholds["rates"]
+    found, words = share(count_seeds(table, *limits, WITHIN), seeds, thresholds["confidence_percent"])
     return Finding(
         above(found.low, found.high, thresholds["most"]),
         {
             "share": words,
-            "with_first_steps": count_seeds(table, *asked),
+            "with_first_steps": count_seeds(table, *limits),
             "best": least_agreement(table, WITHIN).groupby(table["seed"]).max().median(),
         },
     )
@@ -83,7 +83,7 @@ def count_seeds(table: pd.DataFrame, agreement: float, rates: float, suffix: str
     return int(right.groupby(table["seed"]).any().sum())
 
 
-def encoding(material: Material, claim: Claim) -> Finding:
+def encoding_measured(material: Material, claim: Claim) -> Finding:
     """What can be read off the cell state, 22."""
     found = cells(material, claim, "trained_c_B_n", "trained_c_C_n")
     progresses = {letter: progress(found, letter) for letter in "ABC"}
@@ -101,15 +101,15 @@ def encoding(material: Material, claim: Claim) -> Finding:
 
 
 def progress(found: Medians, letter: str) -> str:
-    """The read-out that tells the progress within a segment better: symbols read, or those to come."""
+    """The better read-out of the progress within a segment: symbols read, or those to come."""
     names = [f"trained_c_{letter}_{target}" for target in ("position", "remaining")]
     there = [name for name in names if name in found and found[name]["median"] is not None]
     return max(there, key=lambda name: found[name]["median"], default=names[0])
 
 
-def other_lengths(material: Material, claim: Claim) -> Finding:
+def other_lengths_measured(material: Material, claim: Claim) -> Finding:
     """Strings longer than any trained, 23."""
-    success, thresholds = material.json(SUCCESS), claim.thresholds
+    success, thresholds = material.files.json(SUCCESS), claim.thresholds
     solved, largest = success["solved"], success["largest"]
     require_seeds(solved, "solved restart")
     sizes = {int(n): seeds for n, seeds in success["n_max"].items()}

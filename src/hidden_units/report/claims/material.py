@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from hidden_units.report.claims.verdicts import MissingEvidence
+from hidden_units.report.claims.verdicts import MissingEvidence, called
+from hidden_units.report.evidence import Evidence
 from hidden_units.report.wording import NO_BREAK, amount, listing, plain
 from hidden_units.statistics.intervals import fewest_for_median
-
-
-class Files(Protocol):
-    """Tables and JSON files by their names; `evidence.Evidence` is one."""
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Content of a CSV file."""
-
-    def json(self, name: str) -> dict[str, Any]:
-        """Content of a JSON file."""
 
 
 @dataclass(frozen=True)
@@ -76,27 +66,17 @@ class Material:
     """
 
     published: Published
-    files: Files
+    files: Evidence
     networks: tuple[str, ...]
     not_comparable: str = ""
     other_counting: Mapping[str, str] = field(default_factory=dict)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """Content of a CSV file."""
-        return self.files.table(name)
 
-    def json(self, name: str) -> dict[str, Any]:
-        """Content of a JSON file."""
-        return self.files.json(name)
-
-
-def require_models(wanted: list[str], there: Any, names: Mapping[str, str]) -> None:
-    """Raise MissingEvidence where a published network is not among the trained ones.
-
-    Args:
-        names: how each model is called in text.
-    """
-    missing = [names[model] for model in wanted if model not in set(there)]
+def require_models(
+    wanted: Sequence[str], there: Collection[str], name: Callable[[str], str] = called
+) -> None:
+    """Raise MissingEvidence where a published network, in text its `name`, is not among the trained ones."""
+    missing = [name(model) for model in wanted if model not in set(there)]
     if missing:
         raise MissingEvidence(
             f"{listing(missing)} {'was' if len(missing) == 1 else 'were'} not trained in this run."

@@ -14,7 +14,6 @@ from hidden_units.report.claims.verdicts import (
     UNDECIDED,
     Finding,
     MissingEvidence,
-    called,
 )
 from hidden_units.report.wording import is_absent
 
@@ -47,32 +46,25 @@ def parameters_published(material: Material, claim: Claim) -> Finding:
 
 def parameters_measured(material: Material, claim: Claim) -> Finding:
     """The sizes of the trained networks against the printed totals."""
-    table = material.table(SUMMARY).dropna(subset=["parameters"]).set_index("model")["parameters"]
+    table = material.files.table(SUMMARY).dropna(subset=["parameters"]).set_index("model")["parameters"]
     held = {model: int(size) for model, size in table.items()}
     totals = printed_totals(material)
     trained = [model for model in held if model in totals or is_netfull(model)]
-    require_models(
-        [model for model in totals if not is_netfull(model)],
-        trained,
-        {model: called(model) for model in totals},
-    )
+    require_models([model for model in totals if not is_netfull(model)], trained)
     if not any(map(is_netfull, trained)):
         raise MissingEvidence("NetFull was not trained in this run.")
     inputs, classes = int(claim.thresholds["inputs"]), int(claim.thresholds["classes"])
     expected = totals | {
-        model: netfull_parameters(model, inputs, classes) for model in trained if is_netfull(model)
+        model: netfull_parameters(model, inputs, classes)
+        for model in {*totals, *trained}
+        if is_netfull(model)
     }
-    wrong = [model for model in trained if held[model] != expected[model]]
-    wrong += [
+    wrong = [
         model
-        for model in totals
-        if is_netfull(model) and totals[model] != netfull_parameters(model, inputs, classes)
+        for model in dict.fromkeys([*trained, *totals])
+        if not held.get(model, expected[model]) == expected[model] == totals.get(model, expected[model])
     ]
-    facts = {
-        "held": {model: held[model] for model in trained},
-        # Each network once, in the order in which it was found.
-        "wrong": list(dict.fromkeys(wrong)),
-    }
+    facts = {"held": {model: held[model] for model in trained}, "wrong": wrong}
     return Finding(CONTRADICTED if wrong else SUPPORTED, facts)
 
 
@@ -147,8 +139,8 @@ def balance(
 
 def balance_measured(material: Material, claim: Claim) -> Finding:
     """NetConv against the smaller and the larger networks, over resampled seeds."""
-    table = material.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
-    require_models(["netconv"], table.index, {"netconv": "NetConv"})
+    table = material.files.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
+    require_models(["netconv"], table.index)
     accuracy, parameters = table["accuracy_mean"].to_dict(), table["parameters"].to_dict()
     others = [model for model in accuracy if model != "netconv"]
     if not others:

@@ -12,17 +12,6 @@ from jinja2 import Environment, StrictUndefined, Template
 from hidden_units.report import wording
 from hidden_units.report.claims.verdicts import called, with_interval
 
-FILTERS = (
-    "amount",
-    "count",
-    "decimal",
-    "family_of",
-    "interval",
-    "listing",
-    "percent_in_text",
-    "plain",
-    "points",
-)
 # What the templates share: items as `a, b and c`, each as the caller says it; the interval of a difference.
 MACROS = """
 {%- macro listed(items, last="and") -%}
@@ -31,7 +20,7 @@ MACROS = """
 {%- endfor -%}
 {%- endmacro -%}
 {%- macro scatter(row) -%}
-{%- if row.low is none -%} no scatter: no interval
+{%- if row.low is absent -%} no scatter: no interval
 {%- else -%} {{ row.low|interval(row.high, shown="points") }}
 {%- endif -%}
 {%- endmacro -%}
@@ -43,8 +32,7 @@ SPACES = re.compile(r"[ \n]+")
 def environment() -> Environment:
     """Jinja2 for plain text, with the numbers and names of `wording` as filters."""
     jinja = Environment(undefined=StrictUndefined)
-    jinja.filters.update({name: getattr(wording, name) for name in FILTERS})
-    jinja.filters.update(called=called, with_interval=with_interval)
+    jinja.filters.update(wording.FILTERS, called=called, with_interval=with_interval)
     jinja.tests["absent"] = wording.is_absent
     jinja.globals["no_break"] = wording.NO_BREAK
     return jinja

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hidden_units.names import SRN_TASK
@@ -27,12 +27,12 @@ Medians = Mapping[str, Mapping[str, Any]]
 
 def walks(material: Material, claim: Claim, *wanted: str) -> Medians:
     """Medians of the walks over the solved restarts; see `known`."""
-    return known(material.json(WALKS)["summary"]["walk"], claim, *wanted)
+    return known(material.files.json(WALKS)["summary"]["walk"], claim, *wanted)
 
 
 def measures(material: Material, claim: Claim, *wanted: str) -> Medians:
     """Medians over the solved restarts of what was measured for the claims; see `known`."""
-    return known(material.json(CLAIMS), claim, *wanted)
+    return known(material.files.json(CLAIMS), claim, *wanted)
 
 
 def known(medians: Medians, claim: Claim, *wanted: str) -> Medians:
@@ -47,63 +47,47 @@ def known(medians: Medians, claim: Claim, *wanted: str) -> Medians:
         require_for_median(entry["count"], claim.thresholds["confidence_percent"])
         if abs(entry["confidence"] - confidence) > 1e-9:
             raise MissingEvidence(
-                f"The intervals of this run are made at {percent_in_text(entry['confidence'], 0)}, and the "
-                f"rule asks for {percent_in_text(confidence, 0)}."
+                f"The intervals of this run are at {percent_in_text(entry['confidence'], 0)}, and the "
+                f"rule needs {percent_in_text(confidence, 0)}."
             )
     return medians
 
 
-def one_cluster(material: Material, claim: Claim) -> Finding:
-    """Initial and end states as one cluster, 13."""
-    name = "home_radius"
-    found = measures(material, claim, name)
-    verdict = below(
-        found[name]["low"], found[name]["high"], claim.thresholds["apart"], claim.thresholds["mixed"]
-    )
-    return Finding(verdict, {"radius": found[name], "walk": walks(material, claim)})
+def one_median(
+    source: Callable[..., Medians], name: str, decide: Callable[..., str], *limits: str
+) -> Callable[[Material, Claim], Finding]:
+    """A rule that one median decides.
+
+    Args:
+        source: `walks` or `measures`, which hold the median of that name.
+        decide: `within`, `above` or `below`; its limits are the thresholds of these names.
+    """
+
+    def rule(material: Material, claim: Claim) -> Finding:
+        median = source(material, claim, name)[name]
+        verdict = decide(median["low"], median["high"], *(claim.thresholds[limit] for limit in limits))
+        return Finding(verdict, facts(material, claim))
+
+    return rule
 
 
-def proportional(material: Material, claim: Claim) -> Finding:
+def facts(material: Material, claim: Claim) -> dict[str, Medians]:
+    """All medians, for the claim's sentence."""
+    return {"walk": walks(material, claim), "measured": measures(material, claim)}
+
+
+one_cluster_measured = one_median(measures, "home_radius", below, "apart", "mixed")  # 13
+turn_measured = one_median(walks, "turn_degrees_all", above, "right_angle")  # 15
+probabilities_measured = one_median(measures, "least_due", above, "high", "low")  # 16
+return_home_measured = one_median(measures, "return_fraction", below, "back")  # 17
+step_ratio_measured = one_median(walks, "step_ratio", within, "least", "greatest")  # 18
+
+
+def proportional_measured(material: Material, claim: Claim) -> Finding:
     """Distance against count, 14."""
-    name, thresholds = "distance_exponent", claim.thresholds
-    found = measures(material, claim, name)
-    parts = walks(material, claim, "count_proportional")
-    exponent, line = found[name], parts["count_proportional"]
-    verdict = within(exponent["low"], exponent["high"], thresholds["least"], thresholds["greatest"])
-    if verdict == SUPPORTED and line["low"] < thresholds["line"]:
-        verdict = UNDECIDED
-    return Finding(verdict, {"exponent": exponent, "walk": parts})
-
-
-def turn(material: Material, claim: Claim) -> Finding:
-    """The turn at the first B, 15."""
-    name = "turn_degrees_all"
-    found = walks(material, claim, name)
-    verdict = above(found[name]["low"], found[name]["high"], claim.thresholds["right_angle"])
-    return Finding(verdict, {"turn": found[name], "longest": found["turn_degrees"]})
-
-
-def probabilities(material: Material, claim: Claim) -> Finding:
-    """Probabilities of what is due, 16."""
-    name, thresholds = "least_due", claim.thresholds
-    found = measures(material, claim, name)
-    verdict = above(found[name]["low"], found[name]["high"], thresholds["high"], thresholds["low"])
-    return Finding(verdict, {"found": found})
-
-
-def return_home(material: Material, claim: Claim) -> Finding:
-    """Back at the end of a string, 17."""
-    name = "return_fraction"
-    found = measures(material, claim, name)
-    verdict = below(found[name]["low"], found[name]["high"], claim.thresholds["back"])
-    return Finding(verdict, {"left": found[name]})
-
-
-def step_ratio(material: Material, claim: Claim) -> Finding:
-    """B-steps against A-steps, 18."""
-    name = "step_ratio"
-    found = walks(material, claim, name)
-    verdict = within(
-        found[name]["low"], found[name]["high"], claim.thresholds["least"], claim.thresholds["greatest"]
-    )
-    return Finding(verdict, {"walk": found})
+    decide = one_median(measures, "distance_exponent", within, "least", "greatest")
+    found = decide(material, claim)
+    line = walks(material, claim, "count_proportional")["count_proportional"]
+    if found.verdict == SUPPORTED and line["low"] < claim.thresholds["line"]:
+        return Finding(UNDECIDED, found.facts)
+    return found

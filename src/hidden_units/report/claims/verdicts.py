@@ -40,14 +40,14 @@ class MissingEvidence(Exception):
 
 
 def within(low: float, high: float, least: float, greatest: float) -> str:
-    """Supported if [low, high] lies in [least, greatest], contradicted if wholly outside, else undecided."""
+    """Supported if [low, high] is within [least, greatest], contradicted if outside, else undecided."""
     if least <= low and high <= greatest:
         return SUPPORTED
     return CONTRADICTED if high < least or low > greatest else UNDECIDED
 
 
 def above(low: float, high: float, enough: float, too_little: float | None = None) -> str:
-    """Supported if [low, high] lies at or above `enough`, contradicted if wholly below `too_little`.
+    """Supported if [low, high] is at or above `enough`, contradicted if wholly below `too_little`.
 
     Without `too_little` one value parts the two.
     """
@@ -57,7 +57,7 @@ def above(low: float, high: float, enough: float, too_little: float | None = Non
 
 
 def below(low: float, high: float, enough: float, too_much: float | None = None) -> str:
-    """Supported if [low, high] lies at or below `enough`, contradicted if wholly above `too_much`."""
+    """Supported if [low, high] is at or below `enough`, contradicted if wholly above `too_much`."""
     if high <= enough:
         return SUPPORTED
     return CONTRADICTED if low > (enough if too_much is None else too_much) else UNDECIDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -98,29 +99,17 @@ def sweep(gain: float = 0.0005, scatter: float = 0.0004) -> pd.DataFrame:
 
 
 def comparisons(first: float = 0.14, p: float = 0.001, seeds: int = SEEDS) -> pd.DataFrame:
-    steps = [("netlin", "netfull-110", first), ("netfull-110", "netconv", 0.1)]
-    return pd.DataFrame(
-        [
-            {
-                "family": "networks",
-                "question": question,
-                "a": a,
-                "b": b,
-                "difference": difference,
-                "low": difference - 0.01,
-                "high": difference + 0.01,
-                "method": method,
-                "p_holm": p,
-                "seeds": seeds,
-            }
-            for a, b, difference in steps
-            for question, method in (
-                ("other test images", "paired bootstrap, McNemar"),
-                ("other seeds", "Welch"),
-                ("other seeds", "bootstrap"),
-            )
+    rows = [
+        {"question": question, "method": method, "a": a, "b": b, "difference": difference}
+        for a, b, difference in [("netlin", "netfull-110", first), ("netfull-110", "netconv", 0.1)]
+        for question, method in [
+            ("other test images", "paired bootstrap, McNemar"),
+            ("other seeds", "Welch"),
+            ("other seeds", "bootstrap"),
         ]
-    )
+    ]
+    table = pd.DataFrame(rows).assign(family="networks", p_holm=p, seeds=seeds)
+    return table.assign(low=table["difference"] - 0.01, high=table["difference"] + 0.01)
 
 
 def economy(seeds: int = SEEDS, scatter: float = 0.002, **means: float) -> pd.DataFrame:
@@ -170,24 +159,13 @@ def netlin_pairs(right: int, seeds: int = SEEDS) -> pd.DataFrame:
 
 def moves(counting: int, seeds: int = 20) -> pd.DataFrame:
     """Cells of many LSTMs: in so many seeds one counts up and down at different rates."""
-    rows = []
-    for seed in range(seeds):
-        for cell in (1, 2, 3):
-            good = cell == 2 and seed < counting
-            row = {
-                "one_way_in_a": 1.0,
-                "other_way_after": 0.97 if good else 0.5,
-                "rates_differ": 1.5 if good else 3.0,
-            }
-            rows.append(
-                {
-                    "seed": seed,
-                    "cell": cell,
-                    **row,
-                    **{f"{name}_within": value for name, value in row.items()},
-                }
-            )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(list(product(range(seeds), (1, 2, 3))), columns=["seed", "cell"])
+    good = (table["cell"] == 2) & (table["seed"] < counting)
+    for suffix in ("", "_within"):
+        table[f"one_way_in_a{suffix}"] = 1.0
+        table[f"other_way_after{suffix}"] = np.where(good, 0.97, 0.5)
+        table[f"rates_differ{suffix}"] = np.where(good, 1.5, 3.0)
+    return table
 
 
 def evidence() -> Files:

@@ -12,7 +12,6 @@ from made_up_evidence import FOLDER, claims, evidence, material
 from hidden_units.errors import StudyError
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.claims.ledger import (
-    COLUMNS,
     MEASURED_RULES,
     PUBLISHED_RULES,
     ledger,
@@ -46,7 +45,7 @@ def test_there_are_twenty_three_claims_each_with_a_rule_in_words_and_in_code():
 
 
 @pytest.mark.parametrize("number", CLAIMS)
-def test_every_number_of_a_rule_stands_in_its_words(number):
+def test_every_number_of_a_rule_is_in_its_words(number):
     entry = next(
         entry for entry in yaml.safe_load((FOLDER / "claims.yaml").read_text()) if entry["id"] == number
     )
@@ -57,17 +56,11 @@ def test_every_number_of_a_rule_stands_in_its_words(number):
 
 def test_the_ledger_has_its_columns_and_only_the_five_verdicts():
     table = ledger(list(CLAIMS.values()), material(evidence()))
-    assert list(table) == COLUMNS
-    assert COLUMNS[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
+    assert list(table)[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
     assert set(table["measured_verdict"]) == {SUPPORTED}
     assert set(table["published_verdict"]) <= set(VERDICTS)
     assert tally(table["measured_verdict"])[SUPPORTED] == 23
     assert list(tally(table["published_verdict"]).values()) == [8, 1, 1, 0, 13]
-
-
-def test_the_same_evidence_gives_the_same_ledger():
-    first, second = (ledger(list(CLAIMS.values()), material(evidence())).to_csv() for _ in range(2))
-    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -94,7 +87,7 @@ def test_why_a_run_does_not_compare(comparability, reason):
         ({"rule": "guess"}, "guess"),
     ],
 )
-def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
+def test_a_wrong_entry_gives_one_sentence(tmp_path, change, message):
     entry = yaml.safe_load((FOLDER / "claims.yaml").read_text())[0] | change
     path = tmp_path / "claims.yaml"
     path.write_text(yaml.safe_dump([entry]))
@@ -122,7 +115,7 @@ def test_a_wrong_entry_is_told_in_one_sentence(tmp_path, change, message):
         (all_of([UNDECIDED, CONTRADICTED]), CONTRADICTED),
     ],
 )
-def test_an_interval_decides_by_where_it_lies(decided, verdict):
+def test_an_interval_decides_by_its_ends(decided, verdict):
     assert decided == verdict
 
 
