@@ -5,6 +5,7 @@ import pytest
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, SRN
+from hidden_units.sequences.runs import Runs
 
 
 @pytest.fixture
@@ -55,3 +56,26 @@ def decoupled():
         )
 
     return build
+
+
+@pytest.fixture
+def runs_of():
+    """Runs on a^n b^2n of given networks, or of given networks at each logged step."""
+
+    def vector_of(network) -> np.ndarray:
+        return np.concatenate([getattr(network, name).ravel() for name in network.shapes(1, 1)])
+
+    def build(*restarts) -> Runs:
+        rows = [row if isinstance(row, list) else [row] for row in restarts]
+        snapshots = np.array([[vector_of(network) for network in row] for row in rows])
+        kind, hidden = rows[0][0].kind, rows[0][0].hidden
+        steps = 500 * np.arange(snapshots.shape[1])
+        return Runs(f"{kind}-anb2n", hidden, np.arange(len(rows)), steps, snapshots)
+
+    return build
+
+
+@pytest.fixture
+def untrained() -> LSTM:
+    """An LSTM of one cell whose weights are all zero."""
+    return LSTM.from_vector(np.zeros(LSTM.parameters(1, 2)), 1, 2)

@@ -18,6 +18,7 @@ from hidden_units.sequences.measures.automata import (
     reduce,
     state_tree,
 )
+from hidden_units.sequences.networks import LSTM
 
 
 @pytest.mark.parametrize(
@@ -95,9 +96,8 @@ def test_counter_is_found_to_be_the_minimal_automaton(language, remembering_coun
 
 
 def test_table_of_extractions_has_a_row_a_seed(language, remembering_counter):
-    shapes = remembering_counter.shapes(2, 2)
-    vector = np.concatenate([getattr(remembering_counter, name).ravel() for name in shapes])
-    table = automaton_table("lstm", language, 2, np.stack([vector, 0 * vector]), [5, 6])
+    blank = LSTM.from_vector(np.zeros(LSTM.parameters(2, 2)), 2, 2)
+    table = automaton_table({5: remembering_counter, 6: blank}, language)
     assert table["seed"].tolist() == [5, 6]
     assert table["equivalent"].tolist() == [True, False]
     assert table["states"].iloc[0] == 12

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.cells import (
@@ -15,7 +14,7 @@ from hidden_units.sequences.measures.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.measures.decoding import _longest_edge, decoding_table, place, separation_table
+from hidden_units.sequences.measures.decoding import decoding_table, place, separation_table
 from hidden_units.sequences.networks import LSTM
 
 
@@ -111,7 +110,7 @@ def test_separation_compares_hidden_and_cell_states(language, counter):
 class Placed:
     """Something like a network, whose state is a given function of symbol and place in the segment."""
 
-    kind, hidden = "srn", 2
+    hidden, sources = 2, ("h",)
 
     def __init__(self, state):
         self.state = state
@@ -144,9 +143,3 @@ def test_a_place_is_what_of_its_string_was_read(language):
     a_b_b = first["place"].iloc[6:].tolist()
     assert a_b_b[0] == first["place"].iloc[0]  # an A before it is known how many there are
     assert set(a_b_b[1:]).isdisjoint(second["place"])
-
-
-def test_longest_edge_is_that_of_scipy_s_spanning_tree():
-    points = np.random.default_rng(0).normal(size=(60, 3))
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    assert _longest_edge(distances) == pytest.approx(minimum_spanning_tree(distances).toarray().max())

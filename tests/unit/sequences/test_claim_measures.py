@@ -10,12 +10,10 @@ from hidden_units.sequences.measures.claims import (
     SRN_COLUMNS,
     along_examples,
     cell_claims,
-    solved_networks,
     srn_claims,
 )
 from hidden_units.sequences.measures.trajectories import walk_table
 from hidden_units.sequences.networks import SRN
-from hidden_units.sequences.runs import Runs
 
 
 def equal_steps(step: float = 1e-4, out: float = 2.0, back: float = 1.0) -> SRN:
@@ -77,7 +75,7 @@ def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(langua
 
 def test_a_network_that_stands_still_has_no_measures_and_stops_nothing(language):
     still = equal_steps(step=0)
-    walks = walk_table(language, 1, np.zeros((1, SRN.parameters(1, 2))), [0])
+    walks = walk_table({0: still}, language)
     row = srn_claims(language, walks, {0: still}).iloc[0]
     assert np.isnan(row["distance_exponent"]) and np.isnan(row["return_fraction"])
 
@@ -100,12 +98,3 @@ def test_without_networks_the_tables_have_their_columns_and_no_rows(language):
     walks = pd.DataFrame({"seed": [], "home_offset": [], "home_spread": [], "home_gap": []})
     assert list(srn_claims(language, walks, {})) == SRN_COLUMNS
     assert list(cell_claims(language, {})) == CELL_COLUMNS
-
-
-def test_solved_networks_are_those_of_the_solved_seeds():
-    snapshots = np.zeros((3, 2, SRN.parameters(2, 2)))
-    snapshots[:, -1] = np.arange(3)[:, None]
-    runs = Runs("srn-anb2n", 2, np.array([0, 1, 2]), np.array([0, 10]), snapshots)
-    found = solved_networks(runs, pd.DataFrame({"seed": [0, 1, 2], "solved": [True, False, True]}))
-    assert list(found) == [0, 2]
-    assert found[2].bias.tolist() == [2, 2]

@@ -100,8 +100,9 @@ def test_more_starts_find_no_more_orbits(language):
 
 
 def test_table_leaves_empty_what_does_not_exist(language):
-    vectors = np.stack([np.zeros(18), np.random.default_rng(0).normal(0, 1, 18)])
-    table = dynamics_table(language, 2, vectors, [3, 4])
+    vectors = {3: np.zeros(18), 4: np.random.default_rng(0).normal(0, 1, 18)}
+    networks = {seed: SRN.from_vector(vector, 2, 2) for seed, vector in vectors.items()}
+    table = dynamics_table(networks, language)
     assert table["seed"].tolist() == [3, 4]
     assert table["a_map"].iloc[0] == "attracting"
     assert table.loc[0, ["lambda_b", "ratio", "saddle_distance"]].isna().all()

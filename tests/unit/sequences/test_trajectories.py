@@ -103,6 +103,6 @@ def test_step_lengths_are_those_of_the_single_strings(language, counter):
 
 
 def test_network_that_stands_still_has_no_geometry_and_no_error(language):
-    table = walk_table(language, 2, np.zeros((1, 18)), [0])
+    table = walk_table({0: SRN.from_vector(np.zeros(18), 2, 2)}, language)
     assert table["a_step"].iloc[0] == 0
     assert table[["step_ratio", "a_step_growth", "turn_degrees"]].isna().all(axis=None)

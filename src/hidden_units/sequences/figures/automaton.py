@@ -146,14 +146,14 @@ def _draw_edge(
 
 def _handles(language: Language, exceptions: bool) -> list:
     handles = [
-        Line2D([], [], color=EDGE_COLOURS[symbol], label=f"reads {LETTERS[symbol].upper()}")
+        Line2D([], [], color=EDGE_COLOURS[symbol], label=f"reads {LETTERS[symbol]}")
         for symbol in range(language.symbols)
     ]
     if exceptions:
         handles.append(Line2D([], [], color=GREY, lw=0.8, ls=(0, (3, 2)), label="an exception"))
     marker = {"marker": "o", "ls": "none", "ms": 10, "mec": COLOURS["black"]}
     handles += [
-        Line2D([], [], mfc=FILLS[symbol], label=f"predicts {LETTERS[symbol].upper()}", **marker)
+        Line2D([], [], mfc=FILLS[symbol], label=f"predicts {LETTERS[symbol]}", **marker)
         for symbol in range(language.symbols)
     ]
     handles.append(Line2D([], [], mfc=FILLS[ANY], label="either may follow", **marker))

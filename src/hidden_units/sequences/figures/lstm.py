@@ -240,7 +240,7 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
     axes[0].set_ylabel("n, A’s read")
-    letter = LETTERS[1].upper()
+    letter = LETTERS[1]
     times = language.multiplicities[1]
     handle = Line2D([], [], ls="none")
     note = (

@@ -47,7 +47,7 @@ def cell_positions(language: Language, cells: int) -> pd.DataFrame:
     """Positions of the rows of `cell_steps`, example by example, cell by cell; the same for all networks."""
     parts = []
     for number, sizes in enumerate(language.fixed_set()):
-        positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count"])
+        positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count", "due"])
         parts += [positions.assign(example=number, cell=cell) for cell in range(1, cells + 1)]
     return pd.concat(parts, ignore_index=True)
 
@@ -81,7 +81,7 @@ def counter_patterns(language: Language) -> dict[str, np.ndarray]:
     for i, j in itertools.combinations(range(language.symbols), 2):
         pattern = np.zeros(language.symbols)
         pattern[i], pattern[j] = language.multiplicities[j], -language.multiplicities[i]
-        patterns["-".join(LETTERS.upper()[k] for k in (i, j))] = pattern
+        patterns[f"{LETTERS[i]}-{LETTERS[j]}"] = pattern
     return patterns
 
 
@@ -98,7 +98,7 @@ def residual_table(phases: pd.DataFrame, language: Language) -> pd.DataFrame:
         sums = terms[:, : last + 1].sum(axis=1)
         sizes = np.abs(terms[:, : last + 1]).sum(axis=1)
         for cell, total, size in zip(increments.index, sums, sizes, strict=True):
-            rows.append((cell, LETTERS.upper()[last], total, total / size if size else np.nan))
+            rows.append((cell, LETTERS[last], total, total / size if size else np.nan))
     return pd.DataFrame(rows, columns=["cell", "end", "residual", "relative"])
 
 
@@ -114,8 +114,8 @@ def combination_table(steps: pd.DataFrame, language: Language) -> pd.DataFrame:
         index=["example", "block", "letter", "position"], columns="cell", values="increment"
     )
     cells = increments.to_numpy()
-    letters = LETTERS.upper()[: language.symbols]
-    symbol = np.array([letters.index(letter) for letter in increments.index.get_level_values("letter")])
+    letters = LETTERS[: language.symbols]
+    symbol = increments.index.get_level_values("letter").map(LETTERS.index).to_numpy()
     rows = []
     for name, pattern in counter_patterns(language).items():
         ideal = pattern[symbol]

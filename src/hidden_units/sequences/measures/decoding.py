@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import cdist
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import cdist, squareform
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score, silhouette_score
 from sklearn.pipeline import make_pipeline
@@ -21,20 +22,14 @@ RIDGE_PENALTY = 1e-3
 
 
 def labelled_states(network: Network, language: Language, examples: list[list[int]]) -> pd.DataFrame:
-    """States after each symbol of given examples: Language.positions with example, remaining, h and c.
-
-    `remaining` is the number of symbols of the segment still to come; h and c hold arrays (hidden,), c only
-    for an LSTM.
-    """
+    """States after each symbol of given examples: Language.positions with example, and h and c (hidden,)."""
     parts = []
     runs = network.run_all([language.example(sizes)[:-1] for sizes in examples])
     for number, (sizes, run) in enumerate(zip(examples, runs, strict=True)):
         positions, states = language.positions(sizes), run[1:]
-        times = np.array(language.multiplicities)[positions["symbol"]]
-        part = positions.assign(example=number, remaining=times * positions["n"] - positions["position"])
-        part["h"] = list(states[:, : network.hidden])
-        if network.kind == "lstm":
-            part["c"] = list(states[:, network.hidden :])
+        part = positions.rename(columns={"due": "remaining"}).assign(example=number)
+        for place, source in enumerate(network.sources):
+            part[source] = list(states[:, place * network.hidden : (place + 1) * network.hidden])
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
@@ -55,7 +50,7 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
     larger = [[n] for n in range(language.largest + 1, language.largest + beyond + 1)]
     unseen = labelled_states(network, language, larger)
     rows = []
-    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+    for source in network.sources:
         for symbol in range(language.symbols):
             fitted, trained, beyond_states = (part[part["symbol"] == symbol] for part in (fit, check, unseen))
             for target in ("position",) if symbol == 0 else ("position", "n", "remaining"):
@@ -64,7 +59,7 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
                 rows.append(
                     {
                         "source": source,
-                        "letter": LETTERS[symbol].upper(),
+                        "letter": LETTERS[symbol],
                         "target": target,
                         **{
                             name: r2_score(part[target], model.predict(np.stack(part[source])))
@@ -82,7 +77,7 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
     near 0 they overlap); nearest_other_phase (fraction of states whose nearest neighbour from
     another example, at another `place`, belongs to another phase); path_gap (longest edge of the minimum
     spanning tree of all states over the mean step along the strings: well above 1 where clusters are
-    separate, below it on one path).
+    separate, below it on one path). That edge is the last join of single linkage (Gower and Ross 1969).
     """
     rows = []
     chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
@@ -91,7 +86,7 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
     # Examples hold the same few strings, and a network that counts is in nearly the same state at the same
     # place of each: such a neighbour would be in the right phase whatever the phases.
     shared = (example[:, None] == example[None]) | (here[:, None] == here[None])
-    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+    for source in network.sources:
         points = np.stack(states[source])
         distances = cdist(points, points)
         elsewhere = np.where(shared, np.inf, distances)
@@ -101,7 +96,7 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
                 "source": source,
                 "silhouette": silhouette_score(distances, phase, metric="precomputed"),
                 "nearest_other_phase": float((phase[elsewhere.argmin(axis=1)] != phase).mean()),
-                "path_gap": float(_longest_edge(distances) / steps.mean()),
+                "path_gap": float(linkage(squareform(distances), "single")[-1, 2] / steps.mean()),
             }
         )
     return pd.DataFrame(rows)
@@ -117,17 +112,3 @@ def place(states: pd.DataFrame) -> np.ndarray:
     """
     known = states["n"].where(states["symbol"] > 0, 0)
     return states.assign(n=known).groupby(["symbol", "position", "n"]).ngroup().to_numpy()
-
-
-def _longest_edge(distances: np.ndarray) -> float:
-    """Longest edge of the minimum spanning tree, by Prim's algorithm; scipy's takes zeros for no edge."""
-    reach = distances[0].copy()
-    outside = np.ones(len(distances), bool)
-    outside[0] = False
-    longest = 0.0
-    while outside.any():
-        nearest = np.flatnonzero(outside)[reach[outside].argmin()]
-        longest = max(longest, reach[nearest])
-        outside[nearest] = False
-        reach = np.minimum(reach, distances[nearest])
-    return longest

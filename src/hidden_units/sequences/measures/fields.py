@@ -31,35 +31,21 @@ def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
     Columns: map (A or B), kind (arrow, or the type of an orbit), period (of an orbit), h1, h2 (the state),
     move1, move2 (of an arrow), multiplier1, multiplier2 (absolute values, of an orbit once round).
     """
-    rows = []
+    tables = []
     for symbol, found in enumerate((dynamics.a, dynamics.b)):
-        letter = LETTERS[symbol].upper()
-        for state, move in zip(
-            field_grid().reshape(-1, 2), moves(network, symbol).reshape(-1, 2), strict=True
-        ):
-            rows.append(
-                {
-                    "map": letter,
-                    "kind": "arrow",
-                    "h1": state[0],
-                    "h2": state[1],
-                    "move1": move[0],
-                    "move2": move[1],
-                }
-            )
-        for orbit in (*found.fixed_points, *found.two_cycles):
-            sizes = np.abs(orbit.multipliers)
-            for point in orbit.points:
-                rows.append(
-                    {
-                        "map": letter,
-                        "kind": orbit.type,
-                        "period": orbit.period,
-                        "h1": point[0],
-                        "h2": point[1],
-                        "multiplier1": sizes[0],
-                        "multiplier2": sizes[1],
-                    }
-                )
+        arrows = np.concatenate([field_grid(), moves(network, symbol)], axis=-1).reshape(-1, 4)
+        points = [
+            (orbit.type, orbit.period, *point, *np.abs(orbit.multipliers))
+            for orbit in (*found.fixed_points, *found.two_cycles)
+            for point in orbit.points
+        ]
+        tables += [
+            pd.DataFrame(arrows, columns=["h1", "h2", "move1", "move2"]).assign(
+                map=LETTERS[symbol], kind="arrow"
+            ),
+            pd.DataFrame(points, columns=["kind", "period", "h1", "h2", "multiplier1", "multiplier2"]).assign(
+                map=LETTERS[symbol]
+            ),
+        ]
     columns = ["map", "kind", "period", "h1", "h2", "move1", "move2", "multiplier1", "multiplier2"]
-    return pd.DataFrame(rows, columns=columns).astype({"period": "Int64"})
+    return pd.concat(tables, ignore_index=True)[columns].astype({"period": "Int64"})
