@@ -92,15 +92,10 @@ class Network:
         """Leading axes of the weights: () for a single network."""
         return self.output_bias.shape[:-1]
 
-    def over_states(self, axes: int = 1) -> Self:
-        """The same weights with `axes` new axes before those of each array, to broadcast over states."""
-        count = len(self.leading)
-        return type(self)(
-            *(
-                np.expand_dims(array, tuple(range(count, count + axes)))
-                for array in (getattr(self, name) for name in self.shapes(1, 1))
-            )
-        )
+    def over_states(self) -> Self:
+        """The same weights with a new axis before those of each array, to broadcast over states."""
+        place = len(self.leading)
+        return type(self)(*(np.expand_dims(getattr(self, name), place) for name in self.shapes(1, 1)))
 
     def logits(self, state: np.ndarray) -> np.ndarray:
         """Output before the softmax, (..., symbols)."""

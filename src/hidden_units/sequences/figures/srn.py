@@ -288,11 +288,9 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
     for n, colour in zip(range(1, language.largest + 1), colours, strict=True):
         part = steps[steps["n"] == n].reset_index(drop=True)
         time = np.arange(1, len(part) + 1)
-        for ax, column, first in ((axes[0], "distance", 0.0), (axes[1], "length", None)):
-            if first is None:
-                ax.plot(time, part[column], color=colour, lw=1.1)
-            else:
-                ax.plot([0, *time], [first, *part[column]], color=colour, lw=1.1)
+        axes[0].plot([0, *time], [0.0, *part["distance"]], color=colour, lw=1.1)
+        axes[1].plot(time, part["length"], color=colour, lw=1.1)
+        for ax, column in zip(axes, ("distance", "length"), strict=True):
             for symbol in range(language.symbols):
                 chosen = (part["letter"] == LETTERS[symbol]).to_numpy()
                 ax.plot(

@@ -185,11 +185,10 @@ def intervention_table(network: LSTM, language: Language, largest: int | None = 
         state = np.concatenate([hidden, cell], axis=1)
         followed = np.zeros(len(n), int)
         going = np.ones(len(n), bool)
-        over = network.over_states()
         for _ in range(2 * times * largest + 2):
-            state = over.step(state, 1)
+            state = network.step(state, 1)
             followed += going
-            going &= over.logits(state).argmax(axis=-1) == 1
+            going &= network.logits(state).argmax(axis=-1) == 1
         parts.append(
             pd.DataFrame(
                 {

@@ -74,10 +74,9 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     per_axis = max(2, round(starts ** (1 / hidden)))
     axes = np.meshgrid(*[np.linspace(-1, 1, per_axis)] * hidden, indexing="ij")
     points = np.stack(axes, axis=-1).reshape(-1, hidden)
-    over = network.over_states()
     moving = np.arange(len(points))
     for _ in range(60):
-        residual, slope = _displacement(over, symbol, points[moving], period)
+        residual, slope = _displacement(network, symbol, points[moving], period)
         # A singular Newton step is replaced by one plain iteration of the map.
         singular = np.abs(np.linalg.det(slope)) < 1e-10
         slope[singular] = -np.eye(hidden)
@@ -90,7 +89,7 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
         moving = moving[longest[:, 0] > 1e-14]
         if not moving.size:
             break
-    residual, _ = _displacement(over, symbol, points, period)
+    residual, _ = _displacement(network, symbol, points, period)
     points = points[np.abs(residual).max(axis=1) < 1e-11]
 
     found: list[Orbit] = []
@@ -102,14 +101,16 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     return found
 
 
-def _displacement(over: SRN, symbol: int, points: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
+def _displacement(
+    network: SRN, symbol: int, points: np.ndarray, period: int
+) -> tuple[np.ndarray, np.ndarray]:
     """How far `period` steps move each point, and the derivative of that."""
     moved = points
-    around = np.broadcast_to(np.eye(over.hidden), (len(points), over.hidden, over.hidden))
+    around = np.broadcast_to(np.eye(network.hidden), (len(points), network.hidden, network.hidden))
     for _ in range(period):
-        around = over.jacobian(moved, symbol) @ around
-        moved = over.step(moved, symbol)
-    return moved - points, around - np.eye(over.hidden)
+        around = network.jacobian(moved, symbol) @ around
+        moved = network.step(moved, symbol)
+    return moved - points, around - np.eye(network.hidden)
 
 
 def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:

@@ -22,7 +22,7 @@ def field_grid() -> np.ndarray:
 def moves(network: SRN, symbol: int) -> np.ndarray:
     """How reading a symbol moves each state of `field_grid`, in its shape."""
     grid = field_grid()
-    return network.over_states(2).step(grid, symbol) - grid
+    return network.step(grid, symbol) - grid
 
 
 def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
@@ -31,21 +31,15 @@ def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
     Columns: map (A or B), kind (arrow, or the type of an orbit), period (of an orbit), h1, h2 (the state),
     move1, move2 (of an arrow), multiplier1, multiplier2 (absolute values, of an orbit once round).
     """
-    tables = []
+    rows = []
     for symbol, found in enumerate((dynamics.a, dynamics.b)):
-        arrows = np.concatenate([field_grid(), moves(network, symbol)], axis=-1).reshape(-1, 4)
-        points = [
-            (orbit.type, orbit.period, *point, *np.abs(orbit.multipliers))
-            for orbit in (*found.fixed_points, *found.two_cycles)
-            for point in orbit.points
-        ]
-        tables += [
-            pd.DataFrame(arrows, columns=["h1", "h2", "move1", "move2"]).assign(
-                map=LETTERS[symbol], kind="arrow"
-            ),
-            pd.DataFrame(points, columns=["kind", "period", "h1", "h2", "multiplier1", "multiplier2"]).assign(
-                map=LETTERS[symbol]
-            ),
-        ]
+        letter, nothing = LETTERS[symbol], (np.nan, np.nan)
+        for state, move in zip(
+            field_grid().reshape(-1, 2), moves(network, symbol).reshape(-1, 2), strict=True
+        ):
+            rows.append((letter, "arrow", np.nan, *state, *move, *nothing))
+        for orbit in (*found.fixed_points, *found.two_cycles):
+            sizes = np.abs(orbit.multipliers)
+            rows += [(letter, orbit.type, orbit.period, *point, *nothing, *sizes) for point in orbit.points]
     columns = ["map", "kind", "period", "h1", "h2", "move1", "move2", "multiplier1", "multiplier2"]
-    return pd.concat(tables, ignore_index=True)[columns].astype({"period": "Int64"})
+    return pd.DataFrame(rows, columns=columns).astype({"period": "Int64"})

@@ -159,16 +159,12 @@ def step_lengths(network: Network, language: Language) -> pd.DataFrame:
 
     Columns: n, letter, position, length, distance (of the state after the step from the initial one).
     """
+    start = network.initial_state()[: network.hidden]
     rows = []
     for n in range(1, language.largest + 1):
-        positions = language.positions([n])
-        states = network.run(language.string(n))[:, : network.hidden]
-        rows.append(
-            positions[["n", "letter", "position"]].assign(
-                length=np.linalg.norm(np.diff(states, axis=0), axis=1),
-                distance=np.linalg.norm(states[1:] - states[0], axis=1),
-            )
-        )
+        walked = _walked(network, language, [n])
+        distance = np.linalg.norm(np.stack(walked["point"]) - start, axis=1)
+        rows.append(walked[["n", "letter", "position", "length"]].assign(distance=distance))
     return pd.concat(rows, ignore_index=True)
 
 
