@@ -15,18 +15,6 @@ from hidden_units.sequences.measures.cells import (
     residual_table,
 )
 from hidden_units.sequences.measures.decoding import decoding_table, place, separation_table
-from hidden_units.sequences.networks import LSTM
-
-
-@pytest.fixture
-def two_cells(counter) -> LSTM:
-    """The counter with a second cell that only ever goes up, a little faster at B's."""
-    inputs = np.zeros((2, 8))
-    inputs[:, 4] = counter.input[:, 2]
-    inputs[:, 5] = np.arctanh([0.1, 0.3])
-    bias = np.repeat([40.0, 40.0, 0.0, 40.0], 2)
-    output = np.vstack([counter.output, np.zeros((1, 2))])
-    return LSTM(inputs, np.zeros((2, 8)), bias, output, counter.output_bias)
 
 
 def test_increments_of_the_counter_are_the_weights_it_was_given(language, counter):

@@ -6,7 +6,6 @@ import pytest
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.claims import (
-    CELL_COLUMNS,
     SRN_COLUMNS,
     along_examples,
     cell_claims,
@@ -92,9 +91,3 @@ def test_the_first_step_of_a_phase_can_be_left_out(language, remembering_counter
     sizes = language.fixed_set()
     assert table.loc[2, "one_way_in_a"] == pytest.approx(sizes.size / sizes.sum())
     assert table.loc[2, "one_way_in_a_within"] == 0
-
-
-def test_without_networks_the_tables_have_their_columns_and_no_rows(language):
-    walks = pd.DataFrame({"seed": [], "home_offset": [], "home_spread": [], "home_gap": []})
-    assert list(srn_claims(language, walks, {})) == SRN_COLUMNS
-    assert list(cell_claims(language, {})) == CELL_COLUMNS

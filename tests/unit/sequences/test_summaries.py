@@ -73,7 +73,7 @@ def test_reports_are_plain_json(language):
     network = SRN.from_vector(np.random.default_rng(1).normal(0, 2, 18), 2, 2)
     content = {
         "dynamics": srn_report(srn_dynamics(network, language)),
-        "automaton": automaton_report(extract(network, language, blocks=2), language),
+        "automaton": automaton_report(extract(network, language), language),
         "missing": [np.nan, pd.NA, np.float64(1.5), np.int64(3), np.bool_(True)],
     }
     text = json.dumps(plain(content), allow_nan=False)

@@ -1,7 +1,7 @@
 """The finite automaton that a network behaves as, extracted from its states, and the smallest one.
 
 States of the network are clustered and transitions between clusters counted (after Giles and others 1992;
-Omlin and Giles 1996), with as many clusters as determinism asks for. The result is reduced by merging
+Omlin and Giles 1996), with as many clusters as determinism needs. The result is reduced by merging
 clusters that no continuation tells apart, and compared with the minimal automaton of the language for the
 sizes shown.
 """
@@ -19,6 +19,8 @@ from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import Network
 
 ANY = -1
+BLOCKS = 3
+MOST_CLUSTERS = 40
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class StateTree:
     nodes: pd.DataFrame
 
 
-def state_tree(network: Network, language: Language, blocks: int = 3) -> StateTree:
+def state_tree(network: Network, language: Language, blocks: int = BLOCKS) -> StateTree:
     """Read every sequence of `blocks` strings from the initial state, sharing what begins alike."""
     # Before the first symbol nothing is predicted; an A always comes.
     points, rows = [network.initial_state()], [(-1, -1, "S", 0, 0, 0, 0.0, 0)]
@@ -139,16 +141,16 @@ class Extraction:
     predicts_all: bool
 
 
-def extract(network: Network, language: Language, blocks: int = 3, most: int = 40) -> Extraction:
+def extract(network: Network, language: Language) -> Extraction:
     """Extract the automaton that a network behaves as.
 
     The states are joined by Ward's method (1963) and the tree of joins is cut from the top: of all
     clusters, the one with most states that contradict its majority, in where they go or in what they
-    predict, is split, until none contradicts or there are `most`. Of the cuts on the way the one with the
+    predict, is split, until none contradicts or there are 40. Of the cuts on the way the one with the
     highest determinism times purity is taken, and of equally good ones the one with fewest clusters.
     """
-    tree = state_tree(network, language, blocks)
-    labels = max(_cuts(tree, most), key=lambda cut: np.prod(_scores(tree, cut)))
+    tree = state_tree(network, language)
+    labels = max(_cuts(tree), key=lambda cut: np.prod(_scores(tree, cut)))
     moves = _transition_counts(tree, labels)
     counts = pd.DataFrame(np.argwhere(moves), columns=["cluster", "symbol", "to"]).assign(
         count=moves[moves > 0]
@@ -174,8 +176,8 @@ def extract(network: Network, language: Language, blocks: int = 3, most: int = 4
     )
 
 
-def _cuts(tree: StateTree, most: int) -> list[np.ndarray]:
-    """Clusterings into 1, 2, ... `most` clusters, each splitting the worst cluster of the one before."""
+def _cuts(tree: StateTree) -> list[np.ndarray]:
+    """Clusterings into 1, 2, ... clusters, each splitting the worst cluster of the one before."""
     parts = [to_tree(linkage(tree.points, "ward"))]
     cuts = []
     while True:
@@ -184,7 +186,7 @@ def _cuts(tree: StateTree, most: int) -> list[np.ndarray]:
             labels[part.pre_order()] = number
         cuts.append(pd.factorize(labels)[0])
         contradictions = _contradictions(tree, labels)
-        if not contradictions.any() or len(parts) == most:
+        if not contradictions.any() or len(parts) == MOST_CLUSTERS:
             return cuts
         split = parts.pop(int(contradictions.argmax()))
         parts += [split.left, split.right]
@@ -208,15 +210,13 @@ def automaton_table(networks: Mapping[int, Network], language: Language) -> pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
-def cluster_table(
-    network: Network, language: Language, extraction: Extraction, blocks: int = 3
-) -> pd.DataFrame:
+def cluster_table(network: Network, language: Language, extraction: Extraction) -> pd.DataFrame:
     """The states behind an extraction, one row a node of its tree.
 
     Columns: letter, n, position, due (as in StateTree), count (the colour of the pictures), cluster, name
     (of the cluster), state (of the reduced automaton), state_name, h1, h2, ... and c1, c2, ... for an LSTM.
     """
-    tree = state_tree(network, language, blocks)
+    tree = state_tree(network, language)
     labels = extraction.cluster_of
     state = extraction.state_of[labels]
     table = tree.nodes[["letter", "n", "position", "due", "count"]].assign(

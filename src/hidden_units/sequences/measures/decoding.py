@@ -34,7 +34,7 @@ def labelled_states(network: Network, language: Language, examples: list[list[in
     return pd.concat(parts, ignore_index=True)
 
 
-def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.DataFrame:
+def decoding_table(network: Network, language: Language) -> pd.DataFrame:
     """How well counts can be read linearly from h and, in an LSTM, from c.
 
     Ridge regression on standardised states, phase by phase, fitted on the first half of the fixed set of 20
@@ -42,12 +42,12 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
     where they cannot be known).
 
     Columns: source (h or c), letter, target, r2_trained (on the second half of the fixed set), r2_beyond
-    (on the single strings of the next `beyond` sizes above those trained; may be far below zero).
+    (on the single strings of the next four sizes above those trained; may be far below zero).
     """
     examples = [list(map(int, row)) for row in language.fixed_set()]
     half = len(examples) // 2
     fit, check = (labelled_states(network, language, part) for part in (examples[:half], examples[half:]))
-    larger = [[n] for n in range(language.largest + 1, language.largest + beyond + 1)]
+    larger = [[n] for n in range(language.largest + 1, language.largest + 5)]
     unseen = labelled_states(network, language, larger)
     rows = []
     for source in network.sources:
@@ -56,22 +56,16 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
             for target in ("position",) if symbol == 0 else ("position", "n", "remaining"):
                 model = make_pipeline(StandardScaler(), Ridge(RIDGE_PENALTY))
                 model.fit(np.stack(fitted[source]), fitted[target])
-                rows.append(
-                    {
-                        "source": source,
-                        "letter": LETTERS[symbol],
-                        "target": target,
-                        **{
-                            name: r2_score(part[target], model.predict(np.stack(part[source])))
-                            for name, part in (("r2_trained", trained), ("r2_beyond", beyond_states))
-                        },
-                    }
+                scores = (
+                    r2_score(part[target], model.predict(np.stack(part[source])))
+                    for part in (trained, beyond_states)
                 )
-    return pd.DataFrame(rows)
+                rows.append((source, LETTERS[symbol], target, *scores))
+    return pd.DataFrame(rows, columns=["source", "letter", "target", "r2_trained", "r2_beyond"])
 
 
-def separation_table(network: Network, language: Language, examples: int = 10) -> pd.DataFrame:
-    """Are the states of the phases separate clusters, or one path?
+def separation_table(network: Network, language: Language) -> pd.DataFrame:
+    """Are the states of the phases separate clusters, or one path? Along ten examples.
 
     Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters are well separated,
     near 0 they overlap); nearest_other_phase (fraction of states whose nearest neighbour from
@@ -80,7 +74,7 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
     separate, below it on one path). That edge is the last join of single linkage (Gower and Ross 1969).
     """
     rows = []
-    chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
+    chosen = [list(map(int, row)) for row in language.fixed_set()[:10]]
     states = labelled_states(network, language, chosen)
     phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
     # Examples hold the same few strings, and a network that counts is in nearly the same state at the same

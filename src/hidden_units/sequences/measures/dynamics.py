@@ -185,12 +185,9 @@ class SRNDynamics:
         return {name: getattr(self, name) for name in MEASURES}
 
 
-def srn_dynamics(network: SRN, language: Language, starts: int = 441) -> SRNDynamics:
+def srn_dynamics(network: SRN, language: Language) -> SRNDynamics:
     """Fixed points, cycles and rates of a single SRN."""
-    maps = [
-        MapDynamics(orbits(network, symbol, 1, starts), orbits(network, symbol, 2, starts))
-        for symbol in (0, 1)
-    ]
+    maps = [MapDynamics(orbits(network, symbol), orbits(network, symbol, period=2)) for symbol in (0, 1)]
     settled = settled_orbit(network, 0, network.initial_state())
     states = network.run(language.string(language.largest))
     last_a, b_states = states[language.largest], states[language.largest + 1 :]

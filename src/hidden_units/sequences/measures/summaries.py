@@ -30,9 +30,7 @@ from hidden_units.statistics.intervals import CONFIDENCE, fewest_for_median
 RESAMPLES = 9_999
 
 
-def median_interval(
-    values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE
-) -> dict[str, float | int | None]:
+def median_interval(values: Sequence[float] | np.ndarray) -> dict[str, float | int | None]:
     """Median with its bootstrap interval (percentiles; Efron 1979), over the values that exist.
 
     Returns:
@@ -42,11 +40,11 @@ def median_interval(
     values = np.asarray(values, dtype=float)
     values = values[np.isfinite(values)]
     low = high = None
-    if len(values) >= fewest_for_median(confidence):
+    if len(values) >= fewest_for_median(CONFIDENCE):
         found = bootstrap(
             (values,),
             np.median,
-            confidence_level=confidence,
+            confidence_level=CONFIDENCE,
             n_resamples=RESAMPLES,
             method="percentile",
             rng=np.random.default_rng(0),
@@ -58,15 +56,15 @@ def median_interval(
         "median": float(np.median(values)) if some else None,
         "low": low,
         "high": high,
-        "confidence": confidence,
+        "confidence": CONFIDENCE,
         "least": float(values.min()) if some else None,
         "greatest": float(values.max()) if some else None,
     }
 
 
-def medians(table: pd.DataFrame, leave_out: Sequence[str] = ("seed",)) -> dict[str, dict]:
-    """`median_interval` of each numeric column."""
-    numeric = table.drop(columns=list(leave_out)).select_dtypes(["number", "bool"])
+def medians(table: pd.DataFrame) -> dict[str, dict]:
+    """`median_interval` of each numeric column but the seed."""
+    numeric = table.drop(columns="seed", errors="ignore").select_dtypes(["number", "bool"])
     return {name: median_interval(numeric[name].astype(float)) for name in numeric}
 
 
@@ -138,7 +136,7 @@ def srn_summary(
             "solved": len(mine),
             "theory": 1 / language.multiplicities[1] * language.multiplicities[0],
         },
-        "rates": medians(mine[["r_a", "lambda_b", "settled_distance", "saddle_distance"]], ()),
+        "rates": medians(mine[["r_a", "lambda_b", "settled_distance", "saddle_distance"]]),
         "walk": medians(walks[walks["seed"].isin(solved)]),
         "types": counts.to_dict("records"),
     }

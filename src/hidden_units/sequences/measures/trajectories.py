@@ -71,7 +71,7 @@ def walk(network: Network, language: Language) -> dict[str, float]:
     Returns:
         a_step, b_step: mean Euclidean length of the steps that read an A, a B;
         step_ratio: b_step / a_step;
-        step_ratio_within: the same without the first A and the first B of each string, which come from
+        step_ratio_within: the same without the first A and the first B of each string, which begin
         elsewhere;
         step_ratio_longest: as the last, in the longest string alone; a_step_growth, b_step_growth: factor
         by which steps grow from one to the next, from a straight line through the logarithms of their
