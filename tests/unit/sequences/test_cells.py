@@ -118,7 +118,7 @@ class Placed:
 def test_neighbours_are_looked_for_at_other_places_so_that_segments_can_be_seen_to_mix(language):
     apart = separation_table(Placed(lambda symbol, position: (100 * symbol, position)), language)
     assert apart["nearest_other_phase"].tolist() == [0]
-    # Every A lies beside the B's of its position, and those lie upon each other, whichever n they are of.
+    # Every A is next to the B's of its position, and those coincide, whichever n they are of.
     side_by_side = separation_table(Placed(lambda symbol, position: (0.1 * symbol, position)), language)
     assert side_by_side["nearest_other_phase"].tolist() == [pytest.approx(1 / 3)]
 

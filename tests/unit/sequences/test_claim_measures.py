@@ -42,7 +42,7 @@ def test_a_walk_that_comes_half_way_back_has_half_left(language):
     assert found["return_fraction"] == pytest.approx(0.5, abs=1e-3)
 
 
-def test_probabilities_of_what_is_due_are_told_apart_by_symbol(language):
+def test_probabilities_of_what_is_due_are_split_by_symbol(language):
     # This network always gives B three quarters.
     found = along_examples(equal_steps(), language)
     assert found["least_due_b"] == pytest.approx(0.75)
@@ -72,7 +72,7 @@ def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(langua
     assert dict(zip(table["seed"], table["home_radius"], strict=True)) == pytest.approx({7: 1.5, 4: 0.5})
 
 
-def test_a_network_that_stands_still_has_no_measures_and_stops_nothing(language):
+def test_a_network_that_does_not_move_has_no_measures_and_stops_nothing(language):
     still = equal_steps(step=0)
     walks = walk_table({0: still}, language)
     row = srn_claims(language, walks, {0: still}).iloc[0]
@@ -86,7 +86,7 @@ def test_the_counters_cell_counts_up_and_down(language, counter):
 
 
 def test_the_first_step_of_a_phase_can_be_left_out(language, remembering_counter):
-    """The cell that holds the last symbol moves with the first symbol of a phase, then stands still."""
+    """The cell that holds the last symbol moves with the first symbol of a phase, then does not move."""
     table = cell_claims(language, {0: remembering_counter}).set_index("cell")
     sizes = language.fixed_set()
     assert table.loc[2, "one_way_in_a"] == pytest.approx(sizes.size / sizes.sum())

@@ -27,7 +27,7 @@ def test_what_was_written_is_read_back_bit_for_bit_and_the_same_bytes_come_again
     assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "two.safetensors").read_bytes()
 
 
-def test_a_file_that_is_none_is_told_in_one_sentence(tmp_path):
+def test_a_broken_file_is_refused_in_one_sentence(tmp_path):
     path = tmp_path / "snapshots.safetensors"
     path.write_bytes(b"no tensors")
     with pytest.raises(StudyError, match=r"snapshots.safetensors: cannot be read .* delete it and run again"):

@@ -62,7 +62,7 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_missing_numba_is_told_in_a_sentence():
+def test_missing_numba_is_reported_in_one_sentence():
     result = run_python(
         "import sys; sys.modules['numba'] = None\n"
         "from hidden_units.sequences.languages import Language\n"

@@ -59,7 +59,7 @@ def test_interval_of_a_median_is_between_the_order_statistics_of_the_exact_boots
     assert np.abs(places - nearly).max() <= 1
 
 
-def test_losses_stand_in_one_table(language):
+def test_losses_are_in_one_table(language):
     restarts = pd.DataFrame(
         {"solved": [True, True, False], "nominal_error": [0.03, 0.04, 0.1], "excess_nll": [0.02, 0.04, 0.3]}
     )

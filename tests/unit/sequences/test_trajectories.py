@@ -34,7 +34,7 @@ def test_every_string_begins_where_the_network_does(language, counter):
     assert ["".join(part["letter"].fillna("-")) for _, part in parts] == [
         "-" + "A" * n + "B" * 2 * n for n in range(1, 7)
     ]
-    # A counter that is never reset comes home by itself, beyond the sizes of training too.
+    # A counter that is never reset returns to zero by itself, beyond the sizes of training too.
     assert parts["c1"].first().to_numpy() == pytest.approx(np.zeros(6))
     assert parts["c1"].max().to_numpy() == pytest.approx(0.8 * np.arange(1, 7))
     assert parts["c1"].last().to_numpy() == pytest.approx(np.zeros(6), abs=1e-9)
@@ -91,7 +91,7 @@ def test_step_lengths_are_those_of_the_single_strings(language, counter):
     assert last["length"] == pytest.approx(np.tanh(0.4), abs=1e-9)
 
 
-def test_network_that_stands_still_has_no_geometry_and_no_error(language):
+def test_network_that_does_not_move_has_no_geometry_and_no_error(language):
     table = walk_table({0: SRN.from_vector(np.zeros(18), 2, 2)}, language)
     assert table["a_step"].iloc[0] == 0
     assert table[["step_ratio", "a_step_growth", "turn_degrees"]].isna().all(axis=None)
