@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from hidden_units.sequences.languages import Language, require_positive_integer
+from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, SRN, Network
 
 
@@ -21,7 +21,6 @@ class _Recurrent(nn.Module):
 
     def __init__(self, arrays: type[Network], hidden: int, symbols: int) -> None:
         super().__init__()
-        require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
         self.hidden_size = hidden
         for name, shape in arrays.shapes(hidden, symbols).items():
             self.register_parameter(name, nn.Parameter(torch.zeros(shape, dtype=torch.float64)))

@@ -1,4 +1,4 @@
-"""Time the compiled training of the recurrent networks beside the framework's, in turn, at one thread.
+"""Time the compiled training of the recurrent networks and the framework's, in turn, on one thread.
 
 Two peers: the plain loop over a cell, as most people would write the published network, and the framework's
 own nn.RNN and nn.LSTM, which loop over time inside. All make the same kind of update on the same examples:

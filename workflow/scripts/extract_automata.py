@@ -17,10 +17,7 @@ with job(snakemake):
     seed = representative_seed(restarts)
     network = runs.network(seed)
     extraction = extract(network, runs.language)
-    automata = automaton_table(
-        runs.kind, runs.language, runs.hidden, runs.vectors[solved], runs.seeds[solved]
-    )
-    write_csv(snakemake.output.automata, automata)
+    write_csv(snakemake.output.automata, automaton_table(runs.networks(solved), runs.language))
     write_csv(snakemake.output.clusters, cluster_table(network, runs.language, extraction))
     write_csv(snakemake.output.transitions, transition_totals(extraction))
     write_json(

@@ -17,8 +17,9 @@ with job(snakemake):
     solved, language = restarts["solved"].to_numpy(bool), runs.language
     seed = representative_seed(restarts)
     network = runs.network(seed)
-    decoding = {k: decoding_table(runs.network(k), language) for k in (*runs.seeds[solved], seed)}
-    cells = cell_table(language, runs.hidden, runs.vectors[solved], runs.seeds[solved], decoding)
+    networks = runs.networks(solved)
+    decoding = {k: decoding_table(own, language) for k, own in {**networks, seed: network}.items()}
+    cells = cell_table(networks, language, decoding)
     write_csv(snakemake.output.cells, cells)
     write_csv(
         snakemake.output.decoding,

@@ -13,8 +13,8 @@ from hidden_units.sequences.measures.trajectories import states_table, walk_tabl
 with job(snakemake):
     runs = read_runs(snakemake.input.snapshots)
     restarts = pd.read_csv(snakemake.input.restarts)
-    language, every_seed = runs.language, (runs.language, runs.hidden, runs.vectors, runs.seeds)
-    dynamics, walks = dynamics_table(*every_seed), walk_table(*every_seed)
+    language, networks = runs.language, runs.networks()
+    dynamics, walks = dynamics_table(networks, language), walk_table(networks, language)
     seed = representative_seed(restarts)
     network = runs.network(seed)
     write_csv(snakemake.output.dynamics, dynamics)

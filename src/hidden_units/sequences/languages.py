@@ -13,14 +13,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
-from hidden_units.errors import StudyError
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 PUBLISHED_LARGEST = 4
 PUBLISHED_BLOCKS = 5
 
@@ -30,27 +27,11 @@ WEIGHT_STREAM, EXAMPLE_STREAM, FIXED_STREAM = 0, 1, 2
 
 @dataclass(frozen=True)
 class Language:
-    """Strings in which symbol k comes multiplicities[k] * n times, n uniform on 1..largest.
-
-    Raises:
-        StudyError: a multiplicity, the largest n or the number of blocks is not a positive integer.
-    """
+    """Strings in which symbol k comes multiplicities[k] * n times, n uniform on 1..largest."""
 
     multiplicities: tuple[int, ...]
     largest: int = PUBLISHED_LARGEST
     blocks: int = PUBLISHED_BLOCKS
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "multiplicities", tuple(self.multiplicities))
-        if not 2 <= len(self.multiplicities) <= len(LETTERS):
-            raise StudyError(
-                f"multiplicities: found {list(self.multiplicities)}, expected two to {len(LETTERS)} positive "
-                "integers, one a symbol; write [1, 2] for a^n b^2n."
-            )
-        for value in self.multiplicities:
-            require_positive_integer("multiplicities", value, "write [1, 2] for a^n b^2n")
-        require_positive_integer("largest", self.largest, "it is the largest n that training shows")
-        require_positive_integer("blocks", self.blocks, "it is the number of strings an example holds")
 
     @property
     def symbols(self) -> int:
@@ -61,7 +42,7 @@ class Language:
     def name(self) -> str:
         """File name of the language: anb2n, anb2nc3n; anbn-to10 where n goes up to 10 instead of 4."""
         letters = "".join(
-            f"{letter}{'' if times == 1 else times}n"
+            f"{letter.lower()}{'' if times == 1 else times}n"
             for letter, times in zip(LETTERS, self.multiplicities, strict=False)
         )
         return letters if self.largest == PUBLISHED_LARGEST else f"{letters}-to{self.largest}"
@@ -73,7 +54,6 @@ class Language:
 
     def string(self, n: int) -> np.ndarray:
         """Symbols of the string of size n, int64."""
-        require_positive_integer("n", n, "a string needs at least one A")
         return np.repeat(np.arange(self.symbols), np.array(self.multiplicities) * n)
 
     def example(self, sizes: Sequence[int]) -> np.ndarray:
@@ -96,8 +76,9 @@ class Language:
         """One row for each symbol that an example feeds to the network.
 
         Columns: block (0, 1, ...), n, symbol (0, 1, ...), letter (A, B, ...), position (1 for the first of
-        its segment), last (of its segment), next_symbol, count (the colour of the published pictures: k after
-        the k-th A; n - (j - 1) / m after the j-th of a segment of m n symbols, 0 after its last).
+        its segment), due (symbols of the segment still to come), last (of its segment), next_symbol, count
+        (the colour of the published pictures: k after the k-th A; n - (j - 1) / m after the j-th of a
+        segment of m n symbols, 0 after its last).
         """
         return _positions(self, tuple(int(size) for size in sizes)).copy()
 
@@ -112,16 +93,10 @@ def _positions(language: Language, sizes: tuple[int, ...]) -> pd.DataFrame:
                 last = position == times * n
                 following = (symbol + 1) % language.symbols if last else symbol
                 count = float(position) if symbol == 0 else 0.0 if last else n - (position - 1) / times
-                letter = LETTERS[symbol].upper()
-                rows.append((block, n, symbol, letter, position, last, following, count))
-    columns = ["block", "n", "symbol", "letter", "position", "last", "next_symbol", "count"]
+                due = times * n - position
+                rows.append((block, n, symbol, LETTERS[symbol], position, due, last, following, count))
+    columns = ["block", "n", "symbol", "letter", "position", "due", "last", "next_symbol", "count"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def require_positive_integer(name: str, value: object, hint: str) -> None:
-    """Raise StudyError unless `value` is an integer above zero (True is not one)."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise StudyError(f"{name}: found {value!r}, expected a positive integer; {hint}.")
 
 
 def generator(seed: int, stream: int) -> np.random.Generator:
@@ -129,21 +104,8 @@ def generator(seed: int, stream: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream,)))
 
 
-def parse_language(name: str, blocks: int = PUBLISHED_BLOCKS) -> Language:
-    """The language of a name such as anb2n or anbn-to10; the inverse of `Language.name`.
-
-    Raises:
-        StudyError: the name is not of that form.
-    """
-    match = re.fullmatch(r"((?:[a-z]\d*n)+)(?:-to(\d+))?", name)
-    parts = re.findall(r"([a-z])(\d*)n", match[1]) if match else []
-    if not parts or [letter for letter, _ in parts] != list(LETTERS[: len(parts)]):
-        raise StudyError(
-            f"language: found {name!r}, expected letters from a on, each with its multiplicity and n; write "
-            "anb2n or anb2nc3n, with -to10 at the end for n up to 10."
-        )
-    return Language(
-        tuple(int(times) if times else 1 for _, times in parts),
-        int(match[2]) if match[2] else PUBLISHED_LARGEST,
-        blocks,
-    )
+def parse_language(name: str) -> Language:
+    """The language of a name such as anb2n or anbn-to10; the inverse of `Language.name`."""
+    string, _, largest = name.partition("-to")
+    multiplicities = tuple(int(times or 1) for times in re.findall(r"[a-z](\d*)n", string))
+    return Language(multiplicities, int(largest or PUBLISHED_LARGEST))

@@ -13,8 +13,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from hidden_units.errors import StudyError
-from hidden_units.sequences.languages import Language, require_positive_integer
+from hidden_units.sequences.languages import Language
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -44,14 +43,14 @@ def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 
 
 class Network:
-    """What SRN and LSTM share: weights in a flat vector, arrays by name and shape."""
+    """What SRN and LSTM share: weights in a flat vector, arrays by name and shape.
+
+    Each of them has `shapes(hidden, symbols)`, the shape of each array in the order of the flat vector;
+    `initial_state()`, (..., state size); and `step(state, symbol)`, the state after one more symbol, which is
+    an integer or an array of the states' leading shape.
+    """
 
     kind: ClassVar[str]
-
-    @classmethod
-    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
-        """Shape of each array, in the order of the flat vector."""
-        raise NotImplementedError
 
     @classmethod
     def parameters(cls, hidden: int, symbols: int) -> int:
@@ -60,18 +59,7 @@ class Network:
 
     @classmethod
     def from_vector(cls, vector: np.ndarray, hidden: int, symbols: int) -> Self:
-        """Unpack vectors (..., parameters); the arrays are views.
-
-        Raises:
-            StudyError: the vector is not as long as the network has parameters.
-        """
-        vector = np.asarray(vector, dtype=np.float64)
-        expected = cls.parameters(hidden, symbols)
-        if vector.shape[-1] != expected:
-            raise StudyError(
-                f"weights: found {vector.shape[-1]} numbers, expected {expected} for {cls.kind} with "
-                f"{hidden} hidden units and {symbols} symbols; give the sizes with which it was trained."
-            )
+        """Unpack vectors (..., parameters); the arrays are views."""
         arrays, start = [], 0
         for shape in cls.shapes(hidden, symbols).values():
             size = int(np.prod(shape))
@@ -90,27 +78,24 @@ class Network:
         return self.output.shape[-1]
 
     @property
+    def sources(self) -> tuple[str, ...]:
+        """The parts of a state: h, and c in an LSTM."""
+        return ("h", "c") if self.kind == "lstm" else ("h",)
+
+    @property
+    def state_names(self) -> list[str]:
+        """Names of the numbers in a state: h1, h2, ..., then c1, c2, ... in an LSTM."""
+        return [f"{source}{k + 1}" for source in self.sources for k in range(self.hidden)]
+
+    @property
     def leading(self) -> tuple[int, ...]:
         """Leading axes of the weights: () for a single network."""
         return self.output_bias.shape[:-1]
 
-    def over_states(self, axes: int = 1) -> Self:
-        """The same weights with `axes` new axes before those of each array, to broadcast over states."""
-        count = len(self.leading)
-        return type(self)(
-            *(
-                np.expand_dims(array, tuple(range(count, count + axes)))
-                for array in (getattr(self, name) for name in self.shapes(1, 1))
-            )
-        )
-
-    def initial_state(self) -> np.ndarray:
-        """State before the first symbol, (..., state size)."""
-        raise NotImplementedError
-
-    def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:
-        """State after one more symbol; `symbol` an integer, or an array of the states' leading shape."""
-        raise NotImplementedError
+    def over_states(self) -> Self:
+        """The same weights with a new axis before those of each array, to broadcast over states."""
+        place = len(self.leading)
+        return type(self)(*(np.expand_dims(getattr(self, name), place) for name in self.shapes(1, 1)))
 
     def logits(self, state: np.ndarray) -> np.ndarray:
         """Output before the softmax, (..., symbols)."""
@@ -234,27 +219,11 @@ class LSTM(Network):
 NETWORKS: dict[str, type[Network]] = {"srn": SRN, "lstm": LSTM}
 
 
-def network_class(kind: str) -> type[Network]:
-    """SRN or LSTM by name.
-
-    Raises:
-        StudyError: the name is neither.
-    """
-    if kind not in NETWORKS:
-        raise StudyError(f"model: found {kind!r}, expected one of {', '.join(NETWORKS)}.")
-    return NETWORKS[kind]
-
-
 def initial_weights(
     kind: str, hidden: int, language: Language, rng: np.random.Generator, sd: float
 ) -> np.ndarray:
-    """A flat vector of random weights as published: SRN N(0, sd), LSTM uniform within 1 / sqrt(hidden).
-
-    Raises:
-        StudyError: no hidden units.
-    """
-    require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
-    size = network_class(kind).parameters(hidden, language.symbols)
+    """A flat vector of random weights as published: SRN N(0, sd), LSTM uniform within 1 / sqrt(hidden)."""
+    size = NETWORKS[kind].parameters(hidden, language.symbols)
     if kind == "srn":
         return rng.normal(0.0, sd, size)
     bound = 1.0 / np.sqrt(hidden)

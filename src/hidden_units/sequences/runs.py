@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from safetensors.numpy import save
 from hidden_units.errors import StudyError
 from hidden_units.files import write_bytes
 from hidden_units.sequences.languages import Language, parse_language
-from hidden_units.sequences.networks import Network, network_class
+from hidden_units.sequences.networks import NETWORKS, Network
 
 TENSORS = ("seeds", "steps", "snapshots")
 
@@ -46,10 +47,17 @@ class Runs:
         """The final weights, (seeds, parameters)."""
         return self.snapshots[:, -1]
 
+    def unpack(self, weights: np.ndarray) -> Network:
+        """The networks of given weights (..., parameters), together."""
+        return NETWORKS[self.kind].from_vector(weights, self.hidden, self.language.symbols)
+
     def network(self, seed: int) -> Network:
         """The network that one restart ends with."""
-        vector = self.vectors[self.seeds.tolist().index(seed)]
-        return network_class(self.kind).from_vector(vector, self.hidden, self.language.symbols)
+        return self.unpack(self.vectors[self.seeds.tolist().index(seed)])
+
+    def networks(self, chosen: Sequence[bool] | slice = slice(None)) -> dict[int, Network]:
+        """The networks that all restarts end with, or those chosen by a boolean for each, by seed."""
+        return {seed: self.network(seed) for seed in self.seeds[chosen].tolist()}
 
 
 def split_task(task: str) -> tuple[str, Language]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hidden_units.errors import StudyError
-from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator, require_positive_integer
-from hidden_units.sequences.networks import initial_weights, network_class
+from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
+from hidden_units.sequences.networks import initial_weights
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,8 @@ def train_restarts(
     release the interpreter lock, and threads share the compiled code where processes would each load it.
 
     Raises:
-        StudyError: zero hidden units or cores, weights that diverge (with the seed and the step), numba
-            missing or failing.
+        StudyError: weights that diverge (with the seed and the step), numba missing or failing.
     """
-    require_positive_integer("hidden", hidden, "a recurrent network needs at least one hidden unit")
-    require_positive_integer("cores", cores, "it is the number of restarts trained side by side")
-    network_class(kind)
     _compile(kind, language, hidden, training)
     with ThreadPoolExecutor(cores) as pool:
         jobs = [pool.submit(train_restart, kind, language, hidden, seed, training) for seed in seeds]

@@ -18,6 +18,7 @@ from hidden_units.sequences.measures.automata import (
     reduce,
     state_tree,
 )
+from hidden_units.sequences.networks import LSTM
 
 
 @pytest.mark.parametrize(
@@ -94,16 +95,9 @@ def test_counter_is_found_to_be_the_minimal_automaton(language, remembering_coun
     assert found.counts["count"].sum() == len(table) - 1
 
 
-def test_table_of_extractions_has_a_row_a_seed(language, remembering_counter):
-    shapes = remembering_counter.shapes(2, 2)
-    vector = np.concatenate([getattr(remembering_counter, name).ravel() for name in shapes])
-    table = automaton_table("lstm", language, 2, np.stack([vector, 0 * vector]), [5, 6])
+def test_only_the_network_that_counts_is_found_to_be_a_counting_automaton(language, remembering_counter):
+    blank = LSTM.from_vector(np.zeros(LSTM.parameters(2, 2)), 2, 2)
+    table = automaton_table({5: remembering_counter, 6: blank}, language)
     assert table["seed"].tolist() == [5, 6]
-    assert table["equivalent"].tolist() == [True, False]
+    assert table["equivalent"].tolist() == table["predicts_all"].tolist() == [True, False]
     assert table["states"].iloc[0] == 12
-
-
-def test_network_that_does_not_count_is_found_out(language, decoupled):
-    found = extract(decoupled(0.5, 0.5), language, blocks=2)
-    assert not found.equivalent
-    assert not found.predicts_all

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.cells import (
@@ -15,19 +14,7 @@ from hidden_units.sequences.measures.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.measures.decoding import _longest_edge, decoding_table, place, separation_table
-from hidden_units.sequences.networks import LSTM
-
-
-@pytest.fixture
-def two_cells(counter) -> LSTM:
-    """The counter with a second cell that only ever goes up, a little faster at B's."""
-    inputs = np.zeros((2, 8))
-    inputs[:, 4] = counter.input[:, 2]
-    inputs[:, 5] = np.arctanh([0.1, 0.3])
-    bias = np.repeat([40.0, 40.0, 0.0, 40.0], 2)
-    output = np.vstack([counter.output, np.zeros((1, 2))])
-    return LSTM(inputs, np.zeros((2, 8)), bias, output, counter.output_bias)
+from hidden_units.sequences.measures.decoding import decoding_table, place, separation_table
 
 
 def test_increments_of_the_counter_are_the_weights_it_was_given(language, counter):
@@ -111,7 +98,7 @@ def test_separation_compares_hidden_and_cell_states(language, counter):
 class Placed:
     """Something like a network, whose state is a given function of symbol and place in the segment."""
 
-    kind, hidden = "srn", 2
+    hidden, sources = 2, ("h",)
 
     def __init__(self, state):
         self.state = state
@@ -131,7 +118,7 @@ class Placed:
 def test_neighbours_are_looked_for_at_other_places_so_that_segments_can_be_seen_to_mix(language):
     apart = separation_table(Placed(lambda symbol, position: (100 * symbol, position)), language)
     assert apart["nearest_other_phase"].tolist() == [0]
-    # Every A lies beside the B's of its position, and those lie upon each other, whichever n they are of.
+    # Every A is next to the B's of its position, and those coincide, whichever n they are of.
     side_by_side = separation_table(Placed(lambda symbol, position: (0.1 * symbol, position)), language)
     assert side_by_side["nearest_other_phase"].tolist() == [pytest.approx(1 / 3)]
 
@@ -144,9 +131,3 @@ def test_a_place_is_what_of_its_string_was_read(language):
     a_b_b = first["place"].iloc[6:].tolist()
     assert a_b_b[0] == first["place"].iloc[0]  # an A before it is known how many there are
     assert set(a_b_b[1:]).isdisjoint(second["place"])
-
-
-def test_longest_edge_is_that_of_scipy_s_spanning_tree():
-    points = np.random.default_rng(0).normal(size=(60, 3))
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
-    assert _longest_edge(distances) == pytest.approx(minimum_spanning_tree(distances).toarray().max())

@@ -6,16 +6,13 @@ import pytest
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.claims import (
-    CELL_COLUMNS,
     SRN_COLUMNS,
     along_examples,
     cell_claims,
-    solved_networks,
     srn_claims,
 )
 from hidden_units.sequences.measures.trajectories import walk_table
 from hidden_units.sequences.networks import SRN
-from hidden_units.sequences.runs import Runs
 
 
 def equal_steps(step: float = 1e-4, out: float = 2.0, back: float = 1.0) -> SRN:
@@ -45,7 +42,7 @@ def test_a_walk_that_comes_half_way_back_has_half_left(language):
     assert found["return_fraction"] == pytest.approx(0.5, abs=1e-3)
 
 
-def test_probabilities_of_what_is_due_are_told_apart_by_symbol(language):
+def test_probabilities_of_what_is_due_are_split_by_symbol(language):
     # This network always gives B three quarters.
     found = along_examples(equal_steps(), language)
     assert found["least_due_b"] == pytest.approx(0.75)
@@ -75,9 +72,9 @@ def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(langua
     assert dict(zip(table["seed"], table["home_radius"], strict=True)) == pytest.approx({7: 1.5, 4: 0.5})
 
 
-def test_a_network_that_stands_still_has_no_measures_and_stops_nothing(language):
+def test_a_network_that_does_not_move_has_no_measures_and_stops_nothing(language):
     still = equal_steps(step=0)
-    walks = walk_table(language, 1, np.zeros((1, SRN.parameters(1, 2))), [0])
+    walks = walk_table({0: still}, language)
     row = srn_claims(language, walks, {0: still}).iloc[0]
     assert np.isnan(row["distance_exponent"]) and np.isnan(row["return_fraction"])
 
@@ -89,23 +86,8 @@ def test_the_counters_cell_counts_up_and_down(language, counter):
 
 
 def test_the_first_step_of_a_phase_can_be_left_out(language, remembering_counter):
-    """The cell that holds the last symbol moves with the first symbol of a phase, then stands still."""
+    """The cell that holds the last symbol moves with the first symbol of a phase, then does not move."""
     table = cell_claims(language, {0: remembering_counter}).set_index("cell")
     sizes = language.fixed_set()
     assert table.loc[2, "one_way_in_a"] == pytest.approx(sizes.size / sizes.sum())
     assert table.loc[2, "one_way_in_a_within"] == 0
-
-
-def test_without_networks_the_tables_have_their_columns_and_no_rows(language):
-    walks = pd.DataFrame({"seed": [], "home_offset": [], "home_spread": [], "home_gap": []})
-    assert list(srn_claims(language, walks, {})) == SRN_COLUMNS
-    assert list(cell_claims(language, {})) == CELL_COLUMNS
-
-
-def test_solved_networks_are_those_of_the_solved_seeds():
-    snapshots = np.zeros((3, 2, SRN.parameters(2, 2)))
-    snapshots[:, -1] = np.arange(3)[:, None]
-    runs = Runs("srn-anb2n", 2, np.array([0, 1, 2]), np.array([0, 10]), snapshots)
-    found = solved_networks(runs, pd.DataFrame({"seed": [0, 1, 2], "solved": [True, False, True]}))
-    assert list(found) == [0, 2]
-    assert found[2].bias.tolist() == [2, 2]

@@ -1,5 +1,7 @@
 """Fixed points, cycles and rates of maps that can be worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -41,9 +43,8 @@ def test_alternating_unit_has_one_two_cycle_and_is_not_counted_twice(decoupled):
     assert [orbit.type for orbit in orbits(network, 0)] == ["saddle"]
 
 
-def test_complex_multipliers_are_a_spiral():
-    turn = 0.9 * np.array([[0.0, 1.0], [-1.0, 0.0]])
-    network = SRN(np.zeros((2, 2)), turn, np.zeros(2), np.zeros(2), np.eye(2), np.zeros(2))
+def test_complex_multipliers_are_a_spiral(decoupled):
+    network = replace(decoupled(0, 0), recurrent=0.9 * np.array([[0.0, 1.0], [-1.0, 0.0]]))
     assert [orbit.type for orbit in orbits(network, 0)] == ["spiral attracting"]
 
 
@@ -57,34 +58,24 @@ def test_state_settles_on_point_or_cycle(decoupled):
     assert settled_orbit(decoupled(-0.9, 0.1), 0, state).period == 1
 
 
-def test_ratio_is_one_over_m_where_rates_match():
+def test_ratio_is_one_over_m_where_rates_match(decoupled):
     """A-map: contracts to 0 by r; B-map: a saddle at 0 with r^(-1/2) outside. Both linear at the origin."""
     r = 0.25
-    network = SRN(
-        np.array([[0.0, 0.0], [0.0, 5.0]]),
-        np.diag([0.5, r]),
-        np.zeros(2),
-        np.array([0.0, 0.3]),
-        np.eye(2),
-        np.zeros(2),
-    )
+    pushed = {"input": np.array([[0.0, 0.0], [0.0, 5.0]]), "initial": np.array([0.0, 0.3])}
+    network = replace(decoupled(0.5, r), **pushed)
     # Reading B pushes unit 2 far up, where its slope is all but 0, so only A's approach.
     found = srn_dynamics(network, Language((1, 2)))
     assert found.r_a == pytest.approx(0.5)
     assert found.lambda_b is None
     assert found.ratio is None
 
-    saddle = SRN(np.zeros((2, 2)), np.diag([r**-0.5, 0.1]), np.zeros(2), np.zeros(2), np.eye(2), np.zeros(2))
+    saddle = decoupled(r**-0.5, 0.1, start=0.0)
     found = srn_dynamics(saddle, Language((1, 2)))
     assert found.lambda_b == pytest.approx(r**-0.5)
     assert found.ratio is None  # from exactly 0 the A-orbit stays on the saddle: rate above 1, no approach
 
-    nudged = SRN(
-        saddle.input, saddle.recurrent, saddle.bias, np.array([0.1, 0.0]), saddle.output, saddle.output_bias
-    )
-    found = srn_dynamics(nudged, Language((1, 2)))
-    point = brentq(lambda x: np.tanh(2 * x) - x, 0.5, 1, xtol=1e-15)
-    assert found.r_a == pytest.approx(max(2 * (1 - point**2), 0.1))
+    found = srn_dynamics(replace(saddle, initial=np.array([0.1, 0.0])), Language((1, 2)))
+    assert found.r_a == pytest.approx(SLOPE)
     assert found.ratio == pytest.approx(np.log(2) / -np.log(found.r_a))
 
 
@@ -100,8 +91,9 @@ def test_more_starts_find_no_more_orbits(language):
 
 
 def test_table_leaves_empty_what_does_not_exist(language):
-    vectors = np.stack([np.zeros(18), np.random.default_rng(0).normal(0, 1, 18)])
-    table = dynamics_table(language, 2, vectors, [3, 4])
+    vectors = {3: np.zeros(18), 4: np.random.default_rng(0).normal(0, 1, 18)}
+    networks = {seed: SRN.from_vector(vector, 2, 2) for seed, vector in vectors.items()}
+    table = dynamics_table(networks, language)
     assert table["seed"].tolist() == [3, 4]
     assert table["a_map"].iloc[0] == "attracting"
     assert table.loc[0, ["lambda_b", "ratio", "saddle_distance"]].isna().all()

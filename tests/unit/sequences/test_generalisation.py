@@ -1,5 +1,7 @@
 """Strings beyond training, the ends of counting, and the ways to fail."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,10 +27,6 @@ from hidden_units.sequences.measures.generalisation import (
 from hidden_units.sequences.networks import LSTM, NETWORKS
 
 
-def vector_of(network) -> np.ndarray:
-    return np.concatenate([getattr(network, name).ravel() for name in network.shapes(1, 1)])
-
-
 @pytest.mark.parametrize(("kind", "times"), [("srn", (1, 2)), ("lstm", (1, 2, 3))])
 def test_all_sizes_at_once_equal_one_at_a_time(kind, times):
     language = Language(times)
@@ -50,24 +48,24 @@ def test_largest_n_ends_at_the_first_wrong_string():
     assert largest_n(np.array(rows)).tolist() == [2, 0, 4]
 
 
-def test_generalisation_is_over_solved_restarts_only(language, counter):
-    vectors = np.stack([vector_of(counter), vector_of(counter), np.zeros(vector_of(counter).size)])
-    table = generalisation_table("lstm", language, 1, vectors, [True, True, False], 8)
+def test_generalisation_is_over_solved_restarts_only(runs_of, counter, untrained):
+    runs = runs_of(counter, counter, untrained)
+    table = generalisation_table(runs, [True, True, False], 8)
     assert table["correct"].tolist() == [1.0] * 8
     assert table["trained"].tolist() == [True] * 4 + [False] * 4
     assert (table["low"] < 1).all()
-    assert generalisation_table("lstm", language, 1, vectors[1:], [False, False], 8)["correct"].isna().all()
+    assert generalisation_table(runs, [False] * 3, 8)["correct"].isna().all()
+
+
+def biased(counter, towards_a: float) -> LSTM:
+    """The counter with a preference for A, or where negative for B."""
+    return replace(counter, output_bias=counter.output_bias + np.array([towards_a, -towards_a]))
 
 
 def test_outcomes_are_right_early_or_late(language, counter):
-    def with_output(change) -> LSTM:
-        return LSTM(
-            counter.input, counter.recurrent, counter.bias, counter.output, counter.output_bias + change
-        )
-
     assert outcome(counter, language, 3) == ("R", "BBBBBBBBA")
-    assert outcome(with_output([100, -100]), language, 2)[0] == "E"
-    assert outcome(with_output([-100, 100]), language, 2)[0] == "L"
+    assert outcome(biased(counter, 100), language, 2)[0] == "E"
+    assert outcome(biased(counter, -100), language, 2)[0] == "L"
 
 
 def test_each_signature_has_its_kind():
@@ -86,11 +84,9 @@ def test_each_signature_has_its_kind():
     assert {*signatures.values(), SOLVED} == set(KINDS)
 
 
-def test_failures_are_counted_by_kind(language, counter):
-    late = LSTM(
-        counter.input, counter.recurrent, counter.bias, counter.output, counter.output_bias - [100, -100]
-    )
-    vectors = np.stack([vector_of(counter), vector_of(late), vector_of(late)])
+def test_failures_are_counted_by_kind(runs_of, counter):
+    late = biased(counter, -100)
+    runs = runs_of(counter, late, late)
     restarts = pd.DataFrame(
         {
             "seed": [0, 1, 2],
@@ -100,11 +96,11 @@ def test_failures_are_counted_by_kind(language, counter):
             "n_max": [100, 0, 0],
         }
     )
-    summary = failure_summary(failure_table("lstm", language, 1, vectors, restarts)).set_index("kind")
+    summary = failure_summary(failure_table(runs, restarts)).set_index("kind")
     assert summary["restarts"].to_dict() == {"never ends a string": 2, SOLVED: 1}
     assert summary.loc["never ends a string", "once_solved"] == 1
     assert summary.loc["never ends a string", "predictions"].split() == ["B" * 3 * n for n in range(1, 5)]
-    wrong = first_wrong_table("lstm", language, 1, vectors, restarts.assign(n_max=[3, 0, 0]))
+    wrong = first_wrong_table(runs, restarts.assign(n_max=[3, 0, 0]))
     assert wrong["seed"].tolist() == [0]
 
 
@@ -123,10 +119,10 @@ def test_success_is_counted_with_wilson_s_interval():
     assert curve["unsolved"].tolist() == [1.0, 0.75, 0.5, 0.25]
 
 
-def test_a_single_restart_has_a_rate_and_no_interval(language, counter):
+def test_a_single_restart_has_a_rate_and_no_interval(runs_of, counter):
     restarts = pd.DataFrame({"seed": [0], "solved": [True], "first_step": pd.array([200], "Int64")})
     found = success_summary(restarts)
     assert found["rate"] == 1 and np.isnan([found["low"], found["high"]]).all()
     assert survival_curve(restarts, [0, 300])[["low", "high"]].isna().all(axis=None)
-    table = generalisation_table("lstm", language, 1, vector_of(counter)[None], [True], 3)
+    table = generalisation_table(runs_of(counter), [True], 3)
     assert table["correct"].tolist() == [1, 1, 1] and table[["low", "high"]].isna().all(axis=None)

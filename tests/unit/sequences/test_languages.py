@@ -5,14 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hidden_units.errors import StudyError
 from hidden_units.sequences.languages import Language, parse_language
 
 multiplicities = st.lists(st.integers(1, 5), min_size=2, max_size=4).map(tuple)
-
-
-def test_string_of_three_has_three_six_and_nine_symbols():
-    assert Language((1, 2, 3)).string(3).tolist() == [0] * 3 + [1] * 6 + [2] * 9
 
 
 def test_example_is_its_strings_and_a_closing_a(language):
@@ -54,31 +49,3 @@ def test_draws_belong_to_their_seed_and_are_uniform(language):
     assert not np.array_equal(draws, language.draw(4, 4000))
     # 20,000 draws of probability 1/4 each: 300 is five standard deviations.
     assert np.abs(np.bincount(draws.ravel())[1:] - 5000).max() < 300
-
-
-@pytest.mark.parametrize(
-    ("times", "options", "message"),
-    [
-        ((1, 0), {}, "multiplicities: found 0"),
-        ((1, 2.5), {}, r"multiplicities: found 2\.5"),
-        ((1, True), {}, "multiplicities: found True"),
-        ((1,), {}, r"multiplicities: found \[1\]"),
-        ((1, 2), {"largest": 0}, "largest: found 0"),
-        ((1, 2), {"blocks": -1}, "blocks: found -1"),
-    ],
-)
-def test_what_is_no_positive_integer_is_refused(times, options, message):
-    with pytest.raises(StudyError, match=message):
-        Language(times, **options)
-
-
-@pytest.mark.parametrize("n", [0, -2, 1.0])
-def test_string_of_no_positive_n_is_refused(language, n):
-    with pytest.raises(StudyError, match=r"n: found .*expected a positive integer"):
-        language.string(n)
-
-
-@pytest.mark.parametrize("name", ["", "a2b", "bnan", "anb2n-10", "anb0n"])
-def test_name_of_no_language_is_refused(name):
-    with pytest.raises(StudyError, match=r"(language|multiplicities): found"):
-        parse_language(name)

@@ -6,8 +6,7 @@ import torch
 from torch.nn import functional
 
 from benchmarks.autograd import MODULES, LSTMModule
-from hidden_units.errors import StudyError
-from hidden_units.sequences.networks import LSTM, NETWORKS, SRN, initial_weights, network_class
+from hidden_units.sequences.networks import LSTM, NETWORKS, SRN, initial_weights
 
 
 @pytest.mark.parametrize(("kind", "hidden", "symbols", "count"), [("srn", 2, 2, 18), ("lstm", 3, 3, 96)])
@@ -77,14 +76,3 @@ def test_first_weights_are_spread_as_published(language):
     lstm = initial_weights("lstm", 40, language, np.random.default_rng(0), 0.001)
     assert np.abs(lstm).max() <= 40**-0.5
     assert lstm.std() == pytest.approx((40 * 3) ** -0.5, rel=0.05)
-
-
-def test_mistakes_are_told_in_a_sentence(language):
-    with pytest.raises(StudyError, match="hidden: found 0, expected a positive integer"):
-        initial_weights("srn", 0, language, np.random.default_rng(0), 0.001)
-    with pytest.raises(StudyError, match="hidden: found 0, expected a positive integer"):
-        MODULES["lstm"](0, 3)
-    with pytest.raises(StudyError, match="weights: found 17 numbers, expected 18"):
-        SRN.from_vector(np.zeros(17), 2, 2)
-    with pytest.raises(StudyError, match="model: found 'gru', expected one of srn, lstm"):
-        network_class("gru")

@@ -41,13 +41,6 @@ def test_restart_has_the_same_bits_on_the_plainest_processor(language, tmp_path)
     )
 
 
-def test_no_hidden_units_and_no_cores_are_refused(language):
-    with pytest.raises(StudyError, match="hidden: found 0"):
-        train_restarts("srn", language, 0, [0], SHORT)
-    with pytest.raises(StudyError, match="cores: found 0"):
-        train_restarts("srn", language, 2, [0], SHORT, cores=0)
-
-
 def test_weights_that_diverge_name_seed_and_step(language):
     with pytest.raises(StudyError, match=r"srn on anb2n, seed 3: the weights diverged at step \d+,.*1e\+09"):
         train_restarts("srn", language, 2, [3], replace(SHORT, learning_rate=1e9))
@@ -69,7 +62,7 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_missing_numba_is_told_in_a_sentence():
+def test_missing_numba_is_reported_in_one_sentence():
     result = run_python(
         "import sys; sys.modules['numba'] = None\n"
         "from hidden_units.sequences.languages import Language\n"

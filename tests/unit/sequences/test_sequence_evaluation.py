@@ -1,5 +1,7 @@
 """Evaluation over all examples, learning curves, the table of restarts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,11 +17,7 @@ from hidden_units.sequences.measures.evaluation import (
 )
 from hidden_units.sequences.measures.predictors import optimum
 from hidden_units.sequences.measures.trajectories import states_table
-from hidden_units.sequences.networks import LSTM, NETWORKS, SRN
-
-
-def vector_of(network) -> np.ndarray:
-    return np.concatenate([getattr(network, name).ravel() for name in network.shapes(1, 1)])
+from hidden_units.sequences.networks import NETWORKS, SRN
 
 
 @pytest.mark.parametrize(("kind", "times"), [("srn", (1, 2)), ("lstm", (2, 1, 1))])
@@ -49,45 +47,40 @@ def test_perfect_counter_solves_every_example(language, counter):
 
 
 def test_counter_that_drops_its_count_gets_no_string_right(language, counter):
-    forgetful = LSTM(
-        counter.input, counter.recurrent, counter.bias - [0, 80, 0, 0], counter.output, counter.output_bias
-    )
+    forgetful = replace(counter, bias=counter.bias - [0, 80, 0, 0])
     result = evaluate_all(forgetful, language)
     assert (result.right_examples, result.right_strings) == (0, 0)
 
 
 def test_one_miss_a_string_leaves_no_string_right(language, counter):
     # With the bar at tanh(c) = 3 tanh(0.2) it expects the A while one B is still due.
-    early = LSTM(counter.input, counter.recurrent, counter.bias, counter.output, counter.output_bias * 3)
+    early = replace(counter, output_bias=counter.output_bias * 3)
     assert evaluate_all(early, language).right_strings == 0
     states = states_table(early, language, [[4, 4, 4, 4, 4]])
     assert (~states["correct"].dropna().astype(bool)).sum() == 5
 
 
-def test_curves_start_and_end_where_the_networks_do(language, counter):
-    snapshots = np.stack([np.zeros(vector_of(counter).size), vector_of(counter)])[None]
-    curves = learning_curves("lstm", language, 1, [7], np.array([0, 1000]), snapshots)
-    assert curves["seed"].tolist() == [7, 7]
-    assert curves["step"].tolist() == [0, 1000]
+def test_curves_start_and_end_where_the_networks_do(language, runs_of, counter, untrained):
+    curves = learning_curves(runs_of([untrained, counter]))
+    assert curves["seed"].tolist() == [0, 0]
+    assert curves["step"].tolist() == [0, 500]
     assert curves["right_strings"].tolist() == [0, 1]
     assert curves["right_examples"].tolist() == [0, 1]
     fixed = evaluate_examples(counter, language, language.fixed_set())
     assert curves["nominal_error"].iloc[1] == pytest.approx(float(fixed.nominal_error))
 
 
-def test_first_solved_skips_what_fails_on_some_example(counter):
-    language = Language((1, 2))
-    good, bad = vector_of(counter), np.zeros(vector_of(counter).size)
-    snapshots = np.array([[bad, bad, good, good], [good, bad, bad, bad], [bad] * 4])
-    everything = np.ones((3, 4), bool)
-    assert first_solved("lstm", language, 1, snapshots, everything).tolist() == [2, 0, -1]
-    assert first_solved("lstm", language, 1, snapshots, np.zeros((3, 4), bool)).tolist() == [-1, -1, -1]
+def test_first_solved_skips_what_fails_on_some_example(runs_of, counter, untrained):
+    good, bad = counter, untrained
+    runs = runs_of([bad, bad, good, good], [good, bad, bad, bad], [bad] * 4)
+    assert first_solved(runs, np.ones((3, 4), bool)).tolist() == [2, 0, -1]
+    assert first_solved(runs, np.zeros((3, 4), bool)).tolist() == [-1, -1, -1]
 
 
-def test_restarts_table_tells_solved_lost_and_never(language, counter):
-    good, bad = vector_of(counter), np.zeros(vector_of(counter).size)
-    snapshots = np.array([[bad, good, good], [bad, good, bad], [bad, bad, bad]])
-    table = restarts_table("lstm", language, 1, [0, 1, 2], np.array([0, 500, 1000]), snapshots)
+def test_restarts_are_solved_lost_or_never_solved(language, runs_of, counter, untrained):
+    good, bad = counter, untrained
+    runs = runs_of([bad, good, good], [bad, good, bad], [bad, bad, bad])
+    table = restarts_table(runs, learning_curves(runs))
     assert table["solved"].tolist() == [True, False, False]
     assert table["first_step"].tolist()[:2] == [500, 500]
     assert pd.isna(table["first_step"].iloc[2])

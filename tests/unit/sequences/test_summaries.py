@@ -13,6 +13,7 @@ from hidden_units.sequences.figures.automaton import automaton_figure, transitio
 from hidden_units.sequences.figures.restarts import ratio_figure, task_title
 from hidden_units.sequences.languages import parse_language
 from hidden_units.sequences.measures.automata import extract
+from hidden_units.sequences.measures.decoding import decoding_table
 from hidden_units.sequences.measures.dynamics import dynamics_table, srn_dynamics
 from hidden_units.sequences.measures.summaries import (
     automaton_report,
@@ -24,7 +25,7 @@ from hidden_units.sequences.measures.summaries import (
     srn_summary,
 )
 from hidden_units.sequences.measures.trajectories import walk_table
-from hidden_units.sequences.networks import LSTM, SRN
+from hidden_units.sequences.networks import SRN
 
 
 def test_median_of_nothing_and_of_one_value():
@@ -58,7 +59,7 @@ def test_interval_of_a_median_is_between_the_order_statistics_of_the_exact_boots
     assert np.abs(places - nearly).max() <= 1
 
 
-def test_losses_stand_in_one_table(language):
+def test_losses_are_in_one_table(language):
     restarts = pd.DataFrame(
         {"solved": [True, True, False], "nominal_error": [0.03, 0.04, 0.1], "excess_nll": [0.02, 0.04, 0.3]}
     )
@@ -72,7 +73,7 @@ def test_reports_are_plain_json(language):
     network = SRN.from_vector(np.random.default_rng(1).normal(0, 2, 18), 2, 2)
     content = {
         "dynamics": srn_report(srn_dynamics(network, language)),
-        "automaton": automaton_report(extract(network, language, blocks=2), language),
+        "automaton": automaton_report(extract(network, language), language),
         "missing": [np.nan, pd.NA, np.float64(1.5), np.int64(3), np.bool_(True)],
     }
     text = json.dumps(plain(content), allow_nan=False)
@@ -81,9 +82,10 @@ def test_reports_are_plain_json(language):
 
 def test_summary_of_srns_counts_types_of_all_and_ratios_of_the_solved(language):
     vectors = np.random.default_rng(2).normal(0, 1.5, (6, 18))
-    dynamics = dynamics_table(language, 2, vectors, range(6))
+    networks = {seed: SRN.from_vector(vector, 2, 2) for seed, vector in enumerate(vectors)}
+    dynamics = dynamics_table(networks, language)
     restarts = pd.DataFrame({"seed": range(6), "solved": [True, False] * 3})
-    found = srn_summary(dynamics, walk_table(language, 2, vectors, range(6)), restarts, language)
+    found = srn_summary(dynamics, walk_table(networks, language), restarts, language)
     assert sum(row["seeds"] for row in found["types"]) == 6
     assert sum(row["seeds"] for row in found["types"] if row["solved"]) == 3
     assert found["ratio"]["solved"] == 3
@@ -93,8 +95,7 @@ def test_summary_of_srns_counts_types_of_all_and_ratios_of_the_solved(language):
 
 
 def test_cell_table_has_a_row_a_seed(language, counter):
-    vector = np.concatenate([getattr(counter, name).ravel() for name in LSTM.shapes(1, 1)])
-    row = cell_table(language, 1, np.stack([vector]), [9]).iloc[0]
+    row = cell_table({9: counter}, language, {9: decoding_table(counter, language)}).iloc[0]
     assert row["seed"] == 9
     assert row["monotone_cells"] == 1
     assert row["residual_B"] == pytest.approx(0, abs=1e-9)

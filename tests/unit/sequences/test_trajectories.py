@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.trajectories import (
     states_table,
     step_lengths,
@@ -14,7 +13,7 @@ from hidden_units.sequences.measures.trajectories import (
 from hidden_units.sequences.networks import SRN
 
 
-def test_states_are_told_symbol_by_symbol(language, counter):
+def test_states_are_listed_symbol_by_symbol(language, counter):
     table = states_table(counter, language, [[2], [1, 1]])
     assert table["example"].value_counts().to_dict() == {0: 7, 1: 7}
     first = table[table["example"] == 0]
@@ -35,7 +34,7 @@ def test_every_string_begins_where_the_network_does(language, counter):
     assert ["".join(part["letter"].fillna("-")) for _, part in parts] == [
         "-" + "A" * n + "B" * 2 * n for n in range(1, 7)
     ]
-    # A counter that is never reset comes home by itself, beyond the sizes of training too.
+    # A counter that is never reset returns to zero by itself, beyond the sizes of training too.
     assert parts["c1"].first().to_numpy() == pytest.approx(np.zeros(6))
     assert parts["c1"].max().to_numpy() == pytest.approx(0.8 * np.arange(1, 7))
     assert parts["c1"].last().to_numpy() == pytest.approx(np.zeros(6), abs=1e-9)
@@ -56,13 +55,9 @@ def test_walk_of_the_perfect_counter_is_out_and_back(language, counter):
     assert found["step_ratio_longest"] == pytest.approx(b_lengths[1:].mean() / a_lengths[1:].mean())
 
 
-def test_walk_of_equal_steps_has_ratio_one_half():
-    """Small activations make tanh all but linear: A adds 2 steps, B takes 1 back."""
-    step = 1e-4
-    network = SRN(
-        np.array([[2 * step], [-step]]), np.eye(1), np.zeros(1), np.zeros(1), np.ones((1, 2)), np.zeros(2)
-    )
-    found = walk(network, Language((1, 2)))
+def test_walk_of_equal_steps_has_ratio_one_half(language, linear):
+    """A adds 2 steps, B takes 1 back."""
+    found = walk(linear([2e-4], [-1e-4]), language)
     for name in ("step_ratio", "step_ratio_within", "step_ratio_longest"):
         assert found[name] == pytest.approx(0.5, abs=1e-4)
     assert found["a_step_growth"] == pytest.approx(1, abs=1e-4)
@@ -71,14 +66,10 @@ def test_walk_of_equal_steps_has_ratio_one_half():
     assert found["turn_degrees_all"] == pytest.approx(180)
 
 
-def test_walk_round_a_corner_turns_by_a_right_angle():
-    """Small activations make tanh all but linear: A's go east, B's north and three times as far."""
+def test_walk_round_a_corner_turns_by_a_right_angle(language, linear):
+    """A's go east, B's north and three times as far."""
     step = 1e-5
-    network = SRN(
-        step * np.array([[1.0, 0.0], [0.0, 3.0]]), np.eye(2), np.zeros(2), np.zeros(2), np.ones((2, 2)),
-        np.zeros(2),
-    )  # fmt: skip
-    found = walk(network, Language((1, 2)))
+    found = walk(linear([step, 0.0], [0.0, 3 * step]), language)
     assert found["turn_degrees"] == pytest.approx(90, abs=1e-3)
     assert found["turn_degrees_all"] == pytest.approx(90, abs=1e-3)
     for name in ("step_ratio", "step_ratio_within", "step_ratio_longest"):
@@ -86,12 +77,10 @@ def test_walk_round_a_corner_turns_by_a_right_angle():
     assert found["a_step"] == pytest.approx(step, rel=1e-4)
 
 
-def test_growth_of_a_shrinking_walk_is_its_factor():
+def test_growth_of_a_shrinking_walk_is_its_factor(language, linear):
     """A halves the distance to 1e-3: steps halve too."""
-    network = SRN(
-        np.array([[0.5e-3], [0.0]]), 0.5 * np.eye(1), np.zeros(1), np.zeros(1), np.ones((1, 2)), np.zeros(2)
-    )
-    assert walk(network, Language((1, 2)))["a_step_growth"] == pytest.approx(0.5, abs=1e-4)
+    network = linear([0.5e-3], [0.0], keeps=0.5)
+    assert walk(network, language)["a_step_growth"] == pytest.approx(0.5, abs=1e-4)
 
 
 def test_step_lengths_are_those_of_the_single_strings(language, counter):
@@ -102,7 +91,7 @@ def test_step_lengths_are_those_of_the_single_strings(language, counter):
     assert last["length"] == pytest.approx(np.tanh(0.4), abs=1e-9)
 
 
-def test_network_that_stands_still_has_no_geometry_and_no_error(language):
-    table = walk_table(language, 2, np.zeros((1, 18)), [0])
+def test_network_that_does_not_move_has_no_geometry_and_no_error(language):
+    table = walk_table({0: SRN.from_vector(np.zeros(18), 2, 2)}, language)
     assert table["a_step"].iloc[0] == 0
     assert table[["step_ratio", "a_step_growth", "turn_degrees"]].isna().all(axis=None)

@@ -19,6 +19,7 @@ from hidden_units.sequences.measures.automata import ANY, Extraction
 EDGE_COLOURS = (COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"])
 FILLS = {ANY: "#eceff2", 0: "#d6e8f4", 1: "#f9dccb", 2: "#cfeee4"}
 RADIUS = 0.27
+CENTRED = {"ha": "center", "va": "center"}
 
 
 def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
@@ -45,16 +46,9 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
         fill = FILLS[int(automaton.predicts[number])]
         ax.add_patch(Circle(place, RADIUS, facecolor=fill, edgecolor=COLOURS["black"], lw=1.0, zorder=4))
         low_name = f"{name[0]}$_{{{name[1:]}}}$"
-        ax.text(*(place + np.array([0, 0.045])), low_name, ha="center", va="center", fontsize=11, zorder=5)
+        ax.text(*(place + np.array([0, 0.045])), low_name, fontsize=11, zorder=5, **CENTRED)
         if merged[number] > 1:
-            ax.text(
-                *(place - np.array([0, 0.155])),
-                f"×{merged[number]}",
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                zorder=5,
-            )
+            ax.text(*(place - np.array([0, 0.155])), f"×{merged[number]}", fontsize=7.5, zorder=5, **CENTRED)
     start = places[automaton.start]
     ax.annotate(
         "",
@@ -73,19 +67,9 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
 
 def transition_totals(extraction: Extraction) -> pd.DataFrame:
     """Transitions between states of the reduced automaton. Columns: state, symbol, to, count."""
-    counts = extraction.counts
-    return (
-        pd.DataFrame(
-            {
-                "state": extraction.state_of[counts["cluster"]],
-                "symbol": counts["symbol"],
-                "to": extraction.state_of[counts["to"]],
-                "count": counts["count"],
-            }
-        )
-        .groupby(["state", "symbol", "to"], as_index=False)["count"]
-        .sum()
-    )
+    state_of, counts = extraction.state_of, extraction.counts
+    totals = counts.assign(state=state_of[counts["cluster"]], to=state_of[counts["to"]])
+    return totals.groupby(["state", "symbol", "to"], as_index=False)["count"].sum()
 
 
 def _ladder(names: tuple[str, ...], language: Language) -> np.ndarray:
@@ -139,21 +123,19 @@ def _draw_edge(
     )
     # A quadratic curve passes half way between its chord and its control point.
     middle = (leave + arrive) / 2 + normal * bend * np.linalg.norm(arrive - leave) / 2
-    ax.text(
-        *(middle + 0.12 * normal), str(count), fontsize=8, color=colour, ha="center", va="center", zorder=6
-    )
+    ax.text(*(middle + 0.12 * normal), str(count), fontsize=8, color=colour, zorder=6, **CENTRED)
 
 
 def _handles(language: Language, exceptions: bool) -> list:
     handles = [
-        Line2D([], [], color=EDGE_COLOURS[symbol], label=f"reads {LETTERS[symbol].upper()}")
+        Line2D([], [], color=EDGE_COLOURS[symbol], label=f"reads {LETTERS[symbol]}")
         for symbol in range(language.symbols)
     ]
     if exceptions:
         handles.append(Line2D([], [], color=GREY, lw=0.8, ls=(0, (3, 2)), label="an exception"))
     marker = {"marker": "o", "ls": "none", "ms": 10, "mec": COLOURS["black"]}
     handles += [
-        Line2D([], [], mfc=FILLS[symbol], label=f"predicts {LETTERS[symbol].upper()}", **marker)
+        Line2D([], [], mfc=FILLS[symbol], label=f"predicts {LETTERS[symbol]}", **marker)
         for symbol in range(language.symbols)
     ]
     handles.append(Line2D([], [], mfc=FILLS[ANY], label="either may follow", **marker))

@@ -39,59 +39,50 @@ def space_figure(states: pd.DataFrame, path: pd.DataFrame, source: str) -> plt.F
     _draw_solid(solid, states, path, names)
     for place, (x, y) in enumerate(itertools.combinations(range(3), 2), start=2):
         ax = figure.add_subplot(2, 2, place)
-        _draw_plane(ax, states, path, names[x], names[y])
+        _draw_plane(ax, states, path, [names[x], names[y]])
         ax.set(xlabel=f"{SOURCES[source]} {x + 1}", ylabel=f"{SOURCES[source]} {y + 1}")
     figure.legend(handles=_phase_handles(path), loc="outside lower center", ncols=6, fontsize=9)
     return figure
 
 
-def _draw_solid(ax, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
+def _draw_states(
+    ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[str], width: float, **dots
+) -> None:
+    """All states as dots by phase, the path over them in the colours of what it reads, its start a cross."""
     for letter, part in states.groupby("letter"):
         ax.scatter(
             *part[names].to_numpy().T,
-            s=6,
             color=PHASE_COLOURS[letter],
             marker=PHASE_MARKERS[letter],
             alpha=0.35,
             linewidth=0,
-            depthshade=False,
             rasterized=True,
+            **dots,
         )
-    line = path[names].to_numpy()
-    for before, after, letter in zip(line[:-1], line[1:], path["letter"].iloc[1:], strict=True):
-        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=1.6)
-    ax.plot(*line[:1].T, "x", color=COLOURS["black"], ms=7, mew=2)
+    points = path[names].to_numpy()
+    for before, after, letter in zip(points[:-1], points[1:], path["letter"].iloc[1:], strict=True):
+        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=width, zorder=3)
+    ax.plot(*points[:1].T, "x", color=COLOURS["black"], ms=7, mew=2, zorder=5)
+
+
+def _draw_solid(ax, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
+    _draw_states(ax, states, path, names, 1.6, s=6, depthshade=False)
     ax.set_box_aspect((1, 1, 0.85), zoom=0.92)
     ax.view_init(elev=22, azim=-58)
-    for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, strict=True):
+    for axis, name, pad in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, (-4, -4, -6), strict=True):
         axis.set_pane_color((1, 1, 1, 0))
         axis._axinfo["grid"].update({"linewidth": 0.5, "color": "#d9dee3"})
         axis.set_major_locator(MaxNLocator(4, integer=name[0] == "c"))
         axis.set_tick_params(labelsize=8, pad=-2)
-    ax.set_xlabel(f"{SOURCES[names[0][0]]} 1", labelpad=-4, fontsize=9)
-    ax.set_ylabel(f"{SOURCES[names[0][0]]} 2", labelpad=-4, fontsize=9)
-    ax.set_zlabel(f"{SOURCES[names[0][0]]} 3", labelpad=-6, fontsize=9)
+        axis.set_label_text(f"{SOURCES[name[0]]} {name[1:]}", fontsize=9)
+        axis.labelpad = pad
 
 
-def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, x: str, y: str) -> None:
-    for letter, part in states.groupby("letter"):
-        ax.scatter(
-            part[x],
-            part[y],
-            s=9,
-            color=PHASE_COLOURS[letter],
-            marker=PHASE_MARKERS[letter],
-            alpha=0.35,
-            linewidth=0,
-            rasterized=True,
-        )
-    points = path[[x, y]].to_numpy()
-    for before, after, letter in zip(points[:-1], points[1:], path["letter"].iloc[1:], strict=True):
-        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=1.5, zorder=3)
+def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
+    _draw_states(ax, states, path, names, 1.5, s=9)
     for letter, part in path.iloc[1:].groupby("letter"):
         style = {"mfc": PHASE_COLOURS[letter], "mec": "white", "mew": 0.6}
-        ax.plot(part[x], part[y], PHASE_MARKERS[letter], ms=5, zorder=4, **style)
-    ax.plot(*points[0], "x", color=COLOURS["black"], ms=7, mew=2, zorder=5)
+        ax.plot(*part[names].to_numpy().T, PHASE_MARKERS[letter], ms=5, zorder=4, **style)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.spines[["top", "right"]].set_visible(True)
@@ -240,7 +231,7 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
     axes[0].set_ylabel("n, A’s read")
-    letter = LETTERS[1].upper()
+    letter = LETTERS[1]
     times = language.multiplicities[1]
     handle = Line2D([], [], ls="none")
     note = (

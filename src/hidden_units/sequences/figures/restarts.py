@@ -64,8 +64,7 @@ def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.Dat
 
     Args:
         curves: from `learning_curves`; restarts: from `restarts_table`; losses: from `reference_losses`,
-        whose
-            count-aware predictor is drawn as a line.
+        whose count-aware predictor is drawn as a line.
     """
     figure, axes = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.9), sharex=True)
     solved = set(restarts.loc[restarts["solved"], "seed"])
@@ -114,28 +113,12 @@ def loss_figure(restarts: pd.DataFrame, losses: pd.DataFrame) -> plt.Figure:
         (True, SOLVED_COLOUR, "o", "restart, solved"),
     ):
         group = restarts[restarts["solved"] == solved]
-        ax.plot(
-            group["nominal_error"],
-            group["excess_nll"],
-            marker,
-            color=colour,
-            ms=5,
-            alpha=0.6,
-            mew=0,
-            label=label,
-        )
+        dots = {"color": colour, "ms": 5, "alpha": 0.6, "mew": 0}
+        ax.plot(group["nominal_error"], group["excess_nll"], marker, label=label, **dots)
     for row, marker, colour in zip(losses.itertuples(), "*D", ("green", "black"), strict=True):
-        ax.plot(
-            row.nominal_error, row.excess_nll, marker, color=COLOURS[colour], ms=10 if marker == "*" else 6
-        )
-        ax.annotate(
-            PREDICTORS[row.predictor],
-            (row.nominal_error, row.excess_nll),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-        )
+        point, to_the_right = (row.nominal_error, row.excess_nll), {"xytext": (9, 0), "va": "center"}
+        ax.plot(*point, marker, color=COLOURS[colour], ms=10 if marker == "*" else 6)
+        ax.annotate(PREDICTORS[row.predictor], point, textcoords="offset points", fontsize=9, **to_the_right)
     ax.set(xlabel="published loss: nominal error", ylabel="excess NLL (nats a symbol)")
     ax.set_xlim(left=-0.002)
     ax.set_ylim(bottom=-0.05 * ax.get_ylim()[1])
@@ -176,9 +159,8 @@ def generalisation_figure(
         offset = (place - (len(tables) - 1) / 2) * width
         counts.bar(shares.index + offset, shares, width * 0.92, color=colour)
     ax.set_xscale("log")
-    ax.set_xticks(
-        [1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100], ["1", "2", "3", "4", "5", "6", "8", "10", "20", "50", "100"]
-    )
+    ticks = [1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100]
+    ax.set_xticks(ticks, map(str, ticks))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.minorticks_off()
     ax.set(xlabel="n of the string", ylabel="solved restarts right", xlim=(0.9, 105), ylim=(-0.03, 1.05))
@@ -211,15 +193,8 @@ def failure_figure(summaries: Mapping[str, pd.DataFrame]) -> plt.Figure:
                 place, share, left=left, color=COLOURS[colours[kind]], edgecolor="white", lw=0.8, height=0.66
             )
             if share > 0.03:
-                ax.text(
-                    left + share / 2,
-                    place,
-                    str(shares[kind]),
-                    ha="center",
-                    va="center",
-                    fontsize=9,
-                    color=ink_on(COLOURS[colours[kind]]),
-                )
+                style = {"ha": "center", "va": "center", "color": ink_on(COLOURS[colours[kind]])}
+                ax.text(left + share / 2, place, str(shares[kind]), fontsize=9, **style)
             left += share
     ax.set_yticks(range(len(summaries)), [task_title(task) for task in summaries])
     ax.invert_yaxis()
@@ -245,12 +220,8 @@ def ratio_figure(dynamics: Mapping[str, pd.DataFrame], theory: Mapping[str, floa
     if not shown:
         for ax in (rates, ratios):
             ax.axis("off")
-        rates.text(
-            0,
-            0.5,
-            "no solved restart has both an A-orbit that settles and a saddle of the B-map",
-            va="center",
-        )
+        why = "no solved restart has both an A-orbit that settles and a saddle of the B-map"
+        rates.text(0, 0.5, why, va="center")
         return figure
     for place, task in enumerate(shown):
         table = found[task]

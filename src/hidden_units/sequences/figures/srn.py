@@ -110,7 +110,7 @@ def states_figure(
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 4.15))
     for symbol in range(language.symbols):
-        part = clusters[clusters["letter"] == LETTERS[symbol].upper()]
+        part = clusters[clusters["letter"] == LETTERS[symbol]]
         dots = left.scatter(
             part["h1"],
             part["h2"],
@@ -254,7 +254,7 @@ def maps_figure(
             width=0.005,
             zorder=2,
         )
-        letter = LETTERS[symbol].upper()
+        letter = LETTERS[symbol]
         part = clusters[clusters["letter"] == letter]
         ax.scatter(
             part["h1"], part["h2"], s=7, color=SYMBOL_COLOURS[symbol], alpha=0.55, lw=0, rasterized=True
@@ -288,13 +288,11 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
     for n, colour in zip(range(1, language.largest + 1), colours, strict=True):
         part = steps[steps["n"] == n].reset_index(drop=True)
         time = np.arange(1, len(part) + 1)
-        for ax, column, first in ((axes[0], "distance", 0.0), (axes[1], "length", None)):
-            if first is None:
-                ax.plot(time, part[column], color=colour, lw=1.1)
-            else:
-                ax.plot([0, *time], [first, *part[column]], color=colour, lw=1.1)
+        axes[0].plot([0, *time], [0.0, *part["distance"]], color=colour, lw=1.1)
+        axes[1].plot(time, part["length"], color=colour, lw=1.1)
+        for ax, column in zip(axes, ("distance", "length"), strict=True):
             for symbol in range(language.symbols):
-                chosen = (part["letter"] == LETTERS[symbol].upper()).to_numpy()
+                chosen = (part["letter"] == LETTERS[symbol]).to_numpy()
                 ax.plot(
                     time[chosen],
                     part.loc[chosen, column],
@@ -328,8 +326,7 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
 def _state_names(language: Language, n: int) -> list[str]:
     """Names of the states along a string: S0, A by how many were read, other letters by how many are due."""
     rows = language.positions([n]).itertuples()
-    due = [(row.letter, row.position, language.multiplicities[row.symbol] * n - row.position) for row in rows]
-    return ["S0", *(f"{letter}{position if letter == 'A' else left}" for letter, position, left in due)]
+    return ["S0", *(f"{row.letter}{row.position if row.symbol == 0 else row.due}" for row in rows)]
 
 
 def _subscript(name: str) -> str:
@@ -340,6 +337,6 @@ def _subscript(name: str) -> str:
 def _string_name(language: Language, n: int) -> str:
     """The string of n as A⁴B⁸."""
     return "".join(
-        f"{LETTERS[symbol].upper()}{str(times * n).translate(RAISED)}"
+        f"{LETTERS[symbol]}{str(times * n).translate(RAISED)}"
         for symbol, times in enumerate(language.multiplicities)
     )

@@ -1,14 +1,14 @@
 """The finite automaton that a network behaves as, extracted from its states, and the smallest one.
 
 States of the network are clustered and transitions between clusters counted (after Giles and others 1992;
-Omlin and Giles 1996), with as many clusters as determinism asks for. The result is reduced by merging
+Omlin and Giles 1996), with as many clusters as determinism needs. The result is reduced by merging
 clusters that no continuation tells apart, and compared with the minimal automaton of the language for the
 sizes shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,9 +16,11 @@ import pandas as pd
 from scipy.cluster.hierarchy import linkage, to_tree
 
 from hidden_units.sequences.languages import LETTERS, Language
-from hidden_units.sequences.networks import Network, network_class
+from hidden_units.sequences.networks import Network
 
 ANY = -1
+BLOCKS = 3
+MOST_CLUSTERS = 40
 
 
 @dataclass(frozen=True)
@@ -46,43 +48,31 @@ def minimal_automaton(language: Language) -> Automaton:
     One state S0 between strings, one for each number of A's, and one for each symbol after A and number of
     that symbol still due, of one string size where a later segment depends on it.
     """
-    letters = LETTERS.upper()
-    keys: dict[tuple, int] = {}
-    edges: list[tuple[int, int, int]] = []
-    predicts: list[int] = []
-    names: list[str] = []
+    names, predicts, transitions = ["S0"], [0], [[-1] * language.symbols]
 
-    def state(key: tuple, predicted: int, name: str) -> int:
-        if key not in keys:
-            keys[key] = len(keys)
-            predicts.append(predicted)
+    def follow(here: int, symbol: int, predicted: int, name: str) -> int:
+        """The state that a symbol leads to, a new one where it has not been read there before."""
+        if transitions[here][symbol] < 0:
+            transitions[here][symbol] = len(names)
             names.append(name)
-        return keys[key]
+            predicts.append(predicted)
+            transitions.append([-1] * language.symbols)
+        return transitions[here][symbol]
 
-    start = state(("S0",), 0, "S0")
     last_symbol = language.symbols - 1
     for n in range(1, language.largest + 1):
-        here = start
+        here = 0
         for row in language.positions([n]).itertuples():
-            due = language.multiplicities[row.symbol] * n - row.position
             if row.symbol == 0:
-                there = state(("A", row.position), ANY, f"A{row.position}")
-            elif row.symbol == last_symbol and due == 0:
-                there = start
+                here = follow(here, 0, ANY, f"A{row.position}")
+            elif row.symbol == last_symbol and row.due == 0:
+                transitions[here][row.symbol] = 0
             else:
-                # In the last segment only what is due matters; before it, n decides what comes later.
-                size = None if row.symbol == last_symbol else n
-                name = (
-                    f"{letters[row.symbol]}{due}" if size is None else f"{letters[row.symbol]}{due} of n={n}"
-                )
-                there = state((row.symbol, due, size), row.next_symbol, name)
-            edges.append((here, row.symbol, there))
-            here = there
-    transitions = np.full((len(keys), language.symbols), -1)
-    for here, symbol, there in edges:
-        transitions[here, symbol] = there
-    # The last symbol of a segment may be no other state than an early one of the next segment.
-    return reduce(Automaton(transitions, np.array(predicts), tuple(names), start))[0]
+                of_size = "" if row.symbol == last_symbol else f" of n={n}"
+                here = follow(here, row.symbol, row.next_symbol, f"{row.letter}{row.due}{of_size}")
+    # In the last segment only what is due matters, not n; and the last symbol of a segment may be no other
+    # state than an early one of the next segment.
+    return reduce(Automaton(np.array(transitions), np.array(predicts), tuple(names)))[0]
 
 
 @dataclass(frozen=True)
@@ -91,23 +81,23 @@ class StateTree:
 
     `points` (nodes, hidden or 2 hidden); for each node but the root: parent, symbol (read to reach it),
     letter, n (0 for A-states, which belong to several sizes), position, due (symbols of the segment still
-    to come, 0 for A's), predicts (the symbol that the network predicts; ANY after an A, where either may be
-    right).
+    to come, 0 for A's), count (as in `Language.positions`), predicts (the symbol that the network predicts;
+    ANY after an A, where either may be right).
     """
 
     points: np.ndarray
     nodes: pd.DataFrame
 
 
-def state_tree(network: Network, language: Language, blocks: int = 3) -> StateTree:
+def state_tree(network: Network, language: Language, blocks: int = BLOCKS) -> StateTree:
     """Read every sequence of `blocks` strings from the initial state, sharing what begins alike."""
     # Before the first symbol nothing is predicted; an A always comes.
-    points, rows = [network.initial_state()], [(-1, -1, "S", 0, 0, 0, 0)]
+    points, rows = [network.initial_state()], [(-1, -1, "S", 0, 0, 0, 0.0, 0)]
 
-    def read(parent: int, symbol: int, n: int, position: int, due: int) -> int:
+    def read(parent: int, symbol: int, n: int, position: int, due: int, count: float) -> int:
         points.append(network.step(points[parent], symbol))
         predicts = int(network.logits(points[-1]).argmax()) if symbol else ANY
-        rows.append((parent, symbol, LETTERS[symbol].upper(), n, position, due, predicts))
+        rows.append((parent, symbol, LETTERS[symbol], n, position, due, count, predicts))
         return len(points) - 1
 
     ends = [0]
@@ -116,14 +106,13 @@ def state_tree(network: Network, language: Language, blocks: int = 3) -> StateTr
         for end in ends:
             after_a = end
             for n in range(1, language.largest + 1):
-                after_a = read(after_a, 0, 0, n, 0)
+                after_a = read(after_a, 0, 0, n, 0, float(n))
                 node = after_a
                 for row in language.positions([n]).iloc[n:].itertuples():
-                    due = language.multiplicities[row.symbol] * n - row.position
-                    node = read(node, row.symbol, n, row.position, due)
+                    node = read(node, row.symbol, n, row.position, row.due, row.count)
                 new_ends.append(node)
         ends = new_ends
-    columns = ["parent", "symbol", "letter", "n", "position", "due", "predicts"]
+    columns = ["parent", "symbol", "letter", "n", "position", "due", "count", "predicts"]
     return StateTree(np.array(points), pd.DataFrame(rows, columns=columns))
 
 
@@ -152,16 +141,16 @@ class Extraction:
     predicts_all: bool
 
 
-def extract(network: Network, language: Language, blocks: int = 3, most: int = 40) -> Extraction:
+def extract(network: Network, language: Language) -> Extraction:
     """Extract the automaton that a network behaves as.
 
     The states are joined by Ward's method (1963) and the tree of joins is cut from the top: of all
     clusters, the one with most states that contradict its majority, in where they go or in what they
-    predict, is split, until none contradicts or there are `most`. Of the cuts on the way the one with the
+    predict, is split, until none contradicts or there are 40. Of the cuts on the way the one with the
     highest determinism times purity is taken, and of equally good ones the one with fewest clusters.
     """
-    tree = state_tree(network, language, blocks)
-    labels = max(_cuts(tree, most), key=lambda cut: np.prod(_scores(tree, cut)))
+    tree = state_tree(network, language)
+    labels = max(_cuts(tree), key=lambda cut: np.prod(_scores(tree, cut)))
     moves = _transition_counts(tree, labels)
     counts = pd.DataFrame(np.argwhere(moves), columns=["cluster", "symbol", "to"]).assign(
         count=moves[moves > 0]
@@ -187,17 +176,17 @@ def extract(network: Network, language: Language, blocks: int = 3, most: int = 4
     )
 
 
-def _cuts(tree: StateTree, most: int) -> list[np.ndarray]:
-    """Clusterings into 1, 2, ... `most` clusters, each splitting the worst cluster of the one before."""
+def _cuts(tree: StateTree) -> list[np.ndarray]:
+    """Clusterings into 1, 2, ... clusters, each splitting the worst cluster of the one before."""
     parts = [to_tree(linkage(tree.points, "ward"))]
     cuts = []
     while True:
         labels = np.empty(len(tree.points), int)
         for number, part in enumerate(parts):
             labels[part.pre_order()] = number
-        cuts.append(_by_appearance(labels))
+        cuts.append(pd.factorize(labels)[0])
         contradictions = _contradictions(tree, labels)
-        if not contradictions.any() or len(parts) == most:
+        if not contradictions.any() or len(parts) == MOST_CLUSTERS:
             return cuts
         split = parts.pop(int(contradictions.argmax()))
         parts += [split.left, split.right]
@@ -210,45 +199,33 @@ def _contradictions(tree: StateTree, labels: np.ndarray) -> np.ndarray:
     return elsewhere.sum(axis=1) + predictions.sum(axis=1) - predictions.max(axis=1)
 
 
-def automaton_table(
-    kind: str, language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]
-) -> pd.DataFrame:
-    """`extract` for many networks: seed, clusters, determinism, states, equivalent, predicts_all."""
+def automaton_table(networks: Mapping[int, Network], language: Language) -> pd.DataFrame:
+    """`extract` for networks by seed: seed, clusters, determinism, states, equivalent, predicts_all."""
     rows = []
-    for seed, vector in zip(seeds, vectors, strict=True):
-        found = extract(network_class(kind).from_vector(vector, hidden, language.symbols), language)
+    for seed, network in networks.items():
+        found = extract(network, language)
         states = found.reduced.states
         rows.append((seed, found.clusters, found.determinism, states, found.equivalent, found.predicts_all))
     columns = ["seed", "clusters", "determinism", "states", "equivalent", "predicts_all"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def cluster_table(
-    network: Network, language: Language, extraction: Extraction, blocks: int = 3
-) -> pd.DataFrame:
+def cluster_table(network: Network, language: Language, extraction: Extraction) -> pd.DataFrame:
     """The states behind an extraction, one row a node of its tree.
 
     Columns: letter, n, position, due (as in StateTree), count (the colour of the pictures), cluster, name
     (of the cluster), state (of the reduced automaton), state_name, h1, h2, ... and c1, c2, ... for an LSTM.
     """
-    tree = state_tree(network, language, blocks)
-    nodes = tree.nodes
-    times = np.array(language.multiplicities)[nodes["symbol"].clip(lower=0)]
-    ended = (nodes["symbol"] > 0) & (nodes["due"] == 0)
-    count = np.where(nodes["symbol"] > 0, nodes["n"] - (nodes["position"] - 1) / times, nodes["position"])
+    tree = state_tree(network, language)
     labels = extraction.cluster_of
     state = extraction.state_of[labels]
-    table = nodes[["letter", "n", "position", "due"]].assign(
-        count=np.where(ended, 0.0, count),
+    table = tree.nodes[["letter", "n", "position", "due", "count"]].assign(
         cluster=labels,
         name=np.array(extraction.raw.names)[labels],
         state=state,
         state_name=np.array(extraction.reduced.names)[state],
     )
-    names = [
-        f"{kind}{k + 1}" for kind in ("hc" if network.kind == "lstm" else "h") for k in range(network.hidden)
-    ]
-    table[names] = tree.points
+    table[network.state_names] = tree.points
     return table
 
 
@@ -344,7 +321,7 @@ def _raw_automaton(tree: StateTree, labels: np.ndarray) -> Automaton:
     moves = _transition_counts(tree, labels)
     transitions = np.where(moves.any(axis=2), moves.argmax(axis=2), -1)
     predicts = _prediction_counts(tree, labels).argmax(axis=1) + ANY
-    last_letter = LETTERS[tree.nodes["symbol"].max()].upper()
+    last_letter = LETTERS[tree.nodes["symbol"].max()]
     names = []
     for _, group in tree.nodes.assign(cluster=labels).groupby("cluster"):
         letter = group["letter"].mode().iloc[0]
@@ -354,11 +331,6 @@ def _raw_automaton(tree: StateTree, labels: np.ndarray) -> Automaton:
             "S0" if letter == "S" or (letter == last_letter and number == 0) else f"{letter}{number}"
         )
     return Automaton(transitions, predicts, tuple(names), int(labels[0]))
-
-
-def _by_appearance(labels: np.ndarray) -> np.ndarray:
-    """Number groups 0, 1, ... in the order in which they first appear."""
-    return _numbered(np.asarray(labels)[:, None])
 
 
 def _numbered(rows: np.ndarray) -> np.ndarray:

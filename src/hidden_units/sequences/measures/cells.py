@@ -1,4 +1,4 @@
-"""The LSTM's cells as counters: increments, gates, and combinations of cells that come back to zero.
+"""The LSTM's cells as counters: increments, gates, and combinations of cells that return to zero.
 
 LSTM cells can count by adding a constant at each symbol (Gers and Schmidhuber 2001; Weiss, Goldberg and
 Yahav 2018). A counter that marks the end of the B's of a^n b^2n c^3n needs dA + 2 dB = 0; one that marks
@@ -18,6 +18,7 @@ from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import LSTM
 
 SATURATED = 0.9
+AGREEMENT = 0.95
 GATES = {"i": "input_gate", "f": "forget_gate", "g": "candidate", "o": "output_gate"}
 
 
@@ -47,7 +48,7 @@ def cell_positions(language: Language, cells: int) -> pd.DataFrame:
     """Positions of the rows of `cell_steps`, example by example, cell by cell; the same for all networks."""
     parts = []
     for number, sizes in enumerate(language.fixed_set()):
-        positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count"])
+        positions = language.positions(sizes).drop(columns=["symbol", "next_symbol", "count", "due"])
         parts += [positions.assign(example=number, cell=cell) for cell in range(1, cells + 1)]
     return pd.concat(parts, ignore_index=True)
 
@@ -57,7 +58,7 @@ def phase_table(steps: pd.DataFrame) -> pd.DataFrame:
 
     Columns: cell, letter, increment (mean), increment_sd, forget_gate (mean), forget_saturated (fraction of
     steps with the gate above 0.9), rising, falling (fractions of steps that raise, lower the cell). The first
-    symbol of a phase, still under the sway of the last phase, counts like any other.
+    symbol of a phase, which still depends on the last phase, counts like any other.
     """
     grouped = steps.assign(
         saturated=steps["forget_gate"] > SATURATED,
@@ -81,7 +82,7 @@ def counter_patterns(language: Language) -> dict[str, np.ndarray]:
     for i, j in itertools.combinations(range(language.symbols), 2):
         pattern = np.zeros(language.symbols)
         pattern[i], pattern[j] = language.multiplicities[j], -language.multiplicities[i]
-        patterns["-".join(LETTERS.upper()[k] for k in (i, j))] = pattern
+        patterns[f"{LETTERS[i]}-{LETTERS[j]}"] = pattern
     return patterns
 
 
@@ -98,7 +99,7 @@ def residual_table(phases: pd.DataFrame, language: Language) -> pd.DataFrame:
         sums = terms[:, : last + 1].sum(axis=1)
         sizes = np.abs(terms[:, : last + 1]).sum(axis=1)
         for cell, total, size in zip(increments.index, sums, sizes, strict=True):
-            rows.append((cell, LETTERS.upper()[last], total, total / size if size else np.nan))
+            rows.append((cell, LETTERS[last], total, total / size if size else np.nan))
     return pd.DataFrame(rows, columns=["cell", "end", "residual", "relative"])
 
 
@@ -114,8 +115,8 @@ def combination_table(steps: pd.DataFrame, language: Language) -> pd.DataFrame:
         index=["example", "block", "letter", "position"], columns="cell", values="increment"
     )
     cells = increments.to_numpy()
-    letters = LETTERS.upper()[: language.symbols]
-    symbol = np.array([letters.index(letter) for letter in increments.index.get_level_values("letter")])
+    letters = LETTERS[: language.symbols]
+    symbol = increments.index.get_level_values("letter").map(LETTERS.index).to_numpy()
     rows = []
     for name, pattern in counter_patterns(language).items():
         ideal = pattern[symbol]
@@ -135,11 +136,11 @@ def combination_table(steps: pd.DataFrame, language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def monotone_cells(phases: pd.DataFrame, agreement: float = 0.95) -> pd.DataFrame:
+def monotone_cells(phases: pd.DataFrame) -> pd.DataFrame:
     """For each cell: does it move one way during the A's and the other way during every later phase?
 
     Columns: cell, one_way_in_a (larger fraction of A-steps in one direction), other_way_after (least
-    fraction of later steps in the opposite direction, over phases), monotone (both at least `agreement`),
+    fraction of later steps in the opposite direction, over phases), monotone (both at least 0.95),
     rates_differ (largest over smallest mean increment size among the later phases; empty if there is only
     one).
     """
@@ -156,14 +157,14 @@ def monotone_cells(phases: pd.DataFrame, agreement: float = 0.95) -> pd.DataFram
                 "cell": cell,
                 "one_way_in_a": one_way,
                 "other_way_after": other_way,
-                "monotone": bool(min(one_way, other_way) >= agreement),
+                "monotone": bool(min(one_way, other_way) >= AGREEMENT),
                 "rates_differ": sizes.max() / sizes.min() if len(later) > 1 else np.nan,
             }
         )
     return pd.DataFrame(rows)
 
 
-def intervention_table(network: LSTM, language: Language, largest: int | None = None) -> pd.DataFrame:
+def intervention_table(network: LSTM, language: Language) -> pd.DataFrame:
     """Put the state of count n' in after A^n and see how many B's the network then expects.
 
     After A^n the cell state, or the hidden state, or both, is replaced by that after A^n'; B's are read for
@@ -173,8 +174,7 @@ def intervention_table(network: LSTM, language: Language, largest: int | None = 
     Columns: n, put_in (n'), replaced (none, cell, hidden, both), followed (B's read until the next symbol was
     predicted), expected_by_n, expected_by_put_in (2n and 2n' for a^n b^2n).
     """
-    largest = largest or language.largest
-    times = language.multiplicities[1]
+    largest, times = language.largest, language.multiplicities[1]
     after_a = network.run(np.zeros(largest, int))[1:]
     n, put_in = (grid.ravel() for grid in np.meshgrid(*[np.arange(1, largest + 1)] * 2, indexing="ij"))
     size = network.hidden
@@ -185,11 +185,10 @@ def intervention_table(network: LSTM, language: Language, largest: int | None = 
         state = np.concatenate([hidden, cell], axis=1)
         followed = np.zeros(len(n), int)
         going = np.ones(len(n), bool)
-        over = network.over_states()
         for _ in range(2 * times * largest + 2):
-            state = over.step(state, 1)
+            state = network.step(state, 1)
             followed += going
-            going &= over.logits(state).argmax(axis=-1) == 1
+            going &= network.logits(state).argmax(axis=-1) == 1
         parts.append(
             pd.DataFrame(
                 {

@@ -10,28 +10,11 @@ import pandas as pd
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.cells import cell_steps, monotone_cells, phase_table
 from hidden_units.sequences.networks import LSTM, SRN, Network
-from hidden_units.sequences.runs import Runs
 
-SRN_COLUMNS = [
-    "seed",
-    "home_radius",
-    "distance_exponent",
-    "return_fraction",
-    "least_due",
-    "least_due_b",
-    "least_due_a",
-    "mean_due",
-]
-CELL_COLUMNS = [
-    "seed",
-    "cell",
-    "one_way_in_a",
-    "other_way_after",
-    "rates_differ",
-    "one_way_in_a_within",
-    "other_way_after_within",
-    "rates_differ_within",
-]
+DUE = ["least_due", "least_due_b", "least_due_a", "mean_due"]
+SRN_COLUMNS = ["seed", "home_radius", "distance_exponent", "return_fraction", *DUE]
+MOVES = ["one_way_in_a", "other_way_after", "rates_differ"]
+CELL_COLUMNS = ["seed", "cell", *MOVES, *(f"{name}_within" for name in MOVES)]
 
 
 def srn_claims(language: Language, walks: pd.DataFrame, networks: Mapping[int, SRN]) -> pd.DataFrame:
@@ -54,7 +37,7 @@ def srn_claims(language: Language, walks: pd.DataFrame, networks: Mapping[int, S
         # A network that does not move has no distances.
         with np.errstate(invalid="ignore", divide="ignore"):
             radius = np.float64(max(home["home_offset"], home["home_spread"])) / home["home_gap"]
-        rows.append({"seed": int(seed), "home_radius": radius, **along_examples(network, language)})
+        rows.append({"seed": seed, "home_radius": radius, **along_examples(network, language)})
     return pd.DataFrame(rows, columns=SRN_COLUMNS)
 
 
@@ -118,21 +101,9 @@ def cell_claims(language: Language, networks: Mapping[int, LSTM]) -> pd.DataFram
         steps = cell_steps(network, language)
         whole = _moves(steps)
         within = _moves(steps[steps["position"] > 1])
-        tables.append(
-            whole.merge(within, on="cell", how="left", suffixes=("", "_within")).assign(seed=int(seed))
-        )
+        tables.append(whole.merge(within, on="cell", how="left", suffixes=("", "_within")).assign(seed=seed))
     return pd.concat(tables)[CELL_COLUMNS] if tables else pd.DataFrame(columns=CELL_COLUMNS)
 
 
 def _moves(steps: pd.DataFrame) -> pd.DataFrame:
     return monotone_cells(phase_table(steps)).drop(columns="monotone")
-
-
-def solved_networks(runs: Runs, restarts: pd.DataFrame) -> dict[int, Network]:
-    """The networks that solved their task, by seed.
-
-    Args:
-        restarts: from `evaluation.restarts_table`.
-    """
-    solved = restarts.loc[restarts["solved"].astype(bool), "seed"]
-    return {int(seed): runs.network(int(seed)) for seed in solved}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import cdist
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import cdist, squareform
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score, silhouette_score
 from sklearn.pipeline import make_pipeline
@@ -21,25 +22,19 @@ RIDGE_PENALTY = 1e-3
 
 
 def labelled_states(network: Network, language: Language, examples: list[list[int]]) -> pd.DataFrame:
-    """States after each symbol of given examples: Language.positions with example, remaining, h and c.
-
-    `remaining` is the number of symbols of the segment still to come; h and c hold arrays (hidden,), c only
-    for an LSTM.
-    """
+    """States after each symbol of given examples: Language.positions with example, and h and c (hidden,)."""
     parts = []
     runs = network.run_all([language.example(sizes)[:-1] for sizes in examples])
     for number, (sizes, run) in enumerate(zip(examples, runs, strict=True)):
         positions, states = language.positions(sizes), run[1:]
-        times = np.array(language.multiplicities)[positions["symbol"]]
-        part = positions.assign(example=number, remaining=times * positions["n"] - positions["position"])
-        part["h"] = list(states[:, : network.hidden])
-        if network.kind == "lstm":
-            part["c"] = list(states[:, network.hidden :])
+        part = positions.rename(columns={"due": "remaining"}).assign(example=number)
+        for place, source in enumerate(network.sources):
+            part[source] = list(states[:, place * network.hidden : (place + 1) * network.hidden])
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 
 
-def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.DataFrame:
+def decoding_table(network: Network, language: Language) -> pd.DataFrame:
     """How well counts can be read linearly from h and, in an LSTM, from c.
 
     Ridge regression on standardised states, phase by phase, fitted on the first half of the fixed set of 20
@@ -47,51 +42,45 @@ def decoding_table(network: Network, language: Language, beyond: int = 4) -> pd.
     where they cannot be known).
 
     Columns: source (h or c), letter, target, r2_trained (on the second half of the fixed set), r2_beyond
-    (on the single strings of the next `beyond` sizes above those trained; may be far below zero).
+    (on the single strings of the next four sizes above those trained; may be far below zero).
     """
     examples = [list(map(int, row)) for row in language.fixed_set()]
     half = len(examples) // 2
     fit, check = (labelled_states(network, language, part) for part in (examples[:half], examples[half:]))
-    larger = [[n] for n in range(language.largest + 1, language.largest + beyond + 1)]
+    larger = [[n] for n in range(language.largest + 1, language.largest + 5)]
     unseen = labelled_states(network, language, larger)
     rows = []
-    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+    for source in network.sources:
         for symbol in range(language.symbols):
             fitted, trained, beyond_states = (part[part["symbol"] == symbol] for part in (fit, check, unseen))
             for target in ("position",) if symbol == 0 else ("position", "n", "remaining"):
                 model = make_pipeline(StandardScaler(), Ridge(RIDGE_PENALTY))
                 model.fit(np.stack(fitted[source]), fitted[target])
-                rows.append(
-                    {
-                        "source": source,
-                        "letter": LETTERS[symbol].upper(),
-                        "target": target,
-                        **{
-                            name: r2_score(part[target], model.predict(np.stack(part[source])))
-                            for name, part in (("r2_trained", trained), ("r2_beyond", beyond_states))
-                        },
-                    }
+                scores = (
+                    r2_score(part[target], model.predict(np.stack(part[source])))
+                    for part in (trained, beyond_states)
                 )
-    return pd.DataFrame(rows)
+                rows.append((source, LETTERS[symbol], target, *scores))
+    return pd.DataFrame(rows, columns=["source", "letter", "target", "r2_trained", "r2_beyond"])
 
 
-def separation_table(network: Network, language: Language, examples: int = 10) -> pd.DataFrame:
-    """Are the states of the phases separate clusters, or one path?
+def separation_table(network: Network, language: Language) -> pd.DataFrame:
+    """Are the states of the phases separate clusters, or one path? Along ten examples.
 
     Columns: source (h or c); silhouette (mean, by phase, -1..1: above about 0.5 clusters are well separated,
     near 0 they overlap); nearest_other_phase (fraction of states whose nearest neighbour from
     another example, at another `place`, belongs to another phase); path_gap (longest edge of the minimum
     spanning tree of all states over the mean step along the strings: well above 1 where clusters are
-    separate, below it on one path).
+    separate, below it on one path). That edge is the last join of single linkage (Gower and Ross 1969).
     """
     rows = []
-    chosen = [list(map(int, row)) for row in language.fixed_set()[:examples]]
+    chosen = [list(map(int, row)) for row in language.fixed_set()[:10]]
     states = labelled_states(network, language, chosen)
     phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
     # Examples hold the same few strings, and a network that counts is in nearly the same state at the same
     # place of each: such a neighbour would be in the right phase whatever the phases.
     shared = (example[:, None] == example[None]) | (here[:, None] == here[None])
-    for source in ("h", "c") if network.kind == "lstm" else ("h",):
+    for source in network.sources:
         points = np.stack(states[source])
         distances = cdist(points, points)
         elsewhere = np.where(shared, np.inf, distances)
@@ -101,7 +90,7 @@ def separation_table(network: Network, language: Language, examples: int = 10) -
                 "source": source,
                 "silhouette": silhouette_score(distances, phase, metric="precomputed"),
                 "nearest_other_phase": float((phase[elsewhere.argmin(axis=1)] != phase).mean()),
-                "path_gap": float(_longest_edge(distances) / steps.mean()),
+                "path_gap": float(linkage(squareform(distances), "single")[-1, 2] / steps.mean()),
             }
         )
     return pd.DataFrame(rows)
@@ -117,17 +106,3 @@ def place(states: pd.DataFrame) -> np.ndarray:
     """
     known = states["n"].where(states["symbol"] > 0, 0)
     return states.assign(n=known).groupby(["symbol", "position", "n"]).ngroup().to_numpy()
-
-
-def _longest_edge(distances: np.ndarray) -> float:
-    """Longest edge of the minimum spanning tree, by Prim's algorithm; scipy's takes zeros for no edge."""
-    reach = distances[0].copy()
-    outside = np.ones(len(distances), bool)
-    outside[0] = False
-    longest = 0.0
-    while outside.any():
-        nearest = np.flatnonzero(outside)[reach[outside].argmin()]
-        longest = max(longest, reach[nearest])
-        outside[nearest] = False
-        reach = np.minimum(reach, distances[nearest])
-    return longest

@@ -8,7 +8,7 @@ often the rates must match as |lambda_B| = r_A ** (-1 / m), so that log|lambda_B
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from hidden_units.sequences.networks import SRN
 SETTLING_ROUNDS = 100
 LONGEST_PERIOD = 8
 SAME_POINT = 1e-6
+MEASURES = ("r_a", "lambda_b", "ratio", "settled_distance", "saddle_distance")
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,7 @@ class Orbit:
     def type(self) -> str:
         """attracting, repelling or saddle; spiral before it where eigenvalues are complex."""
         outside = np.abs(self.multipliers) > 1
-        kind = (
-            "saddle"
-            if outside.any() and not outside.all()
-            else "repelling"
-            if outside.any()
-            else "attracting"
-        )
+        kind = "repelling" if outside.all() else "saddle" if outside.any() else "attracting"
         return f"spiral {kind}" if np.iscomplex(self.multipliers).any() else kind
 
     @property
@@ -79,10 +74,9 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     per_axis = max(2, round(starts ** (1 / hidden)))
     axes = np.meshgrid(*[np.linspace(-1, 1, per_axis)] * hidden, indexing="ij")
     points = np.stack(axes, axis=-1).reshape(-1, hidden)
-    over = network.over_states()
     moving = np.arange(len(points))
     for _ in range(60):
-        residual, slope = _displacement(over, symbol, points[moving], period)
+        residual, slope = _displacement(network, symbol, points[moving], period)
         # A singular Newton step is replaced by one plain iteration of the map.
         singular = np.abs(np.linalg.det(slope)) < 1e-10
         slope[singular] = -np.eye(hidden)
@@ -95,7 +89,7 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
         moving = moving[longest[:, 0] > 1e-14]
         if not moving.size:
             break
-    residual, _ = _displacement(over, symbol, points, period)
+    residual, _ = _displacement(network, symbol, points, period)
     points = points[np.abs(residual).max(axis=1) < 1e-11]
 
     found: list[Orbit] = []
@@ -107,14 +101,16 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     return found
 
 
-def _displacement(over: SRN, symbol: int, points: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
+def _displacement(
+    network: SRN, symbol: int, points: np.ndarray, period: int
+) -> tuple[np.ndarray, np.ndarray]:
     """How far `period` steps move each point, and the derivative of that."""
     moved = points
-    around = np.broadcast_to(np.eye(over.hidden), (len(points), over.hidden, over.hidden))
+    around = np.broadcast_to(np.eye(network.hidden), (len(points), network.hidden, network.hidden))
     for _ in range(period):
-        around = over.jacobian(moved, symbol) @ around
-        moved = over.step(moved, symbol)
-    return moved - points, around - np.eye(over.hidden)
+        around = network.jacobian(moved, symbol) @ around
+        moved = network.step(moved, symbol)
+    return moved - points, around - np.eye(network.hidden)
 
 
 def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:
@@ -183,13 +179,15 @@ class SRNDynamics:
             return None
         return float(np.log(self.lambda_b) / -np.log(self.r_a))
 
+    @property
+    def measures(self) -> dict[str, float | None]:
+        """`MEASURES` by name."""
+        return {name: getattr(self, name) for name in MEASURES}
 
-def srn_dynamics(network: SRN, language: Language, starts: int = 441) -> SRNDynamics:
+
+def srn_dynamics(network: SRN, language: Language) -> SRNDynamics:
     """Fixed points, cycles and rates of a single SRN."""
-    maps = [
-        MapDynamics(orbits(network, symbol, 1, starts), orbits(network, symbol, 2, starts))
-        for symbol in (0, 1)
-    ]
+    maps = [MapDynamics(orbits(network, symbol), orbits(network, symbol, period=2)) for symbol in (0, 1)]
     settled = settled_orbit(network, 0, network.initial_state())
     states = network.run(language.string(language.largest))
     last_a, b_states = states[language.largest], states[language.largest + 1 :]
@@ -219,33 +217,22 @@ def _nearest(states: np.ndarray, points: np.ndarray) -> float:
     return float(np.linalg.norm(states[:, None] - points[None], axis=-1).min())
 
 
-def dynamics_table(
-    language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]
-) -> pd.DataFrame:
-    """Dynamics of many SRNs, one row a seed.
+def dynamics_table(networks: Mapping[int, SRN], language: Language) -> pd.DataFrame:
+    """Dynamics of many SRNs by seed, one row each.
 
-    Args:
-        vectors: final weights, (seeds, parameters).
-
-    Returns:
-        Columns: seed, a_map and b_map (types in words), a_period (of the settled orbit), r_a, lambda_b,
-        ratio, settled_distance, saddle_distance (as in SRNDynamics); empty where a quantity does not exist.
+    Columns: seed, a_map and b_map (types in words), a_period (of the settled orbit), r_a, lambda_b, ratio,
+    settled_distance, saddle_distance (as in SRNDynamics); empty where a quantity does not exist.
     """
     rows = []
-    for seed, vector in zip(seeds, vectors, strict=True):
-        found = srn_dynamics(SRN.from_vector(vector, hidden, language.symbols), language)
+    for seed, network in networks.items():
+        found = srn_dynamics(network, language)
         rows.append(
             {
-                "seed": int(seed),
+                "seed": seed,
                 "a_map": found.a.description,
                 "b_map": found.b.description,
                 "a_period": None if found.settled is None else found.settled.period,
-                "r_a": found.r_a,
-                "lambda_b": found.lambda_b,
-                "ratio": found.ratio,
-                "settled_distance": found.settled_distance,
-                "saddle_distance": found.saddle_distance,
+                **found.measures,
             }
         )
-    numbers = ["r_a", "lambda_b", "ratio", "settled_distance", "saddle_distance"]
-    return pd.DataFrame(rows).astype({"a_period": "Int64", **dict.fromkeys(numbers, float)})
+    return pd.DataFrame(rows).astype({"a_period": "Int64", **dict.fromkeys(MEASURES, float)})

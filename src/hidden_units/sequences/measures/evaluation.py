@@ -9,7 +9,6 @@ would hide failure: with one miss a string, no string is right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -19,7 +18,8 @@ import pandas as pd
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.generalisation import TESTED_LARGEST, largest_n, string_correct
 from hidden_units.sequences.measures.predictors import NOMINAL_AFTER_A, conditional_nll
-from hidden_units.sequences.networks import Network, log_softmax, network_class
+from hidden_units.sequences.networks import Network, log_softmax
+from hidden_units.sequences.runs import Runs
 
 
 @dataclass(frozen=True)
@@ -111,27 +111,20 @@ def _read_string(
     return state, nll, nominal, right
 
 
-def learning_curves(
-    kind: str, language: Language, hidden: int, seeds: Sequence[int], steps: np.ndarray, snapshots: np.ndarray
-) -> pd.DataFrame:
+def learning_curves(runs: Runs) -> pd.DataFrame:
     """Learning curves on the fixed set of 20 examples.
 
-    Args:
-        steps: the logged steps; snapshots: the weights at each, (seeds, logged steps, parameters).
-
-    Returns:
-        Columns: seed, step, nominal_error (as published), excess_nll (nats a symbol above the true
-        conditional probabilities on the same examples), right_strings (strict: the fraction of strings with
-        no error), right_examples (fraction of the 20).
+    Columns: seed, step, nominal_error (as published), excess_nll (nats a symbol above the true conditional
+    probabilities on the same examples), right_strings (strict: the fraction of strings with no error),
+    right_examples (fraction of the 20).
     """
-    network = network_class(kind).from_vector(snapshots, hidden, language.symbols)
+    language = runs.language
     examples = language.fixed_set()
-    result = evaluate_examples(network, language, examples)
-    count = len(seeds)
+    result = evaluate_examples(runs.unpack(runs.snapshots), language, examples)
     return pd.DataFrame(
         {
-            "seed": np.repeat(np.asarray(seeds), len(steps)),
-            "step": np.tile(steps, count),
+            "seed": np.repeat(runs.seeds, len(runs.steps)),
+            "step": np.tile(runs.steps, len(runs.seeds)),
             "nominal_error": result.nominal_error.ravel(),
             "excess_nll": (result.nll - conditional_nll(language, examples)).ravel(),
             "right_strings": result.right_strings.ravel(),
@@ -140,41 +133,30 @@ def learning_curves(
     )
 
 
-def first_solved(
-    kind: str, language: Language, hidden: int, snapshots: np.ndarray, candidates: np.ndarray
-) -> np.ndarray:
+def first_solved(runs: Runs, candidates: np.ndarray) -> np.ndarray:
     """Index of the first snapshot that solves the task, over all examples; -1 where none does.
 
     Args:
-        snapshots: (seeds, logged steps, parameters); candidates: booleans (seeds, logged steps), false where
-            a snapshot is known not to solve it, because it fails on some of the examples already.
+        candidates: booleans (seeds, logged steps), false where a snapshot is known not to solve it, because
+            it fails on some of the examples already.
     """
-    first = np.full(len(snapshots), -1)
+    first = np.full(len(candidates), -1)
     waiting = [np.flatnonzero(row) for row in candidates]
     for turn in range(candidates.shape[1]):
-        open_seeds = [k for k in range(len(snapshots)) if first[k] < 0 and turn < len(waiting[k])]
+        open_seeds = [k for k, logs in enumerate(waiting) if first[k] < 0 and turn < len(logs)]
         if not open_seeds:
             break
         logs = np.array([waiting[k][turn] for k in open_seeds])
-        network = network_class(kind).from_vector(snapshots[open_seeds, logs], hidden, language.symbols)
-        solved = evaluate_all(network, language).solved
+        solved = evaluate_all(runs.unpack(runs.snapshots[open_seeds, logs]), runs.language).solved
         first[np.array(open_seeds)[solved]] = logs[solved]
     return first
 
 
-def restarts_table(
-    kind: str,
-    language: Language,
-    hidden: int,
-    seeds: Sequence[int],
-    steps: np.ndarray,
-    snapshots: np.ndarray,
-    curves: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def restarts_table(runs: Runs, curves: pd.DataFrame) -> pd.DataFrame:
     """What became of each restart, over all examples.
 
     Args:
-        curves: from `learning_curves` with the same arguments, where they are known already.
+        curves: from `learning_curves`.
 
     Returns:
         Columns: seed, solved (at the last step), first_step (first logged step at which every example was
@@ -182,23 +164,20 @@ def restarts_table(
         symbol), nominal_error, right_examples, right_strings (fractions), n_max (largest n such that the
         strings of 1..n, each from the initial state, are right).
     """
-    shape = network_class(kind)
-    on_20 = learning_curves(kind, language, hidden, seeds, steps, snapshots) if curves is None else curves
-    right_on_20 = (on_20["right_examples"] == 1.0).to_numpy().reshape(len(seeds), len(steps))
-    final = shape.from_vector(snapshots[:, -1], hidden, language.symbols)
+    language = runs.language
+    right_on_20 = (curves["right_examples"] == 1.0).to_numpy().reshape(runs.snapshots.shape[:2])
+    final = runs.unpack(runs.vectors)
     result = evaluate_all(final, language)
     # Each string opens some examples, so a snapshot that fails on one by itself need not be tried on all.
-    everything = shape.from_vector(snapshots, hidden, language.symbols)
-    right_alone = string_correct(everything, language, language.largest).all(axis=-1)
-    first = first_solved(kind, language, hidden, snapshots, right_on_20 & right_alone)
+    right_alone = string_correct(runs.unpack(runs.snapshots), language, language.largest).all(axis=-1)
+    first = first_solved(runs, right_on_20 & right_alone)
+    first_on_20 = np.where(right_on_20.any(axis=1), right_on_20.argmax(axis=1), -1)
     return pd.DataFrame(
         {
-            "seed": list(seeds),
+            "seed": runs.seeds,
             "solved": result.solved,
-            "first_step": _steps_or_empty(steps, first),
-            "first_step_on_20": _steps_or_empty(
-                steps, np.where(right_on_20.any(1), right_on_20.argmax(1), -1)
-            ),
+            "first_step": _steps_or_empty(runs.steps, first),
+            "first_step_on_20": _steps_or_empty(runs.steps, first_on_20),
             "excess_nll": result.nll - conditional_nll(language, language.all_examples()),
             "nominal_error": result.nominal_error,
             "right_examples": result.right_examples,

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from hidden_units.sequences.languages import LETTERS, Language
-from hidden_units.sequences.networks import Network, network_class
+from hidden_units.sequences.networks import Network
+from hidden_units.sequences.runs import Runs
 from hidden_units.statistics.intervals import success_rate
 
 RIGHT, EARLY, LATE = "R", "E", "L"
@@ -40,14 +41,13 @@ def outcome(network: Network, language: Language, n: int) -> tuple[str, str]:
     symbols = language.string(n)
     following = np.append(symbols[1:], 0)
     predicted = network.logits(network.run(symbols)[1:]).argmax(axis=-1)
-    letters = "".join(LETTERS[k].upper() for k in predicted)
+    letters = "".join(LETTERS[k] for k in predicted)
     wrong = np.flatnonzero((symbols != 0) & (predicted != following))
     if not len(wrong):
         return RIGHT, letters
     first = wrong[0]
-    return LATE if following[first] != symbols[first] and predicted[first] == symbols[
-        first
-    ] else EARLY, letters
+    # More of the same symbol is wrong only where its segment is over.
+    return LATE if predicted[first] == symbols[first] else EARLY, letters
 
 
 def kind_of(signature: str, solved: bool) -> str:
@@ -60,22 +60,16 @@ def kind_of(signature: str, solved: bool) -> str:
     return KINDS[-1]
 
 
-def failure_table(
-    kind: str, language: Language, hidden: int, vectors: np.ndarray, restarts: pd.DataFrame
-) -> pd.DataFrame:
-    """Signature and kind of each restart.
+def failure_table(runs: Runs, restarts: pd.DataFrame) -> pd.DataFrame:
+    """Signature and kind of each restart; `restarts` is from `restarts_table`.
 
-    Args:
-        vectors: final weights, (seeds, parameters), in the order of `restarts` (from `restarts_table`).
-
-    Returns:
-        Columns: seed, kind, signature, once_solved (every example was right at an earlier logged step),
-        right_strings, predictions (letters predicted along the strings of 1..largest, apart by spaces).
+    Columns: seed, kind, signature, once_solved (every example was right at an earlier logged step),
+    right_strings, predictions (letters predicted along the strings of 1..largest, apart by spaces).
     """
     rows = []
-    for vector, restart in zip(vectors, restarts.itertuples(), strict=True):
-        network = network_class(kind).from_vector(vector, hidden, language.symbols)
-        outcomes = [outcome(network, language, n) for n in range(1, language.largest + 1)]
+    for restart in restarts.itertuples():
+        network, largest = runs.network(restart.seed), runs.language.largest
+        outcomes = [outcome(network, runs.language, n) for n in range(1, largest + 1)]
         signature = "".join(letter for letter, _ in outcomes)
         rows.append(
             {
@@ -90,18 +84,14 @@ def failure_table(
     return pd.DataFrame(rows)
 
 
-def first_wrong_table(
-    kind: str, language: Language, hidden: int, vectors: np.ndarray, restarts: pd.DataFrame
-) -> pd.DataFrame:
+def first_wrong_table(runs: Runs, restarts: pd.DataFrame) -> pd.DataFrame:
     """Where the counting of each solved restart ends.
 
     Columns: seed, n_max, outcome ('early' or 'late' at n_max + 1; empty if all tested sizes are right).
     """
     rows = []
-    solved = restarts[restarts["solved"]]
-    for restart, vector in zip(solved.itertuples(), vectors[restarts["solved"].to_numpy(bool)], strict=True):
-        network = network_class(kind).from_vector(vector, hidden, language.symbols)
-        letter, _ = outcome(network, language, int(restart.n_max) + 1)
+    for restart in restarts[restarts["solved"]].itertuples():
+        letter, _ = outcome(runs.network(restart.seed), runs.language, restart.n_max + 1)
         rows.append((restart.seed, restart.n_max, {EARLY: "early", LATE: "late"}.get(letter)))
     return pd.DataFrame(rows, columns=["seed", "n_max", "outcome"])
 
@@ -152,9 +142,9 @@ def success_summary(restarts: pd.DataFrame) -> dict[str, float]:
 
 
 def survival_curve(restarts: pd.DataFrame, steps: Sequence[int] | np.ndarray) -> pd.DataFrame:
-    """Fraction of restarts that have not solved the task yet, step by step (Kaplan and Meier 1958).
+    """Fraction of restarts that have not solved the task yet, step by step, with Wilson's band.
 
-    All restarts are watched to the last step, so the estimate is the plain fraction; its band is Wilson's.
+    It is the estimate of Kaplan and Meier (1958), since all restarts are watched to the last step.
     Columns: step, unsolved (fraction), low, high.
     """
     first = restarts["first_step"].astype("float").fillna(np.inf).to_numpy()

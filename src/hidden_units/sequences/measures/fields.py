@@ -22,7 +22,7 @@ def field_grid() -> np.ndarray:
 def moves(network: SRN, symbol: int) -> np.ndarray:
     """How reading a symbol moves each state of `field_grid`, in its shape."""
     grid = field_grid()
-    return network.over_states(2).step(grid, symbol) - grid
+    return network.step(grid, symbol) - grid
 
 
 def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
@@ -33,33 +33,13 @@ def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
     """
     rows = []
     for symbol, found in enumerate((dynamics.a, dynamics.b)):
-        letter = LETTERS[symbol].upper()
+        letter, nothing = LETTERS[symbol], (np.nan, np.nan)
         for state, move in zip(
             field_grid().reshape(-1, 2), moves(network, symbol).reshape(-1, 2), strict=True
         ):
-            rows.append(
-                {
-                    "map": letter,
-                    "kind": "arrow",
-                    "h1": state[0],
-                    "h2": state[1],
-                    "move1": move[0],
-                    "move2": move[1],
-                }
-            )
+            rows.append((letter, "arrow", np.nan, *state, *move, *nothing))
         for orbit in (*found.fixed_points, *found.two_cycles):
             sizes = np.abs(orbit.multipliers)
-            for point in orbit.points:
-                rows.append(
-                    {
-                        "map": letter,
-                        "kind": orbit.type,
-                        "period": orbit.period,
-                        "h1": point[0],
-                        "h2": point[1],
-                        "multiplier1": sizes[0],
-                        "multiplier2": sizes[1],
-                    }
-                )
+            rows += [(letter, orbit.type, orbit.period, *point, *nothing, *sizes) for point in orbit.points]
     columns = ["map", "kind", "period", "h1", "h2", "move1", "move2", "multiplier1", "multiplier2"]
     return pd.DataFrame(rows, columns=columns).astype({"period": "Int64"})

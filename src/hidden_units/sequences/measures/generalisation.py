@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hidden_units.sequences.languages import Language
-from hidden_units.sequences.networks import Network, network_class
+from hidden_units.sequences.networks import Network
+from hidden_units.sequences.runs import Runs
 from hidden_units.statistics.intervals import success_rate
 
 TESTED_LARGEST = 100
@@ -62,29 +63,23 @@ def correct_in_company(network: Network, language: Language, largest: int = TEST
     return np.logical_and.reduce(results)
 
 
-def generalisation_table(
-    kind: str,
-    language: Language,
-    hidden: int,
-    vectors: np.ndarray,
-    solved: Sequence[bool],
-    largest: int = TESTED_LARGEST,
-) -> pd.DataFrame:
+def generalisation_table(runs: Runs, solved: Sequence[bool], largest: int = TESTED_LARGEST) -> pd.DataFrame:
     """Strict accuracy of single strings by n over the restarts that solved the task.
 
     Args:
-        vectors: final weights, (seeds, parameters); solved: for each seed.
+        solved: for each seed.
 
     Returns:
         Columns: n, correct (fraction of solved seeds right on the string of n from the initial state; empty
         if none is solved), low, high (Wilson), in_company (fraction right on it after each trained string),
         trained (whether training showed strings of n).
     """
+    language = runs.language
     sizes = np.arange(1, largest + 1)
     table = pd.DataFrame({"n": sizes, "correct": np.nan, "low": np.nan, "high": np.nan, "in_company": np.nan})
-    chosen = vectors[np.asarray(solved, bool)]
+    chosen = runs.vectors[np.asarray(solved, bool)]
     if len(chosen):
-        network = network_class(kind).from_vector(chosen, hidden, language.symbols)
+        network = runs.unpack(chosen)
         right = string_correct(network, language, largest)
         rates = [success_rate(int(count), len(chosen)) for count in right.sum(axis=0)]
         table[["correct", "low", "high"]] = pd.DataFrame(rates)[["rate", "low", "high"]]

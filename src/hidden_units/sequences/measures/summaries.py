@@ -19,19 +19,18 @@ from hidden_units.sequences.measures.cells import (
     phase_table,
     residual_table,
 )
-from hidden_units.sequences.measures.decoding import decoding_table, separation_table
+from hidden_units.sequences.measures.decoding import separation_table
 from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
 from hidden_units.sequences.measures.failures import success_summary
 from hidden_units.sequences.measures.predictors import optimum, reference_losses
-from hidden_units.sequences.networks import LSTM, network_class
+from hidden_units.sequences.networks import LSTM
+from hidden_units.sequences.runs import Runs
 from hidden_units.statistics.intervals import CONFIDENCE, fewest_for_median
 
 RESAMPLES = 9_999
 
 
-def median_interval(
-    values: Sequence[float] | np.ndarray, confidence: float = CONFIDENCE
-) -> dict[str, float | int | None]:
+def median_interval(values: Sequence[float] | np.ndarray) -> dict[str, float | int | None]:
     """Median with its bootstrap interval (percentiles; Efron 1979), over the values that exist.
 
     Returns:
@@ -41,11 +40,11 @@ def median_interval(
     values = np.asarray(values, dtype=float)
     values = values[np.isfinite(values)]
     low = high = None
-    if len(values) >= fewest_for_median(confidence):
+    if len(values) >= fewest_for_median(CONFIDENCE):
         found = bootstrap(
             (values,),
             np.median,
-            confidence_level=confidence,
+            confidence_level=CONFIDENCE,
             n_resamples=RESAMPLES,
             method="percentile",
             rng=np.random.default_rng(0),
@@ -57,15 +56,15 @@ def median_interval(
         "median": float(np.median(values)) if some else None,
         "low": low,
         "high": high,
-        "confidence": confidence,
+        "confidence": CONFIDENCE,
         "least": float(values.min()) if some else None,
         "greatest": float(values.max()) if some else None,
     }
 
 
-def medians(table: pd.DataFrame, leave_out: Sequence[str] = ("seed",)) -> dict[str, dict]:
-    """`median_interval` of each numeric column."""
-    numeric = table.drop(columns=list(leave_out)).select_dtypes(["number", "bool"])
+def medians(table: pd.DataFrame) -> dict[str, dict]:
+    """`median_interval` of each numeric column but the seed."""
+    numeric = table.drop(columns="seed", errors="ignore").select_dtypes(["number", "bool"])
     return {name: median_interval(numeric[name].astype(float)) for name in numeric}
 
 
@@ -79,37 +78,32 @@ def loss_table(restarts: pd.DataFrame, language: Language) -> pd.DataFrame:
     for name, chosen in (("trained, solved", restarts["solved"]), ("trained, failed", ~restarts["solved"])):
         group = restarts[chosen]
         if len(group):
-            row = {
-                "predictor": name,
-                "restarts": len(group),
-                **group[["nominal_error", "excess_nll"]].median(),
-            }
-            rows.append(pd.DataFrame([row]))
+            medians_of = group[["nominal_error", "excess_nll"]].median()
+            rows.append(pd.DataFrame([{"predictor": name, "restarts": len(group), **medians_of}]))
     table = pd.concat(rows, ignore_index=True)
     return table[["predictor", "restarts", "nominal_error", "excess_nll"]].astype({"restarts": "Int64"})
 
 
-def task_report(
-    kind: str, language: Language, hidden: int, steps: np.ndarray, restarts: pd.DataFrame
-) -> dict[str, object]:
+def task_report(runs: Runs, restarts: pd.DataFrame) -> dict[str, object]:
     """What a task is, the least loss that it allows, and how often it was solved.
 
     Args:
-        steps: the logged steps; restarts: from `restarts_table`.
+        restarts: from `restarts_table`.
 
     Returns:
         multiplicities, largest, blocks, hidden, parameters, steps; optimum and optimum_time_averaged (nats a
         symbol, see `predictors.Optimum`); the entries of `success_summary`; median_first_step_on_20; n_max
         (solved restarts by the largest n with the strings of 1..n all right).
     """
+    language = runs.language
     best = optimum(language)
     return {
         "multiplicities": list(language.multiplicities),
         "largest": language.largest,
         "blocks": language.blocks,
-        "hidden": hidden,
-        "parameters": network_class(kind).parameters(hidden, language.symbols),
-        "steps": int(steps[-1]),
+        "hidden": runs.hidden,
+        "parameters": runs.snapshots.shape[-1],
+        "steps": int(runs.steps[-1]),
         "optimum": best.conditional,
         "optimum_time_averaged": best.time_averaged,
         **success_summary(restarts),
@@ -142,7 +136,7 @@ def srn_summary(
             "solved": len(mine),
             "theory": 1 / language.multiplicities[1] * language.multiplicities[0],
         },
-        "rates": medians(mine[["r_a", "lambda_b", "settled_distance", "saddle_distance"]], ()),
+        "rates": medians(mine[["r_a", "lambda_b", "settled_distance", "saddle_distance"]]),
         "walk": medians(walks[walks["seed"].isin(solved)]),
         "types": counts.to_dict("records"),
     }
@@ -154,11 +148,7 @@ def srn_report(found: SRNDynamics) -> dict[str, object]:
         "a_map": _map_report(found.a),
         "b_map": _map_report(found.b),
         "settled": None if found.settled is None else _orbit_report(found.settled),
-        "r_a": found.r_a,
-        "lambda_b": found.lambda_b,
-        "ratio": found.ratio,
-        "settled_distance": found.settled_distance,
-        "saddle_distance": found.saddle_distance,
+        **found.measures,
     }
 
 
@@ -180,16 +170,12 @@ def automaton_report(extraction: Extraction, language: Language) -> dict[str, ob
 
 
 def cell_table(
-    language: Language,
-    hidden: int,
-    vectors: np.ndarray,
-    seeds: Sequence[int],
-    decoding: Mapping[int, pd.DataFrame] | None = None,
+    networks: Mapping[int, LSTM], language: Language, decoding: Mapping[int, pd.DataFrame]
 ) -> pd.DataFrame:
-    """The main measures of many LSTMs, one row a seed; see the functions of `cells` and `decoding`.
+    """The main measures of LSTMs by seed, one row each; see the functions of `cells` and `decoding`.
 
     Args:
-        decoding: from `decoding_table` for each seed, where they are known already.
+        decoding: from `decoding_table`, by seed.
 
     Columns: seed; silhouette_h, silhouette_c, other_phase_h, other_phase_c (fraction of states whose
     nearest neighbour from another example, at another place, is in another phase), path_gap_h, path_gap_c;
@@ -201,12 +187,11 @@ def cell_table(
     alone decides the number of B's).
     """
     rows = []
-    for seed, vector in zip(seeds, vectors, strict=True):
-        network = LSTM.from_vector(vector, hidden, language.symbols)
+    for seed, network in networks.items():
         steps = cell_steps(network, language)
         phases = phase_table(steps)
         monotone = monotone_cells(phases)
-        row: dict[str, float] = {"seed": int(seed)}
+        row: dict[str, float] = {"seed": seed}
         for part in separation_table(network, language).itertuples():
             row[f"silhouette_{part.source}"] = part.silhouette
             row[f"other_phase_{part.source}"] = part.nearest_other_phase
@@ -218,8 +203,7 @@ def cell_table(
             row[f"residual_{end}"] = float(part["relative"].abs().min())
         for part in combination_table(steps, language).itertuples():
             row[f"explained_{part.counter}"] = part.explained
-        read_out = decoding_table(network, language) if decoding is None else decoding[seed]
-        for part in read_out.itertuples():
+        for part in decoding[seed].itertuples():
             row[f"trained_{part.source}_{part.letter}_{part.target}"] = part.r2_trained
             row[f"beyond_{part.source}_{part.letter}_{part.target}"] = part.r2_beyond
         swaps = intervention_table(network, language)

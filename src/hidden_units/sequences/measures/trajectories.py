@@ -7,7 +7,7 @@ measured here, along the fixed set of 20 examples.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,8 @@ def states_table(network: Network, language: Language, examples: Sequence[Sequen
     next_letter, deterministic, correct (empty where the next symbol is not deterministic).
     """
     parts = []
-    size = network.hidden
-    names = [f"h{k + 1}" for k in range(size)]
-    if network.kind == "lstm":
-        names += [f"c{k + 1}" for k in range(size)]
-    letters = np.array(list(LETTERS.upper()[: language.symbols]))
+    names = network.state_names
+    letters = np.array(list(LETTERS[: language.symbols]))
     for number, sizes in enumerate(examples):
         symbols = language.example(sizes)
         states = network.run(symbols[:-1])
@@ -45,7 +42,7 @@ def states_table(network: Network, language: Language, examples: Sequence[Sequen
         part["deterministic"] = np.concatenate([[False], symbols[:-1] != 0])
         correct = part["predicted"] == part["next_letter"]
         part["correct"] = correct.astype("boolean").where(part["deterministic"])
-        parts.append(part.drop(columns=["symbol", "next_symbol"]))
+        parts.append(part.drop(columns=["symbol", "next_symbol", "due"]))
     table = pd.concat(parts, ignore_index=True)
     return table.astype({"block": "Int64", "n": "Int64", "position": "Int64", "last": "boolean"})
 
@@ -60,13 +57,9 @@ def strings_table(network: Network, language: Language, largest: int) -> pd.Data
     return table
 
 
-def walk_table(language: Language, hidden: int, vectors: np.ndarray, seeds: Sequence[int]) -> pd.DataFrame:
-    """Geometry of the walks of many SRNs, one row a seed (see `walk`)."""
-    rows = []
-    for seed, vector in zip(seeds, vectors, strict=True):
-        network = SRN.from_vector(vector, hidden, language.symbols)
-        rows.append({"seed": int(seed), **walk(network, language)})
-    return pd.DataFrame(rows)
+def walk_table(networks: Mapping[int, SRN], language: Language) -> pd.DataFrame:
+    """Geometry of the walks of many SRNs by seed, one row each (see `walk`)."""
+    return pd.DataFrame([{"seed": seed, **walk(network, language)} for seed, network in networks.items()])
 
 
 def walk(network: Network, language: Language) -> dict[str, float]:
@@ -78,7 +71,7 @@ def walk(network: Network, language: Language) -> dict[str, float]:
     Returns:
         a_step, b_step: mean Euclidean length of the steps that read an A, a B;
         step_ratio: b_step / a_step;
-        step_ratio_within: the same without the first A and the first B of each string, which come from
+        step_ratio_within: the same without the first A and the first B of each string, which begin
         elsewhere;
         step_ratio_longest: as the last, in the longest string alone; a_step_growth, b_step_growth: factor
         by which steps grow from one to the next, from a straight line through the logarithms of their
@@ -166,16 +159,12 @@ def step_lengths(network: Network, language: Language) -> pd.DataFrame:
 
     Columns: n, letter, position, length, distance (of the state after the step from the initial one).
     """
+    start = network.initial_state()[: network.hidden]
     rows = []
     for n in range(1, language.largest + 1):
-        positions = language.positions([n])
-        states = network.run(language.string(n))[:, : network.hidden]
-        rows.append(
-            positions[["n", "letter", "position"]].assign(
-                length=np.linalg.norm(np.diff(states, axis=0), axis=1),
-                distance=np.linalg.norm(states[1:] - states[0], axis=1),
-            )
-        )
+        walked = _walked(network, language, [n])
+        distance = np.linalg.norm(np.stack(walked["point"]) - start, axis=1)
+        rows.append(walked[["n", "letter", "position", "length"]].assign(distance=distance))
     return pd.concat(rows, ignore_index=True)
 
 
