@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from hidden_units.errors import StudyError
 from hidden_units.sequences.languages import Language
 
 
@@ -59,7 +60,17 @@ class Network:
 
     @classmethod
     def from_vector(cls, vector: np.ndarray, hidden: int, symbols: int) -> Self:
-        """Unpack vectors (..., parameters); the arrays are views."""
+        """Unpack vectors (..., parameters); the arrays are views.
+
+        Raises:
+            StudyError: the vector is not as long as the network has parameters.
+        """
+        expected = cls.parameters(hidden, symbols)
+        if vector.shape[-1] != expected:
+            raise StudyError(
+                f"weights: found {vector.shape[-1]} numbers, expected {expected} for {cls.kind} with "
+                f"{hidden} hidden units and {symbols} symbols; give the sizes with which it was trained."
+            )
         arrays, start = [], 0
         for shape in cls.shapes(hidden, symbols).values():
             size = int(np.prod(shape))
