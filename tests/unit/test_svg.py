@@ -43,10 +43,6 @@ def test_a_figure_shrinks_by_a_quarter_and_more(original):
     assert len(compact(original)) < 0.75 * len(original)
 
 
-def test_the_same_figure_gives_the_same_bytes(original):
-    assert compact(original) == compact(original)
-
-
 def test_size_and_view_stay(original):
     head = compact(original).decode()[:500]
     assert 'width="288pt"' in head and 'height="144pt"' in head and 'viewBox="0 0 288 144"' in head

@@ -5,7 +5,7 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.checkerboard import figures
-from hidden_units.checkerboard.learned import activations_table, beside_hand, panel_title
+from hidden_units.checkerboard.learned import activations_table, closest_setting, panel_title
 from hidden_units.checkerboard.models import (
     ScaleThresholds,
     connections_table,
@@ -61,7 +61,7 @@ def fewest_units():
             title += f" ({number})" * solved
             networks[title] = network
             tables.append(lines_table(network).assign(panel=title))
-    figure = figures.arrangements_figure(list(networks.values()), list(networks), columns=3)
+    figure = figures.arrangements_figure(list(networks.values()), list(networks))
     return figure, pd.concat(tables, ignore_index=True)
 
 
@@ -76,7 +76,7 @@ def learned():
     """A network that learned the task next to the one designed by hand."""
     # Where no scale brings the outputs near their targets, the weights as designed.
     scale = read_json(inputs.thresholds)["near_whole"] or 1
-    setting = beside_hand(read_json(inputs.learned)["settings"], by_hand().hidden_size)
+    setting = closest_setting(read_json(inputs.learned)["settings"], by_hand().hidden_size)
     chosen = setting["representative"]
     panels = {
         f"designed, k = {scale}": by_hand().sigmoid(scale),

@@ -5,6 +5,7 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -20,6 +21,8 @@ from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MultipleLocator
 
 from hidden_units.checkerboard.models import (
+    HIGH,
+    LOW,
     POINTS,
     TARGETS,
     WITHIN,
@@ -29,11 +32,11 @@ from hidden_units.checkerboard.models import (
     decision_surface,
     line_equation,
     number_text,
+    step_activations,
 )
 from hidden_units.names import LOWERED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
 
-LOW, HIGH = -0.5, 2.5
 ACTIVE = "#cfe3f1"
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
 OUTPUT_MAP = LinearSegmentedColormap.from_list("output", ["#e8963c", "#ffffff", "#3b8bc2"])
@@ -68,26 +71,22 @@ def plane_axes(ax: Axes, labels: bool = True) -> None:
 
 def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
     """The line w1 x1 + w2 x2 + bias = 0; nothing where both weights are zero."""
+    w1, w2, bias = float(w1), float(w2), float(bias)
     if w1 == 0 and w2 == 0:
         return
-    foot = -bias * np.array([w1, w2], dtype=float) / float(w1**2 + w2**2)
-    ax.axline(foot, foot + np.array([-w2, w1], dtype=float), **style)
+    foot = -bias * np.array([w1, w2]) / (w1**2 + w2**2)
+    ax.axline(foot, foot + np.array([-w2, w1]), **style)
 
 
 def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
     axis = np.linspace(LOW, HIGH, steps)
     x1, x2 = np.meshgrid(axis, axis)
-    lines = np.array([[float(value) for value in line] for line in network.hidden])
-    hidden = (lines[:, 0, None, None] * x1 + lines[:, 1, None, None] * x2 + lines[:, 2, None, None]) >= 0
-    weights = np.array([float(value) for value in network.output_weights])
-    output = np.tensordot(weights, hidden, axes=1) + float(network.output_bias) >= 0
+    floats = network.sigmoid()
+    w1, w2 = floats.hidden_weights.T[:, :, None, None]
+    hidden = w1 * x1 + w2 * x2 + floats.hidden_biases[:, None, None] >= 0
+    output = np.tensordot(floats.output_weights, hidden, axes=1) + floats.output_bias >= 0
     return axis, hidden.astype(int), output.astype(int)
-
-
-def step_outputs_at_points(network: StepNetwork) -> np.ndarray:
-    """The network's exact outputs on the nine points."""
-    return np.array([network.activations(int(x1), int(x2))[1] for x1, x2 in POINTS])
 
 
 def network_diagram(network: StepNetwork) -> plt.Figure:
@@ -161,15 +160,15 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
     for unit, line in enumerate(network.hidden):
         ax = panels[unit]
         _shade(ax, axis, hidden[unit])
-        draw_line(ax, *(float(value) for value in line), color=COLOURS["blue"], linewidth=1.4)
+        draw_line(ax, *line, color=COLOURS["blue"], linewidth=1.4)
         draw_points(ax)
         plane_axes(ax)
         ax.set_title(f"{unit_name(unit)}:  {line_equation(*line)}", fontsize=10, fontweight="regular")
     ax = panels[size]
     _shade(ax, axis, output)
     for line in network.hidden:
-        draw_line(ax, *(float(value) for value in line), color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
-    outputs = step_outputs_at_points(network)
+        draw_line(ax, *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
+    outputs = step_activations(network)["output"]
     draw_points(ax, outputs)
     plane_axes(ax)
     right = int(np.sum(outputs == TARGETS))
@@ -194,13 +193,13 @@ def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
     )
 
 
-def _point_handles(wrong: bool, dashed: bool = False) -> list:
+def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is on") -> list:
     black = COLOURS["black"]
     point = {"linestyle": "none", "marker": "o", "markersize": 6.5, "markeredgecolor": black}
     handles = [
         Line2D([], [], markerfacecolor=black, label="target 1", **point),
         Line2D([], [], markerfacecolor="white", label="target 0", **point),
-        Patch(facecolor=ACTIVE, label="the unit is on"),
+        Patch(facecolor=ACTIVE, label=active),
     ]
     if dashed:
         handles.append(Line2D([], [], color=GREY, linewidth=0.7, linestyle=(0, (4, 3)), label="hidden lines"))
@@ -210,11 +209,9 @@ def _point_handles(wrong: bool, dashed: bool = False) -> list:
     return handles
 
 
-def arrangements_figure(
-    networks: Sequence[StepNetwork], titles: Sequence[str], columns: int = 4
-) -> plt.Figure:
+def arrangements_figure(networks: Sequence[StepNetwork], titles: Sequence[str]) -> plt.Figure:
     """Step networks side by side, each as its hidden lines and the region in which its output is on."""
-    columns = min(columns, len(networks))
+    columns = min(3, len(networks))
     rows = -(-len(networks) // columns)
     height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
     figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
@@ -222,23 +219,18 @@ def arrangements_figure(
     for ax, network, title in zip(axes.ravel(), networks, titles, strict=False):
         axis, _, output = step_output(network)
         _shade(ax, axis, output)
-        for line, colour in zip(network.hidden, _unit_colours(network.hidden_size), strict=True):
-            draw_line(ax, *(float(value) for value in line), color=colour, linewidth=1.3)
-        outputs = step_outputs_at_points(network)
+        for line, colour in zip(network.hidden, itertools.cycle(UNIT_COLOURS), strict=False):
+            draw_line(ax, *line, color=colour, linewidth=1.3)
+        outputs = step_activations(network)["output"]
         wrong |= bool(np.any(outputs != TARGETS))
         draw_points(ax, outputs)
         plane_axes(ax)
         ax.set_title(title, fontsize=10)
     for ax in axes.ravel()[len(networks) :]:
         ax.axis("off")
-    handles = _point_handles(wrong)
-    handles[2].set_label("the output is on")
+    handles = _point_handles(wrong, active="the output is on")
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
-
-
-def _unit_colours(count: int) -> list[str]:
-    return [UNIT_COLOURS[unit % len(UNIT_COLOURS)] for unit in range(count)]
 
 
 def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: ScaleThresholds) -> plt.Figure:
@@ -300,10 +292,10 @@ def surfaces_figure(
     """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick."""
     columns = min(columns, len(networks))
     rows = -(-len(networks) // columns)
-    # A square panel beside the colour bar, and room for its title and labels.
+    # A square panel next to the colour bar, and room for its title and labels.
     height = (3.9 / columns + 1.15) * rows
     figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    axis, surfaces = decision_surface(networks, LOW, HIGH)
+    axis, surfaces = decision_surface(networks)
     image = None
     for ax, network, surface, title in zip(axes.ravel(), networks, surfaces, titles, strict=False):
         image = draw_surface(ax, axis, surface, contours)
@@ -319,7 +311,7 @@ def surfaces_figure(
 
 
 def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool = False):
-    """Colour from 0 to 1, the boundary at 0.5, and on request labelled contours where the output varies."""
+    """Colour from 0 to 1, the boundary at 0.5, and optionally labelled contours where the output varies."""
     extent = (axis[0], axis[-1], axis[0], axis[-1])
     image = ax.imshow(
         surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"

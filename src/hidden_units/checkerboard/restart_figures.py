@@ -13,8 +13,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from hidden_units.checkerboard.figures import (
-    HIGH,
-    LOW,
     OUTPUT_MAP,
     UNIT_COLOURS,
     draw_line,
@@ -23,10 +21,16 @@ from hidden_units.checkerboard.figures import (
     plane_axes,
     unit_name,
 )
-from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork, decision_surface
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
+from hidden_units.checkerboard.models import (
+    HIGH,
+    LOW,
+    POINTS,
+    TARGETS,
+    SigmoidNetwork,
+    decision_surface,
+)
+from hidden_units.plotting import FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
 
-SIZE_COLOURS = ("blue", "vermilion", "green", "purple", "orange", "sky")
 RATE_STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 
 
@@ -43,11 +47,10 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
     learning_rates = sorted(success["learning_rate"].unique())
     labels = []
     for place, row in enumerate(success.itertuples(index=False)):
-        colour = COLOURS[SIZE_COLOURS[sizes.index(row.hidden) % len(SIZE_COLOURS)]]
-        marker = MARKERS[sizes.index(row.hidden) % len(MARKERS)]
-        style = RATE_STYLES[learning_rates.index(row.learning_rate) % len(RATE_STYLES)]
-        filled = learning_rates.index(row.learning_rate) == 0
-        face = colour if filled else "white"
+        size, rate = sizes.index(row.hidden), learning_rates.index(row.learning_rate)
+        colour, marker = UNIT_COLOURS[size % len(UNIT_COLOURS)], MARKERS[size % len(MARKERS)]
+        style = RATE_STYLES[rate % len(RATE_STYLES)]
+        face = colour if rate == 0 else "white"
         rates.plot([row.low, row.high], [place, place], color=colour, linestyle=style)
         rates.plot(row.rate, place, marker, color=colour, markerfacecolor=face, markersize=6.5)
         rates.text(1.03, place, f"{row.solved} of {row.restarts}", va="center", fontsize=9, color=GREY)
@@ -86,7 +89,7 @@ def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) ->
     figure, axes = plt.subplots(
         rows, 2, figsize=(FULL_WIDTH_INCHES, 3.45 * rows), width_ratios=[1.15, 1], squeeze=False
     )
-    axis, surfaces = decision_surface(networks, LOW, HIGH)
+    axis, surfaces = decision_surface(networks)
     image = None
     for (plane, table), network, surface, title in zip(axes, networks, surfaces, titles, strict=True):
         image = draw_surface(plane, axis, surface)

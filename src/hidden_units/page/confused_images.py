@@ -74,8 +74,8 @@ def pack_confused_images(
         per_cell: examples of a cell at most.
 
     Returns:
-        side and columns of the picture; examples, a list a column of `surest_of_each_cell`, in the order in
-        which they stand in the picture; and sprite, the picture as a data address.
+        side and columns of the picture; examples, a list for each column of `surest_of_each_cell`, in the
+        order of the picture; and sprite, the picture as a data URL.
     """
     table = surest_of_each_cell(labels, log_probabilities, per_cell)
     picture = base64.b64encode(sprite(images[table["index"]])).decode("ascii")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hidden_units.encoders.stopping import stopping_law, stopping_table
+from hidden_units.encoders.measures import stopping_law, stopping_table
 from hidden_units.encoders.tables import identity, star16
 from hidden_units.encoders.training import train
 from tests import published
