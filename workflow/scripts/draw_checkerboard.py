@@ -14,7 +14,6 @@ from hidden_units.checkerboard.models import (
     scaled_outputs,
     surfaces_table,
 )
-from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
 from hidden_units.files import read_json
 from hidden_units.plotting import draw_figures
 
@@ -69,7 +68,7 @@ def restarts():
     """How many restarts solved the task, and when."""
     table = pd.read_csv(inputs.restarts, dtype={"first_epoch": "Int64"})
     caps = {rate["learning_rate"]: rate["max_epochs"] for rate in params.rates}
-    return restarts_figure(table, pd.read_csv(inputs.success), caps), table
+    return figures.restarts_figure(table, pd.read_csv(inputs.success), caps), table
 
 
 def learned():
@@ -85,7 +84,7 @@ def learned():
         ).sigmoid(),
     }
     tables = [activations_table(network).assign(panel=title) for title, network in panels.items()]
-    return learned_figure(list(panels.values()), list(panels)), pd.concat(tables, ignore_index=True)
+    return figures.learned_figure(list(panels.values()), list(panels)), pd.concat(tables, ignore_index=True)
 
 
 def representatives():

@@ -37,18 +37,6 @@ COMPARISON_COLUMNS = [
 ]
 OUTPERFORMANCE_COLUMNS = ["family", "a", "b", "probability_b_better", "low", "high", "seeds"]
 PLATEAU_COLUMNS = [field.name for field in fields(Width)]
-PARETO_COLUMNS = [
-    "model",
-    "parameters",
-    "stored_numbers",
-    "accuracy_mean",
-    "on_front",
-    "share_on_front",
-    "share_ahead",
-    "share_behind",
-    "points_per_thousand",
-    "gain_per_thousand",
-]
 OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
 WELCH, BOOTSTRAP, MCNEMAR = "Welch", "bootstrap", "paired bootstrap, McNemar"
 PIXELS = 28 * 28
@@ -195,27 +183,24 @@ def pareto_table(
         components: principal components of the baseline that has them.
 
     Returns:
-        The columns of `PARETO_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
-        `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
-        network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
+        The columns of characters/economy.csv, in the order of the summary. `on_front` is by the means over
+        seeds; `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where
+        a network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
         `shares_among_networks`, empty too where they do not apply; `points_per_thousand` the accuracy in
         points over the thousands of numbers stored; `gain_per_thousand` the points gained over the next
         smaller classifier on the front, over the thousands of numbers more, empty off the front and for its
         smallest.
     """
-    table = summary[["model", "parameters", "accuracy_mean"]].copy()
+    table = summary[["model", "parameters"]].copy()
     table["stored_numbers"] = [
         int(row.parameters)
         if pd.notna(row.parameters)
         else stored_numbers(row.model, train_images, components)
         for row in table.itertuples()
     ]
+    table["accuracy_mean"] = summary["accuracy_mean"]
     numbers_kept, means = table["stored_numbers"].to_numpy(), table["accuracy_mean"].to_numpy()
     table["on_front"] = pareto_front(numbers_kept, means)
-    table["points_per_thousand"] = 100 * means / (numbers_kept / 1000)
-    front = table[table["on_front"]].sort_values("stored_numbers", kind="stable")
-    gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)
-    table["gain_per_thousand"] = gains.where(np.isfinite(gains))
     table[["share_on_front", "share_ahead", "share_behind"]] = np.nan
     trained = table["model"].isin(list(accuracies)).to_numpy()
     samples = [np.asarray(accuracies[model]) for model in table.loc[trained, "model"]]
@@ -226,7 +211,11 @@ def pareto_table(
         table["share_on_front"] = pareto_front(numbers_kept, values).mean(axis=0)
         sizes = table.loc[trained, "parameters"].to_numpy(dtype=int)
         table.loc[trained, ["share_ahead", "share_behind"]] = shares_among_networks(sizes, drawn)
-    return table[PARETO_COLUMNS].astype({"parameters": "Int64"})
+    table["points_per_thousand"] = 100 * means / (numbers_kept / 1000)
+    front = table[table["on_front"]].sort_values("stored_numbers", kind="stable")
+    gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)
+    table["gain_per_thousand"] = gains.where(np.isfinite(gains))
+    return table.astype({"parameters": "Int64"})
 
 
 def shares_among_networks(parameters: np.ndarray, drawn: np.ndarray) -> np.ndarray:

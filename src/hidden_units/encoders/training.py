@@ -132,12 +132,9 @@ def initial_parameters(rows: int, columns: int, initial_sd: float, seed: int) ->
 
 
 def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots: Sequence[int] = ()) -> Runs:
-    """Train one encoder of `table` from each seed.
+    """Train one encoder of a table (rows, columns) of 0 and 1 from each seed.
 
     Args:
-        table: (rows, columns) of 0 and 1.
-        settings: the protocol.
-        seeds: one run each.
         snapshots: epochs whose parameters are kept.
 
     Raises:

@@ -110,9 +110,7 @@ def mcnemar(a_correct: np.ndarray, b_correct: np.ndarray) -> float:
     """Exact two-sided McNemar test (1947) that two classifiers are right equally often on the same images.
 
     Only the images on which they differ count: under the hypothesis each is a fair coin's. 1 where none is.
-
-    Args:
-        a_correct, b_correct: (images,) bool, in the same order.
+    Both arrays are (images,) bool, in the same order.
     """
     only_a = int(np.sum(a_correct & ~b_correct))
     only_b = int(np.sum(b_correct & ~a_correct))

@@ -6,6 +6,7 @@ from torchvision import transforms
 from benchmarks import plain
 from hidden_units.characters import training
 from hidden_units.characters.training import normalise, to_device, train
+from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.errors import StudyError
 from tests import published
 
@@ -72,6 +73,22 @@ def test_netconv_in_channels_last_stays_within_a_thousandth_over_ninety_updates(
     found = ours("netconv", drawn, images=90 * 64, seed=0, epochs=1).weights.values()
     # 0 would mean that the layout was not used.
     assert 0 < largest_difference(found, expected) < 1e-3
+
+
+@pytest.mark.slow
+def test_channels_last_ends_at_the_same_accuracy_over_three_seeds():
+    images = to_device(**draw_dataset(BrushSettings(train=4_000, test=4_000)))
+    accuracies = {
+        channels_last: [
+            train("netconv", seed, images, published.characters(epochs=4, channels_last=channels_last))
+            .history[-1]
+            .accuracy
+            for seed in range(3)
+        ]
+        for channels_last in (False, True)
+    }
+    print(accuracies)
+    assert abs(np.mean(accuracies[True]) - np.mean(accuracies[False])) < 0.003
 
 
 @pytest.mark.slow
