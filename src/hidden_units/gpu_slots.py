@@ -21,7 +21,7 @@ SECONDS_BETWEEN_LOOKS = 0.2
 
 
 def slots_folder() -> Path:
-    """Where the locks of this machine lie; all its users may take them."""
+    """The folder of this machine's locks; all its users may take them."""
     return Path(tempfile.gettempdir()) / "hidden-units-gpus"
 
 
@@ -43,7 +43,7 @@ def gpu_slot(
 
     Args:
         gpus: names to choose from, by default those that may be used.
-        folder: where the locks lie.
+        folder: of the locks.
         patience_seconds: how long to wait for a free one.
 
     Yields:

@@ -48,15 +48,10 @@ KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
 
 
-def font_path(package: str, name: str) -> Path:
-    """Path of a font file inside an installed package."""
-    return Path(str(files(package) / name))
-
-
 def use_style() -> None:
     """Set the look: Source Sans with IPAex Gothic for kana, thin axes, nothing decorative."""
     for package, name in [*TEXT_FONT_FILES, KANA_FONT_FILE]:
-        font_manager.fontManager.addfont(font_path(package, name))
+        font_manager.fontManager.addfont(str(files(package) / name))
     # IPAex Gothic has one weight; matplotlib would warn of it for every bold title.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     plt.rcdefaults()
@@ -139,12 +134,12 @@ def save_figure(figure: plt.Figure, path: Path | str) -> None:
 
 
 def save_data(path: Path | str, table) -> None:
-    """Write the numbers of a figure beside it, to the six digits that a picture can show at most."""
+    """Write the numbers of a figure next to it, to the six digits that a picture can show at most."""
     write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
 
 
 def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequence[str]]) -> None:
-    """Draw every figure of a study by the function of its name, and write its numbers beside it.
+    """Draw every figure of a study by the function of its name, and write its numbers next to it.
 
     Args:
         functions: by name. Each returns a figure and the table of its numbers; where there are several of a

@@ -39,7 +39,7 @@ def settings() -> Namespace:
 
 
 def repacked(encoded: bytes) -> bytes:
-    """A base64 PNG as a data address, in the smallest mode that keeps every pixel."""
+    """A base64 PNG as a data URL, in the smallest mode that keeps every pixel."""
     original = base64.b64decode(encoded)
     stream = io.BytesIO()
     fewest_bits(Image.open(io.BytesIO(original))).save(stream, "png", optimize=True)
@@ -48,7 +48,7 @@ def repacked(encoded: bytes) -> bytes:
 
 
 def fewest_bits(image: Image.Image) -> Image.Image:
-    """The image in grey, with a palette, without alpha or as it is: the first of these that loses nothing."""
+    """The image in grey, with a palette, without alpha or unchanged: the first that loses nothing."""
     pixels = np.asarray(image.convert("RGBA"))
     colours, indices = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
     opaque = bool((colours[:, 3] == 255).all())

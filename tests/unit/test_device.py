@@ -8,7 +8,7 @@ from hidden_units.errors import StudyError
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """A machine whose device files lie in a folder of the test's, and which has no nvidia-smi."""
+    """A machine whose device files are in a folder of the test's, and which has no nvidia-smi."""
     monkeypatch.setattr(device.shutil, "which", lambda name: None)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     return tmp_path
@@ -16,17 +16,15 @@ def machine(tmp_path, monkeypatch):
 
 def test_gpus_are_counted_by_their_device_files_and_what_is_visible(machine, monkeypatch):
     assert device.gpu_count(machine) == 0
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert device.gpu_count(machine) == 0, "a GPU that is only named is not there"
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     for name in ("nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"):
         (machine / name).touch()
     assert device.gpu_count(machine) == 3
     for visible, count in {"": 0, "-1": 0, "1": 1, "0, 10": 2, "0,1,2,3": 3}.items():
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
         assert device.gpu_count(machine) == count
-
-
-def test_a_gpu_that_is_only_named_is_not_there(machine, monkeypatch):
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    assert device.gpu_count(machine) == 0
 
 
 def test_without_device_files_nvidia_smi_is_asked(machine, monkeypatch):
@@ -38,18 +36,13 @@ def test_without_device_files_nvidia_smi_is_asked(machine, monkeypatch):
     assert device.gpu_count(machine) == 2
 
 
-@pytest.mark.parametrize(("count", "expected"), [(0, "cpu"), (1, "cuda"), (4, "cuda")])
-def test_auto_follows_what_is_there(monkeypatch, count, expected):
+@pytest.mark.parametrize(("count", "expected"), [(0, "cpu"), (4, "cuda")])
+def test_auto_follows_what_is_there_and_a_named_device_does_not(monkeypatch, count, expected):
     monkeypatch.setattr(device, "gpu_count", lambda: count)
-    assert device.resolve_device("auto") == expected
+    assert [device.resolve_device(name) for name in ("auto", "cpu", "cuda")] == [expected, "cpu", "cuda"]
 
 
-@pytest.mark.parametrize("name", ["cpu", "cuda"])
-def test_a_named_device_is_taken_at_its_word(name):
-    assert device.resolve_device(name) == name
-
-
-def test_a_gpu_that_is_wanted_here_and_not_seen_is_told_in_a_sentence(monkeypatch):
+def test_a_missing_gpu_is_an_error_of_one_sentence_where_jobs_run_here(monkeypatch):
     monkeypatch.setattr(device, "gpu_count", lambda: 0)
     with pytest.raises(StudyError, match=r"`device` is cuda, but no NVIDIA GPU is seen.*`device: cpu`"):
         device.check_device("cuda", here=True)

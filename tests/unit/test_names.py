@@ -1,4 +1,4 @@
-"""Names of classes: whatever stands in them, the labels of figures show it as it is."""
+"""Names of classes: the labels of figures show any text in them unchanged."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hidden_units.characters import figures, figures_ablations, figures_comparisons
+from hidden_units.characters import figures, figures_comparisons
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
@@ -116,7 +116,7 @@ def difference(model):
 def sensitivity():
     """The accuracies of paired seeds, before and after one setting was changed."""
     pairs, table = map(pd.read_csv, inputs.sensitivity)
-    return figures_ablations.paired_seeds(pairs, table), pairs
+    return figures_comparisons.paired_seeds(pairs, table), pairs
 
 
 with job(snakemake):

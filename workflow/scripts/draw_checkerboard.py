@@ -5,7 +5,7 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.checkerboard import figures
-from hidden_units.checkerboard.learned import activations_table, beside_hand, panel_title
+from hidden_units.checkerboard.learned import activations_table, closest_setting, panel_title
 from hidden_units.checkerboard.models import (
     ScaleThresholds,
     connections_table,
@@ -14,7 +14,6 @@ from hidden_units.checkerboard.models import (
     scaled_outputs,
     surfaces_table,
 )
-from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
 from hidden_units.files import read_json
 from hidden_units.plotting import draw_figures
 
@@ -61,7 +60,7 @@ def fewest_units():
             title += f" ({number})" * solved
             networks[title] = network
             tables.append(lines_table(network).assign(panel=title))
-    figure = figures.arrangements_figure(list(networks.values()), list(networks), columns=3)
+    figure = figures.arrangements_figure(list(networks.values()), list(networks))
     return figure, pd.concat(tables, ignore_index=True)
 
 
@@ -69,14 +68,14 @@ def restarts():
     """How many restarts solved the task, and when."""
     table = pd.read_csv(inputs.restarts, dtype={"first_epoch": "Int64"})
     caps = {rate["learning_rate"]: rate["max_epochs"] for rate in params.rates}
-    return restarts_figure(table, pd.read_csv(inputs.success), caps), table
+    return figures.restarts_figure(table, pd.read_csv(inputs.success), caps), table
 
 
 def learned():
     """A network that learned the task next to the one designed by hand."""
     # Where no scale brings the outputs near their targets, the weights as designed.
     scale = read_json(inputs.thresholds)["near_whole"] or 1
-    setting = beside_hand(read_json(inputs.learned)["settings"], by_hand().hidden_size)
+    setting = closest_setting(read_json(inputs.learned)["settings"], by_hand().hidden_size)
     chosen = setting["representative"]
     panels = {
         f"designed, k = {scale}": by_hand().sigmoid(scale),
@@ -85,7 +84,7 @@ def learned():
         ).sigmoid(),
     }
     tables = [activations_table(network).assign(panel=title) for title, network in panels.items()]
-    return learned_figure(list(panels.values()), list(panels)), pd.concat(tables, ignore_index=True)
+    return figures.learned_figure(list(panels.values()), list(panels)), pd.concat(tables, ignore_index=True)
 
 
 def representatives():

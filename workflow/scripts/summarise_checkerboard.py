@@ -2,9 +2,10 @@
 
 from job import job
 
-from hidden_units.checkerboard.learned import arrangement, learned_by_setting
+from hidden_units.checkerboard.learned import learned_by_setting
 from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.checkerboard.runs import read_restarts
+from hidden_units.checkerboard.splits import arrangement
 from hidden_units.checkerboard.success import success_table
 from hidden_units.checkerboard.training import restarts_table
 from hidden_units.files import read_json, write_csv, write_json

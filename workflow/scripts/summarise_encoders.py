@@ -5,7 +5,6 @@ from job import job
 import pandas as pd
 from hidden_units.encoders import measures
 from hidden_units.encoders.runs import read_runs
-from hidden_units.encoders.stopping import stopping_law, stopping_table
 from hidden_units.encoders.tables import is_identity, read_picture
 from hidden_units.files import write_csv, write_json
 
@@ -36,8 +35,8 @@ with job(snakemake):
     )
     write_csv(outputs.outcomes, outcomes)
     write_csv(outputs.success, measures.success_rates(outcomes[outcomes["table"].map(is_identity)]))
-    stopping = stopping_table(runs, longer)
+    stopping = measures.stopping_table(runs, longer)
     write_csv(outputs.stopping, stopping)
-    write_json(outputs.law, stopping_law(stopping))
+    write_json(outputs.law, measures.stopping_law(stopping))
     write_csv(outputs.pictures, measures.pictures_table(runs, pictures))
     write_json(outputs.representatives, measures.representatives(runs, pictures))

@@ -7,27 +7,12 @@ import pandas as pd
 from hidden_units.statistics.comparisons import holm, paired_over_seeds
 from hidden_units.statistics.intervals import RESAMPLES
 
-ABLATION_COLUMNS = [
-    "variant",
-    "model",
-    "seeds",
-    "accuracy_mean",
-    "baseline_mean",
-    "difference",
-    "low",
-    "high",
-    "p",
-    "p_holm",
-    "bootstrap_low",
-    "bootstrap_high",
-]
-
 
 def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
     """Each changed run with the unchanged one of the same model and seed.
 
     Args:
-        changed: a row a run, columns variant, model, seed, accuracy.
+        changed: a row for each run, columns variant, model, seed, accuracy.
         baselines: the same without variant; runs without a partner are left out.
 
     Returns:
@@ -44,9 +29,9 @@ def pair_runs(changed: pd.DataFrame, baselines: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
-    """One row a variant and model: the mean difference over paired seeds, its t interval and p.
+    """One row for each variant and model: the mean difference over paired seeds, its t interval and p.
 
-    The paired bootstrap (BCa) is given too, which draws the pairs anew. `p_holm` is corrected for all
+    The paired bootstrap (BCa), which resamples the pairs, is given too. `p_holm` is corrected for all
     rows of the table, which are one family. With one seed, and where the differences do not scatter, both
     intervals and both p are empty.
 
@@ -55,7 +40,7 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
         resamples: of each bootstrap.
 
     Returns:
-        The columns of `ABLATION_COLUMNS`; differences are accuracy minus baseline, fractions.
+        The columns of characters/sensitivity.csv; differences are accuracy minus baseline, fractions.
     """
     rows = []
     for (variant, model), group in pairs.groupby(["variant", "model"], sort=False):
@@ -71,11 +56,9 @@ def compare(pairs: pd.DataFrame, resamples: int = RESAMPLES) -> pd.DataFrame:
                 "low": comparison.low,
                 "high": comparison.high,
                 "p": comparison.p,
+                "p_holm": None,  # known with all rows
                 "bootstrap_low": comparison.bootstrap.low if comparison.bootstrap else None,
                 "bootstrap_high": comparison.bootstrap.high if comparison.bootstrap else None,
             }
         )
-    corrected = holm([row["p"] for row in rows])
-    return pd.DataFrame(
-        [{**row, "p_holm": p} for row, p in zip(rows, corrected, strict=True)], columns=ABLATION_COLUMNS
-    )
+    return pd.DataFrame(rows).assign(p_holm=holm([row["p"] for row in rows]))

@@ -47,13 +47,13 @@ def ablations(config: Mapping[str, Any]) -> tuple[Ablation, ...]:
     """
     block = config["sensitivity"]
     seeds = min(DEFAULT_SEEDS, config["seeds"]) if block["seeds"] is None else block["seeds"]
-    asked = {key: change for key, change in CHANGED_SETTINGS.items() if seeds and block[key]}
-    if asked and seeds > config["seeds"]:
+    chosen = {key: change for key, change in CHANGED_SETTINGS.items() if seeds and block[key]}
+    if chosen and seeds > config["seeds"]:
         raise StudyError(
             f"config: `sensitivity: seeds` is {seeds}, expected at most `seeds`, {config['seeds']}, for each "
             "run is paired with the one of its seed in the main study; lower it, raise `seeds`, or set 0."
         )
-    for key, change in asked.items():
+    for key, change in chosen.items():
         if config["training"][change.key] == change.value:
             raise StudyError(
                 f"config: `sensitivity: {key}` compares {change.in_words}, but `training: {change.key}` is "
@@ -68,7 +68,7 @@ def ablations(config: Mapping[str, Any]) -> tuple[Ablation, ...]:
             seeds=tuple(range(seeds)),
             training={**config["training"], change.key: change.value},
         )
-        for key, change in asked.items()
+        for key, change in chosen.items()
     )
 
 

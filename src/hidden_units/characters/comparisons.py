@@ -4,6 +4,7 @@ reported confusions."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from hidden_units.statistics.comparisons import (
 )
 from hidden_units.statistics.intervals import scatters
 from hidden_units.statistics.pareto import pareto_front
-from hidden_units.statistics.plateau import Plateau, find_plateau, resampled_means
+from hidden_units.statistics.plateau import Plateau, Width, find_plateau, resampled_means
 
 COMPARISON_COLUMNS = [
     "family",
@@ -35,29 +36,7 @@ COMPARISON_COLUMNS = [
     "seeds",
 ]
 OUTPERFORMANCE_COLUMNS = ["family", "a", "b", "probability_b_better", "low", "high", "seeds"]
-PLATEAU_COLUMNS = [
-    "hidden",
-    "accuracy_mean",
-    "difference",
-    "lower",
-    "upper",
-    "equivalent",
-    "worse",
-    "share_best",
-    "share_chosen",
-]
-PARETO_COLUMNS = [
-    "model",
-    "parameters",
-    "stored_numbers",
-    "accuracy_mean",
-    "on_front",
-    "share_on_front",
-    "share_ahead",
-    "share_behind",
-    "points_per_thousand",
-    "gain_per_thousand",
-]
+PLATEAU_COLUMNS = [field.name for field in fields(Width)]
 OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
 WELCH, BOOTSTRAP, MCNEMAR = "Welch", "bootstrap", "paired bootstrap, McNemar"
 PIXELS = 28 * 28
@@ -96,21 +75,17 @@ def compare_models(
             "b": b,
             "method": MCNEMAR,
             "seeds": 1,
-            **numbers(paired_over_images(correct[a], correct[b], resamples)),
+            **asdict(paired_over_images(correct[a], correct[b], resamples)),
         }
         for a, b in families["networks"]
     ]
     groups = [over_seeds["networks"], over_images, over_seeds["widths"]]
-    rows = [row for group in groups for row in corrected(group)]
-    better = [
-        {"family": row["family"], "a": row["a"], "b": row["b"], "seeds": row["seeds"]} | row["outperformance"]
-        for row in rows
-        if row.get("outperformance")
-    ]
-    return (
-        pd.DataFrame(rows, columns=COMPARISON_COLUMNS),
-        pd.DataFrame(better, columns=OUTPERFORMANCE_COLUMNS),
-    )
+    # Holm's correction is for the tests of one family and question.
+    corrected = [p for group in groups for p in holm([row["p"] for row in group])]
+    rows = [row for group in groups for row in group]
+    comparisons = pd.DataFrame(rows, columns=COMPARISON_COLUMNS).assign(p_holm=corrected)
+    better = [row | asdict(row["better"]) for row in rows if row.get("better")]
+    return comparisons, pd.DataFrame(better, columns=OUTPERFORMANCE_COLUMNS)
 
 
 def rows_over_seeds(
@@ -125,47 +100,20 @@ def rows_over_seeds(
         "a": a,
         "b": b,
         "method": WELCH,
-        "probability_b_better": better and better.probability,
+        "probability_b_better": better and better.probability_b_better,
         "seeds": min(len(accuracies[a]), len(accuracies[b])),
-        "outperformance": better
-        and {"probability_b_better": better.probability, "low": better.low, "high": better.high},
-        **numbers(comparison),
+        "better": better,
+        **asdict(comparison),
     }
     if comparison.bootstrap is None:
         return [row]
-    without = {"p": None, "probability_b_better": None, "outperformance": None}
-    ends = {"low": comparison.bootstrap.low, "high": comparison.bootstrap.high}
-    return [row, row | {"method": BOOTSTRAP} | ends | without]
-
-
-def numbers(comparison) -> dict[str, float | None]:
-    """The numbers of a `statistics.comparisons.Comparison` by the names of their columns."""
-    return {name: getattr(comparison, name) for name in ("difference", "low", "high", "p")}
-
-
-def corrected(rows: Sequence[Mapping]) -> list[dict]:
-    """The rows of one family and question with the column p_holm."""
-    values = holm([row["p"] for row in rows])
-    return [dict(row) | {"p_holm": value} for row, value in zip(rows, values, strict=True)]
+    without = {"p": None, "probability_b_better": None, "better": None}
+    return [row, row | {"method": BOOTSTRAP, **asdict(comparison.bootstrap)} | without]
 
 
 def plateau_table(plateau: Plateau) -> pd.DataFrame:
     """The rows of characters/plateau.csv, narrowest first; none where nothing could be compared."""
-    rows = [
-        {
-            "hidden": width.hidden,
-            "accuracy_mean": width.mean,
-            "difference": width.difference,
-            "lower": width.lower,
-            "upper": width.upper,
-            "equivalent": width.status == "equivalent",
-            "worse": width.status == "worse",
-            "share_best": width.share_best,
-            "share_chosen": width.share_chosen,
-        }
-        for width in plateau.widths
-    ]
-    return pd.DataFrame(rows, columns=PLATEAU_COLUMNS)
+    return pd.DataFrame([asdict(width) for width in plateau.widths], columns=PLATEAU_COLUMNS)
 
 
 def choosing_accuracies(sweep: pd.DataFrame) -> tuple[str, dict[int, list[float]]]:
@@ -235,54 +183,42 @@ def pareto_table(
         components: principal components of the baseline that has them.
 
     Returns:
-        The columns of `PARETO_COLUMNS`, in the order of the summary. `on_front` is by the means over seeds;
-        `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where a
-        network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
+        The columns of characters/economy.csv, in the order of the summary. `on_front` is by the means over
+        seeds; `share_on_front` the share of bootstrap resamples of the seeds in which it holds, empty where
+        a network has one seed or the seeds of none scatter; `share_ahead` and `share_behind` as in
         `shares_among_networks`, empty too where they do not apply; `points_per_thousand` the accuracy in
         points over the thousands of numbers stored; `gain_per_thousand` the points gained over the next
         smaller classifier on the front, over the thousands of numbers more, empty off the front and for its
         smallest.
     """
-    table = summary[["model", "parameters", "accuracy_mean"]].copy()
+    table = summary[["model", "parameters"]].copy()
     table["stored_numbers"] = [
         int(row.parameters)
         if pd.notna(row.parameters)
         else stored_numbers(row.model, train_images, components)
         for row in table.itertuples()
     ]
+    table["accuracy_mean"] = summary["accuracy_mean"]
     numbers_kept, means = table["stored_numbers"].to_numpy(), table["accuracy_mean"].to_numpy()
     table["on_front"] = pareto_front(numbers_kept, means)
+    table[["share_on_front", "share_ahead", "share_behind"]] = np.nan
+    trained = table["model"].isin(list(accuracies)).to_numpy()
+    samples = [np.asarray(accuracies[model]) for model in table.loc[trained, "model"]]
+    if min(map(len, samples), default=0) > 1 and any(map(scatters, samples)):
+        drawn = resampled_means(samples, resamples)
+        values = np.tile(means.astype(float), (resamples, 1))
+        values[:, trained] = drawn
+        table["share_on_front"] = pareto_front(numbers_kept, values).mean(axis=0)
+        sizes = table.loc[trained, "parameters"].to_numpy(dtype=int)
+        table.loc[trained, ["share_ahead", "share_behind"]] = shares_among_networks(sizes, drawn)
     table["points_per_thousand"] = 100 * means / (numbers_kept / 1000)
     front = table[table["on_front"]].sort_values("stored_numbers", kind="stable")
     gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)
     table["gain_per_thousand"] = gains.where(np.isfinite(gains))
-    table["share_on_front"] = share_on_front(table, accuracies, resamples)
-    shares = shares_among_networks(table, accuracies, resamples)
-    table = table.merge(shares, on="model", how="left")
-    return table[PARETO_COLUMNS].astype({"parameters": "Int64"})
+    return table.astype({"parameters": "Int64"})
 
 
-def share_on_front(
-    table: pd.DataFrame, accuracies: Mapping[str, Sequence[float]], resamples: int
-) -> np.ndarray | float:
-    """Share of resamples (models,) in which each model is on the front; nan where these say nothing."""
-    trained = [model for model in table["model"] if model in accuracies]
-    if not can_be_resampled([accuracies[model] for model in trained]):
-        return np.nan
-    values = np.tile(table["accuracy_mean"].to_numpy(dtype=float), (resamples, 1))
-    places = [place for place, model in enumerate(table["model"]) if model in accuracies]
-    values[:, places] = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
-    return pareto_front(table["stored_numbers"].to_numpy(), values).mean(axis=0)
-
-
-def can_be_resampled(samples: Sequence[Sequence[float]]) -> bool:
-    """Whether resamples say how seeds scatter: every sample has two or more, and of some they differ."""
-    return min(map(len, samples), default=0) > 1 and any(scatters(np.asarray(sample)) for sample in samples)
-
-
-def shares_among_networks(
-    table: pd.DataFrame, accuracies: Mapping[str, Sequence[float]], resamples: int
-) -> pd.DataFrame:
+def shares_among_networks(parameters: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """How surely each trained network is ahead of the others, or behind one, whichever seeds are drawn.
 
     A network is *behind* where another is at least as accurate with no more parameters. It is *ahead* where
@@ -290,29 +226,22 @@ def shares_among_networks(
     all that are smaller, and not beaten by size.
 
     Args:
-        table: columns model, parameters.
-        accuracies: of every seed, by trained model.
+        parameters: (networks,) their numbers.
+        drawn: (resamples, networks) mean accuracies.
 
     Returns:
-        Columns model, share_ahead (empty for a network than which none is larger), share_behind: shares of
-        the resamples of the seeds. No rows where these say nothing.
+        (networks, 2): the share of resamples in which each is ahead (nan for a network than which none is
+        larger), and in which it is behind.
     """
-    parameters = table.dropna(subset="parameters").set_index("model")["parameters"]
-    trained = [model for model in parameters.index if model in accuracies]
-    columns = ["model", "share_ahead", "share_behind"]
-    if not can_be_resampled([accuracies[model] for model in trained]):
-        return pd.DataFrame(columns=columns)
-    drawn = resampled_means([np.asarray(accuracies[model]) for model in trained], resamples)
-    sizes = parameters[trained].to_numpy(dtype=int)
-    rows = []
-    for place, model in enumerate(trained):
-        others = np.arange(len(trained)) != place
-        smaller, larger = others & (sizes <= sizes[place]), others & (sizes >= sizes[place])
+    shares = []
+    for place, size in enumerate(parameters):
+        others = np.arange(len(parameters)) != place
+        smaller, larger = others & (parameters <= size), others & (parameters >= size)
         own = drawn[:, [place]]
         behind = (drawn[:, smaller] >= own).any(axis=1)
         ahead = ~behind & (own >= drawn[:, larger]).all(axis=1)
-        rows.append((model, ahead.mean() if larger.any() else np.nan, behind.mean()))
-    return pd.DataFrame(rows, columns=columns)
+        shares.append((ahead.mean() if larger.any() else np.nan, behind.mean()))
+    return np.array(shares)
 
 
 def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataFrame:

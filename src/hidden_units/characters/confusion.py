@@ -103,7 +103,6 @@ def likeness_and_confusion(
     Args:
         similarity: (10, 10), see `mean_similarity`.
         pairs: see `ranked_pairs`.
-        models: those to compare.
 
     Returns:
         The table of ordered pairs, the diagonal included: target, chosen, similarity, and `rate_<model>`

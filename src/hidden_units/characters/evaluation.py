@@ -8,30 +8,6 @@ import pandas as pd
 
 from hidden_units.statistics.intervals import bootstrap_interval, mean_over_seeds
 
-SUMMARY_COLUMNS = [
-    "model",
-    "hidden",
-    "parameters",
-    "seeds",
-    "accuracy_mean",
-    "accuracy_sd",
-    "accuracy_low",
-    "accuracy_high",
-    "loss_mean",
-    "reported",
-]
-MEANS_COLUMNS = [
-    "model",
-    "measure",
-    "seeds",
-    "mean",
-    "sd",
-    "low",
-    "high",
-    "bootstrap_low",
-    "bootstrap_high",
-]
-
 
 def hidden_size(model: str) -> int | None:
     """The width in the name of a NetFull, None for any other model."""
@@ -48,15 +24,15 @@ def representative_seed(accuracies: Mapping[int, float]) -> int:
 def summarise(
     runs: pd.DataFrame, baselines: pd.DataFrame, reported: Mapping[str, float] | None
 ) -> pd.DataFrame:
-    """One row a model: mean, standard deviation and t interval of the accuracy over its seeds.
+    """One row for each model: mean, standard deviation and t interval of the accuracy over its seeds.
 
     Args:
-        runs: a row a run with columns model, seed, parameters, accuracy, loss.
+        runs: a row for each run with columns model, seed, parameters, accuracy, loss.
         baselines: columns model and accuracy; they have no seeds and no interval.
         reported: the published accuracy by model; None where the data are not the published study's.
 
     Returns:
-        The columns of `SUMMARY_COLUMNS`, models in the order in which they first appear.
+        The columns of characters/summary.csv, models in the order in which they first appear.
     """
     rows = []
     for model, group in runs.groupby("model", sort=False):
@@ -76,23 +52,23 @@ def summarise(
             }
         )
     rows += [{"model": row.model, "accuracy_mean": row.accuracy} for row in baselines.itertuples(index=False)]
-    table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
-    return table.astype({"hidden": "Int64", "parameters": "Int64", "seeds": "Int64"})
+    return pd.DataFrame(rows).astype({"hidden": "Int64", "parameters": "Int64", "seeds": "Int64"})
 
 
 def means_over_seeds(runs: pd.DataFrame, resamples: int) -> pd.DataFrame:
     """Mean, standard deviation (ddof 1) and two intervals of the mean of each model's accuracy and loss.
 
     Both answer what other seeds would give, on the same images: Student's t, and the bootstrap (BCa), which
-    asks for no normal distribution but is too narrow for few seeds. Both are empty for one seed, and for
+    assumes no normal distribution but is too narrow for few seeds. Both are empty for one seed, and for
     seeds that do not scatter.
 
     Args:
-        runs: a row a run with columns model, accuracy, loss.
+        runs: a row for each run with columns model, accuracy, loss.
         resamples: of each bootstrap.
 
     Returns:
-        The columns of `MEANS_COLUMNS`, a row a model and measure, in the order in which models first appear.
+        The columns of characters/means.csv, a row for each model and measure, models in the order in which
+        they first appear.
     """
     rows = []
     for model, group in runs.groupby("model", sort=False):
@@ -112,7 +88,7 @@ def means_over_seeds(runs: pd.DataFrame, resamples: int) -> pd.DataFrame:
                     "bootstrap_high": bootstrap.high if bootstrap else None,
                 }
             )
-    return pd.DataFrame(rows, columns=MEANS_COLUMNS)
+    return pd.DataFrame(rows)
 
 
 def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
@@ -125,15 +101,6 @@ def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     ]
     measured = [name for name in ["accuracy", "loss", "validation_accuracy"] if name in runs.columns]
     own = runs[["model", "seed", "parameters", *measured]]
-    table = own.merge(widths, on="model").sort_values(["hidden", "seed"], kind="stable")
-    columns = [
-        "hidden",
-        "seed",
-        "parameters",
-        *measured,
-        "accuracy_mean",
-        "accuracy_low",
-        "accuracy_high",
-        "reported",
-    ]
-    return table[columns].reset_index(drop=True)
+    table = own.merge(widths, on="model").sort_values(["hidden", "seed"], kind="stable", ignore_index=True)
+    table.insert(0, "hidden", table.pop("hidden"))
+    return table.drop(columns="model")

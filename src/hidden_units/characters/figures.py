@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 from hidden_units.names import model_name as display_name
 from hidden_units.names import shortest_label
@@ -19,8 +21,15 @@ LOOKS = {
     "netfull": (COLOURS["orange"], "s"),
     "netconv": (COLOURS["green"], "^"),
 }
+# A published accuracy.
+REPORTED = {
+    "marker": "D",
+    "linestyle": "none",
+    "markerfacecolor": "none",
+    "markeredgecolor": COLOURS["black"],
+}
 OFF_DIAGONAL_MAP = "Oranges"
-# Letters that fit under a column of a matrix beside their neighbours'.
+# Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
 ROOM_IN_HALF_WIDTH = 3
 
@@ -31,7 +40,7 @@ def look(model: str) -> tuple[str, str]:
 
 
 def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
-    """Every seed's accuracy and the mean with its interval, a row a classifier; baselines as lines.
+    """Every seed's accuracy and the mean with its interval, a row per classifier; baselines as lines.
 
     Args:
         runs: columns model and accuracy, of the models to show, in the order from top to bottom.
@@ -46,24 +55,15 @@ def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
         colour, marker = look(model)
         values = runs.loc[runs["model"] == model, "accuracy"]
         # The seeds a little below their mean, so that neither hides the other.
-        axes.plot(
-            values,
-            np.full(len(values), row + 0.25),
-            marker,
-            color=colour,
-            alpha=0.45,
-            markersize=4,
-            markeredgewidth=0,
-        )
+        seeds = {"color": colour, "alpha": 0.45, "markersize": 4, "markeredgewidth": 0}
+        axes.plot(values, np.full(len(values), row + 0.25), marker, **seeds)
         mean, low, high = table.loc[model, ["accuracy_mean", "accuracy_low", "accuracy_high"]]
         if np.isfinite(low):
             axes.hlines(row, low, high, color=colour, linewidth=2.5)
         axes.plot(mean, row, marker, color=colour, markersize=8, markeredgecolor="white")
         reported = table.loc[model, "reported"]
         if np.isfinite(reported):
-            axes.plot(
-                reported, row, "D", markerfacecolor="none", markeredgecolor=COLOURS["black"], markersize=7
-            )
+            axes.plot(reported, row, **REPORTED, markersize=7)
     for row, accuracy in enumerate(baselines["accuracy_mean"], start=len(models)):
         axes.plot(accuracy, row, "|", color=GREY, markersize=14, markeredgewidth=2)
     axes.set_yticks(range(len(labels)), labels)
@@ -86,14 +86,8 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         colour, marker = look(model)
         for _, run in runs.groupby("seed"):
             # One epoch is no line.
-            left.plot(
-                run["epoch"],
-                run["accuracy"],
-                marker=marker if len(run) == 1 else None,
-                color=colour,
-                alpha=0.25,
-                linewidth=0.8,
-            )
+            thin = {"marker": marker if len(run) == 1 else None, "alpha": 0.25, "linewidth": 0.8}
+            left.plot(run["epoch"], run["accuracy"], color=colour, **thin)
         mean = runs.groupby("epoch")[["accuracy", "train_loss", "test_loss"]].mean()
         left.plot(mean.index, mean["accuracy"], color=colour, marker=marker, label=display_name(model))
         right.plot(mean.index, mean["test_loss"], color=colour, marker=marker)
@@ -123,15 +117,8 @@ def sweep(table: pd.DataFrame) -> Figure:
     colour, marker = look("netfull")
     means = table.drop_duplicates("hidden").set_index("hidden")
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
-    axes.plot(
-        table["hidden"],
-        table["accuracy"],
-        marker,
-        color=colour,
-        alpha=0.35,
-        markeredgewidth=0,
-        label="a seed",
-    )
+    seeds = {"alpha": 0.35, "markeredgewidth": 0, "label": "a seed"}
+    axes.plot(table["hidden"], table["accuracy"], marker, color=colour, **seeds)
     known = means.dropna(subset=["accuracy_low"])
     ends = known.index, known["accuracy_low"], known["accuracy_high"]
     words = "95 % interval of the mean"
@@ -142,14 +129,7 @@ def sweep(table: pd.DataFrame) -> Figure:
         axes.vlines(*ends, color=colour, alpha=0.15, linewidth=11, zorder=1, label=words)
     axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
     if means["reported"].notna().any():
-        axes.plot(
-            means.index,
-            means["reported"],
-            "D",
-            markerfacecolor="none",
-            markeredgecolor=COLOURS["black"],
-            label="reported, one run",
-        )
+        axes.plot(means.index, means["reported"], **REPORTED, label="reported, one run")
     axes.set(xlabel="hidden units", ylabel="test accuracy")
     axes.set_xticks(means.index)
     percent_axis(axes.yaxis)
@@ -161,17 +141,29 @@ def sweep(table: pd.DataFrame) -> Figure:
 def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Figure:
     """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone."""
     figure, axes = plt.subplots(figsize=(5.8, 4.9))
-    mistakes = np.where(np.eye(len(counts), dtype=bool), np.nan, counts)
-    highest = max(np.nanmax(mistakes), 1)
-    image = axes.imshow(
-        mistakes, cmap=plt.get_cmap(OFF_DIAGONAL_MAP).with_extremes(bad="#eef1f4"), vmin=0, vmax=highest
-    )
-    for text in label_cells(axes, image, counts.astype(int), fontsize=8.5).diagonal():
+    highest = max(counts[~np.eye(len(counts), dtype=bool)].max(), 1)
+    image = draw_off_diagonal(axes, counts, plt.get_cmap(OFF_DIAGONAL_MAP), 0, highest)
+    label_matrix(axes, image, counts.astype(int), names, title, fontsize=8.5)
+    figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
+    return figure
+
+
+def draw_off_diagonal(
+    axes: Axes, values: np.ndarray, colours: Colormap, low: float, high: float
+) -> AxesImage:
+    """A square matrix as colours, its diagonal left grey."""
+    shown = np.where(np.eye(len(values), dtype=bool), np.nan, values)
+    return axes.imshow(shown, cmap=colours.with_extremes(bad="#eef1f4"), vmin=low, vmax=high)
+
+
+def label_matrix(
+    axes: Axes, image: AxesImage, labels: np.ndarray, names: Sequence[str], title: str, fontsize: float
+) -> None:
+    """Write the labels of a matrix of confusions, the diagonal in bold, and name its classes and axes."""
+    for text in label_cells(axes, image, labels, fontsize=fontsize).diagonal():
         text.set_fontweight("semibold")
     name_classes(axes, names)
     axes.set(xlabel="chosen by the network", ylabel="target", title=title)
-    figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
-    return figure
 
 
 def likeness(
@@ -201,12 +193,8 @@ def likeness(
     ]
     for axes, (title, values, colour_map) in zip(below.subplots(1, 2), panels, strict=True):
         known = values[off_diagonal & np.isfinite(values)]
-        image = axes.imshow(
-            np.where(off_diagonal, values, np.nan),
-            cmap=plt.get_cmap(colour_map).with_extremes(bad="#eef1f4"),
-            vmin=min(known, default=0),
-            vmax=max(known, default=1),
-        )
+        ends = min(known, default=0), max(known, default=1)
+        image = draw_off_diagonal(axes, values, plt.get_cmap(colour_map), *ends)
         name_classes(axes, short, ROOM_IN_HALF_WIDTH)
         axes.set_title(title)
         bar = below.colorbar(image, ax=axes, shrink=0.8)

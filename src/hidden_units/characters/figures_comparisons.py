@@ -1,7 +1,8 @@
-"""Figures of the comparisons. Accuracies are fractions in the data; differences are drawn in points."""
+"""Figures of comparisons and ablations. Accuracies are fractions in the data; differences are in points."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
-from hidden_units.characters.figures import display_name, look, name_classes
+from hidden_units.characters.figures import display_name, draw_off_diagonal, label_matrix, look
 from hidden_units.names import MINUS, signed
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
@@ -27,10 +28,13 @@ STATUSES = {
 }
 DIFFERENCE_MAP = "PuOr"
 FAINT = "#e8ebee"
+# What the main study and the variant are called under their points.
+SETTINGS_COMPARED = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
+PANELS_A_ROW = 3
 
 
 def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
-    """Differences with their intervals, a row a pair: networks above, hidden sizes below, each on its scale.
+    """Differences with their intervals, a row per pair: networks above, sizes below, each on its scale.
 
     Args:
         comparisons: characters/comparisons.csv.
@@ -120,15 +124,8 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
             rows = table.iloc[own]
             left.vlines(own, rows["lower"], rows["upper"], color=colour, linewidth=2)
             left.plot(own, rows["upper"], "_", color=colour, markersize=9, markeredgewidth=2)
-            left.plot(
-                own,
-                rows["difference"],
-                marker,
-                color=colour,
-                label=label,
-                markeredgecolor="white",
-                markersize=7,
-            )
+            points = {"label": label, "markeredgecolor": "white", "markersize": 7}
+            left.plot(own, rows["difference"], marker, color=colour, **points)
     left.set(xlabel="hidden units", ylabel="below the best mean (points)", title="Difference to the best")
     points_axis(left.yaxis)
     left.grid(axis="y")
@@ -161,18 +158,10 @@ def pareto(table: pd.DataFrame) -> Figure:
     """
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 4.0))
     front = table[table["on_front"]].sort_values("stored_numbers")
-    axes.step(
-        front["stored_numbers"],
-        front["accuracy_mean"],
-        where="post",
-        color=COLOURS["black"],
-        linewidth=1,
-        zorder=1,
-        label="Pareto front",
-    )
+    line = {"color": COLOURS["black"], "linewidth": 1, "zorder": 1, "label": "Pareto front"}
+    axes.step(front["stored_numbers"], front["accuracy_mean"], where="post", **line)
     seen = set()
     for row in table.itertuples(index=False):
-        family = row.model.partition("-")[0]
         is_network = pd.notna(row.parameters)
         colour, marker = look(row.model) if is_network else (GREY, "D")
         kind = display_name(row.model).split(",")[0] if is_network else "baseline, keeps the training images"
@@ -180,7 +169,7 @@ def pareto(table: pd.DataFrame) -> Figure:
             row.stored_numbers,
             row.accuracy_mean,
             marker,
-            markersize=7 if family != "netfull" else 6,
+            markersize=6 if row.model.startswith("netfull-") else 7,
             color=colour if row.on_front else "white",
             markeredgecolor="white" if row.on_front else colour,
             markeredgewidth=0.8 if row.on_front else 1.4,
@@ -224,26 +213,57 @@ def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) 
         table: target, chosen, difference of each cell, the diagonal included.
         names: of the classes.
     """
-    size = len(names)
-    difference = np.zeros((size, size))
+    difference = np.zeros((len(names), len(names)))
     # Rounded as the report reads it, so that both show the same decimal.
     difference[table["target"], table["chosen"]] = 100 * table["difference"].round(6)
-    diagonal = np.eye(size, dtype=bool)
-    highest = max(np.abs(difference[~diagonal]).max(), 0.1)
+    highest = max(np.abs(difference[~np.eye(len(names), dtype=bool)]).max(), 0.1)
     figure, axes = plt.subplots(figsize=(6.2, 4.9))
-    image = axes.imshow(
-        np.where(diagonal, np.nan, difference),
-        cmap=plt.get_cmap(DIFFERENCE_MAP).reversed().with_extremes(bad="#eef1f4"),
-        vmin=-highest,
-        vmax=highest,
-    )
+    colours = plt.get_cmap(DIFFERENCE_MAP).reversed()
+    image = draw_off_diagonal(axes, difference, colours, -highest, highest)
     labels = np.array([[signed(value, 1) for value in row] for row in difference])
-    for text in label_cells(axes, image, labels, fontsize=8).diagonal():
-        text.set_fontweight("semibold")
-    name_classes(axes, names)
-    axes.set(xlabel="chosen by the network", ylabel="target", title=title)
+    label_matrix(axes, image, labels, names, title, fontsize=8)
     bar = figure.colorbar(image, ax=axes, shrink=0.8, label="measured minus published (points)")
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 1)))
+    return figure
+
+
+def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
+    """A panel a variant and model: the two runs of each seed joined, the means in bold.
+
+    The panels span the same number of points, so that slopes compare, each around its own values.
+
+    Args:
+        pairs: columns variant, model, seed, baseline, accuracy.
+        table: characters/sensitivity.csv.
+    """
+    rows = math.ceil(len(table) / PANELS_A_ROW)
+    columns = min(len(table), PANELS_A_ROW)
+    figure, panels = plt.subplots(
+        rows,
+        columns,
+        figsize=(FULL_WIDTH_INCHES * columns / PANELS_A_ROW, 0.3 + 2.9 * rows),
+        squeeze=False,
+    )
+    groups = {
+        key: group[["baseline", "accuracy"]].to_numpy() for key, group in pairs.groupby(["variant", "model"])
+    }
+    # A tenth of free space, and a tenth of a point where nothing scatters.
+    span = 1.2 * max(0.001, *(np.ptp(values) for values in groups.values()))
+    for axes, row in zip(panels.flat, table.itertuples(index=False), strict=False):
+        values = groups[row.variant, row.model]
+        colour, marker = look(row.model)
+        axes.plot([0, 1], values.T, color=colour, marker=marker, alpha=0.4, linewidth=0.9, markersize=4)
+        axes.plot([0, 1], values.mean(axis=0), color=COLOURS["black"], marker=marker, markersize=6)
+        middle = (values.min() + values.max()) / 2
+        axes.set(xlim=(-0.35, 1.35), ylim=(middle - span / 2, middle + span / 2))
+        axes.set_xticks([0, 1], SETTINGS_COMPARED.get(row.variant, ("unchanged", row.variant)))
+        axes.set_title(f"{display_name(row.model)}\n{signed(100 * row.difference, 2)} points")
+        axes.grid(axis="y")
+        percent_axis(axes.yaxis)
+    for axes in panels.flat[len(table) :]:
+        axes.set_axis_off()
+    for axes in panels[:, 0]:
+        axes.set_ylabel("test accuracy")
     return figure
 
 

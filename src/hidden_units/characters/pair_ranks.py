@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-PAIR_COLUMNS = ["model", "seed", "first", "second", "target", "chosen", "count", "both", "rank"]
-
 
 def rank_pairs(confusion: np.ndarray) -> pd.DataFrame:
     """The pairs of different classes of one matrix, most often confused first.
@@ -39,14 +37,10 @@ def rank_pairs(confusion: np.ndarray) -> pd.DataFrame:
 
 
 def pairs_by_seed(confusions: Mapping[str, Mapping[int, np.ndarray]]) -> pd.DataFrame:
-    """`rank_pairs` of every seed of every model, with the columns model and seed.
-
-    Args:
-        confusions: matrix (classes, classes) by model and seed.
-    """
-    tables = [
-        rank_pairs(matrix).assign(model=model, seed=seed)
+    """`rank_pairs` of the matrices (classes, classes) of each model and seed, which are its first columns."""
+    tables = {
+        (model, seed): rank_pairs(matrix)
         for model, runs in confusions.items()
         for seed, matrix in runs.items()
-    ]
-    return pd.concat(tables, ignore_index=True)[PAIR_COLUMNS]
+    }
+    return pd.concat(tables, names=["model", "seed"]).reset_index(["model", "seed"])

@@ -16,9 +16,6 @@ from hidden_units.files import read_json, write_arrays, write_bytes, write_csv, 
 if TYPE_CHECKING:
     from hidden_units.characters.training import TrainedClassifier
 
-HISTORY_COLUMNS = ["epoch", "train_loss", "test_loss", "accuracy"]
-TIMING_COLUMNS = ["epoch", "seconds"]
-
 
 def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.ndarray, data: str) -> None:
     """Write weights, history, timing, predictions and metrics of a run into its folder.
@@ -29,28 +26,26 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
     folder = Path(folder)
     epochs = pd.DataFrame([asdict(epoch) for epoch in trained.history])
     write_bytes(folder / "weights.safetensors", safetensors.numpy.save(trained.weights))
-    write_csv(folder / "history.csv", epochs[HISTORY_COLUMNS])
-    write_csv(folder / "timing.csv", epochs[TIMING_COLUMNS])
+    write_csv(folder / "history.csv", epochs.drop(columns="seconds"))
+    write_csv(folder / "timing.csv", epochs[["epoch", "seconds"]])
     write_arrays(
         folder / "predictions.npz",
         {"log_probabilities": trained.log_probabilities, "labels": test_labels},
     )
+    measured = {
+        "model": trained.model,
+        "seed": trained.seed,
+        "parameters": trained.parameters,
+        "data": data,
+        "device": trained.device,
+        "epochs": len(epochs),
+        "train_loss": epochs["train_loss"].iloc[-1],
+        **metrics(test_labels, trained.log_probabilities),
+    }
     # Without a held-out part the file has no such key, as if there were no such setting.
-    held_out = {"validation_accuracy": trained.validation_accuracy}
-    write_json(
-        folder / "metrics.json",
-        {
-            "model": trained.model,
-            "seed": trained.seed,
-            "parameters": trained.parameters,
-            "data": data,
-            "device": trained.device,
-            "epochs": len(epochs),
-            "train_loss": epochs["train_loss"].iloc[-1],
-            **metrics(test_labels, trained.log_probabilities),
-            **(held_out if trained.validation_accuracy is not None else {}),
-        },
-    )
+    if trained.validation_accuracy is not None:
+        measured["validation_accuracy"] = trained.validation_accuracy
+    write_json(folder / "metrics.json", measured)
 
 
 def read_metrics(paths: list[Path | str]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Training as published: one plain loop over one tensor.
 
 Stochastic gradient descent on the mean negative log-likelihood of a batch, the images in file order unless
-shuffled, a fixed number of epochs, and the network as it is after the last one. Normalising once, keeping
+shuffled, a fixed number of epochs, and the network after the last one. Normalising once, keeping
 the images in one tensor and the fused optimiser change the time, not a bit of the weights.
 """
 

@@ -1,10 +1,11 @@
-"""Pictures of the network designed by hand: its diagram, its half-planes, and what scaling does to it.
+"""Pictures of the network designed by hand, and of those that learned: success, and what they learned.
 
 Every function takes data and returns a figure; `hidden_units.plotting` sets the look and saves it.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -20,6 +21,8 @@ from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MultipleLocator
 
 from hidden_units.checkerboard.models import (
+    HIGH,
+    LOW,
     POINTS,
     TARGETS,
     WITHIN,
@@ -29,15 +32,16 @@ from hidden_units.checkerboard.models import (
     decision_surface,
     line_equation,
     number_text,
+    step_activations,
 )
 from hidden_units.names import LOWERED
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
 
-LOW, HIGH = -0.5, 2.5
 ACTIVE = "#cfe3f1"
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
 OUTPUT_MAP = LinearSegmentedColormap.from_list("output", ["#e8963c", "#ffffff", "#3b8bc2"])
 UNIT_COLOURS = [COLOURS[name] for name in ("blue", "vermilion", "green", "purple", "orange", "sky")]
+RATE_STYLES = ("-", (0, (5, 2)), (0, (1.5, 1.5)))
 
 
 def unit_name(unit: int) -> str:
@@ -68,26 +72,22 @@ def plane_axes(ax: Axes, labels: bool = True) -> None:
 
 def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
     """The line w1 x1 + w2 x2 + bias = 0; nothing where both weights are zero."""
+    w1, w2, bias = float(w1), float(w2), float(bias)
     if w1 == 0 and w2 == 0:
         return
-    foot = -bias * np.array([w1, w2], dtype=float) / float(w1**2 + w2**2)
-    ax.axline(foot, foot + np.array([-w2, w1], dtype=float), **style)
+    foot = -bias * np.array([w1, w2]) / (w1**2 + w2**2)
+    ax.axline(foot, foot + np.array([-w2, w1]), **style)
 
 
 def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
     axis = np.linspace(LOW, HIGH, steps)
     x1, x2 = np.meshgrid(axis, axis)
-    lines = np.array([[float(value) for value in line] for line in network.hidden])
-    hidden = (lines[:, 0, None, None] * x1 + lines[:, 1, None, None] * x2 + lines[:, 2, None, None]) >= 0
-    weights = np.array([float(value) for value in network.output_weights])
-    output = np.tensordot(weights, hidden, axes=1) + float(network.output_bias) >= 0
+    floats = network.sigmoid()
+    w1, w2 = floats.hidden_weights.T[:, :, None, None]
+    hidden = w1 * x1 + w2 * x2 + floats.hidden_biases[:, None, None] >= 0
+    output = np.tensordot(floats.output_weights, hidden, axes=1) + floats.output_bias >= 0
     return axis, hidden.astype(int), output.astype(int)
-
-
-def step_outputs_at_points(network: StepNetwork) -> np.ndarray:
-    """The network's exact outputs on the nine points."""
-    return np.array([network.activations(int(x1), int(x2))[1] for x1, x2 in POINTS])
 
 
 def network_diagram(network: StepNetwork) -> plt.Figure:
@@ -161,15 +161,15 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
     for unit, line in enumerate(network.hidden):
         ax = panels[unit]
         _shade(ax, axis, hidden[unit])
-        draw_line(ax, *(float(value) for value in line), color=COLOURS["blue"], linewidth=1.4)
+        draw_line(ax, *line, color=COLOURS["blue"], linewidth=1.4)
         draw_points(ax)
         plane_axes(ax)
         ax.set_title(f"{unit_name(unit)}:  {line_equation(*line)}", fontsize=10, fontweight="regular")
     ax = panels[size]
     _shade(ax, axis, output)
     for line in network.hidden:
-        draw_line(ax, *(float(value) for value in line), color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
-    outputs = step_outputs_at_points(network)
+        draw_line(ax, *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
+    outputs = step_activations(network)["output"]
     draw_points(ax, outputs)
     plane_axes(ax)
     right = int(np.sum(outputs == TARGETS))
@@ -194,13 +194,13 @@ def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
     )
 
 
-def _point_handles(wrong: bool, dashed: bool = False) -> list:
+def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is on") -> list:
     black = COLOURS["black"]
     point = {"linestyle": "none", "marker": "o", "markersize": 6.5, "markeredgecolor": black}
     handles = [
         Line2D([], [], markerfacecolor=black, label="target 1", **point),
         Line2D([], [], markerfacecolor="white", label="target 0", **point),
-        Patch(facecolor=ACTIVE, label="the unit is on"),
+        Patch(facecolor=ACTIVE, label=active),
     ]
     if dashed:
         handles.append(Line2D([], [], color=GREY, linewidth=0.7, linestyle=(0, (4, 3)), label="hidden lines"))
@@ -210,11 +210,9 @@ def _point_handles(wrong: bool, dashed: bool = False) -> list:
     return handles
 
 
-def arrangements_figure(
-    networks: Sequence[StepNetwork], titles: Sequence[str], columns: int = 4
-) -> plt.Figure:
+def arrangements_figure(networks: Sequence[StepNetwork], titles: Sequence[str]) -> plt.Figure:
     """Step networks side by side, each as its hidden lines and the region in which its output is on."""
-    columns = min(columns, len(networks))
+    columns = min(3, len(networks))
     rows = -(-len(networks) // columns)
     height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
     figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
@@ -222,23 +220,18 @@ def arrangements_figure(
     for ax, network, title in zip(axes.ravel(), networks, titles, strict=False):
         axis, _, output = step_output(network)
         _shade(ax, axis, output)
-        for line, colour in zip(network.hidden, _unit_colours(network.hidden_size), strict=True):
-            draw_line(ax, *(float(value) for value in line), color=colour, linewidth=1.3)
-        outputs = step_outputs_at_points(network)
+        for line, colour in zip(network.hidden, itertools.cycle(UNIT_COLOURS), strict=False):
+            draw_line(ax, *line, color=colour, linewidth=1.3)
+        outputs = step_activations(network)["output"]
         wrong |= bool(np.any(outputs != TARGETS))
         draw_points(ax, outputs)
         plane_axes(ax)
         ax.set_title(title, fontsize=10)
     for ax in axes.ravel()[len(networks) :]:
         ax.axis("off")
-    handles = _point_handles(wrong)
-    handles[2].set_label("the output is on")
+    handles = _point_handles(wrong, active="the output is on")
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
-
-
-def _unit_colours(count: int) -> list[str]:
-    return [UNIT_COLOURS[unit % len(UNIT_COLOURS)] for unit in range(count)]
 
 
 def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: ScaleThresholds) -> plt.Figure:
@@ -300,10 +293,10 @@ def surfaces_figure(
     """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick."""
     columns = min(columns, len(networks))
     rows = -(-len(networks) // columns)
-    # A square panel beside the colour bar, and room for its title and labels.
+    # A square panel next to the colour bar, and room for its title and labels.
     height = (3.9 / columns + 1.15) * rows
     figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    axis, surfaces = decision_surface(networks, LOW, HIGH)
+    axis, surfaces = decision_surface(networks)
     image = None
     for ax, network, surface, title in zip(axes.ravel(), networks, surfaces, titles, strict=False):
         image = draw_surface(ax, axis, surface, contours)
@@ -319,7 +312,7 @@ def surfaces_figure(
 
 
 def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool = False):
-    """Colour from 0 to 1, the boundary at 0.5, and on request labelled contours where the output varies."""
+    """Colour from 0 to 1, the boundary at 0.5, and optionally labelled contours where the output varies."""
     extent = (axis[0], axis[-1], axis[0], axis[-1])
     image = ax.imshow(
         surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"
@@ -358,3 +351,119 @@ def _contour_levels(low: float, high: float) -> list[float]:
         if len(levels) >= 4:
             break
     return levels.tolist()
+
+
+def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[float, int]) -> plt.Figure:
+    """Success rate of each setting with its Wilson interval, and the share of restarts solved by each epoch.
+
+    Args:
+        restarts: hidden, learning_rate, seed, solved, first_epoch.
+        success: the table of `success.success_table`, one row a setting.
+        caps: learning rate -> the epoch at which restarts were given up; curves end there.
+    """
+    figure, (rates, curves) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.5), width_ratios=[1, 1.5])
+    sizes = sorted(success["hidden"].unique())
+    learning_rates = sorted(success["learning_rate"].unique())
+    labels = []
+    for place, row in enumerate(success.itertuples(index=False)):
+        size, rate = sizes.index(row.hidden), learning_rates.index(row.learning_rate)
+        colour, marker = UNIT_COLOURS[size % len(UNIT_COLOURS)], MARKERS[size % len(MARKERS)]
+        style = RATE_STYLES[rate % len(RATE_STYLES)]
+        face = colour if rate == 0 else "white"
+        rates.plot([row.low, row.high], [place, place], color=colour, linestyle=style)
+        rates.plot(row.rate, place, marker, color=colour, markerfacecolor=face, markersize=6.5)
+        rates.text(1.03, place, f"{row.solved} of {row.restarts}", va="center", fontsize=9, color=GREY)
+        labels.append(f"{row.hidden} units, η = {row.learning_rate:g}")
+
+        mine = restarts[(restarts["hidden"] == row.hidden) & (restarts["learning_rate"] == row.learning_rate)]
+        epochs = np.sort(mine.loc[mine["solved"].astype(bool), "first_epoch"].to_numpy(dtype=float))
+        share = np.arange(len(epochs) + 1) / len(mine)
+        # A logarithmic axis has no 0; nothing is solved in the first ten epochs.
+        steps = np.concatenate([[10.0], np.maximum(epochs, 10.0), [caps[row.learning_rate]]])
+        curves.step(steps, np.append(share, share[-1]), where="post", color=colour, linestyle=style)
+        end = {"markerfacecolor": face, "markersize": 6.5, "clip_on": False, "zorder": 3}
+        curves.plot(steps[-1], share[-1], marker, color=colour, **end)
+
+    rates.set(xlim=(0, 1.0), xlabel="restarts solved", ylim=(len(success) - 0.5, -0.5))
+    rates.set_yticks(range(len(success)), labels)
+    percent_axis(rates.xaxis)
+    rates.tick_params(axis="y", length=0)
+    rates.grid(axis="x")
+    curves.set(xscale="log", xlabel="epoch", ylabel="restarts solved by then", ylim=(0, 1.02))
+    first = restarts.loc[restarts["solved"].astype(bool), "first_epoch"]
+    left = max(10.0, 0.6 * float(first.min())) if len(first) else 10.0
+    curves.set_xlim(left, 1.15 * max(caps.values()))
+    percent_axis(curves.yaxis)
+    curves.grid(axis="y")
+    return figure
+
+
+def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
+    """Each network as its output over the plane with its hidden lines, next to its activations at the points.
+
+    The lines are where a hidden unit is at 0.5; their colours and names are those of the columns in the
+    table of activations, which is the seed's table of a step network in shades.
+    """
+    rows = len(networks)
+    figure, axes = plt.subplots(
+        rows, 2, figsize=(FULL_WIDTH_INCHES, 3.45 * rows), width_ratios=[1.15, 1], squeeze=False
+    )
+    axis, surfaces = decision_surface(networks)
+    image = None
+    for (plane, table), network, surface, title in zip(axes, networks, surfaces, titles, strict=True):
+        image = draw_surface(plane, axis, surface)
+        for unit in range(network.hidden_size):
+            _draw_named_line(plane, network, unit)
+        draw_points(plane, network.output())
+        plane_axes(plane)
+        plane.set_title(title)
+        _activation_table(table, network)
+    bar = figure.colorbar(
+        image, ax=axes, location="bottom", shrink=0.45, aspect=34, ticks=[0, 0.25, 0.5, 0.75, 1], pad=0.02
+    )
+    bar.set_label("activation")
+    bar.outline.set_linewidth(0.5)
+    return figure
+
+
+def _draw_named_line(ax: Axes, network: SigmoidNetwork, unit: int) -> None:
+    w1, w2 = network.hidden_weights[unit]
+    bias = network.hidden_biases[unit]
+    colour = UNIT_COLOURS[unit % len(UNIT_COLOURS)]
+    draw_line(ax, w1, w2, bias, color=colour, linewidth=1.5, linestyle=(0, (5, 2)))
+    if (place := _on_frame(w1, w2, bias, unit)) is not None:
+        box = {"facecolor": "white", "edgecolor": colour, "boxstyle": "round,pad=0.15", "linewidth": 0.8}
+        ax.text(
+            *place, unit_name(unit), color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=7
+        )
+
+
+def _on_frame(w1: float, w2: float, bias: float, unit: int) -> tuple[float, float] | None:
+    """Where the line w1 x1 + w2 x2 + bias = 0 crosses a square a little inside the frame.
+
+    Names alternate between the two crossings, so that those of near lines do not fall on each other.
+    """
+    low, high = LOW + 0.14, HIGH - 0.14
+    crossings = []
+    for edge in (low, high):
+        if w2 != 0 and low <= (x2 := -(w1 * edge + bias) / w2) <= high:
+            crossings.append((edge, x2))
+        if w1 != 0 and low <= (x1 := -(w2 * edge + bias) / w1) <= high:
+            crossings.append((x1, edge))
+    return sorted(crossings)[-(unit % 2)] if crossings else None
+
+
+def _activation_table(ax: Axes, network: SigmoidNetwork) -> None:
+    """Activations of all units at the nine points, as numbers on their colours."""
+    values = np.column_stack([network.hidden(), network.output()])
+    image = ax.imshow(values, cmap=OUTPUT_MAP, vmin=0, vmax=1, aspect="auto")
+    label_cells(ax, image, np.char.mod("%.2f", values), fontsize=8)
+    ax.axvline(network.hidden_size - 0.5, color="white", linewidth=4)
+    ax.set_xticks(range(values.shape[1]), [*map(unit_name, range(network.hidden_size)), "out"])
+    for unit, label in enumerate(ax.get_xticklabels()[:-1]):
+        label.set_color(UNIT_COLOURS[unit % len(UNIT_COLOURS)])
+    points = [f"({x1:.0f}, {x2:.0f}) → {target}" for (x1, x2), target in zip(POINTS, TARGETS, strict=True)]
+    ax.set_yticks(range(len(points)), points)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)

@@ -10,19 +10,13 @@ import numpy as np
 import pandas as pd
 
 from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork, StepNetwork
-from hidden_units.checkerboard.splits import distinct_splits, matching_solution
+from hidden_units.checkerboard.splits import arrangement, distinct_splits
 from hidden_units.checkerboard.training import Restarts
 
 
 def units_on(network: SigmoidNetwork) -> np.ndarray:
     """(9, h) of 0 and 1: which hidden unit is at 0.5 or more at which point."""
     return (network.hidden() >= 0.5).astype(int)
-
-
-def arrangement(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
-    """Number, from 1, of the step solution whose splits are all among those of the hidden units, or None."""
-    place = matching_solution(hidden_on, solutions)
-    return None if place is None else place + 1
 
 
 def learned_by_setting(restarts: Restarts, solutions: Sequence[StepNetwork]) -> dict[str, Any]:
@@ -63,7 +57,7 @@ def panel_title(setting: Mapping[str, Any]) -> str:
     return f"{setting['hidden']} units, η = {setting['learning_rate']:g}\n{outcome}"
 
 
-def beside_hand(settings: Sequence[Mapping[str, Any]], hidden: int) -> Mapping[str, Any]:
+def closest_setting(settings: Sequence[Mapping[str, Any]], hidden: int) -> Mapping[str, Any]:
     """The setting to show next to the designed network: with as many units, then the most restarts solved."""
     alike = [setting for setting in settings if setting["hidden"] == hidden]
     return max(alike or settings, key=lambda setting: setting["solved"])

@@ -32,6 +32,9 @@ TARGETS = (POINTS.sum(axis=1) % 2).astype(np.int64)
 WITHIN = 0.01
 """How near to its target an output must be to count as that of a step network."""
 
+LOW, HIGH = -0.5, 2.5
+"""The sides of the square over which outputs are drawn."""
+
 SMALLEST_SCALE, LARGEST_SCALE = 0.01, 1000.0
 """The factors k are searched between these."""
 
@@ -76,11 +79,6 @@ class StepNetwork:
     @property
     def hidden_size(self) -> int:
         return len(self.hidden)
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights and biases: 4 h + 1."""
-        return 4 * self.hidden_size + 1
 
     def to_mapping(self) -> dict:
         """The network in the shape that `network_from_mapping` reads, fractions as text such as "-5/2"."""
@@ -266,28 +264,24 @@ class ScaleThresholds:
     near_whole: int | None
 
 
-def scale_thresholds(network: StepNetwork, largest: float = LARGEST_SCALE) -> ScaleThresholds:
+def scale_thresholds(network: StepNetwork) -> ScaleThresholds:
     """The k from which the sigmoid network solves all nine, and from which every output is within 0.01.
 
-    Both are the last zero of a continuous function of k below `largest`: bracketed on a grid whose steps
-    are 0.3 %, then found by Brent's method (1973). No larger k on the grid undoes them.
+    Both are the last zero of a continuous function of k: bracketed on a grid whose steps are 0.3 %, then
+    found by Brent's method (1973). No larger k on the grid undoes them.
     """
 
     def margin(scale: float) -> float:
         return float(margins(network.sigmoid(scale).output()).min())
 
-    solves = _last_crossing(margin, largest)
-    near = _last_crossing(lambda scale: margin(scale) - (0.5 - WITHIN), largest)
-    return ScaleThresholds(solves, _ceil(solves), near, _ceil(near))
+    found = [_last_crossing(margin), _last_crossing(lambda scale: margin(scale) - (0.5 - WITHIN))]
+    (solves, solves_whole), (near, near_whole) = [(k, k and math.ceil(k)) for k in found]
+    return ScaleThresholds(solves, solves_whole, near, near_whole)
 
 
-def _ceil(value: float | None) -> int | None:
-    return None if value is None else math.ceil(value)
-
-
-def _last_crossing(function: Callable[[float], float], largest: float) -> float | None:
-    """The point after which `function` stays positive up to `largest`; None where it does not."""
-    grid = np.geomspace(SMALLEST_SCALE, largest, 4001)
+def _last_crossing(function: Callable[[float], float]) -> float | None:
+    """The scale after which `function` stays positive up to `LARGEST_SCALE`; None where it does not."""
+    grid = np.geomspace(SMALLEST_SCALE, LARGEST_SCALE, 4001)
     below = np.flatnonzero([function(scale) <= 0 for scale in grid])
     if len(below) == 0:
         return SMALLEST_SCALE
@@ -296,19 +290,17 @@ def _last_crossing(function: Callable[[float], float], largest: float) -> float 
     return float(brentq(function, grid[below[-1]], grid[below[-1] + 1], xtol=1e-12))
 
 
-def decision_surface(
-    networks: Sequence[SigmoidNetwork], low: float = -0.5, high: float = 2.5, steps: int = 241
-) -> tuple[np.ndarray, np.ndarray]:
-    """Outputs of each network over a square: the axis (steps,) and surfaces (networks, x2, x1)."""
-    axis = np.linspace(low, high, steps)
+def decision_surface(networks: Sequence[SigmoidNetwork], steps: int = 241) -> tuple[np.ndarray, np.ndarray]:
+    """Outputs of each network over the square: the axis (steps,) and surfaces (networks, x2, x1)."""
+    axis = np.linspace(LOW, HIGH, steps)
     x1, x2 = np.meshgrid(axis, axis)
     points = np.column_stack([x1.ravel(), x2.ravel()])
     return axis, np.array([network.output(points).reshape(steps, steps) for network in networks])
 
 
-def surfaces_table(networks: Mapping[str, SigmoidNetwork], steps: int = 31) -> pd.DataFrame:
+def surfaces_table(networks: Mapping[str, SigmoidNetwork]) -> pd.DataFrame:
     """Outputs of named networks over the square, coarse enough for a file: panel, x1, x2, output."""
-    axis, surfaces = decision_surface(list(networks.values()), steps=steps)
+    axis, surfaces = decision_surface(list(networks.values()), steps=31)
     x1, x2 = (np.round(values.ravel(), 6) for values in np.meshgrid(axis, axis))
     tables = [
         pd.DataFrame({"panel": name, "x1": x1, "x2": x2, "output": np.round(surface.ravel(), 6)})

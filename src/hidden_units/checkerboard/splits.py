@@ -32,10 +32,6 @@ class Split:
     line: tuple[Fraction, Fraction, Fraction]
     sides: tuple[int, ...]
 
-    def reversed(self) -> Split:
-        """The same line with its sides exchanged; no point lies on a line, so no zero changes side."""
-        return Split(tuple(-value for value in self.line), tuple(1 - side for side in self.sides))
-
 
 @dataclass(frozen=True)
 class Search:
@@ -91,7 +87,7 @@ def splits_up_to_sign() -> tuple[Split, ...]:
     """One of each pair of opposite dichotomies: the one with fewer points on its positive side."""
     chosen = []
     for split in line_splits():
-        opposite = split.reversed().sides
+        opposite = tuple(1 - side for side in split.sides)
         if (sum(split.sides), opposite) < (sum(opposite), split.sides):
             chosen.append(split)
     return tuple(chosen)
@@ -179,20 +175,19 @@ def distinct_splits(hidden_on: np.ndarray) -> frozenset[tuple[int, ...]]:
     return frozenset(tuple((column ^ column[0]).tolist()) for column in columns if np.ptp(column))
 
 
-def matching_solution(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
-    """The first of `solutions` all of whose splits are among those of the given hidden units.
+def arrangement(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int | None:
+    """Number, from 1, of the first solution all of whose splits are among those of the given hidden units.
+
+    It is None where the units part the points in other ways.
 
     Args:
         hidden_on: as for `distinct_splits`; units beyond those of the solution may part the points anyhow.
         solutions: step networks, such as `Search.solutions`.
-
-    Returns:
-        The place in `solutions`, or None where the units part the points in other ways.
     """
     held = distinct_splits(hidden_on)
-    for place, network in enumerate(solutions):
+    for number, network in enumerate(solutions, start=1):
         if distinct_splits(network.sides()) <= held:
-            return place
+            return number
     return None
 
 

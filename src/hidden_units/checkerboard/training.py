@@ -89,7 +89,7 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
     """Train one network from each seed until it has solved the task or the cap is reached.
 
     Raises:
-        StudyError: no seeds, a setting out of range, or a restart that diverged.
+        StudyError: a restart diverged.
     """
     seeds = np.asarray(seeds)
     batch = _Batch(settings, np.stack([initial_parameters(settings, int(seed)) for seed in seeds], axis=1))

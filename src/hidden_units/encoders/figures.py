@@ -31,7 +31,7 @@ SERIES_COLOURS = ("sky", "blue", "green", "purple")
 
 @dataclass(frozen=True)
 class Panel:
-    """One square of dots and lines: its network, the table asked for, and the title above it."""
+    """One square of dots and lines: its network, the target table, and the title above it."""
 
     title: str
     network: Encoder
@@ -54,7 +54,7 @@ def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray | None = None, size
     for which, colour, marker in styles:
         if which.any():
             x, y = codes[which].T
-            # The white edge keeps dots apart that lie almost on each other.
+            # The white edge keeps dots apart that are almost in one place.
             ax.scatter(x, y, s=size, color=colour, marker=marker, edgecolor="white", linewidth=0.6, zorder=3)
 
 
@@ -147,8 +147,8 @@ def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:
     """Epochs until the loss stopped each run against N, and the power law through the medians.
 
     Args:
-        table: rows, seed, epochs, stopped, from `stopping.stopping_table`.
-        law: from `stopping.stopping_law`.
+        table: rows, seed, epochs, stopped, from `measures.stopping_table`.
+        law: from `measures.stopping_law`.
     """
     figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.3))
     stopped = table["stopped"].astype(bool)

@@ -1,4 +1,4 @@
-"""What trained encoders achieved: solved or not, merged codes, margins, position, success against N."""
+"""What trained encoders achieved: solved or not, merged codes, margins, position, success and epochs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from scipy.spatial import procrustes
 from scipy.spatial.distance import pdist, squareform
 from scipy.special import expit
 
-from hidden_units.encoders.tables import Picture, display_name, sides
+from hidden_units.encoders.tables import Picture, display_name, is_identity, sides
 from hidden_units.encoders.training import Encoder, Runs
-from hidden_units.errors import StudyError
 from hidden_units.statistics.intervals import success_rate
 
 MERGED = 0.01
@@ -34,7 +33,7 @@ def smallest_margin(network: Encoder, table: np.ndarray) -> float:
 
 
 def wrong_entries(network: Encoder, table: np.ndarray) -> np.ndarray:
-    """Which entries (rows, columns) lie on the wrong side of 0.5."""
+    """Which entries (rows, columns) are on the wrong side of 0.5."""
     return (sides(network.codes, network.lines) >= 0) != (table == 1)
 
 
@@ -61,7 +60,7 @@ def is_solved(network: Encoder, table: np.ndarray) -> bool:
 
 
 def summary_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
-    """One row a run: table, rows, columns, seed, epochs, loss, solved."""
+    """One row for each run: table, rows, columns, seed, epochs, loss, solved."""
     rows = []
     for name, of_table in runs.items():
         for run, seed in enumerate(of_table.seeds.tolist()):
@@ -72,7 +71,7 @@ def summary_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
 
 
 def measures_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
-    """One row a run: table, seed, stopped, and the measures of this module by their names."""
+    """One row for each run: table, seed, stopped, and the measures of this module by their names."""
     columns = [
         "table",
         "seed",
@@ -117,7 +116,7 @@ def representatives(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) -
 
 
 def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """One row a table, in the order of `summary`.
+    """One row for each table, in the order of `summary`.
 
     Columns: table, rows, columns, seeds, solved, rate, low, high (Wilson, 95 %), stopped, epochs_median (a
     run at the cap counts as the cap), distinct_codes_median, smallest_margin_median, convex_position (how
@@ -148,20 +147,14 @@ def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
 def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFrame:
     """What each run would have been had it been capped earlier: table, rows, seed, cap, epochs, solved.
 
-    Raises:
-        StudyError: a cap is beyond the training, or its epoch was not among the snapshots.
+    A cap is that of the training, or among its snapshots.
     """
     rows = []
     for name, of_table in runs.items():
         for cap in caps:
-            at_end = cap == of_table.settings.max_epochs
-            if not at_end and cap not in of_table.snapshots:
-                raise StudyError(
-                    f"encoders.caps: nothing was kept of {name} at epoch {cap}; "
-                    f"choose a cap of at most {of_table.settings.max_epochs} and train again."
-                )
+            epoch = None if cap == of_table.settings.max_epochs else cap
             for run, seed in enumerate(of_table.seeds.tolist()):
-                network = of_table.network(run, None if at_end else cap)
+                network = of_table.network(run, epoch)
                 solved = is_solved(network, of_table.table)
                 epochs = min(int(of_table.epochs[run]), cap)
                 rows.append((name, len(of_table.table), seed, cap, epochs, solved))
@@ -233,10 +226,59 @@ def pictures_table(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) ->
 def turned_to(
     codes: np.ndarray, lines: np.ndarray, dots: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Learned dots and lines turned, and mirrored where that is nearer, to lie most like `dots`.
+    """Learned dots and lines turned, and mirrored where that is nearer, to match `dots` best.
 
     Returns:
         The 2x2 rotation applied from the right about the origin, the turned codes and the turned lines.
     """
     rotation, _ = orthogonal_procrustes(codes - codes.mean(axis=0), dots - dots.mean(axis=0))
     return rotation, codes @ rotation, np.column_stack([lines[:, :2] @ rotation, lines[:, 2]])
+
+
+def stopping_table(runs: Mapping[str, Runs], longer: Mapping[str, Runs]) -> pd.DataFrame:
+    """One row for each run of a one-hot table: rows, seed, epochs, stopped.
+
+    Args:
+        runs: by the name of the table.
+        longer: runs of some of the tables with a later cap, which take the place of the others.
+    """
+    tables = [
+        pd.DataFrame(
+            {
+                "rows": len(chosen.table),
+                "seed": chosen.seeds,
+                "epochs": chosen.epochs,
+                "stopped": chosen.stopped,
+            }
+        )
+        for name, of_table in runs.items()
+        if is_identity(name)
+        for chosen in [longer.get(name, of_table)]
+    ]
+    columns = ["rows", "seed", "epochs", "stopped"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+
+
+def stopping_law(table: pd.DataFrame) -> dict[str, Any]:
+    """The power of N with which the median number of epochs grows, by least squares on the logarithms.
+
+    Only sizes of which every run was stopped by its loss take part: of the others the median is unknown.
+
+    Returns:
+        sizes, epochs_median, and exponent and factor of factor * N ** exponent; the last two are None
+        where fewer than two sizes take part.
+    """
+    groups = table.groupby("rows")
+    medians = groups["epochs"].median()[groups["stopped"].all().astype(bool)]
+    exponent = factor = None
+    if len(medians) > 1:
+        slope, intercept = np.polyfit(
+            np.log(medians.index.to_numpy(float)), np.log(medians.to_numpy(float)), 1
+        )
+        exponent, factor = float(slope), float(np.exp(intercept))
+    return {
+        "sizes": medians.index.tolist(),
+        "epochs_median": medians.tolist(),
+        "exponent": exponent,
+        "factor": factor,
+    }

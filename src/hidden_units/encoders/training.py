@@ -66,7 +66,7 @@ class Runs:
         stopped: whether the loss ended it.
         loss: mean binary cross-entropy over the table's entries at the end, in nats.
         parameters: (seeds, 2 rows + 2 + 3 columns) at the end, see `Encoder` and `network`.
-        snapshots: epoch -> parameters then, for each epoch asked for; a run that had ended keeps its last.
+        snapshots: epoch -> parameters then, for each requested epoch; a run that had ended keeps its last.
     """
 
     table: np.ndarray
@@ -132,18 +132,14 @@ def initial_parameters(rows: int, columns: int, initial_sd: float, seed: int) ->
 
 
 def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots: Sequence[int] = ()) -> Runs:
-    """Train one encoder of `table` from each seed.
+    """Train one encoder of a table (rows, columns) of 0 and 1 from each seed.
 
     Args:
-        table: (rows, columns) of 0 and 1.
-        settings: the protocol.
-        seeds: one run each.
         snapshots: epochs whose parameters are kept.
 
     Raises:
-        StudyError: no seeds, a setting out of range, a table with other values, or a run that diverged.
+        StudyError: a run diverged.
     """
-    _check(table)
     rows, columns = table.shape
     seeds = np.asarray(seeds)
     initial = [initial_parameters(rows, columns, settings.initial_sd, int(seed)) for seed in seeds]
@@ -186,11 +182,6 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
         missing = np.isnan(parameters[:, 0])
         parameters[missing] = final[missing]
     return Runs(table, settings, seeds, epochs, stopped, loss, final, kept)
-
-
-def _check(table: np.ndarray) -> None:
-    if table.ndim != 2 or not np.isin(table, (0, 1)).all():
-        raise StudyError("encoders: a target table must be a rectangle of 0 and 1; mend the table's source.")
 
 
 class _Batch:

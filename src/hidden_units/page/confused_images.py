@@ -65,17 +65,14 @@ def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
 def pack_confused_images(
     images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int
 ) -> dict[str, Any]:
-    """Examples of every cell as a page holds them.
+    """Examples of every cell, see `surest_of_each_cell`, as a page holds them.
 
     Args:
         images: (N, side, side) uint8, 255 where there is most ink.
-        labels: (N,) targets.
-        log_probabilities: (N, 10).
-        per_cell: examples of a cell at most.
 
     Returns:
-        side and columns of the picture; examples, a list a column of `surest_of_each_cell`, in the order in
-        which they stand in the picture; and sprite, the picture as a data address.
+        side and columns of the picture; examples, a list for each column of `surest_of_each_cell`, in the
+        order of the picture; and sprite, the picture as a data URL.
     """
     table = surest_of_each_cell(labels, log_probabilities, per_cell)
     picture = base64.b64encode(sprite(images[table["index"]])).decode("ascii")

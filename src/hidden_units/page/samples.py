@@ -17,12 +17,7 @@ def first_of_each_class(labels: np.ndarray, per_class: int) -> np.ndarray:
 
 
 def pack_images(images: np.ndarray, labels: np.ndarray, per_class: int) -> dict[str, Any]:
-    """The first images of each class for the page.
-
-    Args:
-        images: (N, 28, 28) uint8.
-        labels: (N,) classes.
-        per_class: images to take of each.
+    """The first images of each class for the page, from uint8 images (N, 28, 28) and labels (N,).
 
     Returns:
         numbers (places among the N, from 0), labels, and pixels: their bytes, compressed (zlib, RFC 1950), in

@@ -1,6 +1,6 @@
 """Comparisons of two classifiers: over other seeds, over other test images, and corrected for their number.
 
-A difference is always b - a. Which question an interval answers depends on what is drawn anew: seeds, for
+A difference is always b - a. Which question an interval answers depends on what is resampled: seeds, for
 what another training would give; images, for what these trained networks would do on another test set.
 """
 
@@ -25,9 +25,9 @@ Values = Sequence[float] | np.ndarray
 
 @dataclass(frozen=True)
 class Comparison:
-    """A difference b - a with its interval and p-value; None where the data do not allow one."""
+    """A difference b - a; its interval and p-value are None where the data do not allow them."""
 
-    difference: float | None
+    difference: float
     low: float | None = None
     high: float | None = None
     p: float | None = None  # two-sided, of no difference
@@ -38,7 +38,7 @@ class Comparison:
 class Outperformance:
     """Probability that a run of b beats a run of a, ties counting half."""
 
-    probability: float
+    probability_b_better: float
     low: float
     high: float
 
@@ -54,16 +54,10 @@ def paired_over_seeds(
 
     Args:
         a, b: (seeds,) results in the same order of seeds.
-
-    Raises:
-        ValueError: a and b differ in length.
     """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if len(a) != len(b):
-        raise ValueError(f"pairs need as many values in a as in b, found {len(a)} and {len(b)}")
-    differences = b - a
+    differences = np.asarray(b, dtype=float) - np.asarray(a, dtype=float)
     if len(differences) < 2 or not scatters(differences):
-        return Comparison(float(differences.mean()) if len(differences) else None)
+        return Comparison(float(differences.mean()))
     return t_comparison(
         float(differences.mean()),
         t_test(stats.ttest_1samp, differences, 0),
@@ -85,7 +79,7 @@ def unpaired_over_seeds(
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if min(len(a), len(b)) < 2 or not (scatters(a) or scatters(b)):
-        return Comparison(float(b.mean() - a.mean()) if len(a) and len(b) else None)
+        return Comparison(float(b.mean() - a.mean()))
     return t_comparison(
         float(b.mean() - a.mean()),
         t_test(stats.ttest_ind, b, a, equal_var=False),
@@ -116,9 +110,7 @@ def mcnemar(a_correct: np.ndarray, b_correct: np.ndarray) -> float:
     """Exact two-sided McNemar test (1947) that two classifiers are right equally often on the same images.
 
     Only the images on which they differ count: under the hypothesis each is a fair coin's. 1 where none is.
-
-    Args:
-        a_correct, b_correct: (images,) bool, in the same order.
+    Both arrays are (images,) bool, in the same order.
     """
     only_a = int(np.sum(a_correct & ~b_correct))
     only_b = int(np.sum(b_correct & ~a_correct))
@@ -136,17 +128,9 @@ def paired_over_images(
     they say nothing of how others would scatter.
 
     Args:
-        a_correct, b_correct: (images,) whether each is right.
-
-    Raises:
-        ValueError: the two differ in length.
+        a_correct, b_correct: (images,) bool, whether each is right.
     """
-    a_correct, b_correct = np.asarray(a_correct, dtype=bool), np.asarray(b_correct, dtype=bool)
-    if len(a_correct) != len(b_correct):
-        raise ValueError(f"the same images are needed in both, found {len(a_correct)} and {len(b_correct)}")
     images = len(a_correct)
-    if images < 2:
-        return Comparison(float(b_correct.mean() - a_correct.mean()) if images else None)
     only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
     counts = np.array([only_b, only_a, images - only_a - only_b])
     if counts.max() == images:

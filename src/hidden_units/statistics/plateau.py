@@ -10,22 +10,21 @@ from scipy import stats
 
 from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, scatters
 
-EQUIVALENT, WORSE, UNDECIDED = "equivalent", "worse", "undecided"
-
 
 @dataclass(frozen=True)
 class Width:
-    """A width of the sweep against the best one; bounds are one-sided, each at the confidence asked for.
+    """A width of the sweep against the best one; bounds are one-sided, each at the given confidence.
 
     They are None where neither the seeds of this width nor those of the best scatter.
     """
 
     hidden: int
-    mean: float
+    accuracy_mean: float
     difference: float  # mean of the best width minus this one's
     lower: float | None  # bound of the difference from below
     upper: float | None  # and from above
-    status: str  # EQUIVALENT, WORSE or UNDECIDED
+    equivalent: bool
+    worse: bool  # undecided where it is neither
     share_best: float  # of the resamples in which it has the highest mean
     share_chosen: float  # of those in which it is the smallest within the margin of the highest
 
@@ -49,8 +48,8 @@ def find_plateau(
 ) -> Plateau:
     """Find the smallest width whose accuracy is equivalent to the best's within a margin.
 
-    In each bootstrap resample the seeds of every width are drawn anew, on their own, and the best width is
-    chosen anew; the difference of a width is that best mean minus its own. A resample of n seeds scatters
+    In each bootstrap resample the seeds of every width are resampled on their own, and the best width is
+    chosen again; the difference of a width is that best mean minus its own. A resample of n seeds scatters
     too little, by the factor sqrt((n - 1) / n); its deviation from the mean is widened by as much
     (Hesterberg, 2015, on the narrowness of the bootstrap for small samples).
 
@@ -78,12 +77,7 @@ def find_plateau(
     Args:
         accuracies: fractions of every seed by width.
         margin: difference, as a fraction, that does not matter.
-
-    Raises:
-        ValueError: no width, or a width without a seed.
     """
-    if not accuracies or not all(map(len, accuracies.values())):
-        raise ValueError("a plateau needs at least one width, and every width at least one seed")
     hidden = sorted(accuracies)
     samples = [np.asarray(accuracies[width], dtype=float) for width in hidden]
     means = np.array([sample.mean() for sample in samples])
@@ -99,25 +93,27 @@ def find_plateau(
     short_of_best = drawn.max(axis=1, keepdims=True) - drawn
     difference = means[best] - means
     upper = np.quantile(short_of_best, confidence, axis=0)
-    lower = difference - np.quantile(largest_deviations(drawn - means), confidence, axis=0)
+    # By how much the lead of any other width over each one was overstated in each resample.
+    deviations = drawn - means
+    overstated = deviations.max(axis=1, keepdims=True) - deviations
+    lower = difference - np.quantile(overstated, confidence, axis=0)
     chosen = np.argmax(short_of_best <= margin, axis=1)
     widths = tuple(
         Width(
             hidden=width,
-            mean=float(means[place]),
+            accuracy_mean=float(means[place]),
             difference=float(difference[place]),
             lower=float(max(lower[place], 0.0)) if known[place] else None,
             upper=float(upper[place]) if known[place] else None,
-            status=status(lower[place], upper[place], margin) if known[place] else UNDECIDED,
+            equivalent=bool(known[place] and upper[place] < margin),
+            worse=bool(known[place] and lower[place] > margin and upper[place] >= margin),
             share_best=float(np.mean(drawn.argmax(axis=1) == place)),
             share_chosen=float(np.mean(chosen == place)),
         )
         for place, width in enumerate(hidden)
     )
-    equivalent = next((width for width in widths if width.status == EQUIVALENT), None)
-    decided = equivalent and all(
-        width.status == WORSE for width in widths if width.hidden < equivalent.hidden
-    )
+    equivalent = next((width for width in widths if width.equivalent), None)
+    decided = equivalent and all(width.worse for width in widths if width.hidden < equivalent.hidden)
     enough = means[best] - stats.sem(samples[best])
     return Plateau(
         verdict="width" if decided else "undecided",
@@ -128,15 +124,8 @@ def find_plateau(
     )
 
 
-def status(lower: float, upper: float, margin: float) -> str:
-    """What the bounds of a width's difference to the best show."""
-    if upper < margin:
-        return EQUIVALENT
-    return WORSE if lower > margin else UNDECIDED
-
-
 def resampled_means(samples: Sequence[np.ndarray], resamples: int) -> np.ndarray:
-    """Means (resamples, samples) of samples drawn anew, each on its own; see `find_plateau`."""
+    """Means (resamples, samples) of resampled samples, each on its own; see `find_plateau`."""
     generator = np.random.default_rng(0)
     columns = []
     for sample in samples:
@@ -144,15 +133,3 @@ def resampled_means(samples: Sequence[np.ndarray], resamples: int) -> np.ndarray
         resampled = sample[generator.integers(size, size=(resamples, size))].mean(axis=1)
         columns.append(mean + np.sqrt(size / (size - 1)) * (resampled - mean))
     return np.stack(columns, axis=1)
-
-
-def largest_deviations(deviations: np.ndarray) -> np.ndarray:
-    """By how much the lead of any other width over each one was overstated in each resample.
-
-    Args:
-        deviations: (resamples, widths) of the resampled means from the means.
-
-    Returns:
-        (resamples, widths).
-    """
-    return deviations.max(axis=1, keepdims=True) - deviations

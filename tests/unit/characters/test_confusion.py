@@ -28,14 +28,6 @@ def test_rows_are_targets_and_columns_the_class_chosen():
     assert np.array_equal(counts, expected)
 
 
-def test_rows_sum_to_the_images_of_the_class_and_the_trace_to_the_correct_ones():
-    generator = np.random.default_rng(0)
-    labels, chosen = generator.integers(0, 10, (2, 500))
-    counts = confusion(labels, outputs(chosen))
-    assert np.array_equal(counts.sum(axis=1), np.bincount(labels, minlength=10))
-    assert np.trace(counts) == (labels == chosen).sum()
-
-
 def test_precision_and_recall_follow_from_the_confusion_matrix():
     generator = np.random.default_rng(1)
     labels = generator.integers(0, 10, 400)

@@ -27,19 +27,15 @@ def test_what_is_read_is_what_was_trained(run):
     assert history[["model", "seed"]].to_numpy().tolist() == [["netfull-3", 7]] * 2
     assert history["accuracy"].tolist() == [epoch.accuracy for epoch in trained.history]
     metrics = read_metrics([folder / "metrics.json"]).iloc[0]
-    assert (metrics["model"], metrics["seed"], metrics["epochs"], metrics["images"]) == (
-        "netfull-3",
-        7,
-        2,
-        200,
-    )
+    found = metrics[["model", "seed", "epochs", "images"]]
+    assert found.tolist() == ["netfull-3", 7, 2, 200]
     assert metrics["train_loss"] == trained.history[-1].train_loss != trained.history[0].train_loss
     assert metrics["accuracy"] == trained.history[-1].accuracy
     assert metrics["data"] == "b2" * 32
     assert metrics["loss"] == pytest.approx(trained.history[-1].test_loss, rel=1e-6)
 
 
-def test_times_stand_in_the_timing_file_alone_and_the_rest_is_the_same_bytes_again(run, tmp_path):
+def test_times_are_in_the_timing_file_alone_and_the_rest_is_the_same_bytes_again(run, tmp_path):
     folder, trained, labels = run
     write_run(tmp_path, trained, labels, data="b2" * 32)
     names = {path.name for path in folder.iterdir()}

@@ -8,7 +8,9 @@ from matplotlib.colors import to_hex
 from hidden_units.checkerboard.figures import (
     arrangements_figure,
     half_planes_figure,
+    learned_figure,
     network_diagram,
+    restarts_figure,
     scaling_figure,
     step_output,
     surfaces_figure,
@@ -21,7 +23,6 @@ from hidden_units.checkerboard.models import (
     scaling_table,
     step_activations,
 )
-from hidden_units.checkerboard.restart_figures import learned_figure, restarts_figure
 from hidden_units.checkerboard.success import success_table
 from hidden_units.plotting import COLOURS
 

@@ -27,10 +27,3 @@ def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
     hidden = expit(POINTS @ layers["hidden_weights"][1].T + layers["hidden_biases"][1])
     output = expit(hidden @ layers["output_weights"][1] + layers["output_bias"][1])
     np.testing.assert_allclose(output, trained.network(1).output(), rtol=1e-14)
-
-
-def test_the_same_restarts_are_the_same_bytes(tmp_path):
-    for name in ("a", "b"):
-        trained = train(published.checkerboard(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
-        write_restarts(tmp_path / f"{name}.safetensors", trained)
-    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()

@@ -7,13 +7,13 @@ import pytest
 
 from hidden_units.checkerboard.learned import (
     activations_table,
-    arrangement,
-    beside_hand,
+    closest_setting,
     learned_by_setting,
     panel_title,
     units_on,
 )
 from hidden_units.checkerboard.models import network_from_mapping, step_activations
+from hidden_units.checkerboard.splits import arrangement
 from hidden_units.checkerboard.training import Restarts
 from tests import published
 
@@ -80,14 +80,14 @@ def test_an_unsolved_setting_shows_its_least_loss_and_says_so(restarts, solution
     assert panel_title(learned) == "4 units, η = 0.01\nnot solved"
 
 
-def test_the_setting_beside_the_design_has_as_many_units_and_then_the_most_solved():
+def test_the_setting_next_to_the_design_has_as_many_units_and_then_the_most_solved():
     settings = [
         {"hidden": 4, "learning_rate": 0.001, "solved": 20},
         {"hidden": 4, "learning_rate": 0.01, "solved": 30},
         {"hidden": 6, "learning_rate": 0.01, "solved": 48},
     ]
-    assert beside_hand(settings, 4) is settings[1]
-    assert beside_hand(settings, 3) is settings[2]
+    assert closest_setting(settings, 4) is settings[1]
+    assert closest_setting(settings, 3) is settings[2]
 
 
 def test_activations_of_a_saturated_network_are_those_of_its_step_network(by_hand):

@@ -16,11 +16,11 @@ from hidden_units.checkerboard.models import (
     step_activations,
 )
 from hidden_units.checkerboard.splits import (
+    arrangement,
     codes,
     distinct_splits,
     fewest_units_table,
     line_splits,
-    matching_solution,
     splits_up_to_sign,
     threshold_functions,
 )
@@ -47,12 +47,11 @@ def test_each_split_is_what_its_line_does():
         values = [w1 * int(x1) + w2 * int(x2) + bias for x1, x2 in POINTS]
         assert 0 not in values
         assert tuple(int(value > 0) for value in values) == split.sides
-        assert split.reversed().sides == tuple(1 - side for side in split.sides)
 
 
 def test_splits_up_to_sign_are_half_of_all():
     chosen = {split.sides for split in splits_up_to_sign()}
-    opposite = {split.reversed().sides for split in splits_up_to_sign()}
+    opposite = {tuple(1 - side for side in sides) for sides in chosen}
     assert len(chosen) == 29
     assert chosen | opposite == {split.sides for split in line_splits()}
     assert (0,) * 9 in chosen | opposite
@@ -139,24 +138,24 @@ def test_no_network_of_three_units_with_any_real_weights_beats_the_best(values):
 def test_arrangement_by_hand_is_one_of_the_three_that_solve_it_with_four(searches, by_hand):
     by_hand = step_activations(by_hand)
     assert (by_hand["output"] == by_hand["target"]).all()
-    place = matching_solution(by_hand[["h1", "h2", "h3", "h4"]].to_numpy(), searches[4].solutions)
-    lines = {tuple(abs(value) for value in line) for line in searches[4].solutions[place].hidden}
+    number = arrangement(by_hand[["h1", "h2", "h3", "h4"]].to_numpy(), searches[4].solutions)
+    lines = {tuple(abs(value) for value in line) for line in searches[4].solutions[number - 1].hidden}
     assert lines == {(1, 1, Fraction(5, 2)), (1, 1, Fraction(1, 2)), (1, 1, Fraction(3, 2))}
 
 
 def test_matching_ignores_sign_and_order_and_knows_strangers(searches):
     sides = step_activations(searches[4].solutions[0])[["h1", "h2", "h3", "h4"]].to_numpy()
     turned = np.column_stack([1 - sides[:, 2], sides[:, 0], sides[:, 3], 1 - sides[:, 1]])
-    assert matching_solution(turned, searches[4].solutions) == 0
+    assert arrangement(turned, searches[4].solutions) == 1
     turned[4, 0] = 1 - turned[4, 0]
-    assert matching_solution(turned, searches[4].solutions) is None
+    assert arrangement(turned, searches[4].solutions) is None
 
 
 def test_further_units_do_not_hide_an_arrangement(searches):
     sides = step_activations(searches[4].solutions[2])[["h1", "h2", "h3", "h4"]].to_numpy()
     stranger = np.array([0, 0, 0, 0, 1, 0, 0, 0, 0])
-    assert matching_solution(np.column_stack([stranger, sides]), searches[4].solutions) == 2
-    assert matching_solution(np.column_stack([stranger, sides[:, :3]]), searches[4].solutions) is None
+    assert arrangement(np.column_stack([stranger, sides]), searches[4].solutions) == 3
+    assert arrangement(np.column_stack([stranger, sides[:, :3]]), searches[4].solutions) is None
 
 
 def test_splits_are_counted_without_sign_repetition_and_units_that_part_nothing():

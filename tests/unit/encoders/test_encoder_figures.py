@@ -69,7 +69,7 @@ def test_snapshots_become_panels_in_order():
     figure.canvas.draw()
 
 
-@pytest.mark.parametrize(("count", "columns"), [(1, 3), (2, 3), (3, 3), (7, 3), (4, 4), (11, 4)])
+@pytest.mark.parametrize(("count", "columns"), [(1, 3), (7, 3), (11, 4)])
 def test_nothing_of_the_panels_is_cut_off(square, count, columns):
     figure = squares_figure([Panel("epoch 100,000", square, identity(4))] * count, columns)
     figure.canvas.draw()
@@ -95,7 +95,7 @@ def test_success_is_drawn_with_its_interval_for_each_cap():
     np.testing.assert_allclose(ends, [(0.84, 1.0), (0.11, 0.47), (0.3, 0.7)])
 
 
-def test_stopping_times_lie_on_their_law_and_runs_given_up_are_told_apart():
+def test_stopping_times_are_on_their_law_and_runs_given_up_have_a_mark_of_their_own():
     table = pd.DataFrame(
         [(4, 0, 32, True), (8, 0, 256, True), (8, 1, 256, True), (16, 0, 500, False), (16, 1, 500, False)],
         columns=["rows", "seed", "epochs", "stopped"],
@@ -107,7 +107,7 @@ def test_stopping_times_lie_on_their_law_and_runs_given_up_are_told_apart():
     assert len(stopping_figure(table, {"exponent": None, "factor": None}).axes[0].lines) == 2
 
 
-def test_picture_stands_beside_what_was_learned():
+def test_a_picture_is_drawn_next_to_what_was_learned():
     picture = read_picture(PICTURES / "hiragana-no.yaml")
     network = train(picture.table, published.encoders(max_epochs=1500), [0]).network(0)
     figure = picture_figure(picture, network)

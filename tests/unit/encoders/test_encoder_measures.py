@@ -1,5 +1,6 @@
 """What is measured on encoders: merged codes, margins, convex position, success at caps, likeness."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from hidden_units.encoders.measures import (
     representatives,
     same_arrangement,
     smallest_margin,
+    stopping_law,
+    stopping_table,
     success_rates,
     summary_table,
     turned_to,
@@ -31,7 +34,6 @@ from hidden_units.encoders.measures import (
 )
 from hidden_units.encoders.tables import identity, read_picture, star16
 from hidden_units.encoders.training import Encoder, train
-from hidden_units.errors import StudyError
 from tests import published
 
 PICTURES = Path(__file__).parents[3] / "config" / "pictures"
@@ -99,7 +101,7 @@ def test_convex_position_agrees_with_the_convex_hull(points):
     assert in_convex_position(codes) == (len(ConvexHull(codes).vertices) == len(codes))
 
 
-def test_solved_one_hot_tables_stand_in_convex_position(runs):
+def test_solved_one_hot_tables_are_in_convex_position(runs):
     measures = measures_table({"identity-4": runs["identity-4"]})
     assert measures["convex_position"].all()
     assert (measures["entries_wrong"] == 0).all()
@@ -119,12 +121,8 @@ def test_summary_has_the_columns_and_values_of_the_contract(runs):
 
 def test_overview_counts_runs_of_each_table(runs):
     overview = overview_table(summary_table(runs), measures_table(runs)).set_index("table")
-    assert overview.loc["identity-4", ["seeds", "solved", "stopped", "convex_position"]].tolist() == [
-        4,
-        4,
-        4,
-        4,
-    ]
+    counts = overview.loc["identity-4", ["seeds", "solved", "stopped", "convex_position"]]
+    assert counts.tolist() == [4] * 4
     assert overview.loc["star16", ["seeds", "solved", "stopped"]].tolist() == [3, 3, 0]
     assert overview.loc["star16", "high"] == pytest.approx(1.0)
     assert overview.loc["star16", "low"] == pytest.approx(3 / (3 + 1.959964**2), abs=1e-6)
@@ -144,20 +142,9 @@ def test_outcomes_at_caps_judge_the_weights_of_that_epoch(runs):
     assert (late.loc[late["table"] == "identity-4", "epochs"] < 2000).all()
 
 
-def test_a_cap_whose_epoch_was_not_kept_is_refused(runs):
-    with pytest.raises(StudyError, match=r"encoders.caps.*epoch 300"):
-        outcomes_at_caps(runs, [300])
-
-
 def test_success_rates_count_seeds_for_each_size_and_cap():
-    outcomes = pd.DataFrame(
-        {
-            "rows": [4, 4, 9, 9, 9],
-            "cap": [10] * 5,
-            "solved": [True, True, False, True, False],
-            "seed": range(5),
-        }
-    )
+    solved = [True, True, False, True, False]
+    outcomes = pd.DataFrame({"rows": [4, 4, 9, 9, 9], "cap": 10, "solved": solved, "seed": range(5)})
     rates = success_rates(outcomes)
     assert rates[["rows", "cap", "seeds", "solved"]].to_numpy().tolist() == [[4, 10, 2, 2], [9, 10, 3, 1]]
     assert rates["rate"].tolist() == pytest.approx([1, 1 / 3])
@@ -197,12 +184,9 @@ def test_representatives_are_named_with_what_became_of_them():
     assert four["epochs"] == sorted(runs["identity-4"].epochs)[1]
     assert runs["identity-4"].epochs[four["seed"]] == four["epochs"]
     assert four["loss"] <= 0.02
-    assert chosen["heart"]["title"] == "Heart"
-    assert (chosen["heart"]["epochs"], chosen["heart"]["stopped"], chosen["heart"]["solved"]) == (
-        20,
-        False,
-        False,
-    )
+    heart = chosen["heart"]
+    assert (heart["title"], heart["epochs"]) == ("Heart", 20)
+    assert not heart["stopped"] and not heart["solved"]
 
 
 def test_every_run_of_a_picture_is_compared_with_it():
@@ -242,3 +226,49 @@ def test_turning_back_a_turned_and_mirrored_drawing_finds_it_again():
     before = picture.dots @ turn @ lines[0, :2] + lines[0, 2]
     np.testing.assert_allclose(codes @ turned_lines[0, :2] + turned_lines[0, 2], before)
     assert disparity(picture.dots @ turn, picture) == pytest.approx(0, abs=1e-12)
+
+
+def finished(rows, epochs, stopped=True):
+    return [(rows, seed, epoch, stopped) for seed, epoch in enumerate(epochs)]
+
+
+def frame(rows):
+    return pd.DataFrame(rows, columns=["rows", "seed", "epochs", "stopped"])
+
+
+def test_a_power_law_is_found_again_whatever_the_spread_of_the_seeds():
+    table = frame([row for n in (4, 9, 16) for row in finished(n, [n**5 - 7, 2 * n**5 - 0, 90 * n**5])])
+    law = stopping_law(table)
+    assert law["sizes"] == [4, 9, 16]
+    assert law["exponent"] == pytest.approx(5)
+    assert law["factor"] == pytest.approx(2)
+
+
+def test_a_size_with_a_run_given_up_takes_no_part():
+    table = frame(
+        [*finished(4, [10, 20]), *finished(8, [80]), *finished(16, [500]), *finished(16, [900], False)]
+    )
+    assert stopping_law(table)["sizes"] == [4, 8]
+
+
+@pytest.mark.parametrize("rows", [[], finished(4, [10, 20]), finished(4, [10], False)])
+def test_fewer_than_two_sizes_make_no_law(rows):
+    law = stopping_law(frame(rows))
+    assert law["exponent"] is None
+    assert law["factor"] is None
+
+
+def test_longer_runs_take_the_place_of_the_others_and_only_one_hot_tables_count():
+    short = train(identity(4), published.encoders(max_epochs=50), range(2))
+    long = train(identity(4), published.encoders(), range(2))
+    eight = replace(short, table=identity(8))
+    runs = {
+        "identity-4": short,
+        "identity-8": eight,
+        "star16": train(star16(), published.encoders(max_epochs=5), [0]),
+    }
+    table = stopping_table(runs, {"identity-4": long})
+    assert table["rows"].tolist() == [4, 4, 8, 8]
+    np.testing.assert_array_equal(table["epochs"], [*long.epochs, 50, 50])
+    assert table["stopped"].tolist() == [True, True, False, False]
+    assert stopping_table({"star16": runs["star16"]}, {}).empty

@@ -37,12 +37,6 @@ def test_the_file_alone_is_enough_to_compute_the_codes(trained, tmp_path):
     assert arrays["output_weights"].shape == (2, 8, 2)
 
 
-def test_the_same_runs_are_the_same_bytes(trained, tmp_path):
-    for name in ("a", "b"):
-        write_runs(tmp_path / f"{name}.safetensors", trained)
-    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
-
-
 @given(st.integers(1, 4), st.integers(1, 6), st.integers(1, 6))
 def test_layers_and_parameters_are_two_views_of_one_thing(runs, rows, columns):
     parameters = np.arange(runs * (2 * rows + 2 + 3 * columns), dtype=float).reshape(runs, -1)

@@ -133,12 +133,6 @@ def test_representative_has_the_lower_median_of_epochs():
     assert sorted(runs.epochs)[2] == runs.epochs[runs.representative()]
 
 
-@pytest.mark.parametrize(("table", "words"), [(identity(3) * 2, "0 and 1"), (np.array([1, 0]), "rectangle")])
-def test_what_is_no_table_of_zeros_and_ones_is_refused(table, words):
-    with pytest.raises(StudyError, match=words):
-        train(table, published.encoders(), [0])
-
-
 def test_a_run_that_diverges_is_refused_with_its_learning_rate():
     with pytest.raises(StudyError, match=r"training diverged .* seed 0.* learning rate 1000000000\.0\.$"):
         train(star16(), published.encoders(learning_rate=1e9, max_epochs=100), range(2))

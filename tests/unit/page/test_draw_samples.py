@@ -32,7 +32,7 @@ def ring(radius, width, x=14.0, y=14.0):
 
 
 @pytest.mark.parametrize("width", [2.0, 3.0, 4.0])
-def test_the_width_of_a_drawn_ring_is_measured_wherever_it_stands(width):
+def test_the_width_of_a_drawn_ring_is_measured_wherever_it_is(width):
     rings = np.stack([ring(9, width), ring(8, width, 12.3, 15.4), ring(7.5, width, 14, 17)])
     assert measure_hand(rings)["stroke_width"] == pytest.approx(width, rel=0.04)
 

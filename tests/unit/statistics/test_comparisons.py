@@ -50,21 +50,15 @@ def test_pairing_removes_what_the_seeds_share():
     assert paired.low > 0 > unpaired.low
 
 
-def test_the_bootstrap_stands_beside_the_t_interval_and_is_narrower_for_few_seeds():
+def test_the_bootstrap_is_given_too_and_is_narrower_than_the_t_interval_for_few_seeds():
     for comparison in (paired_over_seeds(DRUG_1[:5], DRUG_2[:5]), unpaired_over_seeds(DRUG_1, DRUG_2)):
         inside = comparison.bootstrap
         assert comparison.low < inside.low < comparison.difference < inside.high < comparison.high
 
 
 @pytest.mark.parametrize("compare", [paired_over_seeds, unpaired_over_seeds])
-def test_one_seed_gives_a_difference_without_interval_and_none_gives_nothing(compare):
+def test_one_seed_or_seeds_without_spread_give_a_difference_without_interval(compare):
     assert compare([0.5], [0.75]) == Comparison(0.25)
-    assert compare([], []) == Comparison(None)
-
-
-@pytest.mark.parametrize("compare", [paired_over_seeds, unpaired_over_seeds])
-def test_seeds_without_spread_give_a_difference_and_no_certainty(compare):
-    assert compare([0.5, 0.5], [0.5, 0.5]) == Comparison(0)
     assert compare([0.5, 0.5, 0.5], [0.75, 0.75, 0.75]) == Comparison(0.25)
 
 
@@ -103,11 +97,6 @@ def test_bootstrap_of_two_samples_by_the_formulas_of_bca():
     assert (found.low, found.high) == pytest.approx((other.low, other.high), abs=0.04)
 
 
-def test_pairs_of_different_number_are_refused():
-    with pytest.raises(ValueError, match="as many values"):
-        paired_over_seeds([1, 2], [1, 2, 3])
-
-
 @settings(max_examples=50, deadline=None)
 @given(accuracies, accuracies)
 def test_whatever_the_seeds_no_comparison_holds_a_nan(a, b):
@@ -135,7 +124,7 @@ def test_exact_mcnemar_by_hand():
     assert mcnemar(*outcomes(40, 5, 5, 0)) == 1
 
 
-def test_networks_that_never_differ_are_not_told_apart():
+def test_networks_that_never_differ_have_a_p_of_one():
     comparison = paired_over_images(*outcomes(90, 0, 0, 10))
     assert comparison == Comparison(0.0, p=1.0)
 
@@ -164,11 +153,6 @@ def test_other_images_are_drawn_for_both_networks_at_once():
     assert width[0] < width[1] / 2
 
 
-def test_outcomes_on_different_images_are_refused():
-    with pytest.raises(ValueError, match="same images"):
-        paired_over_images(np.ones(3, bool), np.ones(4, bool))
-
-
 def test_holm_of_a_worked_example_is_rs_p_adjust():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
@@ -192,7 +176,7 @@ def test_holm_rejects_as_the_steps_of_his_procedure_do(p_values, alpha):
 
 def test_outperformance_counts_pairs_and_half_the_ties():
     # Of six pairs b wins three, 2 over 1, 3 over 1 and 3 over 2, and ties two, 1 with 1 and 2 with 2.
-    assert outperformance([1, 2], [2, 3, 1]).probability == pytest.approx((3 + 2 / 2) / 6)
+    assert outperformance([1, 2], [2, 3, 1]).probability_b_better == pytest.approx((3 + 2 / 2) / 6)
     assert outperformance([1, 2], [3]) is None
 
 
@@ -200,8 +184,10 @@ def test_outperformance_counts_pairs_and_half_the_ties():
 @given(accuracies, accuracies)
 def test_outperformance_is_mann_and_whitneys_u_and_turns_round_with_its_arguments(a, b):
     forward, backward = outperformance(a, b), outperformance(b, a)
-    assert forward.probability == pytest.approx(stats.mannwhitneyu(b, a).statistic / (len(a) * len(b)))
-    assert 0 <= forward.low <= forward.probability <= forward.high <= 1
+    assert forward.probability_b_better == pytest.approx(
+        stats.mannwhitneyu(b, a).statistic / (len(a) * len(b))
+    )
+    assert 0 <= forward.low <= forward.probability_b_better <= forward.high <= 1
     assert (forward.low, forward.high) == pytest.approx((1 - backward.high, 1 - backward.low), abs=1e-6)
 
 
@@ -212,7 +198,7 @@ def test_variance_of_hanley_and_mcneils_worked_example():
 
 def test_complete_separation_of_few_seeds_is_no_certainty():
     sure = outperformance([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])
-    assert sure.probability == sure.high == 1 and 0.6 < sure.low < 0.7
+    assert sure.probability_b_better == sure.high == 1 and 0.6 < sure.low < 0.7
     # The bound is where the estimate lies 1.96 standard errors away.
     error = math.sqrt(outperformance_variance(sure.low, 5, 5))
     assert (1 - sure.low) / error == pytest.approx(1.959964, rel=1e-5)
