@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from benchmarks.autograd import MODULES, LSTMModule
+from hidden_units.errors import StudyError
 from hidden_units.sequences.networks import LSTM, NETWORKS, SRN, initial_weights
 
 
@@ -76,3 +77,8 @@ def test_first_weights_are_spread_as_published(language):
     lstm = initial_weights("lstm", 40, language, np.random.default_rng(0), 0.001)
     assert np.abs(lstm).max() <= 40**-0.5
     assert lstm.std() == pytest.approx((40 * 3) ** -0.5, rel=0.05)
+
+
+def test_weights_of_another_network_are_refused():
+    with pytest.raises(StudyError, match="weights: found 17 numbers, expected 18"):
+        SRN.from_vector(np.zeros(17), 2, 2)
