@@ -16,7 +16,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.idx import IDX_NAMES
 
 
 class NetLin(nn.Module):
@@ -68,7 +68,9 @@ def write_kmnist_folder(root: Path, arrays: dict[str, np.ndarray]) -> None:
     folder = root / "KMNIST" / "raw"
     folder.mkdir(parents=True, exist_ok=True)
     for part, name in IDX_NAMES.items():
-        write_idx(folder / name, arrays[part], compress=False)
+        array = arrays[part]
+        header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+        (folder / name).write_bytes(header + array.tobytes())
 
 
 def train(

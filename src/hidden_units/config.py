@@ -7,10 +7,8 @@ config/README.md.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -97,7 +95,9 @@ Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_
 class Block(BaseModel):
     """A block of keys: no others are allowed, and no value is turned into another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Report(Block):
@@ -672,29 +672,7 @@ def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
 def json_schema() -> dict:
     """The models as a JSON schema, for messages and for the reference page."""
     schema = Config.model_json_schema()
-    meanings = meanings_of_keys()
-    models = {"Config": schema, **schema["$defs"]}
-    for model in Block.__subclasses__():
-        for name, field in model.model_fields.items():
-            if (model.__name__, name) in meanings:
-                described = models[model.__name__]["properties"][field.alias or name]
-                described["description"] = meanings[model.__name__, name]
     return inlined(schema, schema["$defs"])
-
-
-def meanings_of_keys() -> dict[tuple[str, str], str]:
-    """The text below each key, by model and key.
-
-    Not by pydantic's `use_attribute_docstrings`, which would read them in every job that loads this module.
-    """
-    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
-    return {
-        (model.name, key.target.id): text.value.value
-        for model in tree.body
-        if isinstance(model, ast.ClassDef)
-        for key, text in pairwise(model.body)
-        if isinstance(key, ast.AnnAssign) and isinstance(text, ast.Expr)
-    }
 
 
 def defaults() -> dict:

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.idx import IDX_NAMES
 from tests.conftest import TALLY
+from tests.idx_files import write_idx
 from tests.study import Study, made_once
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,6 @@ import gzip
 import io
 import socket
 import struct
-import tracemalloc
 from collections import Counter
 from fractions import Fraction
 
@@ -18,13 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hidden_units.datasets.download import fetch
-from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx, write_idx
+from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
 from hidden_units.datasets.kmnist import SourceFile
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, Picture, read_picture, read_table
 from hidden_units.errors import StudyError
 from hidden_units.manifest import read_manifest
 from tests.faults.mutations import FRAGMENTS, NAMES, outcome, spoiled_bytes, spoiled_texts
+from tests.idx_files import noise, write_idx
 
 # Of each property that reads what a person hands in.
 INPUTS = 1000
@@ -53,16 +53,8 @@ def decoded(content: bytes) -> np.ndarray:
 def four_files(tmp_path_factory):
     """Ten training and ten test images, gzipped and plain, by part."""
     folder = tmp_path_factory.mktemp("good")
-    pixels = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    labels = np.tile(np.arange(10, dtype=np.uint8), 2)
-    arrays = {
-        "train_images": pixels[:10],
-        "train_labels": labels[:10],
-        "test_images": pixels[10:],
-        "test_labels": labels[10:],
-    }
     files = {}
-    for part, array in arrays.items():
+    for part, array in noise(10, 10).items():
         for compress in (True, False):
             write_idx(folder / "file", array, compress)
             files[part, compress] = (folder / "file").read_bytes()
@@ -100,26 +92,6 @@ def test_four_damaged_files_are_read_as_they_are_or_refused(four_files, tmp_path
 
     check()
     told("sets of four IDX files", tally)
-
-
-@settings(max_examples=100)
-@given(
-    sizes=st.lists(st.sampled_from([1, 28, 255, 2**16, 2**24, 2**31, 2**32 - 1]), min_size=1, max_size=4),
-    given_bytes=st.sampled_from([0, 1, 784, 2**22]),
-    compress=st.booleans(),
-)
-def test_no_header_makes_a_reader_take_more_memory_than_the_file_gives(
-    tmp_path_factory, sizes, given_bytes, compress
-):
-    header = bytes([0, 0, 8, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes)
-    content = header + bytes(given_bytes)
-    path = tmp_path_factory.getbasetemp() / "promises"
-    path.write_bytes(gzip.compress(content, compresslevel=1) if compress else content)
-    tracemalloc.start()
-    outcome(read_idx, path, tally=Counter())
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < given_bytes + 4 * 2**20
 
 
 # Pictures and tables

@@ -17,7 +17,6 @@ from hidden_units.manifest import (
     deleted,
     format_manifest,
     hashes,
-    is_promised,
     read_manifest,
 )
 from workflow.run import verify
@@ -90,18 +89,6 @@ def test_what_differs_is_named(run, capsys):
         f"not in the manifest: {run}/characters/summary.csv",
         f"0 of 2 files are what {manifest} says.",
     ]
-
-
-@pytest.mark.parametrize(
-    "name", ["characters/netconv/seed-3/timing.csv", "benchmarks/a/b.tsv", "logs/all.log", "provenance.json"]
-)
-def test_files_with_times_are_not_promised(name):
-    assert not is_promised(name)
-
-
-@pytest.mark.parametrize("name", ["report/report.pdf", "data/dataset.json", "characters/summary.csv"])
-def test_results_are_promised(name):
-    assert is_promised(name)
 
 
 def test_a_missing_manifest_and_a_missing_run_are_told(run, tmp_path):

@@ -1,10 +1,9 @@
 """Foreseeable mistakes through the whole command: one sentence, no traceback, nothing half-written."""
 
-import numpy as np
 import pytest
 
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
 from hidden_units.device import gpu_count
+from tests.idx_files import noise, write_folder
 
 
 def refused(workflow, content, *arguments):
@@ -15,20 +14,6 @@ def refused(workflow, content, *arguments):
     assert "Traceback" not in text
     assert "Select jobs to execute" not in text
     return text
-
-
-def write_folder(folder, train=200, test=100):
-    generator = np.random.default_rng(0)
-    arrays = {
-        "train_images": generator.integers(1, 256, (train, 28, 28)).astype(np.uint8),
-        "train_labels": (np.arange(train) % 10).astype(np.uint8),
-        "test_images": generator.integers(1, 256, (test, 28, 28)).astype(np.uint8),
-        "test_labels": (np.arange(test) % 10).astype(np.uint8),
-    }
-    folder.mkdir()
-    for part, name in IDX_NAMES.items():
-        write_idx(folder / f"{name}.gz", arrays[part], compress=True)
-    return arrays
 
 
 # What the rule files compare with each other; values alone are tested with the configuration.
@@ -78,8 +63,8 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
 
 def test_a_broken_source_file_is_named_before_any_job_starts(workflow, tmp_path):
     folder = tmp_path / "images"
-    labels = write_folder(folder)["test_labels"]
-    write_idx(folder / "t10k-labels-idx1-ubyte.gz", labels[:-1], compress=True)
+    arrays = noise(200, 100)
+    write_folder(folder, {**arrays, "test_labels": arrays["test_labels"][:-1]})
     text = refused(workflow, {"run": "broken", "dataset": {"name": "idx", "path": str(folder)}})
     assert all(part in text for part in ("t10k-labels-idx1-ubyte.gz", "99", "100"))
     assert not workflow.path("results/broken").exists()
@@ -87,7 +72,7 @@ def test_a_broken_source_file_is_named_before_any_job_starts(workflow, tmp_path)
 
 def test_a_diverging_training_ends_with_its_sentence_and_leaves_no_results_of_the_run(workflow, tmp_path):
     folder = tmp_path / "images"
-    write_folder(folder)
+    write_folder(folder, noise(200, 100))
     overlay = workflow.overlay(
         "diverging.yaml",
         {

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.idx import IDX_NAMES
+from tests.idx_files import write_idx
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
-from hidden_units.errors import StudyError
 
 SKELETON_FILE = Path(__file__).with_name("brush_strokes.yaml")
 BLOCK = 100  # images that share one random stream; a multiple of ten keeps the classes balanced
@@ -329,42 +328,13 @@ def load_traces() -> tuple[Trace, ...]:
 
 
 @cache
-def load_skeletons(path: Path = SKELETON_FILE) -> tuple[Character, ...]:
-    """Read the characters in class order.
-
-    Raises:
-        StudyError: not ten characters, fewer than two forms of one, or a stroke that cannot be drawn.
-    """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if len(entries) != CLASS_COUNT:
-        raise StudyError(
-            f"{path.name}: {len(entries)} characters, expected {CLASS_COUNT}; add or remove some."
-        )
+def load_skeletons() -> tuple[Character, ...]:
+    """The characters in class order."""
     characters = []
-    for entry in entries:
-        forms = tuple(
+    for entry in yaml.safe_load(SKELETON_FILE.read_text(encoding="utf-8")):
+        forms = [
             Form(form["name"], form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
             for form in entry["forms"]
-        )
-        characters.append(Character(entry["kana"], entry["romaji"], forms))
-        if len(forms) < 2:
-            raise StudyError(
-                f"{path.name}: {entry['kana']} has {len(forms)} form, expected 2 or more; add one."
-            )
-        for form in forms:
-            if form.weight <= 0 or not all(map(is_drawable, form.strokes)):
-                raise StudyError(
-                    f"{path.name}: form {form.name} of {entry['kana']} cannot be drawn; give it a weight "
-                    "above 0 and strokes of two or more points [x, y, pressure] from 0 to 1, none of which "
-                    "begins or ends with a corner."
-                )
+        ]
+        characters.append(Character(entry["kana"], entry["romaji"], tuple(forms)))
     return tuple(characters)
-
-
-def is_drawable(stroke: np.ndarray) -> bool:
-    """Whether a stroke is rows (x, y, pressure) from 0 to 1, and each piece between corners has a length."""
-    if stroke.ndim != 2 or stroke.shape[1] != 3 or len(stroke) < 2:
-        return False
-    stays = (np.diff(stroke[:, :2], axis=0) == 0).all(axis=1)
-    inside = (stroke >= 0).all() and (stroke <= 1).all()
-    return bool(inside and not stays[0] and not stays[-1] and not (stays[1:] & stays[:-1]).any())

@@ -8,7 +8,6 @@ A file may be hostile or damaged: nothing is allocated on the word of a header t
 from __future__ import annotations
 
 import gzip
-import io
 import math
 import os
 import struct
@@ -22,7 +21,6 @@ import numpy as np
 
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.files import replacing
 from hidden_units.paths import user_path
 
 IDX_NAMES = {
@@ -66,26 +64,6 @@ def read_idx(path: Path) -> np.ndarray:
     if len(data) > promised:
         raise _too_long(path, promised)
     return np.frombuffer(data, dtype=np.uint8).reshape(shape)
-
-
-def write_idx(path: Path, array: np.ndarray, compress: bool) -> None:
-    """Write a uint8 array of one to four dimensions as IDX; the same array gives the same bytes.
-
-    Raises:
-        ValueError: another dtype, or a shape that `read_idx` would refuse.
-    """
-    if array.dtype != np.uint8 or not 1 <= array.ndim <= MAX_DIMENSIONS or array.size == 0:
-        raise ValueError(f"cannot write {array.dtype} of shape {array.shape} as IDX")
-    header = struct.pack(f">HBB{array.ndim}I", 0, _UNSIGNED_BYTE, array.ndim, *array.shape)
-    content = header + np.ascontiguousarray(array).tobytes()
-    if compress:
-        packed = io.BytesIO()
-        # gzip.compress leaves the operating system's byte to zlib; GzipFile writes it fixed.
-        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as stream:
-            stream.write(content)
-        content = packed.getvalue()
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
 
 
 def find_idx_files(folder: Path) -> dict[str, Path]:

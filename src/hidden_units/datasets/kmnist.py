@@ -51,6 +51,4 @@ TRAINING_IMAGES = 60_000
 
 def is_official(hashes: Mapping[str, str]) -> bool:
     """Whether the SHA-256 of the four parts, keyed as KMNIST_FILES, are those of the official files."""
-    return {part: digest.lower() for part, digest in hashes.items()} == {
-        part: source.sha256 for part, source in KMNIST_FILES.items()
-    }
+    return hashes == {part: source.sha256 for part, source in KMNIST_FILES.items()}

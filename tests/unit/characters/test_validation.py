@@ -11,11 +11,11 @@ from hidden_units.characters.evaluation import summarise, sweep
 from hidden_units.characters.runs import read_metrics, write_run
 from hidden_units.characters.training import normalise, to_device, train
 from hidden_units.characters.validation import held_out
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
 from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 from tests import published
+from tests.idx_files import noise, write_folder
 
 
 def test_of_a_sorted_file_the_last_image_of_each_class_is_held_out():
@@ -49,9 +49,7 @@ def config(validation, **dataset):
 
 
 def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
-    for part, name in IDX_NAMES.items():
-        array = np.ones((20, 28, 28)) if part.endswith("images") else np.arange(20) % 10
-        write_idx(tmp_path / f"{name}.gz", array.astype(np.uint8), compress=True)
+    write_folder(tmp_path, noise(20, 10))
     for count, dataset in [
         (120, {"name": "brush", "brush": {"train": 120}}),
         (60_000, {"name": "kmnist", "files": None}),

@@ -9,13 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hidden_units.datasets import brush
 from hidden_units.datasets.brush import BrushSettings, Dabs, draw_dataset, load_skeletons, load_traces
-from hidden_units.errors import StudyError
 
 SMALL = BrushSettings(train=237, test=120)
 FORMS = [(character, form) for character in load_skeletons() for form in character.forms]
@@ -59,12 +57,6 @@ def test_another_seed_gives_other_images_in_another_order(small):
     other = draw_dataset(BrushSettings(train=237, test=120, seed=1))
     assert not (other["train_images"] == small["train_images"]).all(axis=(1, 2)).any()
     assert (other["train_labels"] != small["train_labels"]).any()
-
-
-def test_size_of_test_part_does_not_change_training_part(small):
-    other = draw_dataset(BrushSettings(train=237, test=10))
-    assert np.array_equal(other["train_images"], small["train_images"])
-    assert np.array_equal(other["train_labels"], small["train_labels"])
 
 
 @settings(max_examples=8, deadline=None)
@@ -233,14 +225,6 @@ def test_cover_equals_the_distance_to_every_dab_worked_out_one_by_one():
     assert np.abs(covered - exact).mean() < 0.02
 
 
-def test_no_dab_reaches_into_another_image():
-    dabs = Dabs(np.ones(1, int), np.array([27.9]), np.array([27.9]), np.array([2.7]), np.ones(1))
-    covered = brush.cover(dabs, 3)
-    assert covered[1].any()
-    assert not covered[[0, 2]].any()
-    assert not covered[1, :, :20].any()
-
-
 # Skeletons
 
 
@@ -253,6 +237,7 @@ def test_every_class_has_two_forms_or_more_of_different_names():
     for character in load_skeletons():
         names = [form.name for form in character.forms]
         assert len(names) == len(set(names)) >= 2
+        assert all(form.weight > 0 for form in character.forms)
 
 
 def test_every_form_is_drawn_as_often_as_its_weight_says():
@@ -267,7 +252,7 @@ def test_every_form_is_drawn_as_often_as_its_weight_says():
 @pytest.mark.parametrize(("character", "form"), FORMS, ids=FORM_NAMES)
 def test_points_lie_in_the_unit_square_with_pressure_from_0_to_1(character, form):
     for stroke in form.strokes:
-        assert stroke.shape[1] == 3
+        assert stroke.shape[1] == 3 and len(stroke) >= 2
         assert stroke.min() >= 0
         assert stroke.max() <= 1
 
@@ -296,24 +281,3 @@ def test_a_straight_stroke_stays_straight_and_its_points_wander_together():
 
 
 # Mistakes
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda entries: entries.pop(), "9 characters, expected 10"),
-        (lambda entries: entries[2]["forms"].__delitem__(slice(1, None)), "す has 1 form"),
-        (lambda entries: entries[0]["forms"][1].update(weight=0), "form joined of お"),
-        (lambda entries: entries[0]["forms"][0]["strokes"][0][0].__setitem__(0, 1.2), "form printed of お"),
-        (lambda entries: entries[0]["forms"][0]["strokes"][0][1].__setitem__(2, -0.1), "form printed of お"),
-        (lambda entries: entries[0]["forms"][0]["strokes"][0].__delitem__(slice(1, None)), "cannot be drawn"),
-        (lambda entries: entries[0]["forms"][0]["strokes"].append([[0.5, 0.5, 1]] * 2), "cannot be drawn"),
-    ],
-)
-def test_bad_skeleton_file_is_refused_in_one_sentence(tmp_path, change, told):
-    entries = yaml.safe_load(brush.SKELETON_FILE.read_text(encoding="utf-8"))
-    change(entries)
-    path = tmp_path / "strokes.yaml"
-    path.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(StudyError, match=f"strokes.yaml: .*{told}"):
-        load_skeletons(path)

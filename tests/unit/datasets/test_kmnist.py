@@ -3,7 +3,6 @@
 With HIDDEN_UNITS_KMNIST set to a folder that holds official KMNIST files, these are fetched too.
 """
 
-import errno
 import gzip
 import hashlib
 import os
@@ -20,8 +19,8 @@ import pytest
 
 from hidden_units.datasets import download
 from hidden_units.datasets.download import fetch
-from hidden_units.datasets.idx import IDX_NAMES, read_idx
-from hidden_units.datasets.kmnist import KMNIST_FILES, MIRRORS, SourceFile, is_official
+from hidden_units.datasets.idx import read_idx
+from hidden_units.datasets.kmnist import KMNIST_FILES, MIRRORS, SourceFile
 from hidden_units.datasets.shape import CLASS_COUNT
 from hidden_units.errors import StudyError
 
@@ -47,30 +46,21 @@ class Handler(BaseHTTPRequestHandler):
         match way:
             case "good":
                 self.answer(content)
-            case "folder":
-                self.answer(self.server.files[name]) if name in self.server.files else self.send_error(404)
             case "missing":
                 self.send_error(404, "a phrase. Of the server's own")
             case "busy":
                 self.send_error(503)
             case "throttled":
                 self.send_error(429)
-            case "moved":
+            case "moved" | "astray" | "circle":
                 self.send_response(302)
-                self.send_header("Location", f"/good/{name}")
-                self.end_headers()
-            case "astray" | "circle":
-                self.send_response(302)
-                self.send_header("Location", f"/{'page' if way == 'astray' else 'circle'}/{name}")
+                target = {"moved": "good", "astray": "page", "circle": "circle"}[way]
+                self.send_header("Location", f"/{target}/{name}")
                 self.end_headers()
             case "page":
                 self.answer(PAGE)
-            case "unsized-page":
-                self.answer(PAGE, announced=None)
             case "cut":
                 self.answer(content[:-100], announced=len(content))
-            case "unsized-cut":
-                self.answer(content[:-100], announced=None)
             case "long":
                 self.answer(content + b"more")
             case "unsized-long":
@@ -79,12 +69,6 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(content, announced=None)
             case "flipped":
                 self.answer(FLIPPED)
-            case "kept-open":
-                self.answer(content)
-                self.wfile.flush()
-                self.server.closing.wait()
-            case "nothing":
-                self.answer(b"", announced=None)
             case "rubbish":
                 self.wfile.write(b"SSH-2.0-OpenSSH\r\n")
             case "silent":
@@ -97,10 +81,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(b"", announced=len(content))
                 while not self.server.closing.wait(0.02):
                     self.wfile.write(b"\0")
-            case "dripping-head" | "dripping-lines":
+            case "dripping-head":
                 self.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
                 while not self.server.closing.wait(0.02):
-                    self.wfile.write(b"x" if way == "dripping-head" else b"x\r\nX: ")
+                    self.wfile.write(b"x")
 
     def answer(self, content, announced=-1):
         self.send_response(200)
@@ -173,7 +157,7 @@ def has_arrived_alone(destination):
 # From mirrors
 
 
-@pytest.mark.parametrize("way", ["good", "unsized", "moved", "kept-open"])
+@pytest.mark.parametrize("way", ["good", "unsized", "moved"])
 def test_right_bytes_arrive(server, destination, way):
     assert ask(destination, server.at(way)) == server.at(way) + NAME
     assert has_arrived_alone(destination)
@@ -185,18 +169,14 @@ def test_right_bytes_arrive(server, destination, way):
         ("missing", "HTTP 404 Not Found", 1),
         ("throttled", "HTTP 429 Too Many Requests", 3),
         ("page", "a web page in place of the file", 1),
-        ("unsized-page", "a web page in place of the file", 1),
-        ("astray", "a web page in place of the file", 1),
         ("long", f"{len(CONTENT) + 4:,} bytes, expected {len(CONTENT):,}", 1),
         ("unsized-long", f"more than the expected {len(CONTENT):,} bytes", 1),
         ("cut", f"{len(CONTENT) - 100:,} of the expected {len(CONTENT):,} bytes", 3),
-        ("unsized-cut", f"{len(CONTENT) - 100:,} of the expected {len(CONTENT):,} bytes", 3),
         (
             "flipped",
             f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}..., expected {SOURCE.sha256[:12]}",
             3,
         ),
-        ("nothing", f"0 of the expected {len(CONTENT):,} bytes", 3),
         ("rubbish", "broke off after 0 bytes (SSH-2.0-OpenSSH)", 3),
     ],
 )
@@ -229,7 +209,6 @@ def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
         ("stalled", "no answer within 0.4 s after 1,000 bytes"),
         ("dripping", "too slow"),
         ("dripping-head", "too slow, 0 bytes"),
-        ("dripping-lines", "too slow, 0 bytes"),
     ],
 )
 def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
@@ -237,19 +216,6 @@ def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
     text = refusal(destination, server.at(way), timeout_seconds=0.4, attempts=2)
     assert brief in text and "without a network" not in text and server.asked[way] == 2
     assert time.monotonic() - start < 5  # takes 1.6 s; the rest is for a busy machine
-
-
-def test_a_request_ends_in_time_whatever_it_waits_for(destination, monkeypatch):
-    """A name with many addresses, a handshake that drips, redirections: each begins its time-out anew."""
-
-    def stuck(*arguments):
-        time.sleep(5)
-        yield CONTENT
-
-    monkeypatch.setattr(download, "_answer", stuck)
-    start = time.monotonic()
-    assert "too slow, 0 bytes" in refusal(destination, MIRRORS[0], timeout_seconds=0.1, attempts=1)
-    assert time.monotonic() - start < 4
 
 
 def test_a_proxy_of_the_environment_is_asked_for_the_mirror(server, destination, monkeypatch):
@@ -301,9 +267,7 @@ def test_one_server_that_answers_is_a_network(server, closed_port, destination):
     assert "connection refused" in text and "HTTP 404 Not Found" in text
 
 
-@pytest.mark.parametrize(
-    "address", ["ftp://127.0.0.1/", "file:///etc/", "nonsense", "http://[::1", "http://a b/"]
-)
+@pytest.mark.parametrize("address", ["file:///etc/", "http://[::1"])
 def test_addresses_of_another_kind_are_refused_without_asking(destination, address):
     assert "address" in refusal(destination, address)
 
@@ -321,12 +285,9 @@ def test_local_file_is_taken_without_asking_anyone(tmp_path, server, destination
     ("content", "brief"),
     [
         (FLIPPED, f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}"),
-        (CONTENT[:-1], f"{len(CONTENT) - 1:,} of the expected"),
-        (CONTENT + b"\0", "more than the expected"),
-        (PAGE, "a web page"),
         (None, "no such file there"),
     ],
-    ids=["flipped", "cut", "long", "page", "absent"],
+    ids=["flipped", "absent"],
 )
 def test_wrong_local_file_is_told_and_the_mirror_asked(tmp_path, server, destination, content, brief):
     if content is not None:
@@ -344,30 +305,7 @@ def test_local_folder_that_is_missing_is_named(tmp_path, closed_port, destinatio
     assert f"folder {folder}: no such folder" in refusal(destination, closed_port, local_folder=folder)
 
 
-def test_without_mirrors_the_local_folder_alone_is_told(tmp_path, destination):
-    text = refusal(destination, local_folder=tmp_path)
-    assert f"(folder {tmp_path}: no such file there)" in text and "network" not in text
-
-
 # The destination
-
-
-def test_failed_fetch_leaves_an_older_file_as_it_was(server, destination):
-    destination.parent.mkdir(parents=True)
-    destination.write_bytes(b"older")
-    with pytest.raises(StudyError):
-        ask(destination, server.at("cut"))
-    assert list(destination.parent.iterdir()) == [destination] and destination.read_bytes() == b"older"
-
-
-def test_full_disk_is_told_as_such_and_not_blamed_on_the_mirror(server, destination, monkeypatch):
-    def full(descriptor):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(download.os, "fsync", full)
-    with pytest.raises(StudyError, match="no room left on the disk"):
-        ask(destination, server.at("good"))
-    assert list(destination.parent.iterdir()) == [] and server.asked["good"] == 1
 
 
 # The official files
@@ -381,17 +319,6 @@ def test_files_and_mirrors_are_those_that_torchvision_names():
     assert set(KMNIST.mirrors) <= set(MIRRORS)
 
 
-def test_official_means_all_four_hashes_and_nothing_else():
-    hashes = {part: source.sha256 for part, source in KMNIST_FILES.items()}
-    assert list(hashes) == list(IDX_NAMES)
-    assert is_official(hashes) and is_official({part: digest.upper() for part, digest in hashes.items()})
-    assert not is_official({})
-    for part in hashes:
-        assert not is_official({**hashes, part: SOURCE.sha256})
-        assert not is_official({other: digest for other, digest in hashes.items() if other != part})
-    assert not is_official({**hashes, "train_images": hashes["test_images"]})
-
-
 @pytest.mark.skipif(
     "HIDDEN_UNITS_KMNIST" not in os.environ,
     reason="HIDDEN_UNITS_KMNIST names no folder with official KMNIST files",
@@ -402,13 +329,13 @@ def test_official_files_pass_their_hashes_over_a_local_server(server, tmp_path, 
     original = Path(os.environ["HIDDEN_UNITS_KMNIST"]) / source.name
     destination = tmp_path / "fetched" / source.name
     if not original.exists():
-        assert "HTTP 404 Not Found" in refusal(destination, server.at("folder"), source=source)
+        assert "HTTP 404 Not Found" in refusal(destination, server.at("missing"), source=source)
         return
     from torchvision.datasets import KMNIST
 
     server.files[source.name] = original.read_bytes()
     assert hashlib.md5(server.files[source.name]).hexdigest() == dict(KMNIST.resources)[source.name]
-    ask(destination, server.at("folder"), source=source, timeout_seconds=10)
+    ask(destination, server.at("good"), source=source, timeout_seconds=10)
     array = read_idx(destination)
     count = 60_000 if part.startswith("train") else 10_000
     assert array.shape == ((count, 28, 28) if part.endswith("images") else (count,))

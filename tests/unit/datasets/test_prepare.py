@@ -9,26 +9,19 @@ import pytest
 from hidden_units.config import defaults
 from hidden_units.datasets import providers
 from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
-from hidden_units.datasets.idx import IDX_NAMES, write_idx
+from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.datasets.providers import IdxFolder, Kmnist
 from hidden_units.errors import StudyError
+from tests.idx_files import noise, write_idx
 
 NAMES = {part: f"data/{name}.gz" for part, name in IDX_NAMES.items()}
 
 
 @pytest.fixture
 def dataset():
-    """Thirty training and twenty test images, every class equally often, no two images alike."""
-    pixels = np.random.default_rng(1).integers(0, 256, (50, 28, 28), dtype=np.uint8)
-    labels = np.tile(np.arange(10, dtype=np.uint8), 5)
-    return {
-        "train_images": pixels[:30],
-        "train_labels": labels[:30],
-        "test_images": pixels[30:],
-        "test_labels": labels[30:],
-    }
+    return noise(30, 20)
 
 
 def sentence(dataset, **options):
@@ -86,18 +79,10 @@ def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
     ("part", "change", "expected"),
     [
         ("train_images", lambda a: a / np.float32(255), "holds float32 values, expected uint8"),
-        ("test_labels", lambda a: a.astype(np.int64), "holds int64 values, expected uint8"),
         ("test_images", lambda a: a[:, :, :27], "20 x 28 x 27, expected images as count x 28 x 28"),
-        ("train_images", lambda a: a[..., np.newaxis], "30 x 28 x 28 x 1, expected images"),
         ("train_labels", lambda a: a[:, np.newaxis], "30 x 1, expected one list of labels"),
         ("train_labels", lambda a: a[:-1], "holds 30 images but "),
-        ("test_labels", lambda a: np.append(a, a[:1]), "holds 20 images but "),
-        (
-            "train_labels",
-            lambda a: np.where(a == 9, 10, a).astype(np.uint8),
-            "label 10 at position 9 (3 such",
-        ),
-        ("train_labels", lambda a: a - np.uint8(1), "label 255 at position 0"),
+        ("train_labels", lambda a: a - np.uint8(1), "label 255 at position 0 (3 such"),
         ("test_labels", lambda a: np.where(a > 7, 0, a).astype(np.uint8), "no label 8, 9 among 20"),
     ],
 )
@@ -105,14 +90,6 @@ def test_wrong_parts_are_named(dataset, part, change, expected):
     dataset[part] = change(dataset[part])
     text = sentence(dataset)
     assert NAMES[part] in text and expected in text
-
-
-def test_data_without_images_lack_every_class(dataset):
-    dataset["train_images"], dataset["train_labels"] = (
-        dataset["train_images"][:0],
-        dataset["train_labels"][:0],
-    )
-    assert "no label 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 among 0" in sentence(dataset)
 
 
 def test_class_names_agree_with_unicode():
