@@ -101,9 +101,7 @@ def remove_finished(results: Path) -> int:
     ]
     for path in finished:
         path.unlink()
-    for path in sorted(folder.rglob("*"), reverse=True):
+    for path in sorted([folder, *folder.rglob("*")], reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
     return len(finished)

@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from hidden_units.config_words import explain, inlined, reference
-from hidden_units.datasets.providers import PROVIDERS, provider_of
+from hidden_units.datasets.providers import PROVIDERS
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.yaml_files import unfit_letter
@@ -202,6 +202,17 @@ class Dataset(Block):
     is compared with published figures."""
 
     brush: Brush = Brush()
+
+    @model_validator(mode="after")
+    def check_files(self) -> Dataset:
+        """Refuse a folder that is not named, and a file of KMNIST that is named twice."""
+        if self.name == "idx" and not self.path:
+            raise ValueError(
+                "`dataset: path` is missing; with `name: idx` it names the folder of the four IDX files."
+            )
+        if self.name == "kmnist" and self.files and len({file.name for file in self.files}) < 4:
+            raise ValueError("`dataset: files` names a file twice; expected each of the four once.")
+        return self
 
 
 class Training(Block):
@@ -662,10 +673,7 @@ def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
         # The shallowest error first: it is the one the others follow from.
         error = min(found.errors(include_url=False), key=lambda error: len(error["loc"]))
         raise StudyError(f"{place}: {explain(error, config, json_schema())}") from None
-    resolved = in_order_of(config, as_dict(checked))
-    if contradiction := provider_of(resolved["dataset"]).contradiction():
-        raise StudyError(f"{place}: {contradiction}")
-    return resolved
+    return in_order_of(config, as_dict(checked))
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from hidden_units.errors import StudyError
@@ -28,20 +27,6 @@ NOT_PROMISED = (
     "report/machine.html",
 )
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
-
-
-@dataclass(frozen=True)
-class Differences:
-    """How a folder differs from a manifest; names are relative to the folder, in order."""
-
-    same: int
-    changed: tuple[str, ...]
-    missing: tuple[str, ...]
-    added: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self.changed or self.missing or self.added)
 
 
 def is_promised(name: str) -> bool:
@@ -103,13 +88,10 @@ def read_manifest(path: Path) -> dict[str, str]:
     return found
 
 
-def compare(found: Mapping[str, str], expected: Mapping[str, str]) -> Differences:
-    """How what was found differs from what a manifest says."""
-    both = sorted(found.keys() & expected.keys())
-    changed = tuple(name for name in both if found[name] != expected[name])
-    return Differences(
-        same=len(both) - len(changed),
-        changed=changed,
-        missing=tuple(sorted(expected.keys() - found.keys())),
-        added=tuple(sorted(found.keys() - expected.keys())),
-    )
+def compare(found: Mapping[str, str], expected: Mapping[str, str]) -> dict[str, list[str]]:
+    """Names that differ from a manifest, by what is wrong with them."""
+    return {
+        "differs": sorted(name for name in found.keys() & expected.keys() if found[name] != expected[name]),
+        "missing": sorted(expected.keys() - found.keys()),
+        "not in the manifest": sorted(found.keys() - expected.keys()),
+    }

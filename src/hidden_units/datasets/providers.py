@@ -48,10 +48,6 @@ class Provider:
         """The ten classes in the order of their labels."""
         return KMNIST_CLASSES
 
-    def contradiction(self) -> str | None:
-        """What is wrong with the block beyond its types and bounds, in one sentence, or None."""
-        return None
-
     def source_files(self, downloads: str) -> dict[str, str]:
         """The files that hold the images by part, keyed as IDX_NAMES; empty where they are drawn.
 
@@ -145,13 +141,6 @@ class Kmnist(Provider):
         "doi:10.20676/00000341"
     )
 
-    def contradiction(self) -> str | None:
-        """Four files are needed, each under its own name."""
-        files = self.settings["files"]
-        if files and len({file["name"] for file in files}) < len(KMNIST_FILES):
-            return "`dataset: files` names a file twice; expected each of the four once."
-        return None
-
     def source_files(self, downloads: str) -> dict[str, str]:
         """Four files to be fetched."""
         path = self.settings["path"]
@@ -191,12 +180,6 @@ class IdxFolder(Provider):
     licence = property(lambda self: self.settings["licence"] or "not stated")
     credit = property(lambda self: self.settings["credit"] or "not stated")
     synthetic = property(lambda self: self.settings["synthetic"])
-
-    def contradiction(self) -> str | None:
-        """Without a folder there are no images."""
-        if self.settings["path"]:
-            return None
-        return "`dataset: path` is missing; with `name: idx` it names the folder of the four IDX files."
 
     def source_files(self, downloads: str) -> dict[str, str]:
         """The files in the folder, looked into as far as that takes no time."""
