@@ -1,8 +1,8 @@
-"""Where a long training stood after its last epoch, so that a killed job goes on instead of starting again.
+"""The state of a long training after its last epoch, so that a killed job resumes instead of starting over.
 
 A checkpoint is one safetensors file outside every rule's `output:`, which Snakemake deletes when a job fails.
 Its metadata hold a key, a hash of everything that the training depends on, and a hash of the content. A file
-that is missing, broken or of another key is none: training then starts from the beginning.
+that is missing, broken or of another key is ignored: training then starts from the beginning.
 """
 
 from __future__ import annotations

@@ -406,7 +406,7 @@ class Checkerboard(Block):
 
 
 class Patience(Block):
-    """Longer training of a few tables, to tell what cannot be learned from what takes long."""
+    """Longer training of a few tables, to separate what cannot be learned from what takes long."""
 
     tables: Distinct[Name] = Field(["identity-16", "identity-19"], max_length=100)
     """Names of the tables that are trained once more, for longer; an empty list for none."""
@@ -639,7 +639,7 @@ class Config(Block):
         pattern="^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$",
         json_schema_extra={"form": "made as gpu:1 or gpu:<type>:1, or empty"},
     )
-    """What training on a GPU asks of Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by that
+    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by that
     alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
 
     # The name of a run that is kept for the real data set.

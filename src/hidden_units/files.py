@@ -1,4 +1,4 @@
-"""Reading and writing results so that no half-written file is ever taken for a finished one."""
+"""Reading and writing results so that no half-written file is ever mistaken for a finished one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
 
 
 def write_bytes(path: Path | str, content: bytes | memoryview) -> None:
-    """Write bytes; what other libraries write goes through here, for they do not all tell of a full disk."""
+    """Write bytes; what other libraries write goes through here: not all of them report a full disk."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 

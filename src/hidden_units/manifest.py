@@ -1,4 +1,4 @@
-"""What a run left, as hashes: to tell whether two runs gave the same bytes.
+"""The files of a run as hashes: whether two runs gave the same bytes.
 
 The manifest is a text file that `sha256sum --check` reads too.
 """
@@ -14,7 +14,7 @@ from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 
 NAME = "manifest.sha256"
-# Times, host, cores and paths stand in these alone; the manifest cannot hold itself, nor what comes after it.
+# Only these hold times, host, cores and paths; the manifest cannot list itself, nor files written after it.
 NOT_PROMISED = (
     NAME,
     "*timing*.csv",

@@ -1,8 +1,8 @@
 """Reading YAML that people write: bounded in size, data only, and every fault in one sentence.
 
-A YAML file can name itself, unfold a few lines into billions of values, or hold a date that is none; what
-the parser makes of such a file is an endless loop or one of a dozen exceptions. So the file is looked at as
-written, before any value is made of it.
+A YAML file can name itself, unfold a few lines into billions of values, or hold an impossible date;
+the parser answers with an endless loop or one of a dozen exceptions. So the nodes of the file are checked
+before any value is constructed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def read_yaml(path: Path, way_out: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-        raise StudyError(f"{path}{where}: is not valid YAML ({problem}); mend that line.") from None
+        raise StudyError(f"{path}{where}: is not valid YAML ({problem}); correct that line.") from None
     except RecursionError:
         raise _too_much(path, way_out) from None
 
@@ -62,7 +62,7 @@ def read_small_text(path: Path, way_out: str) -> str:
     try:
         if not path.exists():
             raise StudyError(f"{path}: there is no such file; {way_out}.")
-        if not path.is_file():  # reading a pipe would wait for ever
+        if not path.is_file():  # reading a pipe would block
             raise StudyError(f"{path}: is not a file; {way_out}.")
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -106,7 +106,7 @@ def children(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def check_keys(node: yaml.Node, path: Path) -> None:
-    """Refuse a key that stands twice in one block, for YAML would silently take the last.
+    """Refuse a key that occurs twice in one block: YAML would silently take the last.
 
     Raises:
         StudyError: there is one.
@@ -119,7 +119,7 @@ def check_keys(node: yaml.Node, path: Path) -> None:
             line = key.start_mark.line + 1
             if key.value in lines:
                 raise StudyError(
-                    f"{path}, line {line}: the key {key.value[:40]!r} stands in line {lines[key.value]} too; "
+                    f"{path}, line {line}: the key {key.value[:40]!r} is in line {lines[key.value]} too; "
                     "leave one of them out."
                 )
             lines[key.value] = line

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hidden_units.errors import StudyError
 
 LONGEST_SENTENCE = 1500
+# Of each property that reads what a person hands in.
+INPUTS = 1000
 
 
 def outcome(action: Callable[..., Any], *arguments: Any, tally: Counter) -> Any:
@@ -30,6 +32,15 @@ def outcome(action: Callable[..., Any], *arguments: Any, tally: Counter) -> Any:
         return error
     tally["accepted"] += 1
     return result
+
+
+def check_tally(
+    name: str, tally: Counter, inputs: int = INPUTS, refused: int = 100, accepted: int = 20
+) -> None:
+    """Print what a property was tried on; both outcomes must occur, or it proves little."""
+    print(f"{name}: {tally.total()} inputs, {tally['refused']} refused, {tally['accepted']} accepted")
+    assert tally.total() >= inputs
+    assert tally["refused"] >= refused and tally["accepted"] >= accepted
 
 
 # Values of configurations

@@ -1,4 +1,4 @@
-"""A checkpoint is read back whole or not at all, is kept apart from other trainings, and goes in the end."""
+"""A checkpoint is read back whole or not at all, is kept apart from other trainings, and is removed in the end."""
 
 from collections import Counter
 from pathlib import Path
@@ -90,7 +90,7 @@ def test_the_key_changes_with_every_parameter_and_every_byte_of_a_file(tmp_path)
     assert key != key_of({"seed": 1}, [code])
 
 
-def test_a_checkpoint_stands_beside_the_results_not_among_them():
+def test_a_checkpoint_is_kept_outside_the_folder_of_its_results():
     folder = Path("results/mine/characters/netconv/seed-3")
     assert path_for(folder) == Path("results/mine/checkpoints/characters/netconv/seed-3.safetensors")
 

@@ -123,9 +123,9 @@ def test_classes_are_a_list_of_names_or_of_blocks_or_of_both():
     ],
 )
 def test_each_key_that_has_no_effect_on_the_chosen_data_is_named_in_a_sentence(dataset, keys):
-    told = ignored_keys(resolve({"run": "mine", "dataset": dataset}))
-    assert len(told) == len(keys)
-    for sentence, key in zip(told, keys, strict=True):
+    found = ignored_keys(resolve({"run": "mine", "dataset": dataset}))
+    assert len(found) == len(keys)
+    for sentence, key in zip(found, keys, strict=True):
         assert f"`dataset: {key}` has no effect with `dataset: name: {dataset['name']}`" in sentence
 
 

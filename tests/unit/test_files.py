@@ -37,9 +37,9 @@ def test_nan_never_reaches_a_json_file(tmp_path):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_told_in_one_sentence(tmp_path, number):
-    told = pytest.raises(StudyError, match=r"result\.bin: no room left on the disk")
-    with told as caught, replacing(tmp_path / "result.bin"):
+def test_a_full_disk_is_reported_in_one_sentence(tmp_path, number):
+    refused = pytest.raises(StudyError, match=r"result\.bin: no room left on the disk")
+    with refused as caught, replacing(tmp_path / "result.bin"):
         raise OSError(number, "full")
     assert "\n" not in str(caught.value)
 
@@ -70,7 +70,7 @@ NOISE = np.random.default_rng(0).random(50_000)
     ],
     ids=["array", "arrays", "csv", "json", "bytes"],
 )
-def test_every_writer_tells_of_a_disk_that_is_really_full_and_leaves_nothing(full_disk, write):
+def test_every_writer_reports_a_disk_that_is_really_full_and_leaves_nothing(full_disk, write):
     with pytest.raises(StudyError, match="no room left on the disk"):
         write(full_disk)
     assert list(full_disk.iterdir()) == []

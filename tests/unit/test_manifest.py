@@ -91,14 +91,14 @@ def test_what_differs_is_named(run, capsys):
     ]
 
 
-def test_a_missing_manifest_and_a_missing_run_are_told(run, tmp_path):
+def test_a_missing_manifest_and_a_missing_run_are_named(run, tmp_path):
     with pytest.raises(StudyError, match="cannot be read as a manifest"):
         read_manifest(tmp_path / "none.sha256")
     with pytest.raises(StudyError, match="there is no such folder"):
         hashes(tmp_path / "none")
 
 
-def test_a_line_that_is_none_of_a_manifest_is_told_by_its_number(tmp_path):
+def test_an_invalid_line_of_a_manifest_is_named_by_its_number(tmp_path):
     path = tmp_path / NAME
     path.write_text(f"{'0' * 64}  a\nhello\n")
     with pytest.raises(StudyError, match="line 2 is 'hello'"):

@@ -95,7 +95,7 @@ def draw_dataset(settings: BrushSettings) -> dict[str, np.ndarray]:
 
     Ink is white on black. An image depends on the knobs, the seed, its part and its place alone: the training
     part is the same for any `test`, and a smaller part is the beginning of a larger one. The classes are
-    balanced to within one. No image is empty, and none stands in both parts.
+    balanced to within one. No image is empty, and none is in both parts.
     """
     train_images, train_labels = draw_part(TRAIN, settings.train, settings)
     test_images, test_labels = draw_part(TEST, settings.test, settings)
@@ -161,7 +161,7 @@ def write_characters(labels: np.ndarray, settings: BrushSettings, stream: np.ran
     count = len(labels)
     form = choose_forms(labels, stream)
     turn, slant = settings.tilt * np.clip(stream.standard_normal((2, count, 1)), -2, 2)
-    slant = slant - turn / 2  # whoever turns the paper tends to keep the verticals upright
+    slant = slant - turn / 2  # writers who turn the paper tend to keep the verticals upright
     stretch = np.exp(0.15 * stream.standard_normal((count, 1)))
     extent = SIDE - stream.uniform(0.5, 3.5, (count, 1))
     place = stream.uniform(-1, 1, (2, count, 1))
@@ -218,7 +218,7 @@ def fit_to_frame(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scale the dabs (images, S) so that their longer side spans `extent` pixels, ink included.
 
-    `place`, from -1 to 1 along x and y, says where in the room that is left the character stands, at most two
+    `place`, from -1 to 1 along x and y, is the position of the character in the remaining room, at most two
     pixels off the middle.
     """
     half_width, half_height = np.ptp(x, axis=1, keepdims=True) / 2, np.ptp(y, axis=1, keepdims=True) / 2

@@ -35,7 +35,7 @@ _HEADERS = {"User-Agent": "hidden-units", "Accept-Encoding": "identity"}
 
 
 class _Refused(Exception):
-    """Why one source did not give the file: in brief, whether to ask it again, whether it was reached."""
+    """Why one source did not give the file: a short reason, whether to try it again, whether it was reached."""
 
     def __init__(self, brief: str, *, final: bool = False, reached: bool = True):
         super().__init__(brief)
@@ -56,9 +56,9 @@ def fetch(
 ) -> str:
     """Fetch one file: from the local folder, else from the mirrors, and only if size and SHA-256 are right.
 
-    The mirrors are asked in order, in up to `attempts` rounds with a pause that doubles between rounds: a
-    mirror that answers is reached before a silent one is asked again. Answers that will not change (404, a
-    web page, another size) are not asked for twice. The destination appears complete or not at all. One
+    The mirrors are tried in order, in up to `attempts` rounds with a pause that doubles between rounds: a
+    mirror that answers is reached before a silent one is tried again. Answers that will not change (404, a
+    web page, another size) are not requested twice. The destination appears complete or not at all. One
     request, redirections included, takes at most two time-outs plus size / MINIMUM_BYTES_PER_SECOND.
 
     Args:
@@ -210,7 +210,7 @@ def _answer(address: str, source: SourceFile, timeout_seconds: float) -> Iterato
             if not response.ok:
                 raise _refused_status(response.status_code)
             announced = response.raw.length_remaining
-            # A short answer is counted, and told as such, by the reader.
+            # The reader counts the bytes and reports a short answer.
             response.raw.enforce_content_length = False
             # Not iter_content: it would gather a whole chunk, however slowly the bytes drip in.
             while chunk := response.raw.read1(_CHUNK_BYTES):

@@ -147,7 +147,7 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, obje
 
 
 def check_labels(labels: np.ndarray, name: object) -> None:
-    """Check that the labels are 0 to 9 and that each of them occurs; `name` stands in the message.
+    """Check that the labels are 0 to 9 and that each of them occurs; `name` is what the message calls them.
 
     Raises:
         StudyError: another label, or a class without an image.
@@ -173,11 +173,11 @@ def looks_like_web_page(start: bytes) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file, unpacking gzip on the way, and tell in a StudyError what may go wrong meanwhile."""
+    """Open a file, unpacking gzip on the way; reading errors become a StudyError."""
     try:
         if not path.exists():
             raise StudyError(f"{path}: no such file, expected an IDX file; put it there or correct the path.")
-        if not path.is_file():  # opening a pipe would wait for ever
+        if not path.is_file():  # opening a pipe would block
             raise StudyError(f"{path}: not a file, expected an IDX file; correct the path.")
         with path.open("rb") as stream:
             gzipped = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
@@ -251,13 +251,13 @@ def _inspect_size(path: Path) -> tuple[int, ...]:
         stream.seek(-4, os.SEEK_END)
         (unpacked_size,) = struct.unpack("<I", stream.read(4))
     if unpacked_size != header_size + math.prod(shape):
-        # Only a hint: gzip allows padding and several members. The full reading decides, and tells.
+        # Only a hint: gzip allows padding and several members. The full reading decides.
         read_idx(path)
     return shape
 
 
 def _check_plain_size(stream: BinaryIO, shape: tuple[int, ...], path: Path) -> None:
-    """Compare an open plain file's size with its header's promise; the stream stands after the header."""
+    """Compare an open plain file's size with its header's promise; the stream is after the header."""
     promised = math.prod(shape)
     found = os.fstat(stream.fileno()).st_size - stream.tell()
     if found < promised:

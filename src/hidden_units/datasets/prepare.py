@@ -27,7 +27,7 @@ def check_dataset(
     Args:
         arrays: the data set.
         names: what to call each part in a message, usually its file.
-        clean: whether all-zero images and images that stand in both parts are errors.
+        clean: whether all-zero images and images that are in both parts are errors.
         remedy: the way out named in those errors.
 
     Returns:
@@ -64,7 +64,7 @@ def check_dataset(
                 )
         if in_both:
             raise StudyError(
-                f"{names['test_images']}: {in_both} of {counts['test']} images stand in "
+                f"{names['test_images']}: {in_both} of {counts['test']} images are in "
                 f"{names['train_images']} too, expected none; {remedy}."
             )
     return {

@@ -47,10 +47,10 @@ def test_same_settings_give_same_bytes_in_another_process_with_any_number_of_thr
     counts = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], threads)
     source = str(Path(brush.__file__).parents[2])
     environment = {**os.environ, **counts, "PYTHONPATH": source, "PYTHONHASHSEED": threads}
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == digest(small)
+    assert printed.stdout.strip() == digest(small)
 
 
 def test_another_seed_gives_other_images_in_another_order(small):
@@ -94,12 +94,12 @@ def test_labels_are_shuffled_and_do_not_repeat_one_order(small):
 # Distinct images with ink
 
 
-def test_no_image_stands_twice(larger):
+def test_no_image_occurs_twice(larger):
     images = np.concatenate([larger["train_images"], larger["test_images"]])
     assert len({image.tobytes() for image in images}) == 4000
 
 
-def test_test_image_that_stands_in_the_training_part_is_drawn_anew(monkeypatch, small):
+def test_test_image_that_is_in_the_training_part_is_drawn_anew(monkeypatch, small):
     honest = brush.draw_part
 
     def copying(part, count, chosen):

@@ -1,4 +1,4 @@
-"""IDX files: what is written is read back, and whatever is not IDX ends in one sentence."""
+"""IDX files: what is written is read back, and anything else is refused in one sentence."""
 
 import gzip
 import os
@@ -98,7 +98,7 @@ BAD_CONTENTS = {
 
 
 @pytest.mark.parametrize(("content", "expected"), BAD_CONTENTS.values(), ids=BAD_CONTENTS)
-def test_bad_content_is_told_in_one_sentence_with_the_file(tmp_path, content, expected):
+def test_bad_content_is_refused_in_one_sentence_with_the_file(tmp_path, content, expected):
     path = tmp_path / "file"
     path.write_bytes(content)
     text = sentence(read_idx, path)
@@ -153,7 +153,7 @@ def test_gzipped_file_is_preferred_to_the_plain_one(tmp_path, dataset):
     assert {path.suffix for path in find_idx_files(tmp_path).values()} == {".gz"}
 
 
-def test_missing_part_is_told_with_the_folder_and_all_its_names(tmp_path, dataset):
+def test_missing_part_is_named_with_the_folder_and_all_its_names(tmp_path, dataset):
     files = write_dataset(tmp_path, dataset)
     files["test_labels"].unlink()
     (tmp_path / "t10k-labels.idx1-ubyte").mkdir()  # a folder of that name is no file
@@ -163,7 +163,7 @@ def test_missing_part_is_told_with_the_folder_and_all_its_names(tmp_path, datase
         assert f"{name}.gz" in text and f" {name}" in text
 
 
-def test_missing_folder_is_told_with_the_key_to_correct(tmp_path):
+def test_missing_folder_is_named_with_the_key_to_correct(tmp_path):
     text = sentence(find_idx_files, tmp_path / "absent")
     assert str(tmp_path / "absent") in text and "`dataset: path:`" in text
     (tmp_path / "file").touch()
@@ -194,7 +194,7 @@ def test_inspection_says_the_same_sentence_as_the_full_reading(tmp_path, dataset
         ("train_labels", lambda a: a + 1, "label 10 at position 9 (1 such in all), expected 0 to 9"),
     ],
 )
-def test_inspection_tells_what_does_not_fit_together(tmp_path, dataset, part, change, expected):
+def test_inspection_refuses_what_does_not_fit_together(tmp_path, dataset, part, change, expected):
     dataset[part] = change(dataset[part]).astype(np.uint8)
     files = write_dataset(tmp_path, dataset)
     text = sentence(inspect_idx_files, files)

@@ -237,13 +237,13 @@ def test_progress_is_reported_every_five_megabytes(server, destination):
 # Without a network
 
 
-def test_refused_connections_are_told_as_no_network(closed_port, destination):
+def test_refused_connections_are_reported_as_no_network(closed_port, destination):
     text = refusal(destination, closed_port)
     assert "no server could be reached, as without a network" in text
     assert f"{closed_port}: connection refused" in text
 
 
-def test_names_that_cannot_be_resolved_are_told_as_no_network(destination, monkeypatch):
+def test_names_that_cannot_be_resolved_are_reported_as_no_network(destination, monkeypatch):
     def no_resolver(*arguments, **options):
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
@@ -282,7 +282,7 @@ def test_local_file_is_taken_without_asking_anyone(tmp_path, server, destination
     ],
     ids=["flipped", "absent"],
 )
-def test_wrong_local_file_is_told_and_the_mirror_asked(tmp_path, server, destination, content, brief):
+def test_wrong_local_file_is_reported_and_the_mirror_tried(tmp_path, server, destination, content, brief):
     if content is not None:
         (tmp_path / NAME).write_bytes(content)
     lines = []

@@ -72,7 +72,7 @@ def test_all_zero_images_are_an_error_for_clean_data(dataset, part, count):
 def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
     dataset["test_images"][[7, 8]] = dataset["train_images"][0]
     text = sentence(dataset, clean=True)
-    assert f"2 of 20 images stand in {NAMES['train_images']} too" in text and NAMES["test_images"] in text
+    assert f"2 of 20 images are in {NAMES['train_images']} too" in text and NAMES["test_images"] in text
 
 
 @pytest.mark.parametrize(
