@@ -639,8 +639,8 @@ class Config(Block):
         pattern="^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$",
         json_schema_extra={"form": "made as gpu:1 or gpu:<type>:1, or empty"},
     )
-    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by that
-    alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
+    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by
+    that alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
 
     # The name of a run that is kept for the real data set.
     RESERVED: ClassVar[str] = "kmnist"
@@ -673,7 +673,7 @@ def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
         # The shallowest error first: it is the one the others follow from.
         error = min(found.errors(include_url=False), key=lambda error: len(error["loc"]))
         raise StudyError(f"{place}: {explain(error, config, json_schema())}") from None
-    return in_order_of(config, as_dict(checked))
+    return in_order_of(config, checked.model_dump(by_alias=True))
 
 
 @cache
@@ -685,12 +685,7 @@ def json_schema() -> dict:
 
 def defaults() -> dict:
     """Every key with its default."""
-    return as_dict(Config())
-
-
-def as_dict(block: Block) -> dict:
-    """A block as the dict that a configuration file would hold."""
-    return block.model_dump(by_alias=True)
+    return Config().model_dump(by_alias=True)
 
 
 def in_order_of(written: Mapping[str, Any], filled: Mapping[str, Any]) -> dict:
@@ -709,7 +704,7 @@ def ignored_keys(config: Mapping[str, Any]) -> list[str]:
     Args:
         config: resolved; a key with its default counts as not set.
     """
-    dataset, unset = config["dataset"], as_dict(Dataset())
+    dataset, unset = config["dataset"], defaults()["dataset"]
     owners = {key: [name for name, provider in PROVIDERS.items() if key in provider.keys] for key in unset}
     return [
         f"config: `dataset: {key}` has no effect with `dataset: name: {dataset['name']}`, for it belongs to "

@@ -1,4 +1,4 @@
-"""A checkpoint is read back whole or not at all, is kept apart from other trainings, and is removed in the end."""
+"""A checkpoint is read back whole or not at all, belongs to one training only, and is removed in the end."""
 
 from collections import Counter
 from pathlib import Path

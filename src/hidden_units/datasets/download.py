@@ -35,7 +35,7 @@ _HEADERS = {"User-Agent": "hidden-units", "Accept-Encoding": "identity"}
 
 
 class _Refused(Exception):
-    """Why one source did not give the file: a short reason, whether to try it again, whether it was reached."""
+    """Why one source did not give the file: a short reason, whether to retry, whether it was reached."""
 
     def __init__(self, brief: str, *, final: bool = False, reached: bool = True):
         super().__init__(brief)
