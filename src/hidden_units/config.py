@@ -639,8 +639,8 @@ class Config(Block):
         pattern="^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$",
         json_schema_extra={"form": "made as gpu:1 or gpu:<type>:1, or empty"},
     )
-    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs by
-    that alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
+    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs
+    by that alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
 
     # The name of a run that is kept for the real data set.
     RESERVED: ClassVar[str] = "kmnist"
