@@ -1,7 +1,9 @@
 """Fetching: right bytes from wherever they can be had, else one sentence, and never half a file."""
 
+import errno
 import gzip
 import hashlib
+import os
 import socket
 import threading
 import time
@@ -296,6 +298,16 @@ def test_wrong_local_file_is_reported_and_the_mirror_tried(tmp_path, server, des
 def test_local_folder_that_is_missing_is_named(tmp_path, closed_port, destination):
     folder = tmp_path / "absent"
     assert f"folder {folder}: no such folder" in refusal(destination, closed_port, local_folder=folder)
+
+
+def test_full_disk_is_reported_as_such_and_not_blamed_on_the_mirror(server, destination, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(download.os, "fsync", full)
+    with pytest.raises(StudyError, match="no room left on the disk"):
+        ask(destination, server.at("good"))
+    assert list(destination.parent.iterdir()) == [] and server.asked["good"] == 1
 
 
 # The official files
