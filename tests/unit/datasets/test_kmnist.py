@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -319,3 +320,16 @@ def test_files_and_mirrors_are_those_that_torchvision_names():
     names = [name for name, _ in KMNIST.resources]
     assert [source.name for source in KMNIST_FILES.values()] == names
     assert set(KMNIST.mirrors) <= set(MIRRORS)
+
+
+@pytest.mark.skipif(
+    "HIDDEN_UNITS_KMNIST" not in os.environ, reason="HIDDEN_UNITS_KMNIST names no folder of official files"
+)
+def test_official_files_have_the_md5_that_torchvision_names():
+    from torchvision.datasets import KMNIST
+
+    folder = Path(os.environ["HIDDEN_UNITS_KMNIST"])
+    found = {name: folder / name for name, _ in KMNIST.resources if (folder / name).exists()}
+    assert found
+    for name, path in found.items():
+        assert hashlib.md5(path.read_bytes()).hexdigest() == dict(KMNIST.resources)[name]
