@@ -9,7 +9,6 @@ from open_views import open_views
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-USABLE_SECONDS = 2
 LARGEST_BYTES = 8e6
 # Chromium asks its user before it lets a page save more files than these.
 FILES_AT_ONCE = 10
@@ -143,22 +142,6 @@ def test_the_numbers_of_every_figure_are_saved_byte_for_byte(visit, report, fini
         path = finished_run / name.removesuffix(" ↓").strip()
         assert event.value.suggested_filename == path.name
         assert Path(event.value.path()).read_bytes() == path.read_bytes()
-
-
-TIMES = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([
-  performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd / 1000, performance.now() / 1000,
-]))))"""
-
-
-def test_the_page_is_usable_within_two_seconds(visit, report):
-    """From the navigation until a reader's first act is painted; up to five times, for machines are busy."""
-    times = []
-    while len(times) < 5 and not any(used < USABLE_SECONDS for _, used in times):
-        page = visit(report)
-        page.locator(".theme").click()
-        times.append(page.evaluate(TIMES))
-    print("; ".join(f"parsed after {parsed:.2f} s, used after {used:.2f} s" for parsed, used in times))
-    assert min(used for _, used in times) < USABLE_SECONDS
 
 
 def test_the_page_is_at_most_eight_megabytes(report):

@@ -32,6 +32,8 @@ from tests.faults.mutations import (
 from workflow import run
 
 ROOT = Path(__file__).resolve().parents[2]
+# Refusals take a hundredth of it, a bomb that went off far more.
+CPU_SECONDS = 5
 FILES = [ROOT / "config" / name for name in ("brush.yaml", "smoke.yaml")]
 TEXTS_OF_FILES = [path.read_text(encoding="utf-8") for path in FILES]
 CONFIGS = [
@@ -99,10 +101,10 @@ def test_changed_values_are_taken_as_written_or_refused_in_one_sentence():
     ],
 )  # fmt: skip
 def test_a_hostile_value_is_refused_at_once(config):
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(StudyError):
         resolve(config)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < CPU_SECONDS
 
 
 def test_changed_text_of_an_overlay_is_read_as_yaml_reads_it_or_refused(overlay):
@@ -145,11 +147,11 @@ def test_changed_text_of_an_overlay_is_read_as_yaml_reads_it_or_refused(overlay)
 )
 def test_a_hostile_file_is_refused_at_once(overlay, content, said):
     overlay.write_text(content, encoding="utf-8")
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(StudyError) as caught:
         read_yaml(overlay, "correct it")
     assert said in str(caught.value) and "\n" not in str(caught.value)
-    assert time.monotonic() - start < 5  # a hundredth of that; the rest is for a busy machine
+    assert time.process_time() - start < CPU_SECONDS
 
 
 def test_a_configuration_is_data_only(overlay):

