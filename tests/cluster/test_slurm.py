@@ -69,9 +69,9 @@ def test_training_goes_to_slurm_and_drawing_stays(through_slurm):
     assert submitted["train_netconv"] == planned["train_netconv"] + 2 == 4
     stayed = {rule for rule in planned if not submitted[rule]}
     assert all(submitted[rule] == planned[rule] for rule in planned.keys() - stayed - {"train_netconv"})
+    # That light rules stay and heavy ones do not is checked rule by rule in test_profiles.py.
     assert {rule for rule in planned if rule.startswith(("draw_", "write_"))} <= stayed
     assert not {rule for rule in planned if rule.startswith(("train_", "evaluate_res", "measure_"))} & stayed
-    assert len(submitted) < len(planned) / 3
 
 
 def test_nothing_asks_for_a_gpu_where_the_command_line_says_cpu(through_slurm):
