@@ -87,5 +87,5 @@ distclean: clean ## remove the environment and all caches too
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis
 	@echo "removed .venv and the caches of the tools"
 
-environment:
+environment: ## build or update .venv; most targets do this first
 	@python=$$(sh envs/python.sh) && "$$python" -I envs/build.py
