@@ -58,6 +58,7 @@ def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
     results = {1: one / "results" / name, 2: two / "results" / name}
     alone, together = hashes(results[1]), hashes(results[2])
     unlike = [name for names in compare(together, alone).values() for name in names]
+    alike = len(alone.keys() | together.keys()) - len(unlike)
     for path in unlike:
         print(f"not the same with one core and with two: {path}")
     report = results[2] / "report"
@@ -74,7 +75,7 @@ def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
         ("the study from nothing, 2 cores", seconds[2], "s", None, 600),
         ("1 core against 2", seconds[1] / seconds[2], "ratio", 1.7, None),
         ("processor time of all jobs, 1 core", cpu, "s", None, None),
-        ("files that are the same with 1 core and with 2", len(alone.keys() | together.keys()) - len(unlike), "files", 100, None),
+        ("files that are the same with 1 core and with 2", alike, "files", 100, None),
         ("files that are not", len(unlike), "files", None, 0),
         ("dry run of the finished study", dry, "s", None, 5),
         ("rendering after a changed template, start-up included", rendering, "s", None, 40),

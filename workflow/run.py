@@ -40,6 +40,9 @@ CGROUP = Path("/sys/fs/cgroup")
 # Snakemake hands a configuration with this key to a template engine.
 TEMPLATE_KEY = "__use_yte__"
 
+# Options by which jobs may run on other machines.
+ELSEWHERE = {"--executor", "-e", "--profile", "--workflow-profile"}
+
 # Snakemake's records of one step and its log take less; a result that finds no room is named by its step.
 ROOM_FOR_RECORDS = 2**20
 
@@ -104,8 +107,12 @@ def with_machine(extra: Sequence[str]) -> list[str]:
     given, others = parser.parse_known_args(extra)
     names = {pair.partition("=")[0] for pair in given.resources}
     machine = {"gpu": gpu_count(), "mem_mb": memory_mb()}
+    if {option.partition("=")[0] for option in extra} & ELSEWHERE:
+        # Jobs of a cluster do not share this machine's memory.
+        del machine["mem_mb"]
     counted = [f"{name}={count}" for name, count in machine.items() if count and name not in names]
-    return [*others, "--resources", *counted, *given.resources]
+    resources = [*counted, *given.resources]
+    return [*others, *(["--resources", *resources] if resources else [])]
 
 
 # running
@@ -130,14 +137,14 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     name = run_name(config)
     if cores != "all" and not (cores.isdecimal() and int(cores) > 0):
         raise StudyError(f"CORES={cores}: a whole number above 0, or all, was expected.")
-    hold_folder()
+    # The kernel's lock, unlike Snakemake's, does not outlive a run that is killed.
+    locking = ["--nolock"] if hold_folder() else []
     refuse_orphaned_jobs()
     # Jobs find the environment's commands without its being activated.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     # A log that finds no room on the disk is no reason for a traceback a line.
     logging.raiseExceptions = False
-    # The kernel's lock, unlike Snakemake's, does not outlive a run that is killed.
-    options = ["--nolock", "--cores", str(usable_cores()) if cores == "all" else cores]
+    options = [*locking, "--rerun-incomplete", "--cores", str(usable_cores()) if cores == "all" else cores]
     from snakemake.cli import main as snakemake
 
     try:

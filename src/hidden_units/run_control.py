@@ -27,13 +27,19 @@ RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
 
 # A group that was killed takes a moment to vanish from the process table.
 SECONDS_TO_VANISH = 3.0
-# Until then Snakemake has stopped starting jobs, and those that a Ctrl-C reached have ended by themselves.
+# In that time those jobs that a Ctrl-C reached have ended by themselves.
 SECONDS_BEFORE_JOBS_END = 0.5
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+HELD: list[TextIO] = []
 
 
 @cache
-def hold_folder() -> TextIO:
+def hold_folder() -> bool:
     """Make this process the only run of the folder; the kernel frees the lock however the process ends.
+
+    Returns:
+        whether the lock is held: not every file system has such locks.
 
     Raises:
         StudyError: another run holds the lock, or it cannot be written.
@@ -49,6 +55,7 @@ def hold_folder() -> TextIO:
             f"{RUN_LOCK}: cannot be opened for writing ({error.strerror}); make this folder writable, or "
             "work in a clone of your own."
         ) from None
+    is_held = True
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -59,6 +66,7 @@ def hold_folder() -> TextIO:
             f"A run is in progress in this folder ({holder}); wait for its end, or use a second clone."
         ) from None
     except OSError as error:
+        is_held = False
         print(f"{RUN_LOCK}: no lock on this file system ({error.strerror}); start one run at a time.")
     try:
         # Past the stream's buffer, which would fail once more when the stream is closed.
@@ -70,7 +78,9 @@ def hold_folder() -> TextIO:
             f"{RUN_LOCK}: cannot be written ({error.strerror}), expected room for a line; free some "
             "space and run the same command again."
         ) from None
-    return stream
+    # Open for as long as the process lives, for closing it would free the lock.
+    HELD.append(stream)
+    return is_held
 
 
 def refuse_orphaned_jobs() -> None:
@@ -97,31 +107,34 @@ def refuse_orphaned_jobs() -> None:
 
 
 def stop_jobs_at_signals() -> None:
-    """From here on SIGINT and SIGTERM end the jobs of this Snakemake within seconds, and it with them.
+    """From here on SIGINT, SIGTERM and SIGHUP end the jobs of this Snakemake, and it, within seconds.
 
     By itself it waits for running jobs at SIGTERM, which takes hours in a training; checkpoints keep what
-    is done.
+    is done. Under nohup a SIGHUP stays ignored.
     """
+    numbers = [number for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN]
 
     def stop(_number: int, _frame: object) -> None:
-        # A second signal would interrupt Snakemake while it removes the output of unfinished jobs.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        threading.Thread(target=end_jobs).start()
+        # A second signal would interrupt Snakemake while it removes the output of unfinished jobs. Not
+        # SIG_IGN: a job that is just being started would inherit it, and only SIGKILL would end that job.
+        for number in numbers:
+            signal.signal(number, lambda _number, _frame: None)
+        threading.Thread(target=end_jobs, daemon=True).start()
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in numbers:
         signal.signal(number, stop)
 
 
 def end_jobs() -> None:
-    """End all processes that this one has started, after a moment."""
+    """End all processes that this one has started, after a moment, and those that it still starts."""
     import psutil
 
-    time.sleep(SECONDS_BEFORE_JOBS_END)
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            process.terminate()
+    while True:
+        time.sleep(SECONDS_BEFORE_JOBS_END)
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
 
 
 @cache

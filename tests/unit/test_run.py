@@ -83,7 +83,7 @@ def study(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     yield tmp_path
     if run_control.hold_folder.cache_info().currsize:
-        run_control.hold_folder().close()
+        run_control.HELD.pop().close()
         run_control.hold_folder.cache_clear()
 
 
@@ -172,9 +172,10 @@ def test_a_second_run_names_the_one_in_progress_and_an_orphaned_job_keeps_others
     assert f"alive (process {job.pid}: " in lines[0], "it would write next to a new one"
 
 
-def test_sigterm_stops_a_run_and_its_jobs_within_seconds(study, held):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_a_run_and_its_jobs_within_seconds(study, held, number):
     jobs = psutil.Process(held.pid).children(recursive=True)
-    held.terminate()
+    held.send_signal(number)
     code, lines = finish(held)
     assert (code, lines[-1]) == (1, "Interrupted; the same command goes on where this run stopped.")
     assert not any(job.is_running() for job in jobs)
@@ -251,6 +252,23 @@ def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, 
     monkeypatch.setattr(run, "gpu_count", lambda: 2)
     monkeypatch.setattr(run, "memory_mb", lambda: 9000)
     assert run.with_machine(extra) == expected
+
+
+def test_the_memory_of_this_machine_does_not_limit_a_cluster(monkeypatch):
+    monkeypatch.setattr(run, "gpu_count", lambda: 0)
+    extra = ["--workflow-profile", "profiles/slurm"]
+    assert run.with_machine(extra) == extra
+
+
+def test_where_the_kernel_has_no_lock_snakemakes_own_stays(study, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    given = []
+    monkeypatch.setattr(run_control.fcntl, "flock", no_locks)
+    monkeypatch.setattr("snakemake.cli.main", lambda arguments: given.extend(arguments) or sys.exit(1))
+    assert run.main(["--cores=1", "--config", "config/toy.yaml"]) == 1
+    assert "--cores" in given and "--nolock" not in given
 
 
 def test_a_container_grants_fewer_cores_and_less_memory_than_the_machine_has(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ Requires: config/config.yaml and overlays, report/published/protocol.yaml.
 Produces: nothing by itself.
 """
 
+import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -75,6 +76,9 @@ onstart:
         )
     if workflow.local_exec:
         stop_jobs_at_signals()
+    else:
+        # workflow/run.py dies of Ctrl-C while there are no jobs; from here on Snakemake cancels them.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Not by the jobs themselves, which may be killed before Snakemake notes that they are done.
