@@ -54,7 +54,12 @@ def paired_over_seeds(
 
     Args:
         a, b: (seeds,) results in the same order of seeds.
+
+    Raises:
+        ValueError: a and b differ in length.
     """
+    if len(a) != len(b):
+        raise ValueError(f"pairs need as many values in a as in b, found {len(a)} and {len(b)}")
     differences = np.asarray(b, dtype=float) - np.asarray(a, dtype=float)
     if len(differences) < 2 or not scatters(differences):
         return Comparison(float(differences.mean()))
@@ -129,7 +134,12 @@ def paired_over_images(
 
     Args:
         a_correct, b_correct: (images,) bool, whether each is right.
+
+    Raises:
+        ValueError: the two differ in length.
     """
+    if len(a_correct) != len(b_correct):
+        raise ValueError(f"the same images are needed in both, found {len(a_correct)} and {len(b_correct)}")
     images = len(a_correct)
     only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
     counts = np.array([only_b, only_a, images - only_a - only_b])

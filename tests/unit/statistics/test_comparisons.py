@@ -153,6 +153,13 @@ def test_other_images_are_drawn_for_both_networks_at_once():
     assert width[0] < width[1] / 2
 
 
+def test_pairs_of_different_number_are_refused():
+    with pytest.raises(ValueError, match="as many values"):
+        paired_over_seeds([1], [1, 2, 3])
+    with pytest.raises(ValueError, match="same images"):
+        paired_over_images(np.ones(1, bool), np.ones(4, bool))
+
+
 def test_holm_of_a_worked_example_is_rs_p_adjust():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
