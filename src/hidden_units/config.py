@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -28,9 +28,9 @@ from hidden_units.config_words import explain, inlined, reference
 from hidden_units.datasets.providers import PROVIDERS
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.yaml_files import unfit_letter
+from hidden_units.yaml_files import unprintable
 
-# They are all kept in memory; as published there are 100.
+# They are all kept in memory; the published study has 100.
 MAX_SNAPSHOTS = 10_000
 
 T = TypeVar("T")
@@ -54,9 +54,15 @@ def no_entry_twice(values: list) -> list:
 
 def printable(text: str) -> str:
     """The text, unless it holds a control character."""
-    if unfit_letter(text):
+    if unprintable(text):
         raise AssertionError
     return text
+
+
+def form(pattern: str, words: str) -> Any:
+    """A pattern, and what it means in words."""
+    # Pydantic's regular expressions are Rust's: `$` is the end of the text, and not before a last line feed.
+    return Field(pattern=pattern, json_schema_extra={"form": words})
 
 
 Text = Annotated[str, AfterValidator(printable)]
@@ -64,13 +70,7 @@ Number = Annotated[float, WrapValidator(as_written)]
 Positive = Annotated[float, Field(gt=0), WrapValidator(as_written)]
 Rate = Annotated[float, Field(ge=0, lt=1), WrapValidator(as_written)]
 Scale = Annotated[float, Field(gt=0, le=1_000_000), WrapValidator(as_written)]
-Fraction = Annotated[
-    str,
-    Field(
-        pattern="^-?[0-9]{1,9}/[1-9][0-9]{0,8}$",
-        json_schema_extra={"form": 'that is a fraction, such as "3/2"'},
-    ),
-]
+Fraction = Annotated[str, form("^-?[0-9]{1,9}/[1-9][0-9]{0,8}$", 'that is a fraction, such as "3/2"')]
 Weight = SerializeAsAny[
     Annotated[float, Field(ge=-1_000_000, le=1_000_000), WrapValidator(as_written)] | Fraction
 ]
@@ -79,14 +79,7 @@ CountOrNone = Annotated[int, Field(ge=0, le=100_000)]
 Epochs = Annotated[int, Field(ge=1, le=1_000_000_000)]
 HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
 Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
-Address = Annotated[
-    Text,
-    Field(
-        max_length=1000,
-        pattern="^https?://",
-        json_schema_extra={"form": "that begins with http:// or https://"},
-    ),
-]
+Address = Annotated[Text, Field(max_length=1000), form("^https?://", "that begins with http:// or https://")]
 Name = Annotated[Text, Field(min_length=1)]
 Family = Literal["netlin", "netfull", "netconv"]
 Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_extra={"uniqueItems": True})]
@@ -101,7 +94,7 @@ class Block(BaseModel):
 
 
 class Report(Block):
-    """Words of yours on the report."""
+    """Your own words in the report."""
 
     title: Text = Field("Hidden Units", max_length=200)
     """Title on the first page."""
@@ -110,7 +103,7 @@ class Report(Block):
     """Name under the title; empty for none."""
 
     notes: Text = Field("", max_length=10_000)
-    """A paragraph of yours on the first page; empty for none."""
+    """Your own paragraph on the first page; empty for none."""
 
 
 class ClassName(Block):
@@ -135,13 +128,12 @@ class File(Block):
     """File name, on the mirror and in the local folder."""
 
     bytes: int = Field(ge=1, le=1_000_000_000)
-    """Size."""
+    """Size in bytes."""
 
-    sha256: str = Field(
-        pattern="^[0-9a-f]{64}$",
-        json_schema_extra={"form": "made of 64 digits and letters a to f, as sha256sum prints it"},
-    )
-    """Hash."""
+    sha256: Annotated[
+        str, form("^[0-9a-f]{64}$", "made of 64 digits and letters a to f, as sha256sum prints it")
+    ]
+    """SHA-256 of the file."""
 
 
 class Brush(Block):
@@ -154,7 +146,7 @@ class Brush(Block):
     """Test images."""
 
     seed: int = Field(0, ge=0, le=2**32 - 1)
-    """Seed of the drawings; it has nothing to do with the seeds of training."""
+    """Seed of the drawings; independent of the seeds of training."""
 
 
 def class_block(entry: Any) -> Any:
@@ -171,10 +163,11 @@ class Dataset(Block):
 
     path: Text | None = Field(None, max_length=1000)
     """Folder of the four IDX files, gzipped or plain, relative to the folder from which the study is started;
-    `~` is your home. Needed for `idx`; for `kmnist` a local copy that is looked at before the network."""
+    `~` is your home. Required for `idx`; for `kmnist` a local copy that is used before anything is
+    downloaded."""
 
     title: Text | None = Field(None, max_length=200)
-    """What the report calls the data; null for the provider's own title."""
+    """What the report calls the data; null for the usual title of that kind of data."""
 
     classes: list[Annotated[ClassName, BeforeValidator(class_block)]] | None = Field(
         None, min_length=CLASS_COUNT, max_length=CLASS_COUNT
@@ -189,17 +182,18 @@ class Dataset(Block):
     """Credit line of the data (`idx` only), shown in the report."""
 
     synthetic: bool = False
-    """Whether the data (`idx` only) were made by a program; `brush` always says so."""
+    """Whether the data (`idx` only) were generated by a program; the report says so."""
 
     mirrors: list[Address] | None = Field(None, min_length=1, max_length=20)
-    """Base addresses tried in order for `kmnist`; null for the published ones. The hash decides."""
+    """Base addresses to download `kmnist` from, tried in order; null for the published ones. A file is
+    accepted only if its hash is right."""
 
     timeout: Number = Field(30, gt=0, le=3600)
-    """Seconds to wait for a mirror, for the connection and for each piece of the answer (`kmnist`)."""
+    """Seconds to wait for a connection to a mirror, and for each piece of the file (`kmnist`)."""
 
     files: list[File] | None = Field(None, min_length=4, max_length=4)
-    """Names, sizes and hashes of the four files of `kmnist`; null for the published ones. With others nothing
-    is compared with published figures."""
+    """Names, sizes and hashes of the four files of `kmnist`; null for the published ones. Results on other
+    files are not compared with published numbers."""
 
     brush: Brush = Brush()
 
@@ -225,37 +219,37 @@ class Training(Block):
     """Momentum of stochastic gradient descent."""
 
     batch_size: int = Field(64, ge=1, le=1_000_000)
-    """Images a step."""
+    """Images in each step of gradient descent."""
 
     epochs: int = Field(10, ge=1, le=10_000)
     """Passes over the training images; the result is the network after the last one."""
 
     shuffle: bool = False
-    """Whether each epoch sees the images in a new order; as published, the file's order."""
+    """Whether each epoch sees the images in a new order; the published study keeps the file's order."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Arithmetic of the forward pass; with bfloat16 (weights stay float32) the report says so and compares
-    nothing."""
+    """Arithmetic of the forward pass; with bfloat16 (weights stay float32) the report says so and does not
+    compare with published numbers."""
 
     validation: int = Field(0, ge=0, le=1_000_000)
-    """Training images held out for choosing the hidden size, so that the choice owes nothing to the test
-    images: the last ones of each class, of all classes in proportion. Networks learn from the rest; as
-    published, none is held out."""
+    """Training images held out for choosing the hidden size, so that the test images do not influence the
+    choice: the last ones of each class, all classes in proportion. Networks learn from the rest. The
+    published study holds out none."""
 
     channels_last: bool = True
-    """Memory layout of NetConv. Faster than the plain layout; the sums are taken in another order, so weights
+    """Memory layout of NetConv. Faster than the default layout; sums are taken in another order, so weights
     differ in their last bits."""
 
     threads: int = Field(1, ge=1, le=1024)
-    """Threads of one training job. One is fastest on a busy machine, and another number changes results in
-    the last bits; cores are used by jobs side by side."""
+    """Threads of one training job. One is fastest, because several jobs run at the same time; another number
+    changes results in the last bits."""
 
 
 class Characters(Block):
     """The first study, three classifiers and a sweep of hidden sizes."""
 
     hidden: HiddenSize = 110
-    """Hidden units of NetFull where it is compared with NetLin and NetConv."""
+    """Hidden units of NetFull when it is compared with NetLin and NetConv."""
 
     widths: Distinct[HiddenSize] = Field([50, 80, 90, 100, 110, 150, 200, 300], min_length=1, max_length=100)
     """Hidden sizes of the sweep."""
@@ -271,28 +265,29 @@ class Statistics(Block):
     """How classifiers are compared with each other."""
 
     equivalence_margin: Positive = Field(0.003, lt=1)
-    """Difference of two accuracies, as a fraction, that does not matter; a hidden size is wide enough where
-    it is shown to be no further below the best."""
+    """Largest difference between two accuracies, as a fraction, that does not matter; a hidden size is large
+    enough if it is shown to be no further below the best."""
 
     resamples: int = Field(10_000, ge=1000, le=1_000_000)
-    """Resamples of each bootstrap."""
+    """Number of resamples in each bootstrap."""
 
 
 class Sensitivity(Block):
-    """Networks of the first study trained once more with one setting changed.
+    """Networks of the first study, trained again with one setting changed.
 
-    The same seed gives the same initial weights, so each run is compared with the main study's of its seed.
+    The same seed gives the same initial weights, so each run is compared with the run of its seed in the main
+    study.
     """
 
     seeds: int | None = Field(None, ge=0, le=1000)
-    """How many of the study's seeds to train again; null for the first five, or all where there are fewer, 0
-    to leave this out."""
+    """How many of the study's seeds to train again; null for the first five (all if there are fewer), 0 for
+    none."""
 
     order: Distinct[Family] = ["netlin", "netfull"]
-    """Which of netlin, netfull and netconv to train on shuffled images, against the file's order."""
+    """Which of netlin, netfull and netconv to train on shuffled images, compared with the file's order."""
 
     precision: Distinct[Family] = ["netconv"]
-    """Which of netlin, netfull and netconv to train with bfloat16, against float32."""
+    """Which of netlin, netfull and netconv to train with bfloat16, compared with float32."""
 
 
 class HiddenUnits(Block):
@@ -301,17 +296,17 @@ class HiddenUnits(Block):
     weights: list[Annotated[list[Weight], Field(min_length=2, max_length=2)]] = Field(
         [[1, 1], [1, -1], [-1, -1], [-1, 1]], min_length=1, max_length=100
     )
-    """For each hidden unit its weights from x1 and x2."""
+    """The weights from x1 and x2 for each hidden unit."""
 
     biases: list[Weight] = Field([-2.5, -0.5, 1.5, -0.5], min_length=1, max_length=100)
-    """For each hidden unit its bias."""
+    """The bias of each hidden unit."""
 
 
 class OutputUnit(Block):
     """The output unit."""
 
     weights: list[Weight] = Field([1, 1, 1, 1], min_length=1, max_length=100)
-    """A weight from each hidden unit."""
+    """The weight from each hidden unit."""
 
     bias: Weight = -1.5
     """Bias of the output."""
@@ -320,8 +315,8 @@ class OutputUnit(Block):
 class StepNetwork(Block):
     """The network of step units designed by hand.
 
-    Numbers are taken as written, so 0.1 is one tenth; a fraction is given in quotes, as in "3/2". A unit is
-    on where its sum is 0 or more.
+    Numbers are exact, so 0.1 is one tenth; write a fraction in quotes, as in "3/2". A unit is on if its sum
+    is 0 or more.
     """
 
     hidden: HiddenUnits = HiddenUnits()
@@ -344,17 +339,18 @@ class StepNetwork(Block):
 
 
 class LearningRate(Block):
-    """A learning rate and its cap."""
+    """A learning rate and its largest number of epochs."""
 
     learning_rate: Positive
     """Step size of Adam."""
 
     max_epochs: int = Field(ge=1, le=100_000_000)
-    """Epochs at most; an epoch is one update."""
+    """Largest number of epochs; an epoch is one update."""
 
 
 class CheckerboardTraining(Block):
-    """How they are trained, by Adam on all nine points at once. The defaults are the published protocol."""
+    """How these networks are trained: Adam on all nine points at once. The defaults are the published
+    protocol."""
 
     rates: list[LearningRate] = Field(
         [
@@ -364,16 +360,16 @@ class CheckerboardTraining(Block):
         min_length=1,
         max_length=20,
     )
-    """Learning rates, each with the epoch at which a restart is given up."""
+    """Learning rates, each with the epoch after which a restart is abandoned."""
 
     weight_decay: Number = Field(1e-5, ge=0)
     """Weight decay, added to the gradient."""
 
     initial_sd: Positive = 0.15
-    """Standard deviation of the first weights and biases."""
+    """Standard deviation of the initial weights and biases."""
 
     consecutive: int = Field(2000, ge=1, le=100_000_000)
-    """A restart has solved the task after so many epochs in a row with all nine points right."""
+    """A restart has solved the task after this many epochs in a row with all nine points right."""
 
     @model_validator(mode="after")
     def check_rates(self) -> CheckerboardTraining:
@@ -391,7 +387,7 @@ class Checkerboard(Block):
 
     network: StepNetwork = StepNetwork()
     scales: Distinct[Scale] = Field([*range(1, 21), 30, 50, 100], min_length=1, max_length=1000)
-    """Factors k by which all weights and biases are multiplied once the units are sigmoids."""
+    """Factors k: the step units are replaced by sigmoids, and all weights and biases multiplied by k."""
 
     surfaces: Distinct[Scale] = Field([1, 2, 4, 10], min_length=1, max_length=20)
     """Factors k for which the output is drawn over the plane."""
@@ -400,7 +396,7 @@ class Checkerboard(Block):
     """Hidden sizes trained from random weights."""
 
     restarts: Count = 50
-    """Restarts of each setting; their seeds are 0, 1, ... restarts - 1."""
+    """How many times each setting is trained; the seeds are 0, 1, ... restarts - 1."""
 
     training: CheckerboardTraining = CheckerboardTraining()
 
@@ -409,14 +405,14 @@ class Patience(Block):
     """Longer training of a few tables, to separate what cannot be learned from what takes long."""
 
     tables: Distinct[Name] = Field(["identity-16", "identity-19"], max_length=100)
-    """Names of the tables that are trained once more, for longer; an empty list for none."""
+    """Names of the tables that are trained again, for longer; an empty list for none."""
 
     max_epochs: Epochs = 1_000_000
-    """Epochs at most there; more than the largest of `caps`."""
+    """Largest number of epochs there; must be more than the largest of `caps`."""
 
 
 class EncoderTraining(Block):
-    """How they are trained, by gradient descent on the whole table at once.
+    """How these networks are trained: gradient descent on the whole table at once.
 
     The defaults are the published protocol.
     """
@@ -428,10 +424,10 @@ class EncoderTraining(Block):
     """Momentum."""
 
     initial_sd: Positive = 1e-4
-    """Standard deviation of the first weights; biases begin at 0."""
+    """Standard deviation of the initial weights; biases start at 0."""
 
     stop_loss: Positive = 0.02
-    """Training ends where the loss, averaged over the table's entries, falls to this."""
+    """Training stops when the loss, averaged over the table's entries, falls to this value."""
 
 
 class Encoders(Block):
@@ -453,13 +449,13 @@ class Encoders(Block):
         max_length=100,
     )
     """Target tables: `identity-<N>`, `star16`, the path of a picture of dots and lines (.yaml), or that of a
-    table of 0 and 1 with a header (.csv). A table from a file is called by the file's name."""
+    table of 0 and 1 with a header (.csv). A table from a file is named after the file, without its ending."""
 
     seeds: int = Field(20, ge=1, le=10_000)
-    """Runs of each table; their seeds are 0, 1, ... seeds - 1."""
+    """How many times each table is trained; the seeds are 0, 1, ... seeds - 1."""
 
     caps: Distinct[Epochs] = Field([10_000, 100_000], min_length=1, max_length=100)
-    """Success is counted at each of these epochs; runs are given up at the largest."""
+    """Epochs at which successes are counted; training is abandoned at the largest."""
 
     snapshots: Distinct[Annotated[int, Field(ge=0, le=1_000_000_000)]] = Field(
         [50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000], max_length=1000
@@ -474,7 +470,7 @@ class Encoders(Block):
 
     @model_validator(mode="after")
     def check_patience(self) -> Encoders:
-        """Refuse a longer training that is none."""
+        """Refuse a longer training that is no longer than the others."""
         if self.patience.tables and self.patience.max_epochs <= max(self.caps):
             raise ValueError(
                 f"`encoders: patience: max_epochs` is {self.patience.max_epochs}, expected more than the "
@@ -514,13 +510,13 @@ class Sequences(Block):
     """The fourth study, recurrent networks that count. The defaults are the published protocol."""
 
     srn_hidden: Literal[2] = 2
-    """Hidden units of the SRN; as published, and the pictures of its state space are made for two."""
+    """Hidden units of the SRN; fixed, because its state space is drawn in two dimensions."""
 
     lstm_hidden: Literal[3] = 3
-    """Hidden units of the LSTM; as published, and the pictures of its spaces are made for three."""
+    """Hidden units of the LSTM; fixed, because its state space is drawn in three dimensions."""
 
     steps: Epochs = 100_000
-    """Updates of a restart, one fresh example each; a multiple of `interval`."""
+    """Updates in each training, one new example each; a multiple of `interval`."""
 
     interval: Epochs = 1000
     """Updates between two snapshots of the weights, from which learning is measured."""
@@ -562,11 +558,11 @@ class ConfusionsNotebook(Block):
     """The network."""
 
     target: Label | None = None
-    """Label of the class that is written; null for any."""
+    """Label of the true class; null for any."""
 
     chosen: Label | None = None
-    """Label of the class that the network takes it for; null for any. Of the pairs that fit, the one that is
-    confused most often is shown."""
+    """Label of the class that the network chooses instead; null for any. Of the pairs that match, the one
+    that is confused most often is shown."""
 
 
 class StateSpaceNotebook(Block):
@@ -575,20 +571,20 @@ class StateSpaceNotebook(Block):
     tasks: Distinct[
         Literal["srn-anb2n", "lstm-anb2nc3n", "srn-anbn", "srn-anbn-to10", "lstm-anbncn", "srn-anb2n-to10"]
     ] = ["srn-anb2n", "lstm-anb2nc3n"]
-    """Tasks, a page each; see `sequences` for what their names mean."""
+    """Tasks, one page each; `sequences: restarts` explains their names."""
 
     seed: CountOrNone | None = None
-    """Which restart; null for the first that solved the task."""
+    """Seed of the network; null for the first that solved the task."""
 
     n: int = Field(4, ge=1, le=12)
-    """Size of the string, the number of its A's."""
+    """Number of A's in the string."""
 
 
 class Notebooks(Block):
     """Notebooks that read the evidence and show it step by step.
 
-    They are run with the values below and kept in `results/<run>/notebooks/`; in Jupyter, anybody can run
-    them with others.
+    They run with the values below and are saved in `results/<run>/notebooks/`; you can rerun them in Jupyter
+    with other values.
     """
 
     run: Distinct[Literal["confusions", "width_sweep", "state_space"]] = [
@@ -603,18 +599,16 @@ class Notebooks(Block):
 
 
 class Config(Block):
-    """What is studied. Where and how it runs is set by the profiles."""
+    """What is studied; the profiles set where and how it runs."""
 
-    run: str = Field(
-        "kmnist",
-        max_length=60,
-        pattern="^[a-z0-9][a-z0-9_-]*$",
-        json_schema_extra={
-            "form": "made of small letters a to z, digits, - and _, a letter or a digit first"
-        },
-    )
-    """Name of the run; everything it makes is under `results/<run>/`. Small letters, digits, `-` and `_`.
-    `kmnist` is kept for the real data set."""
+    run: Annotated[
+        str,
+        Field(max_length=60),
+        form(
+            "^[a-z0-9][a-z0-9_-]*$", "of lower-case letters a to z, digits, - and _, not starting with - or _"
+        ),
+    ] = "kmnist"
+    """Name of the run; its results go to `results/<run>/`. `kmnist` is reserved for the real data set."""
 
     seeds: int = Field(10, ge=1, le=1000)
     """How many times each network is trained; the seeds are 0, 1, ... seeds - 1."""
@@ -622,8 +616,8 @@ class Config(Block):
     report: Report = Report()
     dataset: Dataset = Dataset()
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where networks are trained. `auto` takes a GPU where one is seen. Only where training runs on one do
-    rules ask for the resource `gpu`."""
+    """Where networks are trained; `auto` uses a GPU if there is one. Rules request the resource `gpu` only if
+    they train on one."""
 
     training: Training = Training()
     characters: Characters = Characters()
@@ -634,23 +628,18 @@ class Config(Block):
     sequences: Sequences = Sequences()
     notebooks: Notebooks = Notebooks()
     # Slurm's <name>, <name>:<number> or <name>:<type>:<number>.
-    gres: str = Field(
-        "",
-        pattern="^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$",
-        json_schema_extra={"form": "made as gpu:1 or gpu:<type>:1, or empty"},
-    )
-    """What training on a GPU requests from Slurm by `--gres`, such as `gpu:1`, for sites that hand out GPUs
-    by that alone; `profiles/slurm-gres` sets it. Empty: `--gpus=1`."""
-
-    # The name of a run that is kept for the real data set.
-    RESERVED: ClassVar[str] = "kmnist"
+    gres: Annotated[
+        str, form("^(gpu(:[A-Za-z0-9_.]+)?(:[1-9][0-9]*)?)?$", "such as gpu:1 or gpu:<type>:1, or empty")
+    ] = ""
+    """What training on a GPU requests from Slurm with `--gres`, such as `gpu:1`, for sites that allocate GPUs
+    only that way; `profiles/slurm-gres` sets it. If empty, it requests `--gpus=1`."""
 
     @model_validator(mode="after")
     def check_run(self) -> Config:
         """Refuse other data under the name of the real ones."""
-        if self.run == self.RESERVED != self.dataset.name:
+        if self.run == "kmnist" != self.dataset.name:
             raise ValueError(
-                f"`run` is {self.run} but `dataset: name` is {self.dataset.name}; the name is kept for the "
+                f"`run` is kmnist but `dataset: name` is {self.dataset.name}; the name is reserved for the "
                 f"real data set, choose another, for example `run: {self.dataset.name}`."
             )
         return self
@@ -672,7 +661,7 @@ def resolve(config: Mapping[str, Any], files: Sequence[str] = ()) -> dict:
     except ValidationError as found:
         # The shallowest error first: it is the one the others follow from.
         error = min(found.errors(include_url=False), key=lambda error: len(error["loc"]))
-        raise StudyError(f"{place}: {explain(error, config, json_schema())}") from None
+        raise StudyError(f"{place}: {explain(error, json_schema())}") from None
     return in_order_of(config, checked.model_dump(by_alias=True))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from hidden_units.yaml_files import MAX_DIGITS, unfit_letter
+from hidden_units.yaml_files import MAX_DIGITS, unprintable
 
 JSON_TYPES = {
     "string": "text",
@@ -28,39 +28,34 @@ BOUNDS = {
     "exclusiveMaximum": "below {}",
     "minItems": "at least {} entries",
     "maxItems": "at most {} entries",
-    "minLength": "at least {} letters",
-    "maxLength": "at most {} letters",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
 }
 
 
-def explain(error: Mapping[str, Any], config: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """One sentence for a violation: the key, what was found, what was expected, the way out.
 
     Args:
         error: one of pydantic's.
-        config: what was checked.
         schema: see `config.json_schema`.
     """
     if error["type"] == "value_error":
         # A check of our own, which has written its sentence.
         return str(error["ctx"]["error"])
-    location = error["loc"]
+    location, value = error["loc"], error["input"]
+    path, expected = place_of(location, schema)
     if error["type"] in ("extra_forbidden", "invalid_key"):
-        known = list(node_at(schema, location[:-1])["properties"])
-        unknown = str(location[-1])
+        known, unknown = list(expected["properties"]), str(location[-1])
         close = difflib.get_close_matches(unknown, known, n=1)
         way_out = f"did you mean `{close[0]}`?" if close else f"known here are {', '.join(known)}."
         return f"`{key_path(location)}` is not a known key; {way_out}"
     if error["type"] == "missing":
         return f"`{key_path(location[:-1])}` lacks the key `{location[-1]}`; add it."
-    path, value = written_at(config, location)
-    if isinstance(value, str) and (letter := unfit_letter(value)):
-        return f"`{key_path(path)}` holds U+{ord(letter):04X}, which is no letter; leave it out."
-    if error["type"] == "string_unicode":
-        return f"`{key_path(path)}` has a key that is no text; leave it out."
+    if isinstance(value, str) and (character := unprintable(value)):
+        return f"`{key_path(path)}` holds the unprintable character U+{ord(character):04X}; leave it out."
     if isinstance(value, float) and not math.isfinite(value):
         return f"`{key_path(path)}` is {value}, expected a finite number."
-    expected = node_at(schema, location)
     found = f"`{key_path(path)}` is {found_value(value)}, expected {expectation(expected)}"
     if isinstance(value, str) and is_number(value):
         return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
@@ -88,29 +83,18 @@ def inlined(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict:
     return plain
 
 
-def node_at(schema: Mapping[str, Any], location: Sequence[Any]) -> Mapping[str, Any]:
-    """The schema of a value; pydantic's names of alternatives, which end a location, lead no further."""
+def place_of(location: Sequence[Any], schema: Mapping[str, Any]) -> tuple[list[Any], Mapping[str, Any]]:
+    """The path of a value, and its schema; pydantic's names of alternatives, at a location's end, are cut."""
+    path = []
     for part in location:
         if isinstance(part, int) and "items" in schema:
             schema = schema["items"]
         elif part in schema.get("properties", {}):
             schema = schema["properties"][part]
-    return schema
-
-
-def written_at(config: Any, location: Sequence[Any]) -> tuple[list[Any], Any]:
-    """The value at a location, or the one around it that was written in its place, with its path."""
-    path: list[Any] = []
-    for part in location:
-        if isinstance(config, list):
-            is_inside = part in range(len(config))
         else:
-            is_inside = isinstance(config, Mapping) and part in config
-        if not is_inside:
             break
-        config = config[part]
         path.append(part)
-    return path, config
+    return path, schema
 
 
 def types_of(schema: Mapping[str, Any]) -> list[str]:
@@ -138,7 +122,7 @@ def expectation(schema: Mapping[str, Any]) -> str:
 def bound(phrase: str, value: float) -> str:
     """A bound in words; of whole numbers without a point, of one thing in the singular."""
     shown = phrase.format(f"{value:g}" if isinstance(value, float) and abs(value) < 1 else f"{value:.0f}")
-    return shown.replace("entries", "entry").replace("letters", "letter") if value == 1 else shown
+    return shown.replace("entries", "entry").replace("characters", "character") if value == 1 else shown
 
 
 def key_path(path: Sequence[Any]) -> str:
@@ -195,8 +179,7 @@ def blocks(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[s
         if "properties" in subschema:
             yield from blocks(subschema, (*path, key))
         elif "properties" in subschema.get("items", {}):
-            entry = {**subschema["items"], "description": subschema["description"]}
-            yield f"`{': '.join([*path, key])}`, each entry", entry
+            yield f"`{': '.join([*path, key])}`, each entry", subschema["items"]
 
 
 def shown_default(schema: Mapping[str, Any]) -> str:

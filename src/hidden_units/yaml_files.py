@@ -7,7 +7,7 @@ before any value is constructed.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def read_small_text(path: Path, way_out: str) -> str:
             raise StudyError(
                 f"{path}: is larger than {MAX_BYTES // 1024} kB, expected a short text; {way_out}."
             )
-        # A byte order mark, as some editors write it, is no letter.
+        # A byte order mark, as some editors write it, is not part of the text.
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
         raise StudyError(f"{path}: is not text in UTF-8; {way_out}.") from None
@@ -138,9 +138,9 @@ def check_scalar(node: yaml.ScalarNode, loader: yaml.SafeLoader, path: Path, way
             f"{path}, line {line}: holds a whole number of {len(node.value)} digits, expected at most "
             f"{MAX_DIGITS}; {way_out}."
         )
-    if letter := unfit_letter(node.value):
+    if character := unprintable(node.value):
         raise StudyError(
-            f"{path}, line {line}: holds the character U+{ord(letter):04X}, which is no letter; leave it out."
+            f"{path}, line {line}: holds the unprintable character U+{ord(character):04X}; leave it out."
         )
     kind = node.tag.rpartition(":")[2]
     if kind in ("int", "float", "bool", "timestamp"):
@@ -153,21 +153,13 @@ def check_scalar(node: yaml.ScalarNode, loader: yaml.SafeLoader, path: Path, way
             ) from None
 
 
-def unfit_letter(text: str) -> str | None:
+def unprintable(text: str) -> str | None:
     """The first character that no text should hold, a control character or half of a pair, or None.
 
     Line feeds and tabs are allowed.
     """
-    return next(
-        (
-            letter
-            for letter in text
-            if not letter.isprintable()
-            and letter not in "\n\t"
-            and unicodedata.category(letter) in ("Cc", "Cs")
-        ),
-        None,
-    )
+    found = re.search("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]", text)
+    return found and found[0]
 
 
 def _too_much(path: Path, way_out: str) -> StudyError:

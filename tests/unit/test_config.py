@@ -75,9 +75,9 @@ def test_defaults_are_the_published_protocol():
         ({"seeds": True}, ["`seeds`", "true", "a whole number"]),
         ({"seeds": 2.5}, ["`seeds`", "2.5", "a whole number"]),
         ({"seeds": 0}, ["`seeds`", "0", "at least 1"]),
-        ({"run": "../elsewhere"}, ["`run`", "../elsewhere", "small letters a to z, digits, - and _"]),
+        ({"run": "../elsewhere"}, ["`run`", "../elsewhere", "lower-case letters a to z, digits, - and _"]),
         ({"report": {"a\nb": None}}, [r"`report: 'a\nb'`"]),
-        ({"report": {"\ud800": 1}}, ["`report`", "a key that is no text"]),
+        ({"report": {"\ud800": 1}}, ["`report`", "U+D800"]),
         ({"run": "kmnist", "dataset": {"name": "brush"}}, ["`run` is kmnist", "brush"]),
         ({"run": "mine", "dataset": {"name": "idx"}}, ["`dataset: path`", "four IDX files"]),
         ({"dataset": {"name": "mnist"}}, ["mnist", "kmnist, idx, brush"]),
@@ -85,8 +85,14 @@ def test_defaults_are_the_published_protocol():
         ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
         ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
         ({"dataset": {"classes": ["o"] * 9}}, ["`dataset: classes`", "exactly 10 entries"]),
-        ({"dataset": {"classes": [*["o"] * 9, False]}}, ["`dataset: classes: 9`", "false", "in quotes"]),
-        ({"dataset": {"classes": ["o" * 41] * 10}}, ["`dataset: classes: 0`", "at most 40 letters"]),
+        (
+            {"dataset": {"classes": [*["o"] * 9, False]}},
+            ["`dataset: classes: 9: romaji`", "false", "in quotes"],
+        ),
+        (
+            {"dataset": {"classes": ["o" * 41] * 10}},
+            ["`dataset: classes: 0: romaji`", "at most 40 characters"],
+        ),
         ({"dataset": {"mirrors": ["ftp://x"]}}, ["begins with http:// or https://"]),
         ({"checkerboard": {"network": {"output": {"bias": "a"}}}}, ['a fraction, such as "3/2"']),
         (
