@@ -8,7 +8,7 @@ before any value is constructed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -96,13 +96,9 @@ def check_nodes(root: yaml.Node, loader: yaml.SafeLoader, path: Path, way_out: s
             check_scalar(node, loader, path, way_out)
         else:
             check_keys(node, path)
-            waiting += [(child, depth + 1) for child in children(node)]
-
-
-def children(node: yaml.Node) -> Iterator[yaml.Node]:
-    """The nodes right below a block or a list; of a block keys and values."""
-    for entry in node.value:
-        yield from entry if isinstance(entry, tuple) else (entry,)
+            # A block's are pairs of keys and values.
+            inside = chain(*node.value) if isinstance(node, yaml.MappingNode) else node.value
+            waiting += [(child, depth + 1) for child in inside]
 
 
 def check_keys(node: yaml.Node, path: Path) -> None:

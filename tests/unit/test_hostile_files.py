@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import socket
 import struct
 from collections import Counter
 from fractions import Fraction
@@ -16,9 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hidden_units.datasets.download import fetch
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
-from hidden_units.datasets.kmnist import SourceFile
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, Picture, read_picture, read_table
 from hidden_units.errors import StudyError
@@ -26,7 +23,6 @@ from hidden_units.manifest import read_manifest
 from tests.faults.mutations import (
     FRAGMENTS,
     INPUTS,
-    NAMES,
     check_tally,
     outcome,
     spoiled_bytes,
@@ -201,7 +197,7 @@ def test_tables_with_changed_text_are_read_as_written_or_refused(tmp_path):
     check_tally("tables with changed text", tally)
 
 
-# Manifests and addresses
+# Manifests
 
 
 def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
@@ -219,34 +215,3 @@ def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
 
     check()
     check_tally("manifests", tally, inputs=INPUTS // 2)
-
-
-def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):
-    def no_resolver(*arguments, **options):
-        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-
-    monkeypatch.setattr(socket, "getaddrinfo", no_resolver)
-    tally = Counter()
-    source = SourceFile("train-labels-idx1-ubyte.gz", 10, "0" * 64)
-
-    @settings(max_examples=INPUTS // 2)
-    @given(
-        st.sampled_from(["http://", "https://", "HTTP://", ""]), st.sampled_from(NAMES) | st.text(max_size=20)
-    )
-    def check(scheme, rest):
-        answer = outcome(
-            lambda: fetch(
-                source,
-                tmp_path / "file",
-                local_folder=None,
-                mirrors=[f"{scheme}{rest}"],
-                attempts=1,
-                report=lambda line: None,
-            ),
-            tally=tally,
-        )
-        assert isinstance(answer, StudyError)
-
-    check()
-    check_tally("addresses", tally, inputs=INPUTS // 2, accepted=0)
-    assert not list(tmp_path.iterdir())

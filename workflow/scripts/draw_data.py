@@ -4,7 +4,8 @@ from job import job
 
 import numpy as np
 import pandas as pd
-from hidden_units.datasets.figures import class_names, first_of_each_class, sample_gallery
+from hidden_units.datasets.classes import first_of_each_class
+from hidden_units.datasets.figures import class_names, sample_gallery
 from hidden_units.files import read_json
 from hidden_units.plotting import draw_figures
 

@@ -17,6 +17,7 @@ import yaml
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
+from hidden_units.datasets.classes import KMNIST_CLASSES
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 
 SKELETON_FILE = Path(__file__).with_name("brush_strokes.yaml")
@@ -30,20 +31,20 @@ DAB_SPACING = 0.017  # of the unit square: about a cell, so that dabs run togeth
 LEAST_RADIUS = 0.5  # pixels: a hairline still shows
 STROKE_ROOM = 3.0  # pixels: about the width of a stroke, kept free around the middle line
 USUAL_DABS = 200  # in a character
+WOBBLE = 0.043  # standard deviation of a point's wandering, in units of the character's size
+TILT = 0.15  # standard deviation of the turn, and of the slant, in radians
+DRYNESS = 0.25  # 0: the brush is always full; 1: strokes often end nearly dry
+STRAY_PROBABILITY = 0.15  # of strokes of a neighbouring character reaching into the frame
 WANDER_LENGTH = 0.3  # of the unit square: points of a stroke this far apart wander nearly on their own
 
 
 @dataclass(frozen=True)
 class BrushSettings:
-    """How many images to draw, and how far the hand strays from the skeleton."""
+    """How many images to draw, and from which seed."""
 
-    train: int  # images
-    test: int  # images
+    train: int
+    test: int
     seed: int = 0
-    wobble: float = 0.043  # standard deviation of a point's wandering, in units of the character's size
-    tilt: float = 0.15  # standard deviation of the turn, and of the slant, in radians
-    dryness: float = 0.25  # 0: the brush is always full; 1: strokes often end nearly dry
-    stray_probability: float = 0.15  # of strokes of a neighbouring character reaching into the frame
 
 
 @dataclass(frozen=True)
@@ -93,17 +94,17 @@ class Dabs:
 def draw_dataset(settings: BrushSettings) -> dict[str, np.ndarray]:
     """Draw `train_images` (N, 28, 28), `train_labels` (N,), `test_images` and `test_labels`, all uint8.
 
-    Ink is white on black. An image depends on the knobs, the seed, its part and its place alone: the training
+    Ink is white on black. An image depends on the seed, its part and its place alone: the training
     part is the same for any `test`, and a smaller part is the beginning of a larger one. The classes are
     balanced to within one. No image is empty, and none is in both parts.
     """
-    train_images, train_labels = draw_part(TRAIN, settings.train, settings)
-    test_images, test_labels = draw_part(TEST, settings.test, settings)
+    train_images, train_labels = draw_part(TRAIN, settings.train, settings.seed)
+    test_images, test_labels = draw_part(TEST, settings.test, settings.seed)
     known = {image.tobytes() for image in train_images}
     for place in [k for k, image in enumerate(test_images) if image.tobytes() in known]:
         stream = np.random.default_rng([settings.seed, SPARE, place])
         while test_images[place].tobytes() in known:
-            test_images[place] = draw_characters(test_labels[place : place + 1], settings, stream)[0]
+            test_images[place] = draw_characters(test_labels[place : place + 1], stream)[0]
     return {
         "train_images": train_images,
         "train_labels": train_labels,
@@ -112,29 +113,29 @@ def draw_dataset(settings: BrushSettings) -> dict[str, np.ndarray]:
     }
 
 
-def draw_part(part: int, count: int, settings: BrushSettings) -> tuple[np.ndarray, np.ndarray]:
+def draw_part(part: int, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Images (count, 28, 28) and labels (count,) of one part; every ten in a row are one of each class."""
     images, labels = [], []
     for block in range(-(-count // BLOCK)):
-        stream = np.random.default_rng([settings.seed, part, block])
+        stream = np.random.default_rng([seed, part, block])
         decades = np.tile(np.arange(CLASS_COUNT, dtype=np.uint8), (BLOCK // CLASS_COUNT, 1))
         labels.append(stream.permuted(decades, axis=1).ravel())
-        images.append(draw_characters(labels[-1], settings, stream))
+        images.append(draw_characters(labels[-1], stream))
     return np.concatenate(images)[:count], np.concatenate(labels)[:count]
 
 
-def draw_characters(labels: np.ndarray, settings: BrushSettings, stream: np.random.Generator) -> np.ndarray:
+def draw_characters(labels: np.ndarray, stream: np.random.Generator) -> np.ndarray:
     """One image (28, 28) uint8 for each label, drawn with numbers from `stream`.
 
     An image is never empty: the character is fitted to the frame, and every dab has a least radius and ink.
     """
     count = len(labels)
-    dabs = write_characters(labels, settings, stream)
-    strayed = np.flatnonzero(stream.random(count) < settings.stray_probability)
+    dabs = write_characters(labels, stream)
+    strayed = np.flatnonzero(stream.random(count) < STRAY_PROBABILITY)
     if strayed.size:
-        neighbours = write_characters(stream.integers(CLASS_COUNT, size=strayed.size), settings, stream)
+        neighbours = write_characters(stream.integers(CLASS_COUNT, size=strayed.size), stream)
         dabs = join_dabs(dabs, push_aside(neighbours, strayed, stream))
-    return develop(dabs, count, settings, stream)
+    return develop(dabs, count, stream)
 
 
 def push_aside(neighbours: Dabs, images: np.ndarray, stream: np.random.Generator) -> Dabs:
@@ -156,18 +157,18 @@ def join_dabs(*parts: Dabs) -> Dabs:
     return Dabs(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Dabs)))
 
 
-def write_characters(labels: np.ndarray, settings: BrushSettings, stream: np.random.Generator) -> Dabs:
+def write_characters(labels: np.ndarray, stream: np.random.Generator) -> Dabs:
     """The dabs of one character for each label, fitted to the frame, each by a hand and brush of its own."""
     count = len(labels)
     form = choose_forms(labels, stream)
-    turn, slant = settings.tilt * np.clip(stream.standard_normal((2, count, 1)), -2, 2)
+    turn, slant = TILT * np.clip(stream.standard_normal((2, count, 1)), -2, 2)
     slant = slant - turn / 2  # writers who turn the paper tend to keep the verticals upright
     stretch = np.exp(0.15 * stream.standard_normal((count, 1)))
     extent = SIDE - stream.uniform(0.5, 3.5, (count, 1))
     place = stream.uniform(-1, 1, (2, count, 1))
     width = np.exp(stream.normal(0.5, 0.16, (count, 1)))
     nib, nib_angle = stream.uniform(0, 0.35, (count, 1)), stream.normal(0.75, 0.3, (count, 1))
-    fading = settings.dryness * np.abs(stream.standard_normal((count, 1)))
+    fading = DRYNESS * np.abs(stream.standard_normal((count, 1)))
 
     batches = []
     for number in np.unique(form):
@@ -175,7 +176,7 @@ def write_characters(labels: np.ndarray, settings: BrushSettings, stream: np.ran
         trace = load_traces()[number]
         noise = stream.standard_normal((images.size, *trace.points.shape))
         # einsum rather than BLAS, whose sums may depend on its number of threads.
-        wander = np.einsum("pq,iqc->ipc", trace.wander, noise) * settings.wobble * [1, 1, 3]
+        wander = np.einsum("pq,iqc->ipc", trace.wander, noise) * WOBBLE * [1, 1, 3]
         across, down, pressure = np.moveaxis(trace.points + wander, -1, 0)
         across, down = tilt_points(across - 0.5, down - 0.5, turn[images], slant[images], stretch[images])
         x, y, pressure = (np.einsum("sp,ip->is", trace.curve, axis) for axis in (across, down, pressure))
@@ -230,7 +231,7 @@ def fit_to_frame(
     return fitted[0], fitted[1]
 
 
-def develop(dabs: Dabs, count: int, settings: BrushSettings, stream: np.random.Generator) -> np.ndarray:
+def develop(dabs: Dabs, count: int, stream: np.random.Generator) -> np.ndarray:
     """Turn dabs into images (count, 28, 28) uint8: covered area times ink, blurred a little by the paper."""
     images = cover(dabs, count)
     ink = spread_ink(dabs, count)
@@ -330,11 +331,15 @@ def load_traces() -> tuple[Trace, ...]:
 @cache
 def load_skeletons() -> tuple[Character, ...]:
     """The characters in class order."""
-    characters = []
-    for entry in yaml.safe_load(SKELETON_FILE.read_text(encoding="utf-8")):
-        forms = [
-            Form(form["name"], form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
-            for form in entry["forms"]
-        ]
-        characters.append(Character(entry["kana"], entry["romaji"], tuple(forms)))
-    return tuple(characters)
+    written = yaml.safe_load(SKELETON_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        Character(
+            entry["kana"],
+            entry["romaji"],
+            tuple(
+                Form(name, form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
+                for name, form in written[entry["kana"]].items()
+            ),
+        )
+        for entry in KMNIST_CLASSES
+    )

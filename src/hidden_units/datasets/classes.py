@@ -1,8 +1,10 @@
-"""What the ten classes are called."""
+"""The ten classes: what they are called, and the first images of each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+
+import numpy as np
 
 from hidden_units.datasets.shape import CLASS_COUNT
 
@@ -30,3 +32,12 @@ DIGIT_CLASSES = [{"label": label, "romaji": str(label), "kana": ""} for label in
 def has_published_classes(classes: Iterable[Mapping[str, str]]) -> bool:
     """Whether these are the classes of the published figures, KMNIST's, real or drawn."""
     return [entry["romaji"] for entry in classes] == [entry["romaji"] for entry in KMNIST_CLASSES]
+
+
+def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
+    """Indices (10, count) of the first images of each class; -1 where a class has fewer."""
+    chosen = np.full((CLASS_COUNT, count), -1)
+    for label in range(CLASS_COUNT):
+        found = np.flatnonzero(labels == label)[:count]
+        chosen[label, : len(found)] = found
+    return chosen

@@ -94,7 +94,7 @@ def fetch(
             address = f"{mirror.rstrip('/')}/{source.name}"
             report(f"{source.name}: asking {address} (attempt {attempt} of {attempts})")
             try:
-                _store(_download(address, source, timeout_seconds), source, destination, report)
+                _store(_download(address, timeout_seconds), source, destination, report)
             except _Refused as refused:
                 report(f"{source.name}: {address}: {refused}")
                 answers[mirror] = str(refused)
@@ -160,7 +160,7 @@ def _read_local(path: Path) -> Generator[bytes, None, None]:
         raise _Refused(f"cannot be read, {error.strerror or error}") from error
 
 
-def _download(address: str, source: SourceFile, timeout_seconds: float) -> Generator[bytes, None, None]:
+def _download(address: str, timeout_seconds: float) -> Generator[bytes, None, None]:
     """Yield the bytes that an address answers with, in time.
 
     A time-out of a socket begins anew with each byte that drips in, and each redirection, address of a name
@@ -172,7 +172,7 @@ def _download(address: str, source: SourceFile, timeout_seconds: float) -> Gener
 
     def ask() -> None:
         try:
-            for chunk in _answer(address, source, timeout_seconds):
+            for chunk in _answer(address, timeout_seconds):
                 if is_over.is_set():
                     return
                 answers.put(chunk)
@@ -202,20 +202,17 @@ def _download(address: str, source: SourceFile, timeout_seconds: float) -> Gener
         is_over.set()
 
 
-def _answer(address: str, source: SourceFile, timeout_seconds: float) -> Iterator[bytes]:
+def _answer(address: str, timeout_seconds: float) -> Iterator[bytes]:
     """Yield the bytes that an address answers with; every failure of the network becomes a _Refused."""
     received = 0
     try:
         with requests.get(address, headers=_HEADERS, timeout=timeout_seconds, stream=True) as response:
             if not response.ok:
                 raise _refused_status(response.status_code)
-            announced = response.raw.length_remaining
-            # The reader counts the bytes and reports a short answer.
+            # `_store` counts the bytes.
             response.raw.enforce_content_length = False
             # Not iter_content: it would gather a whole chunk, however slowly the bytes drip in.
             while chunk := response.raw.read1(_CHUNK_BYTES):
-                if announced not in (None, source.bytes) and not looks_like_web_page(chunk):
-                    raise _Refused(f"{announced:,} bytes, expected {source.bytes:,}", final=True)
                 received += len(chunk)
                 yield chunk
     except requests.ConnectTimeout as error:

@@ -19,15 +19,6 @@ def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:
     return [label_of_class(entry) for entry in classes]
 
 
-def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
-    """Indices (10, count) of the first images of each class; -1 where a class has fewer."""
-    chosen = np.full((CLASS_COUNT, count), -1)
-    for label in range(CLASS_COUNT):
-        found = np.flatnonzero(labels == label)[:count]
-        chosen[label, : len(found)] = found
-    return chosen
-
-
 def tile(images: np.ndarray) -> np.ndarray:
     """One picture of images (rows, columns, height, width), a few blank pixels between them."""
     padded = np.pad(images, ((0, 0), (0, 0), (GAP_PIXELS, 0), (GAP_PIXELS, 0)))

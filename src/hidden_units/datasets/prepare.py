@@ -36,13 +36,8 @@ def check_dataset(
         first of the same bytes).
 
     Raises:
-        StudyError: a wrong dtype, shape, count or label, a class without an image, or data not clean.
+        StudyError: a wrong shape, count or label, a class without an image, or data not clean.
     """
-    for part in IDX_NAMES:
-        if arrays[part].dtype != np.uint8:
-            raise StudyError(
-                f"{names[part]}: holds {arrays[part].dtype} values, expected uint8; convert them to 0 to 255."
-            )
     check_shapes({part: arrays[part].shape for part in IDX_NAMES}, names)
     counts = {"train": len(arrays["train_labels"]), "test": len(arrays["test_labels"])}
     for part in ("train", "test"):

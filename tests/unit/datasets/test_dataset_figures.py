@@ -1,6 +1,7 @@
 import numpy as np
 
-from hidden_units.datasets.figures import GAP_PIXELS, class_names, first_of_each_class, sample_gallery, tile
+from hidden_units.datasets.classes import first_of_each_class
+from hidden_units.datasets.figures import GAP_PIXELS, class_names, sample_gallery, tile
 
 
 def test_classes_are_named_by_kana_and_romaji_or_by_what_there_is():

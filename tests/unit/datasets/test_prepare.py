@@ -78,7 +78,6 @@ def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
 @pytest.mark.parametrize(
     ("part", "change", "expected"),
     [
-        ("train_images", lambda a: a / np.float32(255), "holds float32 values, expected uint8"),
         ("test_images", lambda a: a[:, :, :27], "20 x 28 x 27, expected images as count x 28 x 28"),
         ("train_labels", lambda a: a[:, np.newaxis], "30 x 1, expected one list of labels"),
         ("train_labels", lambda a: a[:-1], "holds 30 images but "),
@@ -96,9 +95,6 @@ def test_class_names_agree_with_unicode():
     for entry in KMNIST_CLASSES:
         letter = unicodedata.name(entry["kana"]).removeprefix("HIRAGANA LETTER ").lower()
         assert {"tu": "tsu"}.get(letter, letter) == entry["romaji"]
-    assert [entry["romaji"] for entry in KMNIST_CLASSES] == [
-        *("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
-    ]
     assert [entry["romaji"] for entry in DIGIT_CLASSES] == list("0123456789")
     assert (
         [entry["label"] for entry in KMNIST_CLASSES] == [e["label"] for e in DIGIT_CLASSES] == list(range(10))

@@ -4,13 +4,7 @@ import zlib
 import numpy as np
 import pytest
 
-from hidden_units.page.samples import first_of_each_class, measure_hand, pack_images
-
-
-def test_the_first_images_of_each_class_are_chosen_class_by_class():
-    labels = np.array([2, 0, 1, 1, 0, 1, 2])
-    assert first_of_each_class(labels, 2).tolist() == [1, 4, 2, 3, 0, 6]
-    assert first_of_each_class(labels, 3).tolist() == [1, 4, 2, 3, 5, 0, 6]
+from hidden_units.page.samples import measure_hand, pack_images
 
 
 def test_packed_images_come_back_byte_for_byte():
