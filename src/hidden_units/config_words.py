@@ -157,29 +157,32 @@ def is_number(text: str) -> bool:
 
 
 def reference(schema: Mapping[str, Any]) -> str:
-    """Markdown tables of every key with its default and meaning, a table a block."""
-    pages = []
-    for title, block in blocks(schema, ()):
-        rows = [
-            f"| `{key}` | {shown_default(sub)} | {' '.join(sub['description'].split())} "
-            f"Expected: {expectation(sub)}. |"
-            for key, sub in block["properties"].items()
-            if "properties" not in sub
-        ]
-        head = [f"## {title}", "", " ".join(block["description"].split()), ""]
-        table = ["| key | default | meaning |", "|---|---|---|", *rows] if rows else []
-        pages.append("\n".join([*head, *table]).rstrip())
-    return "\n\n".join(pages) + "\n"
+    """Markdown tables of every key with its default and meaning, a table for each block of the top level."""
+    inner = {f"`{key}`": sub for key, sub in schema["properties"].items() if "properties" in sub}
+    outer = {key: sub for key, sub in schema["properties"].items() if "properties" not in sub}
+    return "\n".join(
+        f"## {title}\n\n{in_one_line(block['description'])}\n\n"
+        f"| key | default | meaning |\n|---|---|---|\n{''.join(rows(block))}"
+        for title, block in {"Top level": {**schema, "properties": outer}, **inner}.items()
+    )
 
 
-def blocks(schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each block of keys with its path as a title, in the order of the models, the outermost first."""
-    yield f"`{': '.join(path)}`" if path else "Top level", schema
-    for key, subschema in schema["properties"].items():
-        if "properties" in subschema:
-            yield from blocks(subschema, (*path, key))
-        elif "properties" in subschema.get("items", {}):
-            yield f"`{': '.join([*path, key])}`, each entry", subschema["items"]
+def rows(block: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """A row of the table for each key of a block, and below it those of the blocks inside."""
+    for key, sub in block["properties"].items():
+        path, meaning, inside = f"{above}{key}", in_one_line(sub["description"]), sub
+        if "properties" in sub:
+            yield f"| `{path}` | | {meaning} |\n"
+        else:
+            yield f"| `{path}` | {shown_default(sub)} | {meaning} Expected: {expectation(sub)}. |\n"
+            inside = sub.get("items", {})
+        if "properties" in inside:
+            yield from rows(inside, f"{path}: ")
+
+
+def in_one_line(text: str) -> str:
+    """A description without its line feeds."""
+    return " ".join(text.split())
 
 
 def shown_default(schema: Mapping[str, Any]) -> str:

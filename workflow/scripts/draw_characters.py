@@ -11,8 +11,8 @@ from hidden_units.characters import figures, figures_comparisons
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
-from hidden_units.datasets.figures import class_names
 from hidden_units.files import read_json
+from hidden_units.names import label_of_class
 from hidden_units.plotting import draw_figures
 
 MISTAKES_SHOWN = 24
@@ -28,7 +28,7 @@ def dataset():
 
 def names():
     """The classes as a reader sees them."""
-    return class_names(dataset()["classes"])
+    return [label_of_class(entry) for entry in dataset()["classes"]]
 
 
 def representative(model):

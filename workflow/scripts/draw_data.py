@@ -5,8 +5,9 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.datasets.classes import first_of_each_class
-from hidden_units.datasets.figures import class_names, sample_gallery
+from hidden_units.datasets.figures import sample_gallery
 from hidden_units.files import read_json
+from hidden_units.names import label_of_class
 from hidden_units.plotting import draw_figures
 
 COLUMNS = 12
@@ -18,7 +19,8 @@ def samples():
     images = np.load(inputs.images, mmap_mode="r")
     chosen = first_of_each_class(np.load(inputs.labels), COLUMNS)
     table = pd.DataFrame(chosen).rename_axis("label").reset_index()
-    figure = sample_gallery(images, chosen, class_names(read_json(inputs.dataset)["classes"]))
+    names = [label_of_class(entry) for entry in read_json(inputs.dataset)["classes"]]
+    figure = sample_gallery(images, chosen, names)
     return figure, table.melt("label", var_name="column", value_name="image")
 
 

@@ -51,7 +51,6 @@ class BrushSettings:
 class Form:
     """One way of writing a character: strokes as arrays of rows (x, y, pressure)."""
 
-    name: str
     weight: float
     strokes: tuple[np.ndarray, ...]
 
@@ -337,8 +336,8 @@ def load_skeletons() -> tuple[Character, ...]:
             entry["kana"],
             entry["romaji"],
             tuple(
-                Form(name, form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
-                for name, form in written[entry["kana"]].items()
+                Form(form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
+                for form in written[entry["kana"]].values()
             ),
         )
         for entry in KMNIST_CLASSES

@@ -8,30 +8,17 @@ import numpy as np
 
 from hidden_units.datasets.shape import CLASS_COUNT
 
+ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 KMNIST_CLASSES = [
-    {"label": label, "romaji": romaji, "kana": kana}
-    for label, (romaji, kana) in enumerate(
-        [
-            ("o", "お"),
-            ("ki", "き"),
-            ("su", "す"),
-            ("tsu", "つ"),
-            ("na", "な"),
-            ("ha", "は"),
-            ("ma", "ま"),
-            ("ya", "や"),
-            ("re", "れ"),
-            ("wo", "を"),
-        ]
-    )
+    {"romaji": romaji, "kana": kana} for romaji, kana in zip(ROMAJI, "おきすつなはまやれを", strict=True)
 ]
 # Classes of a data set that names none: there is no kana, and the name is the label.
-DIGIT_CLASSES = [{"label": label, "romaji": str(label), "kana": ""} for label in range(CLASS_COUNT)]
+DIGIT_CLASSES = [{"romaji": str(label), "kana": ""} for label in range(CLASS_COUNT)]
 
 
 def has_published_classes(classes: Iterable[Mapping[str, str]]) -> bool:
     """Whether these are the classes of the published figures, KMNIST's, real or drawn."""
-    return [entry["romaji"] for entry in classes] == [entry["romaji"] for entry in KMNIST_CLASSES]
+    return [entry["romaji"] for entry in classes] == ROMAJI
 
 
 def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:

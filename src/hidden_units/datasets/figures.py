@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
-from hidden_units.names import label_of_class
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
 GAP_PIXELS = 5
-
-
-def class_names(classes: Sequence[Mapping[str, str]]) -> list[str]:
-    """How figures name the classes, in the order of their labels."""
-    return [label_of_class(entry) for entry in classes]
 
 
 def tile(images: np.ndarray) -> np.ndarray:

@@ -117,10 +117,7 @@ class Provider:
             "synthetic": self.synthetic,
             "official": official,
             "comparable": official,
-            "classes": [
-                {"label": label, "romaji": entry["romaji"], "kana": entry["kana"]}
-                for label, entry in enumerate(self.classes)
-            ],
+            "classes": [{"label": label, **entry} for label, entry in enumerate(self.classes)],
             **checked,
             "sources": sources,
             "arrays": {part: arrays_sha256[part] for part in IDX_NAMES},
