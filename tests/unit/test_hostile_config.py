@@ -36,10 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CPU_SECONDS = 5
 FILES = [ROOT / "config" / name for name in ("brush.yaml", "smoke.yaml")]
 TEXTS_OF_FILES = [path.read_text(encoding="utf-8") for path in FILES]
-CONFIGS = [
-    *map(yaml.safe_load, TEXTS_OF_FILES),
-    defaults(),
-]
+CONFIGS = [*map(yaml.safe_load, TEXTS_OF_FILES), defaults()]
 ALIASES = "seeds: &a [1]\nrun: *a\ntraining: {<<: {epochs: 2}}\n"
 
 

@@ -20,14 +20,7 @@ from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, read_picture, read_table
 from hidden_units.errors import StudyError
 from hidden_units.manifest import read_manifest
-from tests.faults.mutations import (
-    FRAGMENTS,
-    INPUTS,
-    check_tally,
-    outcome,
-    spoiled_bytes,
-    spoiled_texts,
-)
+from tests.faults.mutations import FRAGMENTS, INPUTS, check_tally, outcome, spoiled_bytes, spoiled_texts
 from tests.idx_files import noise, write_idx
 
 # Four IDX files

@@ -52,7 +52,7 @@ class Form:
     """One way of writing a character: strokes as arrays of rows (x, y, pressure)."""
 
     weight: float
-    strokes: tuple[np.ndarray, ...]
+    strokes: list[np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Character:
 
     kana: str
     romaji: str
-    forms: tuple[Form, ...]
+    forms: list[Form]
 
 
 @dataclass(frozen=True)
@@ -331,14 +331,10 @@ def load_traces() -> tuple[Trace, ...]:
 def load_skeletons() -> tuple[Character, ...]:
     """The characters in class order."""
     written = yaml.safe_load(SKELETON_FILE.read_text(encoding="utf-8"))
-    return tuple(
-        Character(
-            entry["kana"],
-            entry["romaji"],
-            tuple(
-                Form(form["weight"], tuple(np.array(stroke, float) for stroke in form["strokes"]))
-                for form in written[entry["kana"]].values()
-            ),
-        )
-        for entry in KMNIST_CLASSES
-    )
+    characters = []
+    for entry in KMNIST_CLASSES:
+        forms = written[entry["kana"]]
+        weights = forms.pop("weights")
+        made = [Form(weights[name], [np.array(stroke, float) for stroke in forms[name]]) for name in forms]
+        characters.append(Character(entry["kana"], entry["romaji"], made))
+    return tuple(characters)

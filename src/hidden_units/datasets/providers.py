@@ -87,10 +87,7 @@ class Provider:
         return {part: read_idx(path) for part, path in files.items()}
 
     def describe(
-        self,
-        arrays: Mapping[str, np.ndarray],
-        files: Mapping[str, Path],
-        arrays_sha256: Mapping[str, str],
+        self, arrays: Mapping[str, np.ndarray], files: Mapping[str, Path], arrays_sha256: Mapping[str, str]
     ) -> dict:
         """Check what was loaded and describe it: the content of data/dataset.json.
 

@@ -275,10 +275,7 @@ def test_local_file_is_taken_without_asking_anyone(tmp_path, server, destination
 
 @pytest.mark.parametrize(
     ("content", "brief"),
-    [
-        (FLIPPED, f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}"),
-        (None, "no such file there"),
-    ],
+    [(FLIPPED, f"SHA-256 {hashlib.sha256(FLIPPED).hexdigest()[:12]}"), (None, "no such file there")],
     ids=["flipped", "absent"],
 )
 def test_wrong_local_file_is_reported_and_the_mirror_tried(tmp_path, server, destination, content, brief):
