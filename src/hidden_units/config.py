@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from hidden_units.config_words import explain, inlined, reference
+from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
@@ -119,12 +120,7 @@ class ClassName(Block):
 class File(Block):
     """A file of KMNIST."""
 
-    name: Literal[
-        "train-images-idx3-ubyte.gz",
-        "train-labels-idx1-ubyte.gz",
-        "t10k-images-idx3-ubyte.gz",
-        "t10k-labels-idx1-ubyte.gz",
-    ]
+    name: Literal[*(file.name for file in KMNIST_FILES.values())]
     """File name, on the mirror and in the local folder."""
 
     bytes: int = Field(ge=1, le=1_000_000_000)

@@ -19,7 +19,6 @@ from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_fil
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, read_picture, read_table
 from hidden_units.errors import StudyError
-from hidden_units.manifest import read_manifest
 from tests.faults.mutations import FRAGMENTS, INPUTS, check_tally, outcome, spoiled_bytes, spoiled_texts
 from tests.idx_files import noise, write_idx
 
@@ -164,23 +163,3 @@ def test_tables_with_changed_text_are_read_as_written_or_refused(tmp_path):
 
     check()
     check_tally("tables with changed text", tally)
-
-
-# Manifests
-
-
-def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
-    tally = Counter()
-    good = "".join(f"{digit * 64}  report/{digit}.html\n" for digit in "0a").encode()
-    path = tmp_path / "manifest.sha256"
-
-    @settings(max_examples=INPUTS // 2)
-    @given(spoiled_bytes([good]) | st.binary(max_size=50))
-    def check(content):
-        path.write_bytes(content)
-        found = outcome(read_manifest, path, tally=tally)
-        if not isinstance(found, StudyError):
-            assert all(len(digest) == 64 and name for name, digest in found.items())
-
-    check()
-    check_tally("manifests", tally, inputs=INPUTS // 2)

@@ -98,10 +98,14 @@ def test_a_missing_manifest_and_a_missing_run_are_named(run, tmp_path):
         hashes(tmp_path / "none")
 
 
-def test_an_invalid_line_of_a_manifest_is_named_by_its_number(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"0" * 64 + b"  a\nhello\n", "line 2 is 'hello'"), (b"\xff", "cannot be read as a manifest")],
+)
+def test_an_invalid_manifest_is_named_and_an_invalid_line_by_its_number(tmp_path, content, said):
     path = tmp_path / NAME
-    path.write_text(f"{'0' * 64}  a\nhello\n")
-    with pytest.raises(StudyError, match="line 2 is 'hello'"):
+    path.write_bytes(content)
+    with pytest.raises(StudyError, match=said):
         read_manifest(path)
 
 

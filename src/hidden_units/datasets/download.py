@@ -26,7 +26,6 @@ from hidden_units.files import replacing
 
 # Below this average a server counts as stalled; it also bounds the time that one attempt can take.
 MINIMUM_BYTES_PER_SECOND = 20_000
-PROGRESS_BYTES = 5_000_000
 
 _CHUNK_BYTES = 2**16
 _PASSING_STATUSES = {408, 425, 429}
@@ -67,7 +66,7 @@ def fetch(
         mirrors: base addresses, http or https, to which the name is added.
         timeout_seconds: how long to wait for a connection and for each piece of the answer.
         pause_seconds: the pause after the first round.
-        report: is given one line of text for each source, failure and step of progress.
+        report: is given one line of text for each source and failure.
 
     Returns:
         The path or address it came from.
@@ -79,7 +78,7 @@ def fetch(
     if local_folder is not None:
         path = Path(local_folder) / source.name
         try:
-            _store(_read_local(path), source, destination, report)
+            _store(_read_local(path), source, destination)
         except _Refused as refused:
             answers[f"folder {local_folder}"] = str(refused)
             report(f"{source.name}: not taken from folder {local_folder} ({refused}); asking the mirrors")
@@ -94,7 +93,7 @@ def fetch(
             address = f"{mirror.rstrip('/')}/{source.name}"
             report(f"{source.name}: asking {address} (attempt {attempt} of {attempts})")
             try:
-                _store(_download(address, timeout_seconds), source, destination, report)
+                _store(_download(address, timeout_seconds), source, destination)
             except _Refused as refused:
                 report(f"{source.name}: {address}: {refused}")
                 answers[mirror] = str(refused)
@@ -120,9 +119,7 @@ def fetch(
     )
 
 
-def _store(
-    chunks: Generator[bytes, None, None], source: SourceFile, destination: Path, report: Callable[[str], None]
-) -> None:
+def _store(chunks: Generator[bytes, None, None], source: SourceFile, destination: Path) -> None:
     """Write chunks to the destination, which appears only if they are the file byte for byte."""
     digest = hashlib.sha256()
     received = 0
@@ -132,11 +129,9 @@ def _store(
                 raise _Refused("a web page in place of the file", final=True)
             digest.update(chunk)
             stream.write(chunk)
-            before, received = received, received + len(chunk)
+            received += len(chunk)
             if received > source.bytes:
                 raise _Refused(f"more than the expected {source.bytes:,} bytes", final=True)
-            if received // PROGRESS_BYTES > before // PROGRESS_BYTES:
-                report(f"{source.name}: {received / 1e6:.0f} of {source.bytes / 1e6:.0f} MB")
         if received < source.bytes:
             raise _Refused(f"{received:,} of the expected {source.bytes:,} bytes")
         if digest.hexdigest() != source.sha256:
