@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import http.server
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -140,3 +143,63 @@ def test_damaged_data_are_named_in_one_sentence_and_whole_ones_are_read(study, t
             assert code != 0 and f"{folder / name}: " in printed, f"{damage}: {printed[-2000:]}"
             assert not (study.folder / "results/mine/data/dataset.json").exists()
             tally["damaged data refused"] += 1
+
+
+# Downloads
+
+
+@pytest.fixture
+def mirrors():
+    """Serve four files in several ways; yields their contents and a function from way to address."""
+    contents = drawn_files(train=200, test=100)
+    closing = threading.Event()
+    page = b"<!DOCTYPE html><html><title>Please sign in</title></html>"
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+        def do_GET(self):
+            _, way, name = self.path.split("/")
+            body = {"flipped": flipped(contents[name]), "page": page}.get(way, contents[name])
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body[:40] if way == "stalled" else body)
+            if way == "stalled":
+                self.wfile.flush()
+                closing.wait()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads, server.block_on_close = True, False
+    server.handle_error = lambda *arguments: None
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield contents, lambda way: f"http://127.0.0.1:{server.server_port}/{way}/"
+    closing.set()
+    server.shutdown()
+
+
+# All ways in which a mirror can fail are tried in tests/unit/datasets/test_kmnist.py.
+BAD_WAYS = {"flipped": "SHA-256", "page": "a web page", "stalled": "no answer within 1 s"}
+
+
+def test_a_good_mirror_behind_bad_ones_gives_the_data_and_bad_ones_alone_a_sentence(study, mirrors, tally):
+    contents, at = mirrors
+    files = [
+        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in contents.items()
+    ]
+    for run, ways in [("bad", [*BAD_WAYS]), ("good", [*BAD_WAYS, "good"])]:
+        dataset = {"name": "kmnist", "files": files, "timeout": 1, "mirrors": [*map(at, ways)]}
+        study.overlay("mirrors.yaml", {**BRUSH, "run": run, "dataset": dataset})
+        code, printed = study.run("mirrors.yaml", f"results/{run}/data/dataset.json", timeout=300)
+        assert "Traceback" not in printed, printed[-3000:]
+        sources = study.folder / f"results/{run}/data/source"
+        if run == "bad":
+            assert code != 0 and "could not be fetched" in printed
+            assert [answer for answer in BAD_WAYS.values() if answer not in printed] == []
+            assert not sources.exists() or not list(sources.iterdir())
+        else:
+            assert code == 0, printed[-3000:]
+            assert {path.name: path.read_bytes() for path in sources.iterdir()} == contents
+        tally[f"answers of mirrors, {run} at last"] += len(ways) * len(files)
