@@ -17,7 +17,7 @@ inputs, params = snakemake.input, snakemake.params
 def representative(name):
     """All runs of a table, and the network of its representative run."""
     runs = read_runs(in_folder(inputs.runs, name))
-    return runs, runs.network(runs.representative())
+    return runs, runs.networks[runs.representative()]
 
 
 def ends():
@@ -35,7 +35,9 @@ def snapshots(name):
     runs, network = representative(name)
     end = read_json(inputs.representatives)[name]["epochs"]
     networks = {
-        epoch: runs.network(runs.representative(), epoch) for epoch in sorted(params.snapshots) if epoch < end
+        epoch: runs.snapshots[epoch][runs.representative()]
+        for epoch in sorted(params.snapshots)
+        if epoch < end
     } | {end: network}
     panels = [
         Panel(f"{'end, ' * (epoch == end)}epoch {epoch:,}", network, runs.table)
@@ -77,7 +79,7 @@ def patience():
         longer = read_runs(in_folder(inputs.longer_runs, name))
         run = longer.representative()
         for part in (read_runs(in_folder(inputs.runs, name)), longer):
-            network, epoch = part.network(run), int(part.epochs[run])
+            network, epoch = part.networks[run], int(part.epochs[run])
             panels.append(Panel(f"{display_name(name)}, epoch {epoch:,}", network, part.table))
             tables.append(drawing_table(network).assign(table=name, epoch=epoch))
     return squares_figure(panels, columns=4), pd.concat(tables, ignore_index=True)

@@ -43,8 +43,7 @@ class Restarts:
     """Restarts of one setting, in the order of `seeds`.
 
     Attributes:
-        parameters: (restarts, 4 h + 1): w1 of every unit, w2 of every unit, the hidden biases, the output
-            weights, the output bias, as they were when the restart ended.
+        networks: as they were when the restarts ended.
         solved: whether it ended by `consecutive` epochs at 100 %, and not at the cap.
         first_epoch: first epoch of the run of consecutive epochs at 100 % that ended it; -1 where it did
             not. A shorter run that broke off does not count.
@@ -54,21 +53,11 @@ class Restarts:
 
     settings: Settings
     seeds: np.ndarray
-    parameters: np.ndarray
+    networks: SigmoidNetwork
     solved: np.ndarray
     first_epoch: np.ndarray
     epochs: np.ndarray
     loss: np.ndarray
-
-    def network(self, restart: int) -> SigmoidNetwork:
-        """The network of one restart, by its place in `seeds`."""
-        h, values = self.settings.hidden, self.parameters[restart]
-        return SigmoidNetwork(
-            hidden_weights=values[: 2 * h].reshape(2, h).T.copy(),
-            hidden_biases=values[2 * h : 3 * h].copy(),
-            output_weights=values[3 * h : 4 * h].copy(),
-            output_bias=float(values[4 * h]),
-        )
 
     def representative(self) -> int:
         """The solved restart with the median first epoch (lower of two), or that of least loss if none is."""
@@ -80,9 +69,20 @@ class Restarts:
 
 
 def initial_parameters(settings: Settings, seed: int) -> np.ndarray:
-    """The (4 h + 1,) initial weights and biases of a seed: the same whichever seeds are trained with it."""
+    """The initial weights and biases of a seed: the same whichever seeds are trained with it.
+
+    They are (4 h + 1,): w1 of every unit, w2 of every unit, the hidden biases, the output weights and bias.
+    """
     random = np.random.default_rng([settings.hidden, seed])
     return random.normal(0.0, settings.initial_sd, 4 * settings.hidden + 1)
+
+
+def networks_of(parameters: np.ndarray) -> SigmoidNetwork:
+    """The networks of parameters (restarts, 4 h + 1)."""
+    restarts, h = len(parameters), parameters.shape[1] // 4
+    w1_w2, biases, outputs, bias = np.split(parameters, [2 * h, 3 * h, 4 * h], axis=1)
+    layers = (w1_w2.reshape(restarts, 2, h).transpose(0, 2, 1), biases, outputs, bias[:, 0])
+    return SigmoidNetwork(*map(np.ascontiguousarray, layers))
 
 
 def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
@@ -119,14 +119,14 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
         parameters[active] = batch.trained()
 
     first_epoch = np.where(solved, epochs - settings.consecutive + 1, -1)
-    found = Restarts(settings, seeds, parameters, solved, first_epoch, epochs, np.empty(0))
-    loss = np.array([mean_loss(found.network(restart)) for restart in range(len(seeds))])
+    networks = networks_of(parameters)
+    loss = np.array([mean_loss(networks[place]) for place in range(len(seeds))])
     if not np.isfinite(loss).all():
         raise StudyError(
             f"checkerboard: training diverged (loss {loss[~np.isfinite(loss)][0]} from seed "
             f"{seeds[~np.isfinite(loss)][0]}); lower the learning rate {settings.learning_rate}."
         )
-    return Restarts(settings, seeds, parameters, solved, first_epoch, epochs, loss)
+    return Restarts(settings, seeds, networks, solved, first_epoch, epochs, loss)
 
 
 def mean_loss(network: SigmoidNetwork) -> float:
@@ -150,7 +150,7 @@ class _Batch:
         self.mean = np.zeros_like(self.parameters)
         self.square = np.zeros_like(self.parameters)
         self.updates = 0
-        self.x = POINTS.T[:, :, None, None]  # (2, 9, 1, 1)
+        self.x = POINTS.T[:, :, None, None].astype(np.float64)  # (2, 9, 1, 1)
         self.targets = TARGETS[:, None].astype(np.float64)
         self.ones = self.targets == 1
         self._allocate()
@@ -236,19 +236,16 @@ def _sigmoid(z: np.ndarray) -> np.ndarray:
 
 def restarts_table(trained: Sequence[Restarts]) -> pd.DataFrame:
     """The table hidden, learning_rate, seed, solved, first_epoch; the last is missing where unsolved."""
-    tables = []
-    for restarts in trained:
-        first_epoch = pd.array(restarts.first_epoch, dtype="Int64")
-        first_epoch[~restarts.solved] = pd.NA
-        tables.append(
-            pd.DataFrame(
-                {
-                    "hidden": restarts.settings.hidden,
-                    "learning_rate": restarts.settings.learning_rate,
-                    "seed": restarts.seeds,
-                    "solved": restarts.solved,
-                    "first_epoch": first_epoch,
-                }
-            )
+    tables = [
+        pd.DataFrame(
+            {
+                "hidden": restarts.settings.hidden,
+                "learning_rate": restarts.settings.learning_rate,
+                "seed": restarts.seeds,
+                "solved": restarts.solved,
+                "first_epoch": pd.Series(restarts.first_epoch, dtype="Int64").where(restarts.solved),
+            }
         )
+        for restarts in trained
+    ]
     return pd.concat(tables, ignore_index=True)

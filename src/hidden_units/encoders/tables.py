@@ -233,49 +233,50 @@ def read_picture(path: Path | str) -> Picture:
     if not isinstance(content, dict) or not {"dots", "lines"} <= content.keys():
         raise StudyError(f"{path}: expected the keys title, dots and lines; see config/pictures/heart.yaml.")
 
-    dots = [_point(dot, f"{path}, dot {i}") for i, dot in enumerate(_items(content, "dots", path), start=1)]
-    lines = [
-        _line(line, f"{path}, line {i}") for i, line in enumerate(_items(content, "lines", path), start=1)
-    ]
+    dots, lines = (_items(content[key], f"{path}, {key}") for key in ("dots", "lines"))
+    dots = [_point(dot, f"{path}, dot {i}") for i, dot in enumerate(dots, start=1)]
+    lines = [_line(line, f"{path}, line {i}") for i, line in enumerate(lines, start=1)]
     check_size(len(dots), len(lines), str(path))
-    table = np.empty((len(dots), len(lines)), dtype=np.int64)
-    for row, (x, y) in enumerate(dots):
-        for column, ((x1, y1), (x2, y2)) in enumerate(lines):
-            side = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-            if side == 0:
-                raise StudyError(
-                    f"{path}: dot {row + 1} at ({float(x):g}, {float(y):g}) lies on line {column + 1}, "
-                    "so it has no side; move the dot or the line."
-                )
-            table[row, column] = side > 0
+    exact = sides(np.array(dots), line_forms(np.array(lines)))
+    for row, column in np.argwhere(exact == 0):
+        x, y = map(float, dots[row])
+        raise StudyError(
+            f"{path}: dot {row + 1} at ({x:g}, {y:g}) lies on line {column + 1}, "
+            "so it has no side; move the dot or the line."
+        )
     return Picture(
         title=_title(content.get("title", path.stem), path),
         dots=np.array(dots, dtype=np.float64),
         lines=np.array(lines, dtype=np.float64),
         strokes=_strokes(content.get("strokes"), len(dots), path),
-        table=checked(table, str(path), "dot"),
+        table=checked((exact > 0).astype(np.int64), str(path), "dot"),
     )
 
 
-def _items(content: dict, key: str, path: Path) -> list:
-    items = content[key]
-    if not isinstance(items, list) or not items:
-        raise StudyError(f"{path}, {key}: found {shown(items)}, expected a list of at least one.")
-    return items
+def _expect(fits: bool, value: object, place: str, expected: str) -> None:
+    if not fits:
+        raise StudyError(f"{place}: found {shown(value)}, expected {expected}.")
+
+
+def _items(value: object, place: str) -> list:
+    _expect(isinstance(value, list) and value, value, place, "a list of at least one")
+    return value
 
 
 def _title(value: object, path: Path) -> str:
-    if not isinstance(value, str | int | float) or "\n" in str(value) or len(str(value)) > 60:
-        raise StudyError(f"{path}, title: found {shown(value)}, expected a line of at most 60 letters.")
+    fits = isinstance(value, str | int | float) and "\n" not in str(value) and len(str(value)) <= 60
+    _expect(fits, value, f"{path}, title", "a line of at most 60 letters")
     return str(value)
 
 
 def _point(value: object, place: str) -> tuple[Fraction, Fraction]:
-    if not isinstance(value, list) or len(value) != 2 or not all(_is_coordinate(number) for number in value):
-        raise StudyError(
-            f"{place}: found {shown(value)}, expected two numbers [x, y] from -{MAX_COORDINATE} to "
-            f"{MAX_COORDINATE}."
-        )
+    expected = f"two numbers [x, y] from -{MAX_COORDINATE} to {MAX_COORDINATE}"
+    _expect(
+        isinstance(value, list) and len(value) == 2 and all(map(_is_coordinate, value)),
+        value,
+        place,
+        expected,
+    )
     # Through its text, for a decimal is meant as written.
     x, y = (Fraction(str(number)) for number in value)
     return x, y
@@ -287,8 +288,7 @@ def _is_coordinate(value: object) -> bool:
 
 
 def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise StudyError(f"{place}: found {shown(value)}, expected two points [[x, y], [x, y]].")
+    _expect(isinstance(value, list) and len(value) == 2, value, place, "two points [[x, y], [x, y]]")
     first, second = (_point(point, f"{place}, point {i}") for i, point in enumerate(value, start=1))
     if first == second:
         raise StudyError(f"{place}: its two points are the same, so it has no direction; move one of them.")
@@ -296,19 +296,12 @@ def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[F
 
 
 def _strokes(value: object, dots: int, path: Path) -> tuple[tuple[int, ...], ...]:
-    if not isinstance(value, list | None):
-        raise StudyError(f"{path}, strokes: found {shown(value)}, expected a list of lists of dot numbers.")
-    strokes = []
+    _expect(isinstance(value, list | None), value, f"{path}, strokes", "a list of lists of dot numbers")
     for number, stroke in enumerate(value or [], start=1):
-        if not isinstance(stroke, list) or not all(
-            isinstance(dot, int) and not isinstance(dot, bool) and 1 <= dot <= dots for dot in stroke
-        ):
-            raise StudyError(
-                f"{path}, stroke {number}: found {shown(stroke)}, expected a list of dot numbers from 1 to "
-                f"{dots}."
-            )
-        strokes.append(tuple(dot - 1 for dot in stroke))
-    return tuple(strokes)
+        # Not isinstance: true and false are whole numbers too.
+        fits = isinstance(stroke, list) and all(type(dot) is int and 1 <= dot <= dots for dot in stroke)
+        _expect(fits, stroke, f"{path}, stroke {number}", f"a list of dot numbers from 1 to {dots}")
+    return tuple(tuple(dot - 1 for dot in stroke) for stroke in value or [])
 
 
 def line_forms(lines: np.ndarray) -> np.ndarray:

@@ -15,9 +15,10 @@ def test_restarts_written_are_read_back_bit_for_bit(tmp_path):
     write_restarts(tmp_path / "restarts.safetensors", trained)
     read = read_restarts(tmp_path / "restarts.safetensors")
     assert read.settings == trained.settings
-    for name in ("seeds", "parameters", "solved", "first_epoch", "epochs", "loss"):
-        np.testing.assert_array_equal(getattr(read, name), getattr(trained, name))
-        assert getattr(read, name).dtype == getattr(trained, name).dtype
+    for one, other in ((read, trained), (read.networks, trained.networks)):
+        for name in {*vars(one)} - {"settings", "networks"}:
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+            assert getattr(one, name).dtype == getattr(other, name).dtype
 
 
 def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
@@ -26,4 +27,4 @@ def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
     layers = load_file(tmp_path / "restarts.safetensors")
     hidden = expit(POINTS @ layers["hidden_weights"][1].T + layers["hidden_biases"][1])
     output = expit(hidden @ layers["output_weights"][1] + layers["output_bias"][1])
-    np.testing.assert_allclose(output, trained.network(1).output(), rtol=1e-14)
+    np.testing.assert_allclose(output, trained.networks[1].output(), rtol=1e-14)

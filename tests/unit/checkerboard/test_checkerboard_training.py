@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from hidden_units.checkerboard.models import POINTS, TARGETS
+from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork
 from hidden_units.checkerboard.success import success_table
 from hidden_units.checkerboard.training import (
     Restarts,
     Settings,
     initial_parameters,
     mean_loss,
+    networks_of,
     restarts_table,
     train,
 )
@@ -21,8 +22,8 @@ from tests import published
 torch.set_num_threads(1)
 
 
-def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[np.ndarray, float]:
-    """One network in autograd with the framework's own loss and optimiser; parameters in our order, loss."""
+def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[SigmoidNetwork, float]:
+    """One network in autograd with the framework's own loss and optimiser; its loss."""
     h = settings.hidden
     start = torch.tensor(initial_parameters(settings, seed), dtype=torch.float64)
     w1 = torch.nn.Parameter(start[: 2 * h].reshape(2, h).clone())
@@ -31,7 +32,7 @@ def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[np.ndarra
     b2 = torch.nn.Parameter(start[4 * h].clone())
     parameters = [w1, b1, w2, b2]
     optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
-    x, target = torch.tensor(POINTS), torch.tensor(TARGETS, dtype=torch.float64)
+    x, target = (torch.tensor(values, dtype=torch.float64) for values in (POINTS, TARGETS))
 
     def loss():
         output = torch.sigmoid(torch.sigmoid(x @ w1 + b1) @ w2 + b2)
@@ -41,8 +42,8 @@ def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[np.ndarra
         optimiser.zero_grad()
         loss().backward()
         optimiser.step()
-    flat = torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
-    return flat.numpy(), loss().item()
+    arrays = [parameter.detach().numpy() for parameter in parameters]
+    return SigmoidNetwork(arrays[0].T, *arrays[1:]), loss().item()
 
 
 def test_batched_weights_after_1000_epochs_equal_networks_trained_alone_in_autograd():
@@ -50,10 +51,11 @@ def test_batched_weights_after_1000_epochs_equal_networks_trained_alone_in_autog
     together = train(settings, [0, 1, 2, 3])
     for place, seed in ((0, 0), (3, 3)):
         alone, loss = trained_alone(settings, seed, 1000)
-        np.testing.assert_allclose(together.parameters[place], alone, atol=1e-6, rtol=0)
+        for name, values in vars(alone).items():
+            np.testing.assert_allclose(getattr(together.networks[place], name), values, atol=1e-6, rtol=0)
         assert together.loss[place] == pytest.approx(loss, abs=1e-8)
         # A network that had not moved would pass a test against itself.
-        assert np.abs(alone - initial_parameters(settings, seed)).max() > 1
+        assert np.abs(alone.output_weights).max() > 1
 
 
 def test_a_restart_does_not_depend_on_its_company_nor_on_who_leaves_first():
@@ -63,7 +65,8 @@ def test_a_restart_does_not_depend_on_its_company_nor_on_who_leaves_first():
     assert len(set(many.epochs.tolist())) > 3
     for place in (2, 7, 11):
         alone = train(settings, [place])
-        np.testing.assert_array_equal(many.parameters[place], alone.parameters[0])
+        for one, other in zip(vars(many.networks).values(), vars(alone.networks).values(), strict=True):
+            np.testing.assert_array_equal(one[place], other[0])
         assert (many.solved[place], many.first_epoch[place]) == (alone.solved[0], alone.first_epoch[0])
 
 
@@ -75,7 +78,7 @@ def test_first_epoch_begins_the_run_of_perfect_epochs_that_ends_training():
     assert found.epochs[seed] == first + 49
 
     def all_right(epoch):
-        at = train(published.checkerboard(6, 0.01, max_epochs=epoch, consecutive=10_000), [seed]).network(0)
+        at = train(published.checkerboard(6, 0.01, max_epochs=epoch, consecutive=10_000), [seed]).networks[0]
         return np.array_equal(at.output() >= 0.5, TARGETS == 1)
 
     assert not all_right(first - 1)
@@ -106,7 +109,7 @@ def test_published_setting_solves_about_as_often_as_published():
     found = train(published.checkerboard(hidden=5, learning_rate=0.01, max_epochs=20_000), range(50))
     assert 35 <= found.solved.sum() <= 50
     for place in np.flatnonzero(found.solved):
-        assert np.array_equal(found.network(place).output() >= 0.5, TARGETS == 1)
+        assert np.array_equal(found.networks[place].output() >= 0.5, TARGETS == 1)
 
 
 def _restarts(first_epochs, loss=None):
@@ -115,7 +118,7 @@ def _restarts(first_epochs, loss=None):
     return Restarts(
         settings=published.checkerboard(hidden=4, learning_rate=0.01, max_epochs=20_000),
         seeds=np.arange(count),
-        parameters=np.zeros((count, 17)),
+        networks=networks_of(np.zeros((count, 17))),
         solved=first >= 0,
         first_epoch=first,
         epochs=np.where(first >= 0, first + 1999, 20_000),
@@ -151,7 +154,7 @@ def test_success_table_of_a_setting_that_nothing_solved_has_no_epochs():
 
 
 def test_mean_loss_of_an_undecided_network_is_the_logarithm_of_two():
-    assert mean_loss(_restarts([-1]).network(0)) == pytest.approx(np.log(2))
+    assert mean_loss(_restarts([-1]).networks[0]) == pytest.approx(np.log(2))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

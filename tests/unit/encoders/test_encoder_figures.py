@@ -63,8 +63,8 @@ def test_an_output_without_weights_has_no_line():
 
 def test_snapshots_become_panels_in_order():
     runs = train(identity(4), published.encoders(), [0], [50, 100])
-    panels = [Panel(f"epoch {epoch}", runs.network(0, epoch), runs.table) for epoch in (50, 100)]
-    figure = squares_figure([*panels, Panel("end", runs.network(0), runs.table)], columns=4)
+    panels = [Panel(f"epoch {epoch}", runs.snapshots[epoch][0], runs.table) for epoch in (50, 100)]
+    figure = squares_figure([*panels, Panel("end", runs.networks[0], runs.table)], columns=4)
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["epoch 50", "epoch 100", "end"]
     figure.canvas.draw()
 
@@ -109,7 +109,7 @@ def test_stopping_times_are_on_their_law_and_runs_given_up_have_a_mark_of_their_
 
 def test_a_picture_is_drawn_next_to_what_was_learned():
     picture = read_picture(PICTURES / "hiragana-no.yaml")
-    network = train(picture.table, published.encoders(max_epochs=1500), [0]).network(0)
+    network = train(picture.table, published.encoders(max_epochs=1500), [0]).networks[0]
     figure = picture_figure(picture, network)
     drawn, learned = (np.concatenate(list(dots(ax).values())) for ax in figure.axes[:2])
     np.testing.assert_allclose(drawn, picture.dots)

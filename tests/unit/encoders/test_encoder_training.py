@@ -6,7 +6,7 @@ import torch
 from scipy.special import expit
 
 from hidden_units.encoders.tables import identity, star16
-from hidden_units.encoders.training import Settings, initial_parameters, train
+from hidden_units.encoders.training import Settings, initial_parameters, networks_of, train
 from hidden_units.errors import StudyError
 from tests import published
 
@@ -38,12 +38,17 @@ def trained_alone(table: np.ndarray, settings: Settings, seed: int, epochs: int)
     return {name: value.numpy() for name, value in network.state_dict().items()}, loss
 
 
+def assert_same(network, other):
+    for name, values in vars(network).items():
+        np.testing.assert_array_equal(values, getattr(other, name))
+
+
 @pytest.mark.parametrize("table", [star16(), identity(9)], ids=["star16", "identity-9"])
 def test_batched_weights_after_1000_epochs_equal_a_network_trained_alone_in_autograd(table):
     settings = published.encoders(max_epochs=1000)
     together = train(table, settings, [0, 1, 2])
     alone, loss = trained_alone(table, settings, 2, 1000)
-    network = together.network(2)
+    network = together.networks[2]
     np.testing.assert_allclose(network.input_weights, alone["0.weight"].T, atol=1e-6, rtol=0)
     np.testing.assert_allclose(network.hidden_biases, alone["0.bias"], atol=1e-6, rtol=0)
     np.testing.assert_allclose(network.output_weights, alone["2.weight"], atol=1e-6, rtol=0)
@@ -58,8 +63,8 @@ def test_a_run_does_not_depend_on_its_company_nor_on_who_leaves_first():
     assert len(set(many.epochs.tolist())) > 3
     for place in (0, 5):
         alone = train(star16(), settings, [place], [300])
-        np.testing.assert_array_equal(many.parameters[place], alone.parameters[0])
-        np.testing.assert_array_equal(many.snapshots[300][place], alone.snapshots[300][0])
+        assert_same(many.networks[place], alone.networks[0])
+        assert_same(many.snapshots[300][place], alone.snapshots[300][0])
         assert many.epochs[place] == alone.epochs[0]
 
 
@@ -73,12 +78,14 @@ def test_a_run_stops_at_the_first_epoch_whose_loss_is_low_enough():
     assert runs.stopped.all()
     for run in range(5):
         epoch = int(runs.epochs[run])
-        assert binary_cross_entropy(runs.network(run), runs.table) == pytest.approx(runs.loss[run], abs=1e-14)
+        assert binary_cross_entropy(runs.networks[run], runs.table) == pytest.approx(
+            runs.loss[run], abs=1e-14
+        )
         assert runs.loss[run] <= 0.02
         before = train(identity(4), published.encoders(stop_loss=1e-9, max_epochs=epoch - 1), [run])
         assert before.loss[0] > 0.02
         at = train(identity(4), published.encoders(stop_loss=1e-9, max_epochs=epoch), [run])
-        np.testing.assert_array_equal(at.parameters[0], runs.parameters[run])
+        assert_same(at.networks[0], runs.networks[run])
 
 
 def test_a_run_at_the_cap_says_so_by_its_loss():
@@ -90,16 +97,13 @@ def test_a_run_at_the_cap_says_so_by_its_loss():
 
 def test_snapshots_are_the_weights_of_their_epochs_and_then_those_of_the_end():
     runs = train(identity(4), published.encoders(), range(3), [0, 50, 100_000])
-    np.testing.assert_array_equal(
-        runs.snapshots[50], train(identity(4), published.encoders(max_epochs=50), range(3)).parameters
-    )
-    np.testing.assert_array_equal(runs.snapshots[100_000], runs.parameters)
-    np.testing.assert_array_equal(runs.snapshots[0][1], initial_parameters(4, 4, 1e-4, 1))
-    np.testing.assert_array_equal(runs.network(2, 100_000).codes, runs.network(2).codes)
+    assert_same(runs.snapshots[50], train(identity(4), published.encoders(max_epochs=50), range(3)).networks)
+    assert_same(runs.snapshots[100_000], runs.networks)
+    assert_same(runs.snapshots[0][1], networks_of(initial_parameters(4, 4, 1e-4, 1)[None], 4, 4)[0])
 
 
 def test_outputs_follow_from_codes_and_lines_as_the_protocol_says():
-    network = train(star16(), published.encoders(max_epochs=400), [0]).network(0)
+    network = train(star16(), published.encoders(max_epochs=400), [0]).networks[0]
     one_hot = np.eye(16)
     hidden = np.tanh(one_hot @ network.input_weights + network.hidden_biases)
     np.testing.assert_allclose(network.codes, hidden)

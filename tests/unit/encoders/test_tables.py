@@ -136,7 +136,7 @@ def test_a_picture_comes_back_from_the_network_that_learned_its_table(tmp_path):
             lines=[[[1, 0.2], [-1, 0.2]], [[-0.2, 1], [-0.2, -1]], [[0.25, -1], [0.25, 1]]],
         )
     )
-    network = train(drawn.table, published.encoders(), [0]).network(0)
+    network = train(drawn.table, published.encoders(), [0]).networks[0]
     lines = []
     for a, b, c in network.lines:
         foot = -c * np.array([a, b]) / (a * a + b * b)
