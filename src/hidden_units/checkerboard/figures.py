@@ -34,7 +34,16 @@ from hidden_units.checkerboard.models import (
     plane,
 )
 from hidden_units.names import LOWERED
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
+from hidden_units.plotting import (
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    MARKERS,
+    draw_line,
+    label_cells,
+    percent_axis,
+    small_multiples,
+)
 
 ACTIVE = "#cfe3f1"
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
@@ -68,15 +77,6 @@ def plane_axes(ax: Axes) -> None:
     ax.set_ylabel("x₂", labelpad=2)
 
 
-def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
-    """The line w1 x1 + w2 x2 + bias = 0; nothing where both weights are zero."""
-    w1, w2, bias = float(w1), float(w2), float(bias)
-    if w1 == 0 and w2 == 0:
-        return
-    foot = -bias * np.array([w1, w2]) / (w1**2 + w2**2)
-    ax.axline(foot, foot + np.array([-w2, w1]), **style)
-
-
 def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
     axis, points = plane(steps)
@@ -98,13 +98,11 @@ def network_diagram(network: StepNetwork) -> plt.Figure:
     hidden = [(3.4, y) for y in _spread(size, size)]
     output = (6.4, 0.0)
 
-    connections = []
-    for unit, (w1, w2) in enumerate(network.hidden_weights):
-        # The weights are written near the hidden unit, where the two connections have fanned apart.
-        connections += [(inputs[0], hidden[unit], w1, 0.72), (inputs[1], hidden[unit], w2, 0.72)]
-        connections.append((hidden[unit], output, network.output_weights[unit], 0.35))
-    for start, end, weight, place in connections:
-        _connect(ax, start, end, weight, place)
+    for unit, weights in enumerate(network.hidden_weights):
+        for start, weight in zip(inputs, weights, strict=True):
+            # The weights are written near the hidden unit, where the two connections have fanned apart.
+            _connect(ax, start, hidden[unit], weight, 0.72)
+        _connect(ax, hidden[unit], output, network.output_weights[unit], 0.35)
 
     _unit(ax, *inputs[0], "x₁")
     _unit(ax, *inputs[1], "x₂")
@@ -149,39 +147,31 @@ def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float)
 
 
 def half_planes_figure(network: StepNetwork) -> plt.Figure:
-    """For each hidden unit the half-plane in which it is on, its line's equation below, and the output."""
+    """For each hidden unit the half-plane in which it is on, its line's equation above, and the output."""
     axis, hidden, output = step_output(network)
     size = network.hidden_size
-    # One panel more than units and output, for the legend.
     columns = min(3, size + 2)
-    rows = -(-(size + 2) // columns)
-    height = (FULL_WIDTH_INCHES / columns + 0.25) * rows + 0.35
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    panels = axes.ravel()
+    # One panel more than units and output, for the legend.
+    figure, panels = small_multiples(size + 2, columns, FULL_WIDTH_INCHES / columns + 0.25, 0.35)
     for unit, line in enumerate(network.lines):
-        ax = panels[unit]
-        _shade(ax, axis, hidden[unit])
-        draw_line(ax, *line, color=COLOURS["blue"], linewidth=1.4)
-        draw_points(ax)
-        plane_axes(ax)
-        ax.set_title(f"{unit_name(unit)}:  {line_equation(*line)}", fontsize=10, fontweight="regular")
-    ax = panels[size]
-    _shade(ax, axis, output)
-    for line in network.lines:
-        draw_line(ax, *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
+        _step_panel(panels[unit], axis, hidden[unit])
+        draw_line(panels[unit], *line, color=COLOURS["blue"], linewidth=1.4)
+        title = f"{unit_name(unit)}:  {line_equation(*line)}"
+        panels[unit].set_title(title, fontsize=10, fontweight="regular")
     outputs = network.output()
-    draw_points(ax, outputs)
-    plane_axes(ax)
+    _step_panel(panels[size], axis, output, outputs)
+    for line in network.lines:
+        draw_line(panels[size], *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     right = int(np.sum(outputs == TARGETS))
-    ax.set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
-    for ax in panels[size + 1 :]:
-        ax.axis("off")
+    panels[size].set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
+    panels[size + 1].axis("off")
     handles = _point_handles(wrong=right < 9, dashed=True)
     panels[size + 1].legend(handles=handles, loc="center left")
     return figure
 
 
-def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
+def _step_panel(ax: Axes, axis: np.ndarray, active: np.ndarray, outputs: np.ndarray | None = None) -> None:
+    """The part of the square where a step unit is on, and the nine points."""
     # An image, not a contour: a step's contour is a staircase of thousands of corners.
     shown = np.ma.masked_equal(active, 0)
     half = (axis[1] - axis[0]) / 2
@@ -189,6 +179,8 @@ def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
     ax.imshow(
         shown, origin="lower", extent=extent, cmap=ListedColormap([ACTIVE]), interpolation="none", zorder=0
     )
+    draw_points(ax, outputs)
+    plane_axes(ax)
 
 
 def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is on") -> list:
@@ -210,22 +202,16 @@ def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is
 def arrangements_figure(networks: Mapping[str, StepNetwork]) -> plt.Figure:
     """Step networks side by side, by title: hidden lines, and the region in which the output is on."""
     columns = min(3, len(networks))
-    rows = -(-len(networks) // columns)
-    height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    figure, panels = small_multiples(len(networks), columns, FULL_WIDTH_INCHES / columns + 0.28, 0.35)
     wrong = False
-    for ax, (title, network) in zip(axes.ravel(), networks.items(), strict=False):
+    for ax, (title, network) in zip(panels, networks.items(), strict=True):
         axis, _, output = step_output(network)
-        _shade(ax, axis, output)
-        for line, colour in zip(network.lines, itertools.cycle(UNIT_COLOURS), strict=False):
-            draw_line(ax, *line, color=colour, linewidth=1.3)
         outputs = network.output()
         wrong |= bool(np.any(outputs != TARGETS))
-        draw_points(ax, outputs)
-        plane_axes(ax)
+        _step_panel(ax, axis, output, outputs)
+        for line, colour in zip(network.lines, itertools.cycle(UNIT_COLOURS), strict=False):
+            draw_line(ax, *line, color=colour, linewidth=1.3)
         ax.set_title(title, fontsize=10)
-    for ax in axes.ravel()[len(networks) :]:
-        ax.axis("off")
     handles = _point_handles(wrong, active="the output is on")
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
@@ -247,17 +233,17 @@ def scaling_figure(
     curves = outputs.pivot_table(index=["target", "x1", "x2"], columns="scale", values="output")
     scales = curves.columns.to_numpy()
     groups = curves.round(9).groupby(list(scales), sort=False).groups.values()
-    shades = {1: ["blue", "sky", "black"], 0: ["vermilion", "orange", "purple"]}
-    used = {0: 0, 1: 0}
+    shades = {
+        1: itertools.cycle(["blue", "sky", "black"]),
+        0: itertools.cycle(["vermilion", "orange", "purple"]),
+    }
     for place, group in enumerate(sorted(groups, key=lambda group: (-group[0][0], group[0]))):
         target = group[0][0]
-        colour = COLOURS[shades[target][used[target] % 3]]
-        used[target] += 1
         names = ", ".join(f"({x1},{x2})" for _, x1, x2 in group)
         ax.plot(
             scales,
             curves.loc[group[0]],
-            color=colour,
+            color=COLOURS[next(shades[target])],
             linestyle="-" if target else (0, (5, 2)),
             marker=MARKERS[place % len(MARKERS)],
             markevery=np.linspace(0, len(scales) - 1, 9).astype(int).tolist(),
@@ -291,15 +277,11 @@ def surfaces_figure(
 ) -> plt.Figure:
     """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick, by title."""
     columns = min(columns, len(networks))
-    rows = -(-len(networks) // columns)
     # A square panel next to the colour bar, and room for its title and labels.
-    height = (3.9 / columns + 1.15) * rows
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    for ax, (title, network) in zip(axes.ravel(), networks.items(), strict=False):
+    figure, panels = small_multiples(len(networks), columns, 3.9 / columns + 1.15)
+    for ax, (title, network) in zip(panels, networks.items(), strict=True):
         image = draw_surface(ax, network, title, contours)
-    for ax in axes.ravel()[len(networks) :]:
-        ax.axis("off")
-    bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
+    bar = figure.colorbar(image, ax=figure.axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
     bar.set_label("output")
     bar.outline.set_linewidth(0.5)
     return figure

@@ -92,17 +92,13 @@ def test_surfaces_draw_a_boundary_only_where_the_output_crosses_one_half(by_hand
     assert boundaries == [1, 0]
 
 
-def test_learned_figure_writes_every_activation(by_hand):
-    network = by_hand.sigmoid(4)
-    figure = learned_figure({"by hand": network})
+def test_learned_figure_writes_every_activation_even_of_a_hidden_unit_without_a_line():
+    network = SigmoidNetwork(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.ones(2), 0.0)
+    figure = learned_figure({"one dead unit": network})
     shown = [float(text.get_text()) for text in figure.axes[1].texts]
     expected = np.column_stack([network.hidden(), network.output()]).ravel()
     np.testing.assert_allclose(shown, expected, atol=0.005)
-
-
-def test_learned_figure_bears_a_hidden_unit_without_a_line():
-    network = SigmoidNetwork(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.ones(2), 0.0)
-    learned_figure({"one dead unit": network}).canvas.draw()
+    figure.canvas.draw()
 
 
 @pytest.mark.parametrize("solved", [True, False])

@@ -10,7 +10,6 @@ from hidden_units.checkerboard.training import (
     Restarts,
     Settings,
     initial_parameters,
-    mean_loss,
     networks_of,
     restarts_table,
     train,
@@ -151,10 +150,6 @@ def test_success_table_of_a_setting_that_nothing_solved_has_no_epochs():
     row = success_table(restarts_table([_restarts([-1, -1])])).iloc[0]
     assert (row["solved"], row["low"]) == (0, 0)
     assert np.isnan(row["first_epoch_median_of_solved"])
-
-
-def test_mean_loss_of_an_undecided_network_is_the_logarithm_of_two():
-    assert mean_loss(_restarts([-1]).networks[0]) == pytest.approx(np.log(2))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -61,14 +61,6 @@ def test_an_output_without_weights_has_no_line():
     assert len(ax.lines) == 1
 
 
-def test_snapshots_become_panels_in_order():
-    runs = train(identity(4), published.encoders(), [0], [50, 100])
-    panels = [Panel(f"epoch {epoch}", runs.snapshots[epoch][0], runs.table) for epoch in (50, 100)]
-    figure = squares_figure([*panels, Panel("end", runs.networks[0], runs.table)], columns=4)
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["epoch 50", "epoch 100", "end"]
-    figure.canvas.draw()
-
-
 @pytest.mark.parametrize(("count", "columns"), [(1, 3), (7, 3), (11, 4)])
 def test_nothing_of_the_panels_is_cut_off(square, count, columns):
     figure = squares_figure([Panel("epoch 100,000", square, identity(4))] * count, columns)
