@@ -12,9 +12,10 @@ tenth and not the binary number nearest to it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -46,10 +47,7 @@ class Network:
     output_weights: np.ndarray
     output_bias: float | Fraction
 
-    @staticmethod
-    def activation(net: np.ndarray) -> np.ndarray:
-        """What a unit makes of its net input."""
-        raise NotImplementedError
+    activation: ClassVar[Callable[[np.ndarray], np.ndarray]]
 
     @property
     def hidden_size(self) -> int:

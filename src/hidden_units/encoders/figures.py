@@ -6,7 +6,6 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -36,15 +35,6 @@ LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1
 FRAME = 1.06
 CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 SERIES_COLOURS = ("sky", "blue", "green", "purple")
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One square of dots and lines: its network, the target table, and the title above it."""
-
-    title: str
-    network: Encoder
-    table: np.ndarray
 
 
 def draw_lines(ax: Axes, lines: np.ndarray) -> None:
@@ -77,8 +67,12 @@ def square_axes(ax: Axes, labels: bool = True) -> None:
         ax.set(xticks=[], yticks=[])
 
 
-def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
-    """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one."""
+def squares_figure(panels: Sequence[tuple[str, Encoder, np.ndarray]], columns: int = 3) -> plt.Figure:
+    """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one.
+
+    Args:
+        panels: of each the title above it, the network and the target table.
+    """
     columns = min(columns, len(panels))
     small = columns > 3
     side = FULL_WIDTH_INCHES / columns
@@ -87,14 +81,14 @@ def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
     figure, axes = small_multiples(len(panels), columns, row, rest)
     any_wrong = False
     last_row = (len(panels) - 1) // columns * columns
-    for place, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
-        wrong = wrong_entries(panel.network, panel.table).any(axis=1)
+    for place, (ax, (title, network, table)) in enumerate(zip(axes, panels, strict=True)):
+        wrong = wrong_entries(network, table).any(axis=1)
         any_wrong |= bool(wrong.any())
-        draw_lines(ax, panel.network.lines)
-        draw_dots(ax, panel.network.codes, wrong, size=15 if small else 22)
+        draw_lines(ax, network.lines)
+        draw_dots(ax, network.codes, wrong, size=15 if small else 22)
         square_axes(ax, labels=not small or place == last_row)
         # Titles come from pictures: a dollar sign is no mathematics.
-        ax.set_title(panel.title, fontsize=10, parse_math=False)
+        ax.set_title(title, fontsize=10, parse_math=False)
     handles = _square_handles(any_wrong)
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure

@@ -104,25 +104,16 @@ def overview_table(table: pd.DataFrame) -> pd.DataFrame:
     run at the cap counts as the cap), distinct_codes_median, smallest_margin_median, convex_position (how
     many runs).
     """
-    rows = []
-    for (name, *shape), group in table.groupby(["table", "rows", "columns"], sort=False):
-        solved, seeds = int(group["solved"].sum()), len(group)
-        rows.append(
-            {
-                "table": name,
-                "rows": shape[0],
-                "columns": shape[1],
-                "seeds": seeds,
-                "solved": solved,
-                **success_rate(solved, seeds),
-                "stopped": group["stopped"].sum(),
-                "epochs_median": group["epochs"].median(),
-                "distinct_codes_median": group["distinct_codes"].median(),
-                "smallest_margin_median": group["smallest_margin"].median(),
-                "convex_position": group["convex_position"].sum(),
-            }
-        )
-    return pd.DataFrame(rows)
+    overview = table.groupby(["table", "rows", "columns"], sort=False, as_index=False).agg(
+        seeds=("seed", "size"),
+        solved=("solved", "sum"),
+        stopped=("stopped", "sum"),
+        epochs_median=("epochs", "median"),
+        distinct_codes_median=("distinct_codes", "median"),
+        smallest_margin_median=("smallest_margin", "median"),
+        convex_position=("convex_position", "sum"),
+    )
+    return _with_rates(overview)
 
 
 def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFrame:
@@ -143,12 +134,17 @@ def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFr
 
 def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Rate of success by size and cap, Wilson 95 %: rows, cap, seeds, solved, rate, low, high."""
-    rows = []
-    for (size, cap), group in outcomes.groupby(["rows", "cap"], sort=True):
-        solved, seeds = int(group["solved"].sum()), len(group)
-        rates = success_rate(solved, seeds)
-        rows.append({"rows": size, "cap": cap, "seeds": seeds, "solved": solved, **rates})
-    return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])
+    counts = {"seeds": ("seed", "size"), "solved": ("solved", "sum")}
+    return _with_rates(outcomes.groupby(["rows", "cap"], as_index=False).agg(**counts))
+
+
+def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns rate, low and high after `solved`."""
+    names = ["rate", "low", "high"]
+    counts = table[["solved", "seeds"]].to_numpy().tolist()
+    rates = pd.DataFrame([success_rate(*pair) for pair in counts], columns=names)
+    place = table.columns.get_loc("solved") + 1
+    return pd.concat([table.iloc[:, :place], rates, table.iloc[:, place:]], axis=1)
 
 
 def table_frame(table: np.ndarray) -> pd.DataFrame:

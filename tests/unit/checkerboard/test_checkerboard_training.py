@@ -23,26 +23,22 @@ torch.set_num_threads(1)
 
 def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[SigmoidNetwork, float]:
     """One network in autograd with the framework's own loss and optimiser; its loss."""
-    h = settings.hidden
-    start = torch.tensor(initial_parameters(settings, seed), dtype=torch.float64)
-    w1 = torch.nn.Parameter(start[: 2 * h].reshape(2, h).clone())
-    b1 = torch.nn.Parameter(start[2 * h : 3 * h].clone())
-    w2 = torch.nn.Parameter(start[3 * h : 4 * h].clone())
-    b2 = torch.nn.Parameter(start[4 * h].clone())
-    parameters = [w1, b1, w2, b2]
+    start = networks_of(initial_parameters(settings, seed)[None])[0]
+    parameters = w1, b1, w2, b2 = [
+        torch.tensor(values, requires_grad=True) for values in vars(start).values()
+    ]
     optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
     x, target = (torch.tensor(values, dtype=torch.float64) for values in (POINTS, TARGETS))
 
     def loss():
-        output = torch.sigmoid(torch.sigmoid(x @ w1 + b1) @ w2 + b2)
+        output = torch.sigmoid(torch.sigmoid(x @ w1.T + b1) @ w2 + b2)
         return torch.nn.functional.binary_cross_entropy(output, target)
 
     for _ in range(epochs):
         optimiser.zero_grad()
         loss().backward()
         optimiser.step()
-    arrays = [parameter.detach().numpy() for parameter in parameters]
-    return SigmoidNetwork(arrays[0].T, *arrays[1:]), loss().item()
+    return SigmoidNetwork(*(values.detach().numpy() for values in parameters)), loss().item()
 
 
 def test_batched_weights_after_1000_epochs_equal_networks_trained_alone_in_autograd():
@@ -69,29 +65,23 @@ def test_a_restart_does_not_depend_on_its_company_nor_on_who_leaves_first():
         assert (many.solved[place], many.first_epoch[place]) == (alone.solved[0], alone.first_epoch[0])
 
 
-def test_first_epoch_begins_the_run_of_perfect_epochs_that_ends_training():
-    settings = published.checkerboard(hidden=6, learning_rate=0.01, max_epochs=4000, consecutive=50)
-    found = train(settings, range(8))
+def test_first_epoch_begins_the_run_of_perfect_epochs_that_ends_training_before_the_cap():
+    def trained(max_epochs, consecutive=50, seeds=(0,)):
+        return train(published.checkerboard(6, 0.01, max_epochs, consecutive=consecutive), seeds)
+
+    found = trained(4000, seeds=range(8))
     seed = int(np.flatnonzero(found.solved)[0])
-    first = int(found.first_epoch[seed])
-    assert found.epochs[seed] == first + 49
+    first, stop = int(found.first_epoch[seed]), int(found.epochs[seed])
+    assert stop == first + 49
 
     def all_right(epoch):
-        at = train(published.checkerboard(6, 0.01, max_epochs=epoch, consecutive=10_000), [seed]).networks[0]
+        at = trained(epoch, consecutive=10_000, seeds=[seed]).networks[0]
         return np.array_equal(at.output() >= 0.5, TARGETS == 1)
 
     assert not all_right(first - 1)
-    assert all(all_right(epoch) for epoch in (first, first + 25, first + 49))
-
-
-def test_a_restart_still_counting_at_the_cap_is_unsolved():
-    settings = published.checkerboard(hidden=6, learning_rate=0.01, max_epochs=4000, consecutive=50)
-    found = train(settings, range(8))
-    seed = int(np.flatnonzero(found.solved)[0])
-    stop = int(found.epochs[seed])
-    enough = train(published.checkerboard(6, 0.01, max_epochs=stop, consecutive=50), [seed])
-    short = train(published.checkerboard(6, 0.01, max_epochs=stop - 1, consecutive=50), [seed])
-    assert (enough.solved[0], enough.first_epoch[0]) == (True, stop - 49)
+    assert all(all_right(epoch) for epoch in (first, first + 25, stop))
+    enough, short = trained(stop, seeds=[seed]), trained(stop - 1, seeds=[seed])
+    assert (enough.solved[0], enough.first_epoch[0]) == (True, first)
     assert (short.solved[0], short.first_epoch[0], short.epochs[0]) == (False, -1, stop - 1)
 
 
@@ -144,12 +134,9 @@ def test_unsolved_restarts_count_as_later_than_any_epoch_in_the_quartiles():
     assert row["first_epoch_median_of_solved"] == 300
     interval = wilson(5, 8)
     assert (row["low"], row["high"]) == (interval.low, interval.high)
-
-
-def test_success_table_of_a_setting_that_nothing_solved_has_no_epochs():
-    row = success_table(restarts_table([_restarts([-1, -1])])).iloc[0]
-    assert (row["solved"], row["low"]) == (0, 0)
-    assert np.isnan(row["first_epoch_median_of_solved"])
+    nothing = success_table(restarts_table([_restarts([-1, -1])])).iloc[0]
+    assert (nothing["solved"], nothing["low"]) == (0, 0)
+    assert np.isnan(nothing["first_epoch_median_of_solved"])
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

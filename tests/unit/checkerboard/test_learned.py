@@ -11,7 +11,6 @@ from hidden_units.checkerboard.learned import (
     panel_title,
 )
 from hidden_units.checkerboard.models import SigmoidNetwork, network_from_mapping
-from hidden_units.checkerboard.splits import arrangement
 from hidden_units.checkerboard.training import Restarts
 from tests import published
 
@@ -34,12 +33,6 @@ def restarts(solutions):
         epochs=np.array([50, 20, 40, 30, 1000]),
         loss=np.linspace(0.1, 0.5, 5),
     )
-
-
-def test_each_solution_is_recognised_in_its_sigmoid_network(solutions, by_hand):
-    found = [arrangement(network.sigmoid(20).sides(), solutions) for network in solutions]
-    assert found == [1, 2, 3]
-    assert arrangement(by_hand.sides(), solutions) == 2
 
 
 def test_only_solved_restarts_are_counted_by_arrangement_and_by_splits(restarts, solutions):
