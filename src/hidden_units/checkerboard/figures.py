@@ -77,16 +77,12 @@ def plane_axes(ax: Axes) -> None:
     ax.set_ylabel("x₂", labelpad=2)
 
 
-def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
-    axis, points = plane(steps)
+def step_regions(network: StepNetwork, steps: int = 601) -> np.ndarray:
+    """Where the hidden units, and last the output, are on over the square: (h + 1, x2, x1) of 0 and 1."""
+    _, points = plane(steps)
     # Fractions would take seconds a panel.
     floats = StepNetwork(**vars(network.sigmoid()))
-    return (
-        axis,
-        floats.hidden(points).T.reshape(-1, steps, steps),
-        floats.output(points).reshape(steps, steps),
-    )
+    return np.column_stack([floats.hidden(points), floats.output(points)]).T.reshape(-1, steps, steps)
 
 
 def network_diagram(network: StepNetwork) -> plt.Figure:
@@ -148,18 +144,18 @@ def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float)
 
 def half_planes_figure(network: StepNetwork) -> plt.Figure:
     """For each hidden unit the half-plane in which it is on, its line's equation above, and the output."""
-    axis, hidden, output = step_output(network)
+    regions = step_regions(network)
     size = network.hidden_size
     columns = min(3, size + 2)
     # One panel more than units and output, for the legend.
     figure, panels = small_multiples(size + 2, columns, FULL_WIDTH_INCHES / columns + 0.25, 0.35)
     for unit, line in enumerate(network.lines):
-        _step_panel(panels[unit], axis, hidden[unit])
+        _step_panel(panels[unit], regions[unit])
         draw_line(panels[unit], *line, color=COLOURS["blue"], linewidth=1.4)
         title = f"{unit_name(unit)}:  {line_equation(*line)}"
         panels[unit].set_title(title, fontsize=10, fontweight="regular")
     outputs = network.output()
-    _step_panel(panels[size], axis, output, outputs)
+    _step_panel(panels[size], regions[size], outputs)
     for line in network.lines:
         draw_line(panels[size], *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     right = int(np.sum(outputs == TARGETS))
@@ -170,12 +166,12 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
     return figure
 
 
-def _step_panel(ax: Axes, axis: np.ndarray, active: np.ndarray, outputs: np.ndarray | None = None) -> None:
+def _step_panel(ax: Axes, active: np.ndarray, outputs: np.ndarray | None = None) -> None:
     """The part of the square where a step unit is on, and the nine points."""
     # An image, not a contour: a step's contour is a staircase of thousands of corners.
     shown = np.ma.masked_equal(active, 0)
-    half = (axis[1] - axis[0]) / 2
-    extent = (axis[0] - half, axis[-1] + half, axis[0] - half, axis[-1] + half)
+    half = (HIGH - LOW) / (len(active) - 1) / 2
+    extent = 2 * (LOW - half, HIGH + half)
     ax.imshow(
         shown, origin="lower", extent=extent, cmap=ListedColormap([ACTIVE]), interpolation="none", zorder=0
     )
@@ -205,10 +201,9 @@ def arrangements_figure(networks: Mapping[str, StepNetwork]) -> plt.Figure:
     figure, panels = small_multiples(len(networks), columns, FULL_WIDTH_INCHES / columns + 0.28, 0.35)
     wrong = False
     for ax, (title, network) in zip(panels, networks.items(), strict=True):
-        axis, _, output = step_output(network)
         outputs = network.output()
         wrong |= bool(np.any(outputs != TARGETS))
-        _step_panel(ax, axis, output, outputs)
+        _step_panel(ax, step_regions(network)[-1], outputs)
         for line, colour in zip(network.lines, itertools.cycle(UNIT_COLOURS), strict=False):
             draw_line(ax, *line, color=colour, linewidth=1.3)
         ax.set_title(title, fontsize=10)
@@ -291,7 +286,7 @@ def draw_surface(ax: Axes, network: SigmoidNetwork, title: str, contours: bool =
     """Output from 0 to 1 as colour, the boundary at 0.5, and optionally labelled contours where it varies."""
     axis, points = plane()
     surface = network.output(points).reshape(len(axis), len(axis))
-    extent = (axis[0], axis[-1], axis[0], axis[-1])
+    extent = (LOW, HIGH, LOW, HIGH)
     image = ax.imshow(
         surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"
     )

@@ -54,13 +54,13 @@ def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray, size: float = 22) 
             ax.scatter(x, y, s=size, color=colour, marker=marker, edgecolor="white", linewidth=0.6, zorder=3)
 
 
-def square_axes(ax: Axes, labels: bool = True) -> None:
-    """The square of hidden activations, framed."""
-    ax.set(xlim=(-FRAME, FRAME), ylim=(-FRAME, FRAME), aspect="equal")
-    ax.xaxis.set_major_locator(MultipleLocator(1))
-    ax.yaxis.set_major_locator(MultipleLocator(1))
+def square_axes(ax: Axes, labels: bool, reach: float = FRAME) -> None:
+    """A square from -reach to reach, framed: that of hidden activations where it has labels."""
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.spines[["top", "right"]].set_visible(True)
     if labels:
+        ax.xaxis.set_major_locator(MultipleLocator(1))
+        ax.yaxis.set_major_locator(MultipleLocator(1))
         ax.set_xlabel("h₁", labelpad=0)
         ax.set_ylabel("h₂", labelpad=-1)
     else:
@@ -172,8 +172,8 @@ def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
     figure, (drawn, learned, turned) = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.65))
     reach = FRAME * max(1.0, float(np.abs(picture.dots).max()))
     right = np.zeros(len(picture.dots), dtype=bool)
-    drawing = (picture.dots, line_forms(picture.lines), right)
-    _draw_picture(drawn, picture, *drawing, reach, f"drawn: {picture.title}")
+    lines = line_forms(picture.lines)
+    _draw_picture(drawn, picture, picture.dots, lines, right, reach, f"drawn: {picture.title}")
 
     wrong = wrong_entries(network, picture.table).any(axis=1)
     _draw_picture(learned, picture, network.codes, network.lines, wrong, FRAME, "learned")
@@ -205,8 +205,7 @@ def _draw_picture(
         x, y = dots[list(stroke)].T
         ax.plot(x, y, color=COLOURS["sky"], linewidth=3.2, alpha=0.55, solid_capstyle="round", zorder=2)
     draw_dots(ax, dots, wrong)
-    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
-    ax.spines[["top", "right"]].set_visible(True)
+    square_axes(ax, labels=False, reach=reach)
     ax.set_title(title, fontsize=10, parse_math=False)
 
 

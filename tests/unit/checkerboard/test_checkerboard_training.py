@@ -101,7 +101,7 @@ def test_published_setting_solves_about_as_often_as_published():
         assert np.array_equal(found.networks[place].output() >= 0.5, TARGETS == 1)
 
 
-def _restarts(first_epochs, loss=None):
+def _restarts(first_epochs):
     first = np.array(first_epochs)
     count = len(first)
     return Restarts(
@@ -111,13 +111,8 @@ def _restarts(first_epochs, loss=None):
         solved=first >= 0,
         first_epoch=first,
         epochs=np.where(first >= 0, first + 1999, 20_000),
-        loss=np.array(loss if loss is not None else [0.5] * count),
+        loss=np.full(count, 0.5),
     )
-
-
-def test_representative_is_the_lower_median_of_the_solved_or_else_of_least_loss():
-    assert _restarts([900, -1, 100, 300, 500]).representative() == 3
-    assert _restarts([-1, -1, -1], [0.7, 0.2, 0.4]).representative() == 1
 
 
 def test_restarts_table_leaves_the_first_epoch_of_an_unsolved_restart_empty():
