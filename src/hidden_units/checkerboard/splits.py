@@ -8,7 +8,6 @@ splits and threshold functions covers every network of that shape, whatever its 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -50,27 +49,20 @@ def line_splits() -> dict[Sides, tuple[Fraction, Fraction, Fraction]]:
 
     The sides of a point are 1 where w1 x1 + w2 x2 + bias >= 0.
 
-    A line's normal either is perpendicular to some line through two of the points or lies strictly between
-    two such directions. While it turns between two of them the order in which the line meets the points
-    stays the same, so one normal from each open interval, moved across the grid, finds every dichotomy.
-    The perpendicular normals add none but are met first where they are simpler: each dichotomy keeps the
-    line of the smallest whole-numbered normal, halfway between the points that it parts.
+    While a line's normal turns, the order in which the line meets the points changes only where the normal is
+    perpendicular to a line through two of them: at (1, 0), (1, 1), (2, 1) and their mirror images. (3, 1) and
+    (3, 2) lie between these, so that whole-numbered normals up to 3, moved across the grid, find every
+    dichotomy. Each keeps the line of the smallest normal, halfway between the points that it parts.
     """
-    points = [tuple(point) for point in POINTS.tolist()]
-    differences = {(a[0] - b[0], a[1] - b[1]) for a, b in itertools.permutations(points, 2)}
-    critical = {(-dy // math.gcd(dx, dy), dx // math.gcd(dx, dy)) for dx, dy in differences}
-    around = sorted(critical, key=lambda normal: math.atan2(normal[1], normal[0]))
-    # The sum of two neighbouring normals points between them.
-    between = [(a[0] + b[0], a[1] + b[1]) for a, b in zip(around, around[1:] + around[:1], strict=True)]
-    normals = sorted({*critical, *between}, key=lambda n: (abs(n[0]) + abs(n[1]), -n[0], -n[1]))
-
+    points = POINTS.tolist()
+    normals = sorted(
+        itertools.product(range(-3, 4), repeat=2), key=lambda n: (abs(n[0]) + abs(n[1]), -n[0], -n[1])
+    )
     found: dict[Sides, tuple[Fraction, Fraction, Fraction]] = {}
-    for w1, w2 in normals:
+    for w1, w2 in normals[1:]:  # the first is (0, 0)
         heights = sorted({w1 * x1 + w2 * x2 for x1, x2 in points})
-        cuts = [Fraction(2 * heights[0] - 1, 2)]
-        cuts += [Fraction(low + high, 2) for low, high in itertools.pairwise(heights)]
-        cuts += [Fraction(2 * heights[-1] + 1, 2)]
-        for cut in cuts:
+        for low, high in itertools.pairwise([heights[0] - 1, *heights, heights[-1] + 1]):
+            cut = Fraction(low + high, 2)
             sides = tuple(int(w1 * x1 + w2 * x2 > cut) for x1, x2 in points)
             found.setdefault(sides, (Fraction(w1), Fraction(w2), -cut))
     return found

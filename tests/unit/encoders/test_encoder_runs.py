@@ -1,7 +1,6 @@
 """The file of a table's runs gives back what was trained, and names its layers for others to read."""
 
 import numpy as np
-import pytest
 from safetensors.numpy import load_file
 
 from hidden_units.encoders.runs import read_runs, write_runs
@@ -10,12 +9,8 @@ from hidden_units.encoders.training import train
 from tests import published
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return train(star16(), published.encoders(max_epochs=400), [0, 3], [50, 100])
-
-
-def test_runs_written_are_read_back_bit_for_bit(trained, tmp_path):
+def test_runs_written_are_read_back_bit_for_bit_and_the_file_alone_gives_the_codes(tmp_path):
+    trained = train(star16(), published.encoders(max_epochs=400), [0, 3], [50, 100])
     write_runs(tmp_path / "runs.safetensors", trained)
     read = read_runs(tmp_path / "runs.safetensors")
     assert read.settings == trained.settings
@@ -26,10 +21,6 @@ def test_runs_written_are_read_back_bit_for_bit(trained, tmp_path):
         for name in {*vars(one)} - {"settings", "networks", "snapshots"}:
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
             assert getattr(one, name).dtype == getattr(other, name).dtype
-
-
-def test_the_file_alone_is_enough_to_compute_the_codes(trained, tmp_path):
-    write_runs(tmp_path / "runs.safetensors", trained)
     arrays = load_file(tmp_path / "runs.safetensors")
     codes = np.tanh(arrays["epoch_50.input_weights"][1] + arrays["epoch_50.hidden_biases"][1])
     np.testing.assert_array_equal(codes, trained.snapshots[50][1].codes)
