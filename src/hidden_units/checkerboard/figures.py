@@ -146,9 +146,8 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
     """For each hidden unit the half-plane in which it is on, its line's equation above, and the output."""
     regions = step_regions(network)
     size = network.hidden_size
-    columns = min(3, size + 2)
-    # One panel more than units and output, for the legend.
-    figure, panels = small_multiples(size + 2, columns, FULL_WIDTH_INCHES / columns + 0.25, 0.35)
+    columns = min(3, size + 1)
+    figure, panels = small_multiples(size + 1, columns, FULL_WIDTH_INCHES / columns + 0.25, 0.35)
     for unit, line in enumerate(network.lines):
         _step_panel(panels[unit], regions[unit])
         draw_line(panels[unit], *line, color=COLOURS["blue"], linewidth=1.4)
@@ -160,9 +159,11 @@ def half_planes_figure(network: StepNetwork) -> plt.Figure:
         draw_line(panels[size], *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     right = int(np.sum(outputs == TARGETS))
     panels[size].set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
-    panels[size + 1].axis("off")
     handles = _point_handles(wrong=right < 9, dashed=True)
-    panels[size + 1].legend(handles=handles, loc="center left")
+    if free := figure.axes[size + 1 :]:
+        free[0].legend(handles=handles, loc="center left")
+    else:
+        figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
