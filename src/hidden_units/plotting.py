@@ -114,6 +114,26 @@ def luminance(colour: str | Sequence[float]) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
+def small_multiples(
+    count: int, columns: int, row_inches: float, rest_inches: float = 0.0
+) -> tuple[plt.Figure, np.ndarray]:
+    """A figure of full width with `count` axes in rows of `columns`; what is left of the grid stays empty."""
+    rows = -(-count // columns)
+    size = (FULL_WIDTH_INCHES, row_inches * rows + rest_inches)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    for ax in axes.ravel()[count:]:
+        ax.axis("off")
+    return figure, axes.ravel()[:count]
+
+
+def draw_line(ax: Axes, a: float, b: float, c: float, **style: Any) -> None:
+    """The line a x + b y + c = 0; nothing where both a and b are 0."""
+    a, b, c = float(a), float(b), float(c)
+    if a or b:
+        foot = -c * np.array([a, b]) / (a**2 + b**2)
+        ax.axline(foot, foot + np.array([-b, a]), **style)
+
+
 def percent_axis(axis: Axis) -> None:
     """Fractions shown as per cent, as the report's text writes it: `95 %`."""
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))

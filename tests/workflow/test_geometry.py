@@ -74,7 +74,7 @@ def test_the_weights_of_every_restart_do_what_the_table_says(results):
         place = int(row["seed"])
         assert (row["solved"] == "True") == bool(kept.solved[place]) == bool(row["first_epoch"])
         if kept.solved[place]:
-            assert ((kept.network(place).output() >= 0.5) == (TARGETS == 1)).all()
+            assert ((kept.networks[place].output() >= 0.5) == (TARGETS == 1)).all()
     success = rows(results / "checkerboard/success.csv")
     assert [int(row["restarts"]) for row in success] == [4, 4]
     solved = sum(row["solved"] == "True" for row in table)
@@ -87,7 +87,7 @@ def test_codes_and_lines_are_those_of_the_representative_run(results):
     for table in TABLES:
         folder = results / "encoders" / table
         runs = read_runs(folder / "runs.safetensors")
-        network = runs.network(runs.seeds.tolist().index(chosen[table]["seed"]))
+        network = runs.networks[runs.seeds.tolist().index(chosen[table]["seed"])]
         codes = np.loadtxt(folder / "codes.csv", delimiter=",", skiprows=1)
         lines = np.loadtxt(folder / "lines.csv", delimiter=",", skiprows=1)
         np.testing.assert_array_equal(codes[:, 1:], network.codes)
@@ -112,7 +112,7 @@ def test_the_summary_of_encoders_agrees_with_the_weights_and_with_the_outcomes_a
     ]
     for row in table:
         runs = read_runs(results / "encoders" / row["table"] / "runs.safetensors")
-        assert (row["solved"] == "True") == is_solved(runs.network(int(row["seed"])), runs.table)
+        assert (row["solved"] == "True") == is_solved(runs.networks[int(row["seed"])], runs.table)
         assert float(row["loss"]) <= 0.02 or row["epochs"] == "1000"
     outcomes = rows(results / "encoders/outcomes.csv")
     assert {row["cap"] for row in outcomes} == {"100", "1000"}

@@ -5,9 +5,9 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.checkerboard import figures
-from hidden_units.checkerboard.learned import activations_table, closest_setting, panel_title
+from hidden_units.checkerboard.learned import closest_setting, panel_title
 from hidden_units.checkerboard.models import (
-    ScaleThresholds,
+    activations_table,
     connections_table,
     lines_table,
     network_from_mapping,
@@ -39,14 +39,14 @@ def half_planes():
 def scaling():
     """The sigmoid network's outputs against the factor of its weights."""
     outputs = scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
-    thresholds = ScaleThresholds(**read_json(inputs.thresholds))
+    thresholds = read_json(inputs.thresholds)
     return figures.scaling_figure(outputs, pd.read_csv(inputs.scaling), thresholds), outputs
 
 
 def surfaces():
     """The sigmoid network's output over the plane for a few factors of its weights."""
     scaled = {f"k = {scale:g}": by_hand().sigmoid(scale) for scale in params.scales}
-    return figures.surfaces_figure(list(scaled.values()), list(scaled)), surfaces_table(scaled)
+    return figures.surfaces_figure(scaled), surfaces_table(scaled)
 
 
 def fewest_units():
@@ -55,13 +55,12 @@ def fewest_units():
     for hidden, found in read_json(inputs.networks).items():
         solved = found["best_correct"] == 9
         for number, mapping in enumerate(found["networks"] if solved else found["networks"][:1], start=1):
-            network = network_from_mapping(mapping, inputs.networks)
+            network = network_from_mapping(mapping)
             title = f"{hidden} unit{'s' * (hidden != '1')}: {found['best_correct']} of 9"
             title += f" ({number})" * solved
             networks[title] = network
             tables.append(lines_table(network).assign(panel=title))
-    figure = figures.arrangements_figure(list(networks.values()), list(networks))
-    return figure, pd.concat(tables, ignore_index=True)
+    return figures.arrangements_figure(networks), pd.concat(tables, ignore_index=True)
 
 
 def restarts():
@@ -84,7 +83,7 @@ def learned():
         ).sigmoid(),
     }
     tables = [activations_table(network).assign(panel=title) for title, network in panels.items()]
-    return figures.learned_figure(list(panels.values()), list(panels)), pd.concat(tables, ignore_index=True)
+    return figures.learned_figure(panels), pd.concat(tables, ignore_index=True)
 
 
 def representatives():
@@ -93,7 +92,7 @@ def representatives():
         panel_title(setting): network_from_mapping(setting["representative"]["network"]).sigmoid()
         for setting in read_json(inputs.learned)["settings"]
     }
-    figure = figures.surfaces_figure(list(networks.values()), list(networks), columns=3, contours=False)
+    figure = figures.surfaces_figure(networks, columns=3, contours=False)
     return figure, surfaces_table({title.replace("\n", ", "): network for title, network in networks.items()})
 
 

@@ -4,7 +4,6 @@ from job import in_folder, job
 
 import pandas as pd
 from hidden_units.encoders import figures
-from hidden_units.encoders.figures import Panel, squares_figure
 from hidden_units.encoders.measures import codes_table, drawing_table, table_frame
 from hidden_units.encoders.runs import read_runs
 from hidden_units.encoders.tables import display_name, read_picture
@@ -17,17 +16,24 @@ inputs, params = snakemake.input, snakemake.params
 def representative(name):
     """All runs of a table, and the network of its representative run."""
     runs = read_runs(in_folder(inputs.runs, name))
-    return runs, runs.network(runs.representative())
+    return runs, runs.networks[runs.representative()]
+
+
+def squares(drawings, columns):
+    """Dots and lines side by side: of each its title, network and target table, and labels of its numbers."""
+    tables = [drawing_table(network).assign(**labels) for (_, network, _), labels in drawings]
+    panels = [panel for panel, _ in drawings]
+    return figures.squares_figure(panels, columns), pd.concat(tables, ignore_index=True)
 
 
 def ends():
     """The dots and lines at which each table's representative run ended."""
-    panels, tables = [], []
+    drawings = []
     for name, chosen in read_json(inputs.representatives).items():
         runs, network = representative(name)
-        panels.append(Panel(f"{chosen['title']}, epoch {chosen['epochs']:,}", network, runs.table))
-        tables.append(drawing_table(network).assign(table=name, epoch=chosen["epochs"]))
-    return squares_figure(panels), pd.concat(tables, ignore_index=True)
+        title = f"{chosen['title']}, epoch {chosen['epochs']:,}"
+        drawings.append(((title, network, runs.table), {"table": name, "epoch": chosen["epochs"]}))
+    return squares(drawings, columns=3)
 
 
 def snapshots(name):
@@ -35,14 +41,15 @@ def snapshots(name):
     runs, network = representative(name)
     end = read_json(inputs.representatives)[name]["epochs"]
     networks = {
-        epoch: runs.network(runs.representative(), epoch) for epoch in sorted(params.snapshots) if epoch < end
+        epoch: runs.snapshots[epoch][runs.representative()]
+        for epoch in sorted(params.snapshots)
+        if epoch < end
     } | {end: network}
-    panels = [
-        Panel(f"{'end, ' * (epoch == end)}epoch {epoch:,}", network, runs.table)
+    drawings = [
+        ((f"{'end, ' * (epoch == end)}epoch {epoch:,}", network, runs.table), {"epoch": epoch})
         for epoch, network in networks.items()
     ]
-    tables = [drawing_table(network).assign(epoch=epoch) for epoch, network in networks.items()]
-    return squares_figure(panels, columns=4), pd.concat(tables, ignore_index=True)
+    return squares(drawings, columns=4)
 
 
 def picture(name):
@@ -72,15 +79,15 @@ def stopping():
 
 def patience():
     """The same run of a table where the others were given up and where longer training ended."""
-    panels, tables = [], []
+    drawings = []
     for name in params.patient:
         longer = read_runs(in_folder(inputs.longer_runs, name))
         run = longer.representative()
         for part in (read_runs(in_folder(inputs.runs, name)), longer):
-            network, epoch = part.network(run), int(part.epochs[run])
-            panels.append(Panel(f"{display_name(name)}, epoch {epoch:,}", network, part.table))
-            tables.append(drawing_table(network).assign(table=name, epoch=epoch))
-    return squares_figure(panels, columns=4), pd.concat(tables, ignore_index=True)
+            network, epoch = part.networks[run], int(part.epochs[run])
+            panel = (f"{display_name(name)}, epoch {epoch:,}", network, part.table)
+            drawings.append((panel, {"table": name, "epoch": epoch}))
+    return squares(drawings, columns=4)
 
 
 with job(snakemake):

@@ -13,7 +13,7 @@ from hidden_units.files import read_json, write_csv, write_json
 with job(snakemake):
     trained = [read_restarts(path) for path in snakemake.input.restarts]
     four = read_json(snakemake.input.networks)["4"]["networks"]
-    solutions = [network_from_mapping(mapping, snakemake.input.networks) for mapping in four]
+    solutions = [network_from_mapping(mapping) for mapping in four]
     by_hand = network_from_mapping(snakemake.params.network)
     table = restarts_table(trained)
     write_csv(snakemake.output.restarts, table)

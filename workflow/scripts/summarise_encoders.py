@@ -15,19 +15,16 @@ with job(snakemake):
     pictures = {name: read_picture(path) for name, path in zip(params.pictures, inputs.pictures, strict=True)}
 
     for of_table, *paths in zip(runs.values(), outputs.tables, outputs.codes, outputs.lines, strict=True):
-        network = of_table.network(of_table.representative())
+        network = of_table.networks[of_table.representative()]
         write_csv(paths[0], measures.table_frame(of_table.table))
         write_csv(paths[1], measures.codes_table(network))
         write_csv(paths[2], measures.lines_table(network))
 
-    summary, measured = measures.summary_table(runs), measures.measures_table(runs)
-    write_csv(outputs.summary, summary)
-    write_csv(outputs.measures, measured)
-    write_csv(outputs.overview, measures.overview_table(summary, measured))
-    write_csv(
-        outputs.patience,
-        measures.summary_table(longer).merge(measures.measures_table(longer), on=["table", "seed"]),
-    )
+    table = measures.runs_table(runs)
+    write_csv(outputs.summary, table[measures.SUMMARY])
+    write_csv(outputs.measures, table[["table", "seed", *measures.MEASURES]])
+    write_csv(outputs.overview, measures.overview_table(table))
+    write_csv(outputs.patience, measures.runs_table(longer))
     caps = sorted({of_table.settings.max_epochs for of_table in longer.values()})
     outcomes = pd.concat(
         [measures.outcomes_at_caps(runs, params.caps), measures.outcomes_at_caps(longer, caps)],
@@ -39,4 +36,4 @@ with job(snakemake):
     write_csv(outputs.stopping, stopping)
     write_json(outputs.law, measures.stopping_law(stopping))
     write_csv(outputs.pictures, measures.pictures_table(runs, pictures))
-    write_json(outputs.representatives, measures.representatives(runs, pictures))
+    write_json(outputs.representatives, measures.representatives(runs, table, pictures))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 
 import matplotlib.pyplot as plt
@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.contour import QuadContourSet
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MultipleLocator
@@ -26,16 +27,23 @@ from hidden_units.checkerboard.models import (
     POINTS,
     TARGETS,
     WITHIN,
-    ScaleThresholds,
     SigmoidNetwork,
     StepNetwork,
-    decision_surface,
     line_equation,
     number_text,
-    step_activations,
+    plane,
 )
 from hidden_units.names import LOWERED
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
+from hidden_units.plotting import (
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    MARKERS,
+    draw_line,
+    label_cells,
+    percent_axis,
+    small_multiples,
+)
 
 ACTIVE = "#cfe3f1"
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
@@ -59,35 +67,22 @@ def draw_points(ax: Axes, outputs: np.ndarray | None = None) -> None:
         ax.scatter(x1, x2, s=240, marker="x", color=COLOURS["vermilion"], linewidth=2.0, zorder=4)
 
 
-def plane_axes(ax: Axes, labels: bool = True) -> None:
+def plane_axes(ax: Axes) -> None:
     """The square of the study with whole-numbered ticks, framed."""
     ax.set(xlim=(LOW, HIGH), ylim=(LOW, HIGH), aspect="equal")
     ax.xaxis.set_major_locator(MultipleLocator(1))
     ax.yaxis.set_major_locator(MultipleLocator(1))
     ax.spines[["top", "right"]].set_visible(True)
-    if labels:
-        ax.set_xlabel("x₁", labelpad=1)
-        ax.set_ylabel("x₂", labelpad=2)
+    ax.set_xlabel("x₁", labelpad=1)
+    ax.set_ylabel("x₂", labelpad=2)
 
 
-def draw_line(ax: Axes, w1: float, w2: float, bias: float, **style) -> None:
-    """The line w1 x1 + w2 x2 + bias = 0; nothing where both weights are zero."""
-    w1, w2, bias = float(w1), float(w2), float(bias)
-    if w1 == 0 and w2 == 0:
-        return
-    foot = -bias * np.array([w1, w2]) / (w1**2 + w2**2)
-    ax.axline(foot, foot + np.array([-w2, w1]), **style)
-
-
-def step_output(network: StepNetwork, steps: int = 601) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A step network over the square: axis (steps,), hidden (h, x2, x1) and output (x2, x1), 0 or 1."""
-    axis = np.linspace(LOW, HIGH, steps)
-    x1, x2 = np.meshgrid(axis, axis)
-    floats = network.sigmoid()
-    w1, w2 = floats.hidden_weights.T[:, :, None, None]
-    hidden = w1 * x1 + w2 * x2 + floats.hidden_biases[:, None, None] >= 0
-    output = np.tensordot(floats.output_weights, hidden, axes=1) + floats.output_bias >= 0
-    return axis, hidden.astype(int), output.astype(int)
+def step_regions(network: StepNetwork, steps: int = 601) -> np.ndarray:
+    """Where the hidden units, and last the output, are on over the square: (h + 1, x2, x1) of 0 and 1."""
+    _, points = plane(steps)
+    # Fractions would take seconds a panel.
+    floats = StepNetwork(**vars(network.sigmoid()))
+    return np.column_stack([floats.hidden(points), floats.output(points)]).T.reshape(-1, steps, steps)
 
 
 def network_diagram(network: StepNetwork) -> plt.Figure:
@@ -99,18 +94,16 @@ def network_diagram(network: StepNetwork) -> plt.Figure:
     hidden = [(3.4, y) for y in _spread(size, size)]
     output = (6.4, 0.0)
 
-    connections = []
-    for unit, (w1, w2, _) in enumerate(network.hidden):
-        # The weights are written near the hidden unit, where the two connections have fanned apart.
-        connections += [(inputs[0], hidden[unit], w1, 0.72), (inputs[1], hidden[unit], w2, 0.72)]
-        connections.append((hidden[unit], output, network.output_weights[unit], 0.35))
-    for start, end, weight, place in connections:
-        _connect(ax, start, end, weight, place)
+    for unit, weights in enumerate(network.hidden_weights):
+        for start, weight in zip(inputs, weights, strict=True):
+            # The weights are written near the hidden unit, where the two connections have fanned apart.
+            _connect(ax, start, hidden[unit], weight, 0.72)
+        _connect(ax, hidden[unit], output, network.output_weights[unit], 0.35)
 
     _unit(ax, *inputs[0], "x₁")
     _unit(ax, *inputs[1], "x₂")
     for unit, (x, y) in enumerate(hidden):
-        _unit(ax, x, y, unit_name(unit), network.hidden[unit][2])
+        _unit(ax, x, y, unit_name(unit), network.hidden_biases[unit])
     _unit(ax, *output, "out", network.output_bias)
     for x, text in ((0.0, "inputs"), (3.4, "hidden step units"), (6.4, "output step unit")):
         ax.text(x, size / 2 + 0.28, text, ha="center", va="bottom", color=GREY)
@@ -150,48 +143,41 @@ def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float)
 
 
 def half_planes_figure(network: StepNetwork) -> plt.Figure:
-    """For each hidden unit the half-plane in which it is on, its line's equation below, and the output."""
-    axis, hidden, output = step_output(network)
+    """For each hidden unit the half-plane in which it is on, its line's equation above, and the output."""
+    regions = step_regions(network)
     size = network.hidden_size
-    columns = 4 if size == 3 else min(3, size + 1)
-    rows = -(-(size + 1) // columns)
-    height = (FULL_WIDTH_INCHES / columns + 0.25) * rows + 0.35
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    panels = axes.ravel()
-    for unit, line in enumerate(network.hidden):
-        ax = panels[unit]
-        _shade(ax, axis, hidden[unit])
-        draw_line(ax, *line, color=COLOURS["blue"], linewidth=1.4)
-        draw_points(ax)
-        plane_axes(ax)
-        ax.set_title(f"{unit_name(unit)}:  {line_equation(*line)}", fontsize=10, fontweight="regular")
-    ax = panels[size]
-    _shade(ax, axis, output)
-    for line in network.hidden:
-        draw_line(ax, *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
-    outputs = step_activations(network)["output"]
-    draw_points(ax, outputs)
-    plane_axes(ax)
+    columns = min(3, size + 1)
+    figure, panels = small_multiples(size + 1, columns, FULL_WIDTH_INCHES / columns + 0.25, 0.35)
+    for unit, line in enumerate(network.lines):
+        _step_panel(panels[unit], regions[unit])
+        draw_line(panels[unit], *line, color=COLOURS["blue"], linewidth=1.4)
+        title = f"{unit_name(unit)}:  {line_equation(*line)}"
+        panels[unit].set_title(title, fontsize=10, fontweight="regular")
+    outputs = network.output()
+    _step_panel(panels[size], regions[size], outputs)
+    for line in network.lines:
+        draw_line(panels[size], *line, color=GREY, linewidth=0.7, linestyle=(0, (4, 3)))
     right = int(np.sum(outputs == TARGETS))
-    ax.set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
-    for ax in panels[size + 1 :]:
-        ax.axis("off")
+    panels[size].set_title(f"output:  {right} of 9 right", fontsize=10, fontweight="regular")
     handles = _point_handles(wrong=right < 9, dashed=True)
-    if len(panels) > size + 1:
-        panels[size + 1].legend(handles=handles, loc="center left")
+    if free := figure.axes[size + 1 :]:
+        free[0].legend(handles=handles, loc="center left")
     else:
         figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
-def _shade(ax: Axes, axis: np.ndarray, active: np.ndarray) -> None:
+def _step_panel(ax: Axes, active: np.ndarray, outputs: np.ndarray | None = None) -> None:
+    """The part of the square where a step unit is on, and the nine points."""
     # An image, not a contour: a step's contour is a staircase of thousands of corners.
     shown = np.ma.masked_equal(active, 0)
-    half = (axis[1] - axis[0]) / 2
-    extent = (axis[0] - half, axis[-1] + half, axis[0] - half, axis[-1] + half)
+    half = (HIGH - LOW) / (len(active) - 1) / 2
+    extent = 2 * (LOW - half, HIGH + half)
     ax.imshow(
         shown, origin="lower", extent=extent, cmap=ListedColormap([ACTIVE]), interpolation="none", zorder=0
     )
+    draw_points(ax, outputs)
+    plane_axes(ax)
 
 
 def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is on") -> list:
@@ -210,31 +196,26 @@ def _point_handles(wrong: bool, dashed: bool = False, active: str = "the unit is
     return handles
 
 
-def arrangements_figure(networks: Sequence[StepNetwork], titles: Sequence[str]) -> plt.Figure:
-    """Step networks side by side, each as its hidden lines and the region in which its output is on."""
+def arrangements_figure(networks: Mapping[str, StepNetwork]) -> plt.Figure:
+    """Step networks side by side, by title: hidden lines, and the region in which the output is on."""
     columns = min(3, len(networks))
-    rows = -(-len(networks) // columns)
-    height = (FULL_WIDTH_INCHES / columns + 0.28) * rows + 0.35
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    figure, panels = small_multiples(len(networks), columns, FULL_WIDTH_INCHES / columns + 0.28, 0.35)
     wrong = False
-    for ax, network, title in zip(axes.ravel(), networks, titles, strict=False):
-        axis, _, output = step_output(network)
-        _shade(ax, axis, output)
-        for line, colour in zip(network.hidden, itertools.cycle(UNIT_COLOURS), strict=False):
-            draw_line(ax, *line, color=colour, linewidth=1.3)
-        outputs = step_activations(network)["output"]
+    for ax, (title, network) in zip(panels, networks.items(), strict=True):
+        outputs = network.output()
         wrong |= bool(np.any(outputs != TARGETS))
-        draw_points(ax, outputs)
-        plane_axes(ax)
+        _step_panel(ax, step_regions(network)[-1], outputs)
+        for line, colour in zip(network.lines, itertools.cycle(UNIT_COLOURS), strict=False):
+            draw_line(ax, *line, color=colour, linewidth=1.3)
         ax.set_title(title, fontsize=10)
-    for ax in axes.ravel()[len(networks) :]:
-        ax.axis("off")
     handles = _point_handles(wrong, active="the output is on")
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
-def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: ScaleThresholds) -> plt.Figure:
+def scaling_figure(
+    outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Mapping[str, float | None]
+) -> plt.Figure:
     """Output of each point against k, points with one output as one curve, and the count of right ones.
 
     Args:
@@ -248,17 +229,17 @@ def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Scale
     curves = outputs.pivot_table(index=["target", "x1", "x2"], columns="scale", values="output")
     scales = curves.columns.to_numpy()
     groups = curves.round(9).groupby(list(scales), sort=False).groups.values()
-    shades = {1: ["blue", "sky", "black"], 0: ["vermilion", "orange", "purple"]}
-    used = {0: 0, 1: 0}
+    shades = {
+        1: itertools.cycle(["blue", "sky", "black"]),
+        0: itertools.cycle(["vermilion", "orange", "purple"]),
+    }
     for place, group in enumerate(sorted(groups, key=lambda group: (-group[0][0], group[0]))):
         target = group[0][0]
-        colour = COLOURS[shades[target][used[target] % 3]]
-        used[target] += 1
         names = ", ".join(f"({x1},{x2})" for _, x1, x2 in group)
         ax.plot(
             scales,
             curves.loc[group[0]],
-            color=colour,
+            color=COLOURS[next(shades[target])],
             linestyle="-" if target else (0, (5, 2)),
             marker=MARKERS[place % len(MARKERS)],
             markevery=np.linspace(0, len(scales) - 1, 9).astype(int).tolist(),
@@ -268,8 +249,8 @@ def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Scale
     ax.set(ylabel="output", ylim=(-0.03, 1.03), xlim=(0, 1.025 * scales.max()))
     ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.3), handlelength=3)
     for value, text, height in (
-        (thresholds.solves, "all nine right", 0.9),
-        (thresholds.near, f"all within {WITHIN:g} of their targets", 0.75),
+        (thresholds["solves"], "all nine right", 0.9),
+        (thresholds["near"], f"all within {WITHIN:g} of their targets", 0.75),
     ):
         if value is not None and value < scales.max():
             for axes in (ax, counts):
@@ -288,32 +269,25 @@ def scaling_figure(outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Scale
 
 
 def surfaces_figure(
-    networks: Sequence[SigmoidNetwork], titles: Sequence[str], columns: int = 2, contours: bool = True
+    networks: Mapping[str, SigmoidNetwork], columns: int = 2, contours: bool = True
 ) -> plt.Figure:
-    """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick."""
+    """Output over the plane as colour and contours, the decision boundary at 0.5 drawn thick, by title."""
     columns = min(columns, len(networks))
-    rows = -(-len(networks) // columns)
     # A square panel next to the colour bar, and room for its title and labels.
-    height = (3.9 / columns + 1.15) * rows
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
-    axis, surfaces = decision_surface(networks)
-    image = None
-    for ax, network, surface, title in zip(axes.ravel(), networks, surfaces, titles, strict=False):
-        image = draw_surface(ax, axis, surface, contours)
-        draw_points(ax, network.output())
-        plane_axes(ax)
-        ax.set_title(title)
-    for ax in axes.ravel()[len(networks) :]:
-        ax.axis("off")
-    bar = figure.colorbar(image, ax=axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
+    figure, panels = small_multiples(len(networks), columns, 3.9 / columns + 1.15)
+    for ax, (title, network) in zip(panels, networks.items(), strict=True):
+        image = draw_surface(ax, network, title, contours)
+    bar = figure.colorbar(image, ax=figure.axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
     bar.set_label("output")
     bar.outline.set_linewidth(0.5)
     return figure
 
 
-def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool = False):
-    """Colour from 0 to 1, the boundary at 0.5, and optionally labelled contours where the output varies."""
-    extent = (axis[0], axis[-1], axis[0], axis[-1])
+def draw_surface(ax: Axes, network: SigmoidNetwork, title: str, contours: bool = False) -> AxesImage:
+    """Output from 0 to 1 as colour, the boundary at 0.5, and optionally labelled contours where it varies."""
+    axis, points = plane()
+    surface = network.output(points).reshape(len(axis), len(axis))
+    extent = (LOW, HIGH, LOW, HIGH)
     image = ax.imshow(
         surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"
     )
@@ -323,6 +297,9 @@ def draw_surface(ax: Axes, axis: np.ndarray, surface: np.ndarray, contours: bool
             ax.clabel(lines, fontsize=7, fmt="%g", inline_spacing=2, manual=places)
     if surface.min() < 0.5 < surface.max():
         ax.contour(axis, axis, surface, levels=[0.5], colors=COLOURS["black"], linewidths=1.6)
+    draw_points(ax, network.output())
+    plane_axes(ax)
+    ax.set_title(title)
     return image
 
 
@@ -398,7 +375,7 @@ def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[fl
     return figure
 
 
-def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) -> plt.Figure:
+def learned_figure(networks: Mapping[str, SigmoidNetwork]) -> plt.Figure:
     """Each network as its output over the plane with its hidden lines, next to its activations at the points.
 
     The lines are where a hidden unit is at 0.5; their colours and names are those of the columns in the
@@ -408,15 +385,10 @@ def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) ->
     figure, axes = plt.subplots(
         rows, 2, figsize=(FULL_WIDTH_INCHES, 3.45 * rows), width_ratios=[1.15, 1], squeeze=False
     )
-    axis, surfaces = decision_surface(networks)
-    image = None
-    for (plane, table), network, surface, title in zip(axes, networks, surfaces, titles, strict=True):
-        image = draw_surface(plane, axis, surface)
-        for unit in range(network.hidden_size):
-            _draw_named_line(plane, network, unit)
-        draw_points(plane, network.output())
-        plane_axes(plane)
-        plane.set_title(title)
+    for (picture, table), (title, network) in zip(axes, networks.items(), strict=True):
+        image = draw_surface(picture, network, title)
+        for unit, line in enumerate(network.lines):
+            _draw_named_line(picture, unit, *line)
         _activation_table(table, network)
     bar = figure.colorbar(
         image, ax=axes, location="bottom", shrink=0.45, aspect=34, ticks=[0, 0.25, 0.5, 0.75, 1], pad=0.02
@@ -426,9 +398,7 @@ def learned_figure(networks: Sequence[SigmoidNetwork], titles: Sequence[str]) ->
     return figure
 
 
-def _draw_named_line(ax: Axes, network: SigmoidNetwork, unit: int) -> None:
-    w1, w2 = network.hidden_weights[unit]
-    bias = network.hidden_biases[unit]
+def _draw_named_line(ax: Axes, unit: int, w1: float, w2: float, bias: float) -> None:
     colour = UNIT_COLOURS[unit % len(UNIT_COLOURS)]
     draw_line(ax, w1, w2, bias, color=colour, linewidth=1.5, linestyle=(0, (5, 2)))
     if (place := _on_frame(w1, w2, bias, unit)) is not None:

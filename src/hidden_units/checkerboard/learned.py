@@ -7,16 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork, StepNetwork
+from hidden_units.checkerboard.models import StepNetwork
 from hidden_units.checkerboard.splits import arrangement, distinct_splits
 from hidden_units.checkerboard.training import Restarts
-
-
-def units_on(network: SigmoidNetwork) -> np.ndarray:
-    """(9, h) of 0 and 1: which hidden unit is at 0.5 or more at which point."""
-    return (network.hidden() >= 0.5).astype(int)
 
 
 def learned_by_setting(restarts: Restarts, solutions: Sequence[StepNetwork]) -> dict[str, Any]:
@@ -27,11 +21,11 @@ def learned_by_setting(restarts: Restarts, solutions: Sequence[StepNetwork]) -> 
         `other`, how many hold none; `splits`, how many solved restarts part the points in that many ways;
         `representative`, a restart with its seed, outcome, arrangement and network.
     """
-    solved = [restarts.network(place) for place in np.flatnonzero(restarts.solved).tolist()]
-    held = Counter(arrangement(units_on(network), solutions) for network in solved)
-    splits = Counter(len(distinct_splits(units_on(network))) for network in solved)
+    solved = [restarts.networks[place] for place in np.flatnonzero(restarts.solved).tolist()]
+    held = Counter(arrangement(network.sides(), solutions) for network in solved)
+    splits = Counter(len(distinct_splits(network.sides())) for network in solved)
     chosen = restarts.representative()
-    network = restarts.network(chosen)
+    network = restarts.networks[chosen]
     return {
         "hidden": restarts.settings.hidden,
         "learning_rate": restarts.settings.learning_rate,
@@ -44,7 +38,7 @@ def learned_by_setting(restarts: Restarts, solutions: Sequence[StepNetwork]) -> 
             "solved": bool(restarts.solved[chosen]),
             "first_epoch": int(restarts.first_epoch[chosen]) if restarts.solved[chosen] else None,
             "loss": float(restarts.loss[chosen]),
-            "arrangement": arrangement(units_on(network), solutions),
+            "arrangement": arrangement(network.sides(), solutions),
             "network": network.to_mapping(),
         },
     }
@@ -61,10 +55,3 @@ def closest_setting(settings: Sequence[Mapping[str, Any]], hidden: int) -> Mappi
     """The setting to show next to the designed network: with as many units, then the most restarts solved."""
     alike = [setting for setting in settings if setting["hidden"] == hidden]
     return max(alike or settings, key=lambda setting: setting["solved"])
-
-
-def activations_table(network: SigmoidNetwork) -> pd.DataFrame:
-    """Activations of all units at the nine points: x1, x2, target, h1 ... hn, output."""
-    units = [f"h{unit}" for unit in range(1, network.hidden_size + 1)]
-    table = pd.DataFrame(POINTS.astype(int), columns=["x1", "x2"]).assign(target=TARGETS)
-    return table.assign(**dict(zip(units, network.hidden().T, strict=True)), output=network.output())

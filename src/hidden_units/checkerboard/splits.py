@@ -8,7 +8,6 @@ splits and threshold functions covers every network of that shape, whatever its 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,12 +24,7 @@ LARGEST_OUTPUT_WEIGHT = {1: 1, 2: 1, 3: 2, 4: 3}
 CHUNK = 2000
 
 
-@dataclass(frozen=True)
-class Split:
-    """A division of the nine points by a line: `line` (w1, w2, bias), `sides` 1 where w.x + bias >= 0."""
-
-    line: tuple[Fraction, Fraction, Fraction]
-    sides: tuple[int, ...]
+Sides = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -38,64 +32,50 @@ class Search:
     """What an exhaustive search over networks of `hidden` step units found.
 
     Attributes:
-        splits: ordered dichotomies of the nine points by a line, the two trivial ones included.
         arrangements: unordered choices of `hidden` among the splits that differ by more than their sign.
         best_correct: the most points that any network gets right.
-        arrangements_at_best: how many of the arrangements reach that with some threshold output.
-        solutions: for each arrangement at best one such network.
+        solutions: for each of the arrangements that reach it with some threshold output, one such network.
     """
 
     hidden: int
-    splits: int
     arrangements: int
     best_correct: int
-    arrangements_at_best: int
     solutions: tuple[StepNetwork, ...]
 
 
 @cache
-def line_splits() -> tuple[Split, ...]:
-    """Every ordered dichotomy of the nine points by a line, the trivial ones included, each with a line.
+def line_splits() -> dict[Sides, tuple[Fraction, Fraction, Fraction]]:
+    """Every ordered dichotomy of the nine points by a line (w1, w2, bias), the trivial ones included.
 
-    A line's normal either is perpendicular to some line through two of the points or lies strictly between
-    two such directions. While it turns between two of them the order in which the line meets the points
-    stays the same, so one normal from each open interval, moved across the grid, finds every dichotomy.
-    The perpendicular normals add none but are met first where they are simpler: each dichotomy keeps the
-    line of the smallest whole-numbered normal, halfway between the points that it parts.
+    The sides of a point are 1 where w1 x1 + w2 x2 + bias >= 0.
+
+    While a line's normal turns, the order in which the line meets the points changes only where the normal is
+    perpendicular to a line through two of them: at (1, 0), (1, 1), (2, 1) and their mirror images. (3, 1) and
+    (3, 2) lie between these, so that whole-numbered normals up to 3, moved across the grid, find every
+    dichotomy. Each keeps the line of the smallest normal, halfway between the points that it parts.
     """
-    points = [tuple(point) for point in POINTS.astype(int).tolist()]
-    differences = {(a[0] - b[0], a[1] - b[1]) for a, b in itertools.permutations(points, 2)}
-    critical = {(-dy // math.gcd(dx, dy), dx // math.gcd(dx, dy)) for dx, dy in differences}
-    around = sorted(critical, key=lambda normal: math.atan2(normal[1], normal[0]))
-    # The sum of two neighbouring normals points between them.
-    between = [(a[0] + b[0], a[1] + b[1]) for a, b in zip(around, around[1:] + around[:1], strict=True)]
-    normals = sorted({*critical, *between}, key=lambda n: (abs(n[0]) + abs(n[1]), -n[0], -n[1]))
-
-    found: dict[tuple[int, ...], Split] = {}
-    for w1, w2 in normals:
+    points = POINTS.tolist()
+    normals = sorted(
+        itertools.product(range(-3, 4), repeat=2), key=lambda n: (abs(n[0]) + abs(n[1]), -n[0], -n[1])
+    )
+    found: dict[Sides, tuple[Fraction, Fraction, Fraction]] = {}
+    for w1, w2 in normals[1:]:  # the first is (0, 0)
         heights = sorted({w1 * x1 + w2 * x2 for x1, x2 in points})
-        cuts = [Fraction(2 * heights[0] - 1, 2)]
-        cuts += [Fraction(low + high, 2) for low, high in itertools.pairwise(heights)]
-        cuts += [Fraction(2 * heights[-1] + 1, 2)]
-        for cut in cuts:
+        for low, high in itertools.pairwise([heights[0] - 1, *heights, heights[-1] + 1]):
+            cut = Fraction(low + high, 2)
             sides = tuple(int(w1 * x1 + w2 * x2 > cut) for x1, x2 in points)
-            found.setdefault(sides, Split((Fraction(w1), Fraction(w2), -cut), sides))
-    return tuple(found.values())
+            found.setdefault(sides, (Fraction(w1), Fraction(w2), -cut))
+    return found
 
 
-def splits_up_to_sign() -> tuple[Split, ...]:
+def splits_up_to_sign() -> list[Sides]:
     """One of each pair of opposite dichotomies: the one with fewer points on its positive side."""
-    chosen = []
-    for split in line_splits():
-        opposite = tuple(1 - side for side in split.sides)
-        if (sum(split.sides), opposite) < (sum(opposite), split.sides):
-            chosen.append(split)
-    return tuple(chosen)
+    # Of nine points the two sides are never as many.
+    return [sides for sides in line_splits() if sum(sides) < len(POINTS) / 2]
 
 
-@cache
-def threshold_functions(inputs: int) -> tuple[tuple[tuple[int, ...], Fraction, tuple[int, ...]], ...]:
-    """Every threshold function of `inputs` (1 to 4) binary inputs as (weights, bias, values).
+def threshold_functions(inputs: int) -> dict[tuple[int, ...], tuple[tuple[int, ...], Fraction]]:
+    """Every threshold function of `inputs` (1 to 4) binary inputs: values -> weights and bias.
 
     The values are in the order of `codes(inputs)`. Weights are small integers and biases odd halves, so
     that no code lies on the boundary; the simplest weights for each function are kept.
@@ -103,13 +83,13 @@ def threshold_functions(inputs: int) -> tuple[tuple[tuple[int, ...], Fraction, t
     largest = LARGEST_OUTPUT_WEIGHT[inputs]
     grid = codes(inputs)
     choices = itertools.product(range(-largest, largest + 1), repeat=inputs)
-    found: dict[tuple[int, ...], tuple[tuple[int, ...], Fraction, tuple[int, ...]]] = {}
+    found: dict[tuple[int, ...], tuple[tuple[int, ...], Fraction]] = {}
     for weights in sorted(choices, key=lambda w: (sum(map(abs, w)), tuple(-value for value in w))):
         sums = grid @ np.array(weights)
         for cut in range(int(sums.min()), int(sums.max()) + 2):
             values = tuple((sums >= cut).astype(int).tolist())
-            found.setdefault(values, (weights, Fraction(1, 2) - cut, values))
-    return tuple(found.values())
+            found.setdefault(values, (weights, Fraction(1, 2) - cut))
+    return found
 
 
 def codes(inputs: int) -> np.ndarray:
@@ -127,9 +107,11 @@ def search(hidden: int) -> Search:
     """
     splits = splits_up_to_sign()
     arrangements = np.array(list(itertools.combinations(range(len(splits)), hidden)))
-    sides = np.array([split.sides for split in splits])
+    sides = np.array(splits)
+    lines = np.array([line_splits()[split] for split in splits])
     functions = threshold_functions(hidden)
-    values = np.array([function[2] for function in functions], dtype=np.float64)
+    values = np.array([*functions], dtype=np.float64)
+    outputs = [*functions.values()]
     gain = np.where(TARGETS == 1, 1.0, -1.0)
 
     best = np.empty(len(arrangements), dtype=np.int64)
@@ -148,17 +130,10 @@ def search(hidden: int) -> Search:
 
     solutions = []
     for arrangement in np.flatnonzero(best == best.max()):
-        weights, bias, _ = functions[best_function[arrangement]]
-        lines = tuple(splits[i].line for i in arrangements[arrangement])
-        solutions.append(StepNetwork(lines, tuple(Fraction(weight) for weight in weights), bias))
-    return Search(
-        hidden=hidden,
-        splits=len(line_splits()),
-        arrangements=len(arrangements),
-        best_correct=int(best.max()),
-        arrangements_at_best=len(solutions),
-        solutions=tuple(solutions),
-    )
+        weights, bias = outputs[best_function[arrangement]]
+        chosen = lines[arrangements[arrangement]]
+        solutions.append(StepNetwork(chosen[:, :2], chosen[:, 2], np.array([*map(Fraction, weights)]), bias))
+    return Search(hidden, len(arrangements), int(best.max()), tuple(solutions))
 
 
 def distinct_splits(hidden_on: np.ndarray) -> frozenset[tuple[int, ...]]:
@@ -192,6 +167,13 @@ def arrangement(hidden_on: np.ndarray, solutions: Sequence[StepNetwork]) -> int 
 
 
 def fewest_units_table(searches: Iterable[Search]) -> pd.DataFrame:
-    """The table hidden, splits, arrangements, best_correct, arrangements_at_best."""
+    """The table hidden, splits, arrangements, best_correct, arrangements_at_best.
+
+    `splits` counts the ordered dichotomies of the nine points by a line, the two trivial ones included.
+    """
+    rows = [
+        (found.hidden, len(line_splits()), found.arrangements, found.best_correct, len(found.solutions))
+        for found in searches
+    ]
     columns = ["hidden", "splits", "arrangements", "best_correct", "arrangements_at_best"]
-    return pd.DataFrame([[getattr(found, name) for name in columns] for found in searches], columns=columns)
+    return pd.DataFrame(rows, columns=columns)

@@ -7,6 +7,8 @@ import pandas as pd
 
 from hidden_units.statistics.intervals import success_rate
 
+QUARTILES = ("first_epoch_lower", "first_epoch_median", "first_epoch_upper")
+
 
 def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
     """Success rate and epochs of each setting, from the table of `restarts_table`.
@@ -20,11 +22,9 @@ def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (hidden, learning_rate), group in restarts.groupby(["hidden", "learning_rate"], sort=True):
         solved, count = int(group["solved"].sum()), len(group)
-        times = np.sort(group.loc[group["solved"].astype(bool), "first_epoch"].to_numpy(dtype=float))
-        quartiles = {}
-        for name, share in (("lower", 0.25), ("median", 0.5), ("upper", 0.75)):
-            place = int(np.ceil(share * count)) - 1
-            quartiles[f"first_epoch_{name}"] = times[place] if place < solved else np.nan
+        # Sorted, what is missing comes last.
+        times = np.sort(group["first_epoch"].to_numpy(dtype=float, na_value=np.nan))
+        places = np.ceil(np.array([0.25, 0.5, 0.75]) * count).astype(int) - 1
         rows.append(
             {
                 "hidden": hidden,
@@ -32,8 +32,8 @@ def success_table(restarts: pd.DataFrame) -> pd.DataFrame:
                 "restarts": count,
                 "solved": solved,
                 **success_rate(solved, count),
-                **quartiles,
-                "first_epoch_median_of_solved": float(np.median(times)) if solved else np.nan,
+                **dict(zip(QUARTILES, times[places], strict=True)),
+                "first_epoch_median_of_solved": pd.Series(times).median(),
             }
         )
     return pd.DataFrame(rows)

@@ -43,8 +43,7 @@ class Restarts:
     """Restarts of one setting, in the order of `seeds`.
 
     Attributes:
-        parameters: (restarts, 4 h + 1): w1 of every unit, w2 of every unit, the hidden biases, the output
-            weights, the output bias, as they were when the restart ended.
+        networks: as they were when the restarts ended.
         solved: whether it ended by `consecutive` epochs at 100 %, and not at the cap.
         first_epoch: first epoch of the run of consecutive epochs at 100 % that ended it; -1 where it did
             not. A shorter run that broke off does not count.
@@ -54,21 +53,11 @@ class Restarts:
 
     settings: Settings
     seeds: np.ndarray
-    parameters: np.ndarray
+    networks: SigmoidNetwork
     solved: np.ndarray
     first_epoch: np.ndarray
     epochs: np.ndarray
     loss: np.ndarray
-
-    def network(self, restart: int) -> SigmoidNetwork:
-        """The network of one restart, by its place in `seeds`."""
-        h, values = self.settings.hidden, self.parameters[restart]
-        return SigmoidNetwork(
-            hidden_weights=values[: 2 * h].reshape(2, h).T.copy(),
-            hidden_biases=values[2 * h : 3 * h].copy(),
-            output_weights=values[3 * h : 4 * h].copy(),
-            output_bias=float(values[4 * h]),
-        )
 
     def representative(self) -> int:
         """The solved restart with the median first epoch (lower of two), or that of least loss if none is."""
@@ -80,9 +69,20 @@ class Restarts:
 
 
 def initial_parameters(settings: Settings, seed: int) -> np.ndarray:
-    """The (4 h + 1,) initial weights and biases of a seed: the same whichever seeds are trained with it."""
+    """The initial weights and biases of a seed: the same whichever seeds are trained with it.
+
+    They are (4 h + 1,): w1 of every unit, w2 of every unit, the hidden biases, the output weights and bias.
+    """
     random = np.random.default_rng([settings.hidden, seed])
     return random.normal(0.0, settings.initial_sd, 4 * settings.hidden + 1)
+
+
+def networks_of(parameters: np.ndarray) -> SigmoidNetwork:
+    """The networks of parameters (restarts, 4 h + 1)."""
+    restarts, h = len(parameters), parameters.shape[1] // 4
+    w1_w2, biases, outputs, bias = np.split(parameters, [2 * h, 3 * h, 4 * h], axis=1)
+    layers = (w1_w2.reshape(restarts, 2, h).transpose(0, 2, 1), biases, outputs, bias[:, 0])
+    return SigmoidNetwork(*map(np.ascontiguousarray, layers))
 
 
 def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
@@ -119,14 +119,14 @@ def train(settings: Settings, seeds: Sequence[int]) -> Restarts:
         parameters[active] = batch.trained()
 
     first_epoch = np.where(solved, epochs - settings.consecutive + 1, -1)
-    found = Restarts(settings, seeds, parameters, solved, first_epoch, epochs, np.empty(0))
-    loss = np.array([mean_loss(found.network(restart)) for restart in range(len(seeds))])
+    networks = networks_of(parameters)
+    loss = np.array([mean_loss(networks[place]) for place in range(len(seeds))])
     if not np.isfinite(loss).all():
         raise StudyError(
             f"checkerboard: training diverged (loss {loss[~np.isfinite(loss)][0]} from seed "
             f"{seeds[~np.isfinite(loss)][0]}); lower the learning rate {settings.learning_rate}."
         )
-    return Restarts(settings, seeds, parameters, solved, first_epoch, epochs, loss)
+    return Restarts(settings, seeds, networks, solved, first_epoch, epochs, loss)
 
 
 def mean_loss(network: SigmoidNetwork) -> float:
@@ -136,7 +136,7 @@ def mean_loss(network: SigmoidNetwork) -> float:
 
 
 class _Batch:
-    """Parameters, Adam's averages and work space of the restarts still in training.
+    """Parameters and Adam's averages of the restarts still in training.
 
     Restarts are the last axis, so that each elementwise operation runs over long contiguous rows:
     parameters are (4 h + 1, restarts), activations (9, h, restarts). A spare restart is at the end and
@@ -150,21 +150,8 @@ class _Batch:
         self.mean = np.zeros_like(self.parameters)
         self.square = np.zeros_like(self.parameters)
         self.updates = 0
-        self.x = POINTS.T[:, :, None, None]  # (2, 9, 1, 1)
+        self.x1, self.x2 = POINTS.T[:, :, None, None].astype(np.float64)  # each (9, 1, 1)
         self.targets = TARGETS[:, None].astype(np.float64)
-        self.ones = self.targets == 1
-        self._allocate()
-
-    def _allocate(self) -> None:
-        h, restarts = self.settings.hidden, self.parameters.shape[1]
-        self.w1, self.w2, self.bias, self.v = self.parameters[: 4 * h].reshape(4, h, restarts)
-        self.c = self.parameters[4 * h]
-        self.gradient = np.empty_like(self.parameters)
-        self.step = np.empty_like(self.parameters)
-        self.hidden = np.empty((len(POINTS), h, restarts))
-        self.back = np.empty_like(self.hidden)
-        self.work = np.empty_like(self.hidden)
-        self.z = np.empty((len(POINTS), restarts))
 
     def trained(self) -> np.ndarray:
         """The current parameters, (restarts, 4 h + 1)."""
@@ -173,82 +160,53 @@ class _Batch:
     def keep(self, which: np.ndarray) -> None:
         """Go on with the restarts that `which` selects."""
         which = np.append(which, True)
-        kept = (self.parameters, self.mean, self.square, self.hidden, self.z)
-        self.parameters, self.mean, self.square, hidden, z = (array[..., which].copy() for array in kept)
-        self._allocate()
-        self.hidden, self.z = hidden, z
+        # Copied into rows again: sums depend on the order in memory in their last bits.
+        for name in ("parameters", "mean", "square", "hidden", "z"):
+            setattr(self, name, getattr(self, name)[..., which].copy())
 
     def forward(self) -> np.ndarray:
         """Compute all activations; returns (restarts,) whether all nine points are right."""
-        hidden, work = self.hidden, self.work
-        np.multiply(self.x[0], self.w1, out=hidden)
-        hidden += np.multiply(self.x[1], self.w2, out=work)
-        hidden += self.bias
-        _sigmoid(hidden)
-        np.multiply(hidden, self.v, out=work)
-        np.add.reduce(work, axis=1, out=self.z)
-        self.z += self.c
-        return ((self.z >= 0) == self.ones).all(axis=0)[:-1]
+        w1, w2, bias, v = self.parameters[:-1].reshape(4, self.settings.hidden, -1)
+        self.hidden = _sigmoid(self.x1 * w1 + self.x2 * w2 + bias)
+        self.z = (self.hidden * v).sum(axis=1) + self.parameters[-1]
+        return ((self.z >= 0) == (self.targets == 1)).all(axis=0)[:-1]
 
     def update(self) -> None:
         """One step of Adam on the gradient of the mean binary cross-entropy."""
         settings, h = self.settings, self.settings.hidden
-        gradient, back, work, hidden = self.gradient, self.back, self.work, self.hidden
-        g1, g2, g_bias, g_v = gradient[: 4 * h].reshape(4, h, -1)
-
-        delta = _sigmoid(self.z)  # becomes dL/dz of the output unit
-        delta -= self.targets
-        delta /= len(POINTS)
-        np.add.reduce(delta, axis=0, out=gradient[4 * h])
-        np.multiply(hidden, delta[:, None, :], out=back)
-        np.add.reduce(back, axis=0, out=g_v)
-        # back is delta * hidden; times v (1 - hidden) it is dL/dz of the hidden units.
-        back *= self.v
-        back *= np.subtract(1.0, hidden, out=work)
-        np.add.reduce(back, axis=0, out=g_bias)
-        np.add.reduce(np.multiply(back, self.x[0], out=work), axis=0, out=g1)
-        np.add.reduce(np.multiply(back, self.x[1], out=work), axis=0, out=g2)
+        delta = (_sigmoid(self.z) - self.targets) / len(POINTS)  # dL/dz of the output unit
+        back = self.hidden * delta[:, None]
+        v = back.sum(axis=0)
+        # Times v (1 - hidden) it is dL/dz of the hidden units.
+        back *= self.parameters[3 * h : 4 * h]
+        back *= 1.0 - self.hidden
+        w1, w2, bias = (values.sum(axis=0) for values in (back * self.x1, back * self.x2, back))
+        gradient = np.concatenate([w1, w2, bias, v, delta.sum(axis=0, keepdims=True)])
 
         self.updates += 1
-        step = self.step
-        gradient += np.multiply(self.parameters, settings.weight_decay, out=step)
-        self.mean *= settings.beta1
-        self.mean += np.multiply(gradient, 1 - settings.beta1, out=step)
-        gradient *= gradient
-        gradient *= 1 - settings.beta2
-        self.square *= settings.beta2
-        self.square += gradient
-        np.sqrt(self.square, out=gradient)
-        gradient /= np.sqrt(1 - settings.beta2**self.updates)
-        gradient += settings.epsilon
-        np.divide(self.mean, gradient, out=step)
-        step *= settings.learning_rate / (1 - settings.beta1**self.updates)
-        self.parameters -= step
+        gradient += settings.weight_decay * self.parameters
+        self.mean = settings.beta1 * self.mean + (1 - settings.beta1) * gradient
+        self.square = settings.beta2 * self.square + (1 - settings.beta2) * gradient**2
+        root = np.sqrt(self.square) / np.sqrt(1 - settings.beta2**self.updates) + settings.epsilon
+        self.parameters -= settings.learning_rate / (1 - settings.beta1**self.updates) * (self.mean / root)
 
 
 def _sigmoid(z: np.ndarray) -> np.ndarray:
-    """Replace z by 1 / (1 + exp(-z)) in place."""
-    np.negative(z, out=z)
-    np.exp(z, out=z)
-    z += 1.0
-    return np.reciprocal(z, out=z)
+    return 1.0 / (1.0 + np.exp(-z))
 
 
 def restarts_table(trained: Sequence[Restarts]) -> pd.DataFrame:
     """The table hidden, learning_rate, seed, solved, first_epoch; the last is missing where unsolved."""
-    tables = []
-    for restarts in trained:
-        first_epoch = pd.array(restarts.first_epoch, dtype="Int64")
-        first_epoch[~restarts.solved] = pd.NA
-        tables.append(
-            pd.DataFrame(
-                {
-                    "hidden": restarts.settings.hidden,
-                    "learning_rate": restarts.settings.learning_rate,
-                    "seed": restarts.seeds,
-                    "solved": restarts.solved,
-                    "first_epoch": first_epoch,
-                }
-            )
+    tables = [
+        pd.DataFrame(
+            {
+                "hidden": restarts.settings.hidden,
+                "learning_rate": restarts.settings.learning_rate,
+                "seed": restarts.seeds,
+                "solved": restarts.solved,
+                "first_epoch": pd.Series(restarts.first_epoch, dtype="Int64").where(restarts.solved),
+            }
         )
+        for restarts in trained
+    ]
     return pd.concat(tables, ignore_index=True)

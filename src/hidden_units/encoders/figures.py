@@ -6,7 +6,6 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -21,7 +20,16 @@ from hidden_units.encoders.measures import turned_to, wrong_entries
 from hidden_units.encoders.tables import Picture, line_forms
 from hidden_units.encoders.training import Encoder
 from hidden_units.names import MINUS
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, label_cells, percent_axis
+from hidden_units.plotting import (
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    MARKERS,
+    draw_line,
+    label_cells,
+    percent_axis,
+    small_multiples,
+)
 
 LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
 FRAME = 1.06
@@ -29,27 +37,15 @@ CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 SERIES_COLOURS = ("sky", "blue", "green", "purple")
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One square of dots and lines: its network, the target table, and the title above it."""
-
-    title: str
-    network: Encoder
-    table: np.ndarray
-
-
-def draw_lines(ax: Axes, lines: np.ndarray, **style) -> None:
+def draw_lines(ax: Axes, lines: np.ndarray) -> None:
     """Draw lines (lines, 3) a x + b y + c = 0; those that pass far from the square are left out."""
-    size = np.hypot(lines[:, 0], lines[:, 1])
-    for (a, b, c), length in zip(lines, size, strict=True):
-        if length > 0 and abs(c) < 4 * length:
-            foot = -c * np.array([a, b]) / length**2
-            ax.axline(foot, foot + np.array([-b, a]) / length, **{**LINE, **style})
+    for a, b, c in lines:
+        if abs(c) < 4 * np.hypot(a, b):
+            draw_line(ax, a, b, c, **LINE)
 
 
-def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray | None = None, size: float = 22) -> None:
+def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray, size: float = 22) -> None:
     """Draw dots (rows, 2); rows that `wrong` (rows,) names become vermilion diamonds."""
-    wrong = np.zeros(len(codes), dtype=bool) if wrong is None else wrong
     styles = ((~wrong, COLOURS["blue"], "o"), (wrong, COLOURS["vermilion"], "D"))
     for which, colour, marker in styles:
         if which.any():
@@ -58,41 +54,41 @@ def draw_dots(ax: Axes, codes: np.ndarray, wrong: np.ndarray | None = None, size
             ax.scatter(x, y, s=size, color=colour, marker=marker, edgecolor="white", linewidth=0.6, zorder=3)
 
 
-def square_axes(ax: Axes, labels: bool = True) -> None:
-    """The square of hidden activations, framed."""
-    ax.set(xlim=(-FRAME, FRAME), ylim=(-FRAME, FRAME), aspect="equal")
-    ax.xaxis.set_major_locator(MultipleLocator(1))
-    ax.yaxis.set_major_locator(MultipleLocator(1))
+def square_axes(ax: Axes, labels: bool, reach: float = FRAME) -> None:
+    """A square from -reach to reach, framed: that of hidden activations where it has labels."""
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     ax.spines[["top", "right"]].set_visible(True)
     if labels:
+        ax.xaxis.set_major_locator(MultipleLocator(1))
+        ax.yaxis.set_major_locator(MultipleLocator(1))
         ax.set_xlabel("h₁", labelpad=0)
         ax.set_ylabel("h₂", labelpad=-1)
     else:
         ax.set(xticks=[], yticks=[])
 
 
-def squares_figure(panels: Sequence[Panel], columns: int = 3) -> plt.Figure:
-    """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one."""
+def squares_figure(panels: Sequence[tuple[str, Encoder, np.ndarray]], columns: int = 3) -> plt.Figure:
+    """Small multiples of dots and lines, such as the ends of all tables or the snapshots of one.
+
+    Args:
+        panels: of each the title above it, the network and the target table.
+    """
     columns = min(columns, len(panels))
-    rows = -(-len(panels) // columns)
     small = columns > 3
     side = FULL_WIDTH_INCHES / columns
     # Room for titles, labels and legend; small panels share one pair of labelled axes.
-    height = (side + 0.1) * rows + 0.65 if small else (side + 0.25) * rows + 0.35
-    figure, axes = plt.subplots(rows, columns, figsize=(FULL_WIDTH_INCHES, height), squeeze=False)
+    row, rest = (side + 0.1, 0.65) if small else (side + 0.25, 0.35)
+    figure, axes = small_multiples(len(panels), columns, row, rest)
     any_wrong = False
-    for place, (ax, panel) in enumerate(zip(axes.ravel(), panels, strict=False)):
-        wrong = wrong_entries(panel.network, panel.table).any(axis=1)
+    last_row = (len(panels) - 1) // columns * columns
+    for place, (ax, (title, network, table)) in enumerate(zip(axes, panels, strict=True)):
+        wrong = wrong_entries(network, table).any(axis=1)
         any_wrong |= bool(wrong.any())
-        draw_lines(ax, panel.network.lines)
-        draw_dots(ax, panel.network.codes, wrong, size=15 if small else 22)
-        square_axes(ax, labels=not small)
-        if small and place == columns * (rows - 1):
-            square_axes(ax)
+        draw_lines(ax, network.lines)
+        draw_dots(ax, network.codes, wrong, size=15 if small else 22)
+        square_axes(ax, labels=not small or place == last_row)
         # Titles come from pictures: a dollar sign is no mathematics.
-        ax.set_title(panel.title, fontsize=10, parse_math=False)
-    for ax in axes.ravel()[len(panels) :]:
-        ax.axis("off")
+        ax.set_title(title, fontsize=10, parse_math=False)
     handles = _square_handles(any_wrong)
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
@@ -174,44 +170,43 @@ def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:
 def picture_figure(picture: Picture, network: Encoder) -> plt.Figure:
     """A picture and what was learned from its table, as it is and turned to match the picture."""
     figure, (drawn, learned, turned) = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 2.65))
-    draw_lines(drawn, line_forms(picture.lines))
-    _draw_strokes(drawn, picture, picture.dots)
-    draw_dots(drawn, picture.dots)
     reach = FRAME * max(1.0, float(np.abs(picture.dots).max()))
-    _bare_axes(drawn, reach, f"drawn: {picture.title}")
+    right = np.zeros(len(picture.dots), dtype=bool)
+    lines = line_forms(picture.lines)
+    _draw_picture(drawn, picture, picture.dots, lines, right, reach, f"drawn: {picture.title}")
 
     wrong = wrong_entries(network, picture.table).any(axis=1)
-    draw_lines(learned, network.lines)
-    _draw_strokes(learned, picture, network.codes)
-    draw_dots(learned, network.codes, wrong)
-    _bare_axes(learned, FRAME, "learned")
+    _draw_picture(learned, picture, network.codes, network.lines, wrong, FRAME, "learned")
 
     rotation, codes, lines = turned_to(network.codes, network.lines, picture.dots)
     corners = CORNERS @ rotation
     turned.add_patch(Polygon(corners, closed=True, fill=False, edgecolor=GREY, linewidth=0.8))
-    draw_lines(turned, lines)
-    _draw_strokes(turned, picture, codes)
-    draw_dots(turned, codes, wrong)
-    _bare_axes(turned, 1.03 * float(np.abs(corners).max()), "learned, turned")
-    mirrored = np.linalg.det(rotation) < 0
-    if mirrored:
-        turned.set_title("learned, turned and mirrored", fontsize=10)
+    mirrored = " and mirrored" * bool(np.linalg.det(rotation) < 0)
+    reach = 1.03 * float(np.abs(corners).max())
+    _draw_picture(turned, picture, codes, lines, wrong, reach, f"learned, turned{mirrored}")
     turned.spines[:].set_visible(False)
     for artist in turned.lines:
         artist.set_clip_path(Polygon(corners, closed=True, transform=turned.transData))
     return figure
 
 
-def _bare_axes(ax: Axes, reach: float, title: str) -> None:
-    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
-    ax.spines[["top", "right"]].set_visible(True)
-    ax.set_title(title, fontsize=10, parse_math=False)
-
-
-def _draw_strokes(ax: Axes, picture: Picture, dots: np.ndarray) -> None:
+def _draw_picture(
+    ax: Axes,
+    picture: Picture,
+    dots: np.ndarray,
+    lines: np.ndarray,
+    wrong: np.ndarray,
+    reach: float,
+    title: str,
+) -> None:
+    """Dots and lines with the strokes of the picture, in a bare square from -reach to reach."""
+    draw_lines(ax, lines)
     for stroke in picture.strokes:
         x, y = dots[list(stroke)].T
         ax.plot(x, y, color=COLOURS["sky"], linewidth=3.2, alpha=0.55, solid_capstyle="round", zorder=2)
+    draw_dots(ax, dots, wrong)
+    square_axes(ax, labels=False, reach=reach)
+    ax.set_title(title, fontsize=10, parse_math=False)
 
 
 def table_figure(table: np.ndarray, network: Encoder) -> plt.Figure:

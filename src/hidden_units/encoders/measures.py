@@ -17,6 +17,9 @@ from hidden_units.encoders.tables import Picture, display_name, is_identity, sid
 from hidden_units.encoders.training import Encoder, Runs
 from hidden_units.statistics.intervals import success_rate
 
+SUMMARY = ["table", "rows", "columns", "seed", "epochs", "loss", "solved"]
+# Whether its loss stopped it; the others are measured by the functions here.
+MEASURES = ["stopped", "distinct_codes", "smallest_margin", "convex_position", "entries_wrong"]
 MERGED = 0.01
 """Codes nearer than this, a two-hundredth of the square's side, count as one."""
 
@@ -59,89 +62,58 @@ def is_solved(network: Encoder, table: np.ndarray) -> bool:
     return not wrong_entries(network, table).any() and distinct_codes(network.codes) == len(table)
 
 
-def summary_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
-    """One row for each run: table, rows, columns, seed, epochs, loss, solved."""
+def runs_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
+    """One row for each run: the columns of `SUMMARY`, then those of `MEASURES`."""
     rows = []
     for name, of_table in runs.items():
-        for run, seed in enumerate(of_table.seeds.tolist()):
-            solved = is_solved(of_table.network(run), of_table.table)
-            epochs, loss = int(of_table.epochs[run]), float(of_table.loss[run])
-            rows.append((name, *of_table.table.shape, seed, epochs, loss, solved))
-    return pd.DataFrame(rows, columns=["table", "rows", "columns", "seed", "epochs", "loss", "solved"])
-
-
-def measures_table(runs: Mapping[str, Runs]) -> pd.DataFrame:
-    """One row for each run: table, seed, stopped, and the measures of this module by their names."""
-    columns = [
-        "table",
-        "seed",
-        "stopped",
-        "distinct_codes",
-        "smallest_margin",
-        "convex_position",
-        "entries_wrong",
-    ]
-    rows = []
-    for name, of_table in runs.items():
-        for run, seed in enumerate(of_table.seeds.tolist()):
-            network = of_table.network(run)
-            rows.append(
-                (
-                    name,
-                    seed,
-                    bool(of_table.stopped[run]),
-                    distinct_codes(network.codes),
-                    smallest_margin(network, of_table.table),
-                    in_convex_position(network.codes),
-                    int(wrong_entries(network, of_table.table).sum()),
-                )
+        table = of_table.table
+        for run, seed in enumerate(of_table.seeds):
+            network = of_table.networks[run]
+            outcome = (of_table.epochs[run], of_table.loss[run], is_solved(network, table))
+            measures = (
+                of_table.stopped[run],
+                distinct_codes(network.codes),
+                smallest_margin(network, table),
+                in_convex_position(network.codes),
+                wrong_entries(network, table).sum(),
             )
-    return pd.DataFrame(rows, columns=columns)
+            rows.append((name, *table.shape, seed, *outcome, *measures))
+    return pd.DataFrame(rows, columns=[*SUMMARY, *MEASURES])
 
 
-def representatives(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) -> dict[str, dict[str, Any]]:
-    """Of each table's representative run: title, seed, epochs, loss, stopped (by its loss), solved."""
+def representatives(
+    runs: Mapping[str, Runs], table: pd.DataFrame, pictures: Mapping[str, Picture]
+) -> dict[str, dict[str, Any]]:
+    """Of each table's representative run: title, seed, epochs, loss, stopped (by its loss), solved.
+
+    Args:
+        table: `runs_table` of the runs.
+    """
     chosen = {}
     for name, of_table in runs.items():
-        run = of_table.representative()
-        chosen[name] = {
-            "title": display_name(name, pictures.get(name)),
-            "seed": int(of_table.seeds[run]),
-            "epochs": int(of_table.epochs[run]),
-            "loss": float(of_table.loss[run]),
-            "stopped": bool(of_table.stopped[run]),
-            "solved": is_solved(of_table.network(run), of_table.table),
-        }
+        rows = table.loc[table["table"] == name, ["seed", "epochs", "loss", "stopped", "solved"]]
+        run = rows.to_dict("records")[of_table.representative()]
+        chosen[name] = {"title": display_name(name, pictures.get(name)), **run}
     return chosen
 
 
-def overview_table(summary: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """One row for each table, in the order of `summary`.
+def overview_table(table: pd.DataFrame) -> pd.DataFrame:
+    """One row for each table, in the order of `runs_table`.
 
     Columns: table, rows, columns, seeds, solved, rate, low, high (Wilson, 95 %), stopped, epochs_median (a
     run at the cap counts as the cap), distinct_codes_median, smallest_margin_median, convex_position (how
     many runs).
     """
-    joined = summary.merge(measures, on=["table", "seed"], validate="one_to_one")
-    rows = []
-    for name, group in joined.groupby("table", sort=False):
-        solved, seeds = int(group["solved"].sum()), len(group)
-        rows.append(
-            {
-                "table": name,
-                "rows": group["rows"].iloc[0],
-                "columns": group["columns"].iloc[0],
-                "seeds": seeds,
-                "solved": solved,
-                **success_rate(solved, seeds),
-                "stopped": int(group["stopped"].sum()),
-                "epochs_median": group["epochs"].median(),
-                "distinct_codes_median": group["distinct_codes"].median(),
-                "smallest_margin_median": group["smallest_margin"].median(),
-                "convex_position": int(group["convex_position"].sum()),
-            }
-        )
-    return pd.DataFrame(rows)
+    overview = table.groupby(["table", "rows", "columns"], sort=False, as_index=False).agg(
+        seeds=("seed", "size"),
+        solved=("solved", "sum"),
+        stopped=("stopped", "sum"),
+        epochs_median=("epochs", "median"),
+        distinct_codes_median=("distinct_codes", "median"),
+        smallest_margin_median=("smallest_margin", "median"),
+        convex_position=("convex_position", "sum"),
+    )
+    return _with_rates(overview)
 
 
 def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFrame:
@@ -152,23 +124,27 @@ def outcomes_at_caps(runs: Mapping[str, Runs], caps: Sequence[int]) -> pd.DataFr
     rows = []
     for name, of_table in runs.items():
         for cap in caps:
-            epoch = None if cap == of_table.settings.max_epochs else cap
-            for run, seed in enumerate(of_table.seeds.tolist()):
-                network = of_table.network(run, epoch)
-                solved = is_solved(network, of_table.table)
-                epochs = min(int(of_table.epochs[run]), cap)
-                rows.append((name, len(of_table.table), seed, cap, epochs, solved))
+            end = cap == of_table.settings.max_epochs
+            networks = of_table.networks if end else of_table.snapshots[cap]
+            for run, seed in enumerate(of_table.seeds):
+                solved = is_solved(networks[run], of_table.table)
+                rows.append((name, len(of_table.table), seed, cap, min(of_table.epochs[run], cap), solved))
     return pd.DataFrame(rows, columns=["table", "rows", "seed", "cap", "epochs", "solved"])
 
 
 def success_rates(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Rate of success by size and cap, Wilson 95 %: rows, cap, seeds, solved, rate, low, high."""
-    rows = []
-    for (size, cap), group in outcomes.groupby(["rows", "cap"], sort=True):
-        solved, seeds = int(group["solved"].sum()), len(group)
-        rates = success_rate(solved, seeds)
-        rows.append({"rows": size, "cap": cap, "seeds": seeds, "solved": solved, **rates})
-    return pd.DataFrame(rows, columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"])
+    counts = {"seeds": ("seed", "size"), "solved": ("solved", "sum")}
+    return _with_rates(outcomes.groupby(["rows", "cap"], as_index=False).agg(**counts))
+
+
+def _with_rates(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the columns rate, low and high after `solved`."""
+    names = ["rate", "low", "high"]
+    counts = table[["solved", "seeds"]].to_numpy().tolist()
+    rates = pd.DataFrame([success_rate(*pair) for pair in counts], columns=names)
+    place = table.columns.get_loc("solved") + 1
+    return pd.concat([table.iloc[:, :place], rates, table.iloc[:, place:]], axis=1)
 
 
 def table_frame(table: np.ndarray) -> pd.DataFrame:
@@ -197,29 +173,19 @@ def drawing_table(network: Encoder) -> pd.DataFrame:
     ]
 
 
-def same_arrangement(codes: np.ndarray, lines: np.ndarray, picture: Picture) -> bool:
-    """Whether every learned dot lies on the same side of every learned line as in the picture."""
-    values = sides(codes, lines)
-    return bool(np.all(np.where(picture.table == 1, values > 0, values < 0)))
-
-
-def disparity(codes: np.ndarray, picture: Picture) -> float:
-    """The share of the picture's spread that its learned dots miss after the best shift, turn and scale.
-
-    0 for the same shape, 1 for no likeness (Procrustes; Gower, 1975). The sides fix an arrangement only up
-    to what keeps them, so a solved table may still look different.
-    """
-    return float(procrustes(picture.dots, codes)[2])
-
-
 def pictures_table(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) -> pd.DataFrame:
-    """How the runs of pictures compare with what was drawn: table, seed, same_arrangement, disparity."""
+    """How the runs of pictures compare with what was drawn: table, seed, same_arrangement, disparity.
+
+    The disparity is the share of the picture's spread that its learned dots miss after the best shift, turn
+    and scale: 0 for the same shape, 1 for no likeness (Procrustes; Gower, 1975). The sides of all dots fix an
+    arrangement only up to what keeps them, so a solved table may still look different.
+    """
     rows = []
     for name, picture in pictures.items():
-        for run, seed in enumerate(runs[name].seeds.tolist()):
-            network = runs[name].network(run)
-            same = same_arrangement(network.codes, network.lines, picture)
-            rows.append((name, seed, same, disparity(network.codes, picture)))
+        for run, seed in enumerate(runs[name].seeds):
+            network = runs[name].networks[run]
+            same = not wrong_entries(network, picture.table).any()
+            rows.append((name, seed, same, procrustes(picture.dots, network.codes)[2]))
     return pd.DataFrame(rows, columns=["table", "seed", "same_arrangement", "disparity"])
 
 
@@ -242,21 +208,8 @@ def stopping_table(runs: Mapping[str, Runs], longer: Mapping[str, Runs]) -> pd.D
         runs: by the name of the table.
         longer: runs of some of the tables with a later cap, which take the place of the others.
     """
-    tables = [
-        pd.DataFrame(
-            {
-                "rows": len(chosen.table),
-                "seed": chosen.seeds,
-                "epochs": chosen.epochs,
-                "stopped": chosen.stopped,
-            }
-        )
-        for name, of_table in runs.items()
-        if is_identity(name)
-        for chosen in [longer.get(name, of_table)]
-    ]
-    columns = ["rows", "seed", "epochs", "stopped"]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    table = runs_table({**runs, **longer})
+    return table.loc[table["table"].map(is_identity), ["rows", "seed", "epochs", "stopped"]]
 
 
 def stopping_law(table: pd.DataFrame) -> dict[str, Any]:

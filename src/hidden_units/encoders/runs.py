@@ -6,26 +6,22 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save
 
-from hidden_units.encoders.training import Runs, Settings, layers_of, parameters_of
+from hidden_units.encoders.training import Encoder, Runs, Settings
 from hidden_units.files import write_bytes
 
-OUTCOMES = ("seeds", "epochs", "stopped", "loss")
 LAYERS = ("input_weights", "hidden_biases", "output_weights", "output_biases")
 
 
 def write_runs(path: Path | str, runs: Runs) -> None:
     """Write runs as .safetensors: outcomes, the layers of `Encoder`, runs first, and `epoch_<e>.<layer>`."""
-    arrays = {"table": runs.table, **{name: getattr(runs, name) for name in OUTCOMES}}
-    arrays |= layers_of(runs.parameters, *runs.table.shape)
-    for epoch, parameters in runs.snapshots.items():
-        layers = layers_of(parameters, *runs.table.shape)
-        arrays |= {f"epoch_{epoch}.{name}": layer for name, layer in layers.items()}
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write_bytes(path, save(contiguous, metadata={"settings": json.dumps(asdict(runs.settings))}))
+    arrays = asdict(runs)
+    settings, layers, snapshots = (arrays.pop(name) for name in ("settings", "networks", "snapshots"))
+    for epoch, then in snapshots.items():
+        layers |= {f"epoch_{epoch}.{name}": layer for name, layer in then.items()}
+    write_bytes(path, save(arrays | layers, metadata={"settings": json.dumps(settings)}))
 
 
 def read_runs(path: Path | str) -> Runs:
@@ -33,14 +29,10 @@ def read_runs(path: Path | str) -> Runs:
     with safe_open(path, framework="numpy") as file:
         settings = Settings(**json.loads(file.metadata()["settings"]))
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+
+    def networks(part: str = "") -> Encoder:
+        return Encoder(**{name: arrays.pop(part + name) for name in LAYERS})
+
     epochs = sorted({int(name.split(".")[0].removeprefix("epoch_")) for name in arrays if "." in name})
-    return Runs(
-        table=arrays["table"],
-        settings=settings,
-        parameters=parameters_of({name: arrays[name] for name in LAYERS}),
-        snapshots={
-            epoch: parameters_of({name: arrays[f"epoch_{epoch}.{name}"] for name in LAYERS})
-            for epoch in epochs
-        },
-        **{name: arrays[name] for name in OUTCOMES},
-    )
+    snapshots = {epoch: networks(f"epoch_{epoch}.") for epoch in epochs}
+    return Runs(settings=settings, networks=networks(), snapshots=snapshots, **arrays)

@@ -65,22 +65,6 @@ def star16() -> np.ndarray:
     return np.concatenate([offset < 2, offset < 3]).astype(np.int64)
 
 
-def table_named(name: str) -> np.ndarray:
-    """The table of a name: `identity-<N>` or `star16`.
-
-    Raises:
-        StudyError: no table has that name.
-    """
-    if (match := IDENTITY.fullmatch(name)) and int(match[1]) <= MAX_ROWS:
-        return identity(int(match[1]))
-    if name == "star16":
-        return star16()
-    raise StudyError(
-        f"encoders: there is no table called {shown(name)}; known are identity-<N>, star16, and "
-        f"files: a picture as .yaml, a table as .csv; N is at most {MAX_ROWS}."
-    )
-
-
 def is_identity(name: str) -> bool:
     """Whether the name is that of an N-2-N encoder's table."""
     return IDENTITY.fullmatch(name) is not None
@@ -95,7 +79,7 @@ def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
     """The tables of a list by their names, each with its file, or None where it follows a rule.
 
     Args:
-        entries: names of `table_named`, and paths of pictures (.yaml) and tables (.csv), called by their
+        entries: names of `target_table`, and paths of pictures (.yaml) and tables (.csv), called by their
             stems.
 
     Raises:
@@ -107,7 +91,7 @@ def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
         from_file = path.suffix in (*PICTURE_SUFFIXES, ".csv")
         name = path.stem if from_file else entry
         if not from_file:
-            table_named(name)
+            target_table(name)
         elif not FILE_STEM.fullmatch(name) or is_identity(name) or name in RESERVED:
             raise StudyError(
                 f"{path}: its table would be called {shown(name)}, expected a name of at most 60 letters, "
@@ -123,14 +107,21 @@ def table_sources(entries: Sequence[str]) -> dict[str, Path | None]:
 
 
 def target_table(name: str, source: Path | str | None = None) -> np.ndarray:
-    """The table of a name, read from its file where it has one.
+    """The table of a name: read from its file where it has one, else `identity-<N>` or `star16`.
 
     Raises:
         StudyError: the name is not known, or the file is no picture and no table.
     """
-    if source is None:
-        return table_named(name)
-    return read_picture(source).table if is_picture(source) else read_table(source)
+    if source is not None:
+        return read_picture(source).table if is_picture(source) else read_table(source)
+    if (match := IDENTITY.fullmatch(name)) and int(match[1]) <= MAX_ROWS:
+        return identity(int(match[1]))
+    if name == "star16":
+        return star16()
+    raise StudyError(
+        f"encoders: there is no table called {shown(name)}; known are identity-<N>, star16, and "
+        f"files: a picture as .yaml, a table as .csv; N is at most {MAX_ROWS}."
+    )
 
 
 def display_name(name: str, picture: Picture | None = None) -> str:
@@ -165,10 +156,8 @@ def read_table(path: Path | str) -> np.ndarray:
                 f"{path}, row {number}: found {len(row)} values, expected {len(header)} as in the header."
             )
         for name, value in zip(header, row, strict=True):
-            if value.strip(" ") not in ("0", "1"):
-                raise StudyError(
-                    f"{path}, row {number}, column {name[:40]}: found {shown(value)}, expected 0 or 1."
-                )
+            place = f"{path}, row {number}, column {name[:40]}"
+            _expect(value.strip(" ") in ("0", "1"), value, place, "0 or 1")
     return checked(np.array(rows).astype(np.int64), str(path), "row")
 
 
@@ -233,62 +222,52 @@ def read_picture(path: Path | str) -> Picture:
     if not isinstance(content, dict) or not {"dots", "lines"} <= content.keys():
         raise StudyError(f"{path}: expected the keys title, dots and lines; see config/pictures/heart.yaml.")
 
-    dots = [_point(dot, f"{path}, dot {i}") for i, dot in enumerate(_items(content, "dots", path), start=1)]
-    lines = [
-        _line(line, f"{path}, line {i}") for i, line in enumerate(_items(content, "lines", path), start=1)
-    ]
+    for key in ("dots", "lines"):
+        value = content[key]
+        _expect(isinstance(value, list) and value, value, f"{path}, {key}", "a list of at least one")
+    dots = [_point(dot, f"{path}, dot {i}") for i, dot in enumerate(content["dots"], start=1)]
+    lines = [_line(line, f"{path}, line {i}") for i, line in enumerate(content["lines"], start=1)]
     check_size(len(dots), len(lines), str(path))
-    table = np.empty((len(dots), len(lines)), dtype=np.int64)
-    for row, (x, y) in enumerate(dots):
-        for column, ((x1, y1), (x2, y2)) in enumerate(lines):
-            side = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)
-            if side == 0:
-                raise StudyError(
-                    f"{path}: dot {row + 1} at ({float(x):g}, {float(y):g}) lies on line {column + 1}, "
-                    "so it has no side; move the dot or the line."
-                )
-            table[row, column] = side > 0
+    exact = sides(np.array(dots), line_forms(np.array(lines)))
+    for row, column in np.argwhere(exact == 0):
+        x, y = map(float, dots[row])
+        raise StudyError(
+            f"{path}: dot {row + 1} at ({x:g}, {y:g}) lies on line {column + 1}, "
+            "so it has no side; move the dot or the line."
+        )
     return Picture(
         title=_title(content.get("title", path.stem), path),
         dots=np.array(dots, dtype=np.float64),
         lines=np.array(lines, dtype=np.float64),
         strokes=_strokes(content.get("strokes"), len(dots), path),
-        table=checked(table, str(path), "dot"),
+        table=checked((exact > 0).astype(np.int64), str(path), "dot"),
     )
 
 
-def _items(content: dict, key: str, path: Path) -> list:
-    items = content[key]
-    if not isinstance(items, list) or not items:
-        raise StudyError(f"{path}, {key}: found {shown(items)}, expected a list of at least one.")
-    return items
+def _expect(fits: bool, value: object, place: str, expected: str) -> None:
+    if not fits:
+        raise StudyError(f"{place}: found {shown(value)}, expected {expected}.")
 
 
 def _title(value: object, path: Path) -> str:
-    if not isinstance(value, str | int | float) or "\n" in str(value) or len(str(value)) > 60:
-        raise StudyError(f"{path}, title: found {shown(value)}, expected a line of at most 60 letters.")
+    fits = isinstance(value, str | int | float) and "\n" not in str(value) and len(str(value)) <= 60
+    _expect(fits, value, f"{path}, title", "a line of at most 60 letters")
     return str(value)
 
 
 def _point(value: object, place: str) -> tuple[Fraction, Fraction]:
-    if not isinstance(value, list) or len(value) != 2 or not all(_is_coordinate(number) for number in value):
-        raise StudyError(
-            f"{place}: found {shown(value)}, expected two numbers [x, y] from -{MAX_COORDINATE} to "
-            f"{MAX_COORDINATE}."
-        )
+    fits = isinstance(value, list) and len(value) == 2
+    # Not isinstance: true and false are whole numbers too.
+    fits = fits and all(type(number) in (int, float) and abs(number) <= MAX_COORDINATE for number in value)
+    expected = f"two numbers [x, y] from -{MAX_COORDINATE} to {MAX_COORDINATE}"
+    _expect(fits, value, place, expected)
     # Through its text, for a decimal is meant as written.
     x, y = (Fraction(str(number)) for number in value)
     return x, y
 
 
-def _is_coordinate(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= MAX_COORDINATE
-
-
 def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise StudyError(f"{place}: found {shown(value)}, expected two points [[x, y], [x, y]].")
+    _expect(isinstance(value, list) and len(value) == 2, value, place, "two points [[x, y], [x, y]]")
     first, second = (_point(point, f"{place}, point {i}") for i, point in enumerate(value, start=1))
     if first == second:
         raise StudyError(f"{place}: its two points are the same, so it has no direction; move one of them.")
@@ -296,19 +275,11 @@ def _line(value: object, place: str) -> tuple[tuple[Fraction, Fraction], tuple[F
 
 
 def _strokes(value: object, dots: int, path: Path) -> tuple[tuple[int, ...], ...]:
-    if not isinstance(value, list | None):
-        raise StudyError(f"{path}, strokes: found {shown(value)}, expected a list of lists of dot numbers.")
-    strokes = []
+    _expect(isinstance(value, list | None), value, f"{path}, strokes", "a list of lists of dot numbers")
     for number, stroke in enumerate(value or [], start=1):
-        if not isinstance(stroke, list) or not all(
-            isinstance(dot, int) and not isinstance(dot, bool) and 1 <= dot <= dots for dot in stroke
-        ):
-            raise StudyError(
-                f"{path}, stroke {number}: found {shown(stroke)}, expected a list of dot numbers from 1 to "
-                f"{dots}."
-            )
-        strokes.append(tuple(dot - 1 for dot in stroke))
-    return tuple(strokes)
+        fits = isinstance(stroke, list) and all(type(dot) is int and 1 <= dot <= dots for dot in stroke)
+        _expect(fits, stroke, f"{path}, stroke {number}", f"a list of dot numbers from 1 to {dots}")
+    return tuple(tuple(dot - 1 for dot in stroke) for stroke in value or [])
 
 
 def line_forms(lines: np.ndarray) -> np.ndarray:

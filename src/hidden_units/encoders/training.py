@@ -12,7 +12,7 @@ depend on the seeds trained with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,17 +33,25 @@ class Settings:
 
 @dataclass(frozen=True)
 class Encoder:
-    """One N-2-M network: weights to the hidden units (N, 2), their biases (2,), outputs (M, 2) and (M,)."""
+    """One N-2-M network: weights to the hidden units (N, 2), their biases (2,), outputs (M, 2) and (M,).
+
+    Or several, whose arrays have one axis more in front.
+    """
 
     input_weights: np.ndarray
     hidden_biases: np.ndarray
     output_weights: np.ndarray
     output_biases: np.ndarray
 
+    def __getitem__(self, place: int) -> Encoder:
+        """One of several networks."""
+        return Encoder(*(values[place] for values in vars(self).values()))
+
     @property
     def codes(self) -> np.ndarray:
         """The two hidden activations of each row, (N, 2), inside the square -1..1: its dot."""
-        return np.tanh(self.input_weights + self.hidden_biases)
+        # Unit by unit in memory, on whose order sums depend in their last bits.
+        return np.asfortranarray(np.tanh(self.input_weights + self.hidden_biases))
 
     @property
     def lines(self) -> np.ndarray:
@@ -65,8 +73,8 @@ class Runs:
         epochs: epoch at which each run ended, by its loss or at the cap.
         stopped: whether the loss ended it.
         loss: mean binary cross-entropy over the table's entries at the end, in nats.
-        parameters: (seeds, 2 rows + 2 + 3 columns) at the end, see `Encoder` and `network`.
-        snapshots: epoch -> parameters then, for each requested epoch; a run that had ended keeps its last.
+        networks: those of all runs at the end.
+        snapshots: epoch -> networks then, for each requested epoch; a run that had ended keeps its last.
     """
 
     table: np.ndarray
@@ -75,14 +83,8 @@ class Runs:
     epochs: np.ndarray
     stopped: np.ndarray
     loss: np.ndarray
-    parameters: np.ndarray
-    snapshots: dict[int, np.ndarray]
-
-    def network(self, run: int, epoch: int | None = None) -> Encoder:
-        """The network of a run, by its place in `seeds`, at the end or at a snapshot's epoch."""
-        parameters = self.parameters if epoch is None else self.snapshots[epoch]
-        layers = layers_of(parameters[run : run + 1].copy(), *self.table.shape)
-        return Encoder(**{name: layer[0] for name, layer in layers.items()})
+    networks: Encoder
+    snapshots: dict[int, Encoder]
 
     def representative(self) -> int:
         """The run with the median number of epochs (lower of two), the first seed of equals."""
@@ -100,25 +102,11 @@ def _views(parameters: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray,
     return weights, biases, parameters[:, 2 * rows + 2 :].reshape(seeds, 3, columns)
 
 
-def layers_of(parameters: np.ndarray, rows: int, columns: int) -> dict[str, np.ndarray]:
-    """The layers of `Encoder` by name, runs first, as views of parameters (runs, 2 rows + 2 + 3 columns)."""
+def networks_of(parameters: np.ndarray, rows: int, columns: int) -> Encoder:
+    """The networks of parameters (runs, 2 rows + 2 + 3 columns)."""
     weights, biases, output = _views(parameters, rows, columns)
-    return {
-        "input_weights": weights.transpose(0, 2, 1),
-        "hidden_biases": biases[:, :, 0],
-        "output_weights": output[:, :2].transpose(0, 2, 1),
-        "output_biases": output[:, 2],
-    }
-
-
-def parameters_of(layers: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The block of parameters of which `layers_of` are the views."""
-    runs, rows, _ = layers["input_weights"].shape
-    columns = layers["output_biases"].shape[1]
-    parameters = np.empty((runs, 2 * rows + 2 + 3 * columns))
-    for name, view in layers_of(parameters, rows, columns).items():
-        view[...] = layers[name]
-    return parameters
+    layers = (weights.transpose(0, 2, 1), biases[:, :, 0], output[:, :2].transpose(0, 2, 1), output[:, 2])
+    return Encoder(*map(np.ascontiguousarray, layers))
 
 
 def initial_parameters(rows: int, columns: int, initial_sd: float, seed: int) -> np.ndarray:
@@ -181,7 +169,10 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
     for parameters in kept.values():
         missing = np.isnan(parameters[:, 0])
         parameters[missing] = final[missing]
-    return Runs(table, settings, seeds, epochs, stopped, loss, final, kept)
+    snapshots_then = {epoch: networks_of(parameters, *table.shape) for epoch, parameters in kept.items()}
+    return Runs(
+        table, settings, seeds, epochs, stopped, loss, networks_of(final, *table.shape), snapshots_then
+    )
 
 
 class _Batch:

@@ -4,16 +4,12 @@ import pytest
 
 from hidden_units.checkerboard.models import network_from_mapping
 from hidden_units.checkerboard.splits import search
-
-BY_HAND = {
-    "hidden": {"weights": [[1, 1], [1, -1], [-1, -1], [-1, 1]], "biases": [-2.5, -0.5, 1.5, -0.5]},
-    "output": {"weights": [1, 1, 1, 1], "bias": -1.5},
-}
+from tests.published import DEFAULTS
 
 
 @pytest.fixture(scope="session")
 def by_hand():
-    return network_from_mapping(BY_HAND)
+    return network_from_mapping(DEFAULTS["checkerboard"]["network"])
 
 
 @pytest.fixture(scope="session")

@@ -12,16 +12,16 @@ from hidden_units.checkerboard.figures import (
     network_diagram,
     restarts_figure,
     scaling_figure,
-    step_output,
+    step_regions,
     surfaces_figure,
 )
 from hidden_units.checkerboard.models import (
     POINTS,
+    TARGETS,
     SigmoidNetwork,
     scale_thresholds,
     scaled_outputs,
     scaling_table,
-    step_activations,
 )
 from hidden_units.checkerboard.success import success_table
 from hidden_units.plotting import COLOURS
@@ -52,34 +52,17 @@ def test_diagram_shows_every_weight_and_bias(by_hand):
     assert [shown.count(bias) for bias in ("−2.5", "−0.5", "+1.5", "−1.5")] == [1, 2, 1, 1]
 
 
-def test_half_planes_carry_the_equations_of_their_lines(by_hand):
-    titles = [ax.get_title(loc="left") for ax in half_planes_figure(by_hand).axes]
-    assert titles[:5] == [
-        "h₁:  x₁ + x₂ − 2.5 = 0",
-        "h₂:  x₁ − x₂ − 0.5 = 0",
-        "h₃:  −x₁ − x₂ + 1.5 = 0",
-        "h₄:  −x₁ + x₂ − 0.5 = 0",
-        "output:  9 of 9 right",
-    ]
-
-
 def test_shaded_regions_agree_with_the_exact_activations_at_the_points(by_hand):
-    axis, hidden, output = step_output(by_hand, steps=7)
-    at_points = [int(np.argmin(np.abs(axis - value))) for value in (0, 1, 2)]
-    table = step_activations(by_hand)
-    for unit in range(4):
-        np.testing.assert_array_equal(
-            hidden[unit][np.ix_(at_points, at_points)].T.ravel(), table[f"h{unit + 1}"]
-        )
-    np.testing.assert_array_equal(output[np.ix_(at_points, at_points)].T.ravel(), table["output"])
+    at_points = step_regions(by_hand)[:, 100::200, 100::200]
+    exact = [*by_hand.hidden().T, by_hand.output()]
+    np.testing.assert_array_equal([region.T.ravel() for region in at_points], exact)
 
 
 def test_exactly_the_wrong_points_are_crossed_out(by_hand, searches):
     best_three = searches[3].solutions[0]
-    table = step_activations(best_three)
-    wrong = {tuple(p) for p in POINTS[(table["output"] != table["target"]).to_numpy()].tolist()}
+    wrong = {tuple(p) for p in POINTS[best_three.output() != TARGETS].tolist()}
     assert len(wrong) == 1
-    figure = arrangements_figure([best_three, by_hand], ["three", "four"])
+    figure = arrangements_figure({"three": best_three, "four": by_hand})
     assert crossed_out(figure.axes[0]) == wrong
     assert crossed_out(figure.axes[1]) == set()
     assert crossed_out(half_planes_figure(best_three).axes[3]) == wrong
@@ -100,7 +83,7 @@ def test_points_with_one_output_share_one_curve(by_hand):
 
 def test_surfaces_draw_a_boundary_only_where_the_output_crosses_one_half(by_hand):
     never = SigmoidNetwork(np.zeros((1, 2)), np.zeros(1), np.zeros(1), 3.0)
-    figure = surfaces_figure([by_hand.sigmoid(4), never], ["k = 4", "constant"])
+    figure = surfaces_figure({"k = 4": by_hand.sigmoid(4), "constant": never})
     boundaries = [
         sum(1 for c in ax.collections if hasattr(c, "levels") and list(c.levels) == [0.5])
         for ax in figure.axes[:2]
@@ -108,17 +91,13 @@ def test_surfaces_draw_a_boundary_only_where_the_output_crosses_one_half(by_hand
     assert boundaries == [1, 0]
 
 
-def test_learned_figure_writes_every_activation(by_hand):
-    network = by_hand.sigmoid(4)
-    figure = learned_figure([network], ["by hand"])
+def test_learned_figure_writes_every_activation_even_of_a_hidden_unit_without_a_line():
+    network = SigmoidNetwork(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.ones(2), 0.0)
+    figure = learned_figure({"one dead unit": network})
     shown = [float(text.get_text()) for text in figure.axes[1].texts]
     expected = np.column_stack([network.hidden(), network.output()]).ravel()
     np.testing.assert_allclose(shown, expected, atol=0.005)
-
-
-def test_learned_figure_bears_a_hidden_unit_without_a_line():
-    network = SigmoidNetwork(np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.ones(2), 0.0)
-    learned_figure([network], ["one dead unit"]).canvas.draw()
+    figure.canvas.draw()
 
 
 @pytest.mark.parametrize("solved", [True, False])

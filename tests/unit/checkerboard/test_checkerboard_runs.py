@@ -10,20 +10,16 @@ from hidden_units.checkerboard.training import train
 from tests import published
 
 
-def test_restarts_written_are_read_back_bit_for_bit(tmp_path):
+def test_restarts_written_are_read_back_bit_for_bit_and_the_file_alone_gives_the_outputs(tmp_path):
     trained = train(published.checkerboard(5, 0.01, max_epochs=300, consecutive=20), [0, 2, 5])
     write_restarts(tmp_path / "restarts.safetensors", trained)
     read = read_restarts(tmp_path / "restarts.safetensors")
     assert read.settings == trained.settings
-    for name in ("seeds", "parameters", "solved", "first_epoch", "epochs", "loss"):
-        np.testing.assert_array_equal(getattr(read, name), getattr(trained, name))
-        assert getattr(read, name).dtype == getattr(trained, name).dtype
-
-
-def test_the_file_alone_is_enough_to_compute_the_outputs(tmp_path):
-    trained = train(published.checkerboard(4, 0.01, max_epochs=50, consecutive=20), [0, 1])
-    write_restarts(tmp_path / "restarts.safetensors", trained)
+    for one, other in ((read, trained), (read.networks, trained.networks)):
+        for name in {*vars(one)} - {"settings", "networks"}:
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+            assert getattr(one, name).dtype == getattr(other, name).dtype
     layers = load_file(tmp_path / "restarts.safetensors")
     hidden = expit(POINTS @ layers["hidden_weights"][1].T + layers["hidden_biases"][1])
     output = expit(hidden @ layers["output_weights"][1] + layers["output_bias"][1])
-    np.testing.assert_allclose(output, trained.network(1).output(), rtol=1e-14)
+    np.testing.assert_allclose(output, trained.networks[1].output(), rtol=1e-14)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from hidden_units.checkerboard.models import POINTS, TARGETS
+from hidden_units.checkerboard.models import POINTS, TARGETS, SigmoidNetwork
 from hidden_units.checkerboard.success import success_table
 from hidden_units.checkerboard.training import (
     Restarts,
     Settings,
     initial_parameters,
-    mean_loss,
+    networks_of,
     restarts_table,
     train,
 )
@@ -21,28 +21,24 @@ from tests import published
 torch.set_num_threads(1)
 
 
-def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[np.ndarray, float]:
-    """One network in autograd with the framework's own loss and optimiser; parameters in our order, loss."""
-    h = settings.hidden
-    start = torch.tensor(initial_parameters(settings, seed), dtype=torch.float64)
-    w1 = torch.nn.Parameter(start[: 2 * h].reshape(2, h).clone())
-    b1 = torch.nn.Parameter(start[2 * h : 3 * h].clone())
-    w2 = torch.nn.Parameter(start[3 * h : 4 * h].clone())
-    b2 = torch.nn.Parameter(start[4 * h].clone())
-    parameters = [w1, b1, w2, b2]
+def trained_alone(settings: Settings, seed: int, epochs: int) -> tuple[SigmoidNetwork, float]:
+    """One network in autograd with the framework's own loss and optimiser; its loss."""
+    start = networks_of(initial_parameters(settings, seed)[None])[0]
+    parameters = w1, b1, w2, b2 = [
+        torch.tensor(values, requires_grad=True) for values in vars(start).values()
+    ]
     optimiser = torch.optim.Adam(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay)
-    x, target = torch.tensor(POINTS), torch.tensor(TARGETS, dtype=torch.float64)
+    x, target = (torch.tensor(values, dtype=torch.float64) for values in (POINTS, TARGETS))
 
     def loss():
-        output = torch.sigmoid(torch.sigmoid(x @ w1 + b1) @ w2 + b2)
+        output = torch.sigmoid(torch.sigmoid(x @ w1.T + b1) @ w2 + b2)
         return torch.nn.functional.binary_cross_entropy(output, target)
 
     for _ in range(epochs):
         optimiser.zero_grad()
         loss().backward()
         optimiser.step()
-    flat = torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
-    return flat.numpy(), loss().item()
+    return SigmoidNetwork(*(values.detach().numpy() for values in parameters)), loss().item()
 
 
 def test_batched_weights_after_1000_epochs_equal_networks_trained_alone_in_autograd():
@@ -50,10 +46,11 @@ def test_batched_weights_after_1000_epochs_equal_networks_trained_alone_in_autog
     together = train(settings, [0, 1, 2, 3])
     for place, seed in ((0, 0), (3, 3)):
         alone, loss = trained_alone(settings, seed, 1000)
-        np.testing.assert_allclose(together.parameters[place], alone, atol=1e-6, rtol=0)
+        for name, values in vars(alone).items():
+            np.testing.assert_allclose(getattr(together.networks[place], name), values, atol=1e-6, rtol=0)
         assert together.loss[place] == pytest.approx(loss, abs=1e-8)
         # A network that had not moved would pass a test against itself.
-        assert np.abs(alone - initial_parameters(settings, seed)).max() > 1
+        assert np.abs(alone.output_weights).max() > 1
 
 
 def test_a_restart_does_not_depend_on_its_company_nor_on_who_leaves_first():
@@ -63,33 +60,28 @@ def test_a_restart_does_not_depend_on_its_company_nor_on_who_leaves_first():
     assert len(set(many.epochs.tolist())) > 3
     for place in (2, 7, 11):
         alone = train(settings, [place])
-        np.testing.assert_array_equal(many.parameters[place], alone.parameters[0])
+        for one, other in zip(vars(many.networks).values(), vars(alone.networks).values(), strict=True):
+            np.testing.assert_array_equal(one[place], other[0])
         assert (many.solved[place], many.first_epoch[place]) == (alone.solved[0], alone.first_epoch[0])
 
 
-def test_first_epoch_begins_the_run_of_perfect_epochs_that_ends_training():
-    settings = published.checkerboard(hidden=6, learning_rate=0.01, max_epochs=4000, consecutive=50)
-    found = train(settings, range(8))
+def test_first_epoch_begins_the_run_of_perfect_epochs_that_ends_training_before_the_cap():
+    def trained(max_epochs, consecutive=50, seeds=(0,)):
+        return train(published.checkerboard(6, 0.01, max_epochs, consecutive=consecutive), seeds)
+
+    found = trained(4000, seeds=range(8))
     seed = int(np.flatnonzero(found.solved)[0])
-    first = int(found.first_epoch[seed])
-    assert found.epochs[seed] == first + 49
+    first, stop = int(found.first_epoch[seed]), int(found.epochs[seed])
+    assert stop == first + 49
 
     def all_right(epoch):
-        at = train(published.checkerboard(6, 0.01, max_epochs=epoch, consecutive=10_000), [seed]).network(0)
+        at = trained(epoch, consecutive=10_000, seeds=[seed]).networks[0]
         return np.array_equal(at.output() >= 0.5, TARGETS == 1)
 
     assert not all_right(first - 1)
-    assert all(all_right(epoch) for epoch in (first, first + 25, first + 49))
-
-
-def test_a_restart_still_counting_at_the_cap_is_unsolved():
-    settings = published.checkerboard(hidden=6, learning_rate=0.01, max_epochs=4000, consecutive=50)
-    found = train(settings, range(8))
-    seed = int(np.flatnonzero(found.solved)[0])
-    stop = int(found.epochs[seed])
-    enough = train(published.checkerboard(6, 0.01, max_epochs=stop, consecutive=50), [seed])
-    short = train(published.checkerboard(6, 0.01, max_epochs=stop - 1, consecutive=50), [seed])
-    assert (enough.solved[0], enough.first_epoch[0]) == (True, stop - 49)
+    assert all(all_right(epoch) for epoch in (first, first + 25, stop))
+    enough, short = trained(stop, seeds=[seed]), trained(stop - 1, seeds=[seed])
+    assert (enough.solved[0], enough.first_epoch[0]) == (True, first)
     assert (short.solved[0], short.first_epoch[0], short.epochs[0]) == (False, -1, stop - 1)
 
 
@@ -106,26 +98,21 @@ def test_published_setting_solves_about_as_often_as_published():
     found = train(published.checkerboard(hidden=5, learning_rate=0.01, max_epochs=20_000), range(50))
     assert 35 <= found.solved.sum() <= 50
     for place in np.flatnonzero(found.solved):
-        assert np.array_equal(found.network(place).output() >= 0.5, TARGETS == 1)
+        assert np.array_equal(found.networks[place].output() >= 0.5, TARGETS == 1)
 
 
-def _restarts(first_epochs, loss=None):
+def _restarts(first_epochs):
     first = np.array(first_epochs)
     count = len(first)
     return Restarts(
         settings=published.checkerboard(hidden=4, learning_rate=0.01, max_epochs=20_000),
         seeds=np.arange(count),
-        parameters=np.zeros((count, 17)),
+        networks=networks_of(np.zeros((count, 17))),
         solved=first >= 0,
         first_epoch=first,
         epochs=np.where(first >= 0, first + 1999, 20_000),
-        loss=np.array(loss if loss is not None else [0.5] * count),
+        loss=np.full(count, 0.5),
     )
-
-
-def test_representative_is_the_lower_median_of_the_solved_or_else_of_least_loss():
-    assert _restarts([900, -1, 100, 300, 500]).representative() == 3
-    assert _restarts([-1, -1, -1], [0.7, 0.2, 0.4]).representative() == 1
 
 
 def test_restarts_table_leaves_the_first_epoch_of_an_unsolved_restart_empty():
@@ -142,16 +129,9 @@ def test_unsolved_restarts_count_as_later_than_any_epoch_in_the_quartiles():
     assert row["first_epoch_median_of_solved"] == 300
     interval = wilson(5, 8)
     assert (row["low"], row["high"]) == (interval.low, interval.high)
-
-
-def test_success_table_of_a_setting_that_nothing_solved_has_no_epochs():
-    row = success_table(restarts_table([_restarts([-1, -1])])).iloc[0]
-    assert (row["solved"], row["low"]) == (0, 0)
-    assert np.isnan(row["first_epoch_median_of_solved"])
-
-
-def test_mean_loss_of_an_undecided_network_is_the_logarithm_of_two():
-    assert mean_loss(_restarts([-1]).network(0)) == pytest.approx(np.log(2))
+    nothing = success_table(restarts_table([_restarts([-1, -1])])).iloc[0]
+    assert (nothing["solved"], nothing["low"]) == (0, 0)
+    assert np.isnan(nothing["first_epoch_median_of_solved"])
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -6,28 +6,13 @@ import numpy as np
 import pytest
 
 from hidden_units.checkerboard.learned import (
-    activations_table,
     closest_setting,
     learned_by_setting,
     panel_title,
-    units_on,
 )
-from hidden_units.checkerboard.models import network_from_mapping, step_activations
-from hidden_units.checkerboard.splits import arrangement
+from hidden_units.checkerboard.models import SigmoidNetwork, network_from_mapping
 from hidden_units.checkerboard.training import Restarts
 from tests import published
-
-
-def flat(network):
-    """A network as a row of `Restarts.parameters`."""
-    return np.concatenate(
-        [
-            network.hidden_weights.T.ravel(),
-            network.hidden_biases,
-            network.output_weights,
-            [network.output_bias],
-        ]
-    )
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +25,14 @@ def restarts(solutions):
     return Restarts(
         settings=published.checkerboard(4, 0.01, 1000),
         seeds=np.arange(5),
-        parameters=np.array([flat(network) for network in networks]),
+        networks=SigmoidNetwork(
+            *map(np.array, zip(*(vars(network).values() for network in networks), strict=True))
+        ),
         solved=np.array([True, True, True, True, False]),
         first_epoch=np.array([40, 10, 30, 20, -1]),
         epochs=np.array([50, 20, 40, 30, 1000]),
         loss=np.linspace(0.1, 0.5, 5),
     )
-
-
-def test_each_solution_is_recognised_in_its_sigmoid_network(solutions, by_hand):
-    found = [arrangement(units_on(network.sigmoid(20)), solutions) for network in solutions]
-    assert found == [1, 2, 3]
-    assert arrangement(by_hand.sides(), solutions) == 2
 
 
 def test_only_solved_restarts_are_counted_by_arrangement_and_by_splits(restarts, solutions):
@@ -68,7 +49,7 @@ def test_the_representative_is_described_and_can_be_built_again(restarts, soluti
     assert (chosen["seed"], chosen["first_epoch"], chosen["solved"]) == (3, 20, True)
     assert chosen["arrangement"] is None
     again = network_from_mapping(chosen["network"]).sigmoid()
-    np.testing.assert_array_equal(again.output(), restarts.network(3).output())
+    np.testing.assert_array_equal(again.output(), restarts.networks[3].output())
 
 
 def test_an_unsolved_setting_shows_its_least_loss_and_says_so(restarts, solutions):
@@ -88,9 +69,3 @@ def test_the_setting_next_to_the_design_has_as_many_units_and_then_the_most_solv
     ]
     assert closest_setting(settings, 4) is settings[1]
     assert closest_setting(settings, 3) is settings[2]
-
-
-def test_activations_of_a_saturated_network_are_those_of_its_step_network(by_hand):
-    table = activations_table(by_hand.sigmoid(1000))
-    assert list(table.columns) == ["x1", "x2", "target", "h1", "h2", "h3", "h4", "output"]
-    np.testing.assert_allclose(table, step_activations(by_hand), atol=1e-12)

@@ -8,7 +8,6 @@ import pytest
 from matplotlib.colors import to_hex
 
 from hidden_units.encoders.figures import (
-    Panel,
     picture_figure,
     squares_figure,
     stopping_figure,
@@ -41,14 +40,14 @@ def dots(ax):
 
 
 def test_rows_with_a_wrong_output_stand_out(square):
-    ax = squares_figure([Panel("four", square, identity(4))]).axes[0]
+    ax = squares_figure([("four", square, identity(4))]).axes[0]
     found = dots(ax)
     np.testing.assert_allclose(found[COLOURS["blue"].lower()], square.codes[[1, 3]])
     np.testing.assert_allclose(found[COLOURS["vermilion"].lower()], square.codes[[0, 2]])
 
 
 def test_every_line_drawn_is_where_its_output_is_one_half(square):
-    ax = squares_figure([Panel("four", square, identity(4))]).axes[0]
+    ax = squares_figure([("four", square, identity(4))]).axes[0]
     assert len(ax.lines) == 4
     for drawn, (a, b, c) in zip(ax.lines, square.lines, strict=True):
         for x, y in (drawn.get_xy1(), drawn.get_xy2()):
@@ -57,21 +56,13 @@ def test_every_line_drawn_is_where_its_output_is_one_half(square):
 
 def test_an_output_without_weights_has_no_line():
     network = Encoder(np.zeros((2, 2)), np.zeros(2), np.array([(0.0, 0.0), (1.0, 0.0)]), np.array([1.0, 0.0]))
-    ax = squares_figure([Panel("start", network, identity(2))]).axes[0]
+    ax = squares_figure([("start", network, identity(2))]).axes[0]
     assert len(ax.lines) == 1
-
-
-def test_snapshots_become_panels_in_order():
-    runs = train(identity(4), published.encoders(), [0], [50, 100])
-    panels = [Panel(f"epoch {epoch}", runs.network(0, epoch), runs.table) for epoch in (50, 100)]
-    figure = squares_figure([*panels, Panel("end", runs.network(0), runs.table)], columns=4)
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["epoch 50", "epoch 100", "end"]
-    figure.canvas.draw()
 
 
 @pytest.mark.parametrize(("count", "columns"), [(1, 3), (7, 3), (11, 4)])
 def test_nothing_of_the_panels_is_cut_off(square, count, columns):
-    figure = squares_figure([Panel("epoch 100,000", square, identity(4))] * count, columns)
+    figure = squares_figure([("epoch 100,000", square, identity(4))] * count, columns)
     figure.canvas.draw()
     drawn = figure.get_tightbbox()
     assert drawn.x0 >= 0 and drawn.x1 <= figure.get_figwidth()
@@ -109,7 +100,7 @@ def test_stopping_times_are_on_their_law_and_runs_given_up_have_a_mark_of_their_
 
 def test_a_picture_is_drawn_next_to_what_was_learned():
     picture = read_picture(PICTURES / "hiragana-no.yaml")
-    network = train(picture.table, published.encoders(max_epochs=1500), [0]).network(0)
+    network = train(picture.table, published.encoders(max_epochs=1500), [0]).networks[0]
     figure = picture_figure(picture, network)
     drawn, learned = (np.concatenate(list(dots(ax).values())) for ax in figure.axes[:2])
     np.testing.assert_allclose(drawn, picture.dots)

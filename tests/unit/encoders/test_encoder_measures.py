@@ -11,24 +11,23 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
 from hidden_units.encoders.measures import (
+    MEASURES,
+    SUMMARY,
     codes_table,
-    disparity,
     distinct_codes,
     drawing_table,
     in_convex_position,
     is_solved,
     lines_table,
-    measures_table,
     outcomes_at_caps,
     overview_table,
     pictures_table,
     representatives,
-    same_arrangement,
+    runs_table,
     smallest_margin,
     stopping_law,
     stopping_table,
     success_rates,
-    summary_table,
     turned_to,
     wrong_entries,
 )
@@ -84,14 +83,6 @@ def test_two_rows_with_one_code_do_not_count_as_solved_though_every_output_is_ri
     assert not is_solved(network, table)
 
 
-def test_convex_position_needs_every_code_strictly_at_a_corner():
-    assert in_convex_position(np.array(SQUARE))
-    assert in_convex_position(np.array([(0, 0), (1, 0), (0, 1)])), "whole numbers are codes too"
-    assert not in_convex_position(np.array([*SQUARE, (0.1, 0)]))
-    assert not in_convex_position(np.array([*SQUARE, (0.5, 0.1)]))
-    assert not in_convex_position(np.array([*SQUARE, (0.5, 0.5)]))
-
-
 # Three on a line, but for the rounding of fiftieths.
 @example([(0, 0), (0, 1), (-1, 2), (-2, 3)])
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=4, max_size=9, unique=True))
@@ -101,26 +92,21 @@ def test_convex_position_agrees_with_the_convex_hull(points):
     assert in_convex_position(codes) == (len(ConvexHull(codes).vertices) == len(codes))
 
 
-def test_solved_one_hot_tables_are_in_convex_position(runs):
-    measures = measures_table({"identity-4": runs["identity-4"]})
-    assert measures["convex_position"].all()
-    assert (measures["entries_wrong"] == 0).all()
-    assert (measures["distinct_codes"] == 4).all()
-
-
-def test_summary_has_the_columns_and_values_of_the_contract(runs):
-    summary = summary_table(runs)
-    assert list(summary.columns) == ["table", "rows", "columns", "seed", "epochs", "loss", "solved"]
-    assert summary.groupby("table", sort=False).size().to_dict() == {"identity-4": 4, "star16": 3}
-    star = summary[summary["table"] == "star16"]
-    assert star[["rows", "columns"]].to_numpy().tolist() == [[16, 8]] * 3
-    assert (star["epochs"] == 2000).all()
+def test_every_run_has_a_row_of_outcome_and_measures_and_no_runs_have_the_columns(runs):
+    table = runs_table(runs)
+    assert list(table.columns) == [*SUMMARY, *MEASURES] == list(runs_table({}).columns)
+    four, star = (rows for _, rows in table.groupby("table"))
+    assert (len(four), len(star)) == (4, 3)
+    assert four["convex_position"].all()
+    assert (four["entries_wrong"] == 0).all()
+    assert (four["distinct_codes"] == 4).all()
+    assert star[["rows", "columns", "epochs"]].to_numpy().tolist() == [[16, 8, 2000]] * 3
     assert star["solved"].all()
-    assert summary["solved"].dtype == bool
+    assert table["solved"].dtype == bool
 
 
 def test_overview_counts_runs_of_each_table(runs):
-    overview = overview_table(summary_table(runs), measures_table(runs)).set_index("table")
+    overview = overview_table(runs_table(runs)).set_index("table")
     counts = overview.loc["identity-4", ["seeds", "solved", "stopped", "convex_position"]]
     assert counts.tolist() == [4] * 4
     assert overview.loc["star16", ["seeds", "solved", "stopped"]].tolist() == [3, 3, 0]
@@ -132,11 +118,7 @@ def test_outcomes_at_caps_judge_the_weights_of_that_epoch(runs):
     outcomes = outcomes_at_caps(runs, [100, 2000])
     assert list(outcomes.columns) == ["table", "rows", "seed", "cap", "epochs", "solved"]
     early = outcomes[(outcomes["table"] == "star16") & (outcomes["cap"] == 100)]
-    expected = [
-        is_solved(train(star16(), published.encoders(max_epochs=100), [seed]).network(0), star16())
-        for seed in range(3)
-    ]
-    assert early["solved"].tolist() == expected == [False] * 3
+    assert not early["solved"].any()
     late = outcomes[outcomes["cap"] == 2000]
     assert late["solved"].all()
     assert (late.loc[late["table"] == "identity-4", "epochs"] < 2000).all()
@@ -148,8 +130,6 @@ def test_success_rates_count_seeds_for_each_size_and_cap():
     rates = success_rates(outcomes)
     assert rates[["rows", "cap", "seeds", "solved"]].to_numpy().tolist() == [[4, 10, 2, 2], [9, 10, 3, 1]]
     assert rates["rate"].tolist() == pytest.approx([1, 1 / 3])
-    assert (rates["low"] <= rates["rate"]).all()
-    assert (rates["rate"] <= rates["high"] + 1e-12).all()
 
 
 def test_codes_and_lines_are_written_as_drawn():
@@ -165,23 +145,16 @@ def test_codes_and_lines_are_written_as_drawn():
     np.testing.assert_array_equal(both.loc[both["part"] == "line", ["number", "w1", "w2", "bias"]], lines)
 
 
-def test_no_runs_leave_tables_with_their_columns():
-    joined = summary_table({}).merge(measures_table({}), on=["table", "seed"])
-    assert len(joined) == 0
-    assert {"table", "seed", "solved", "stopped", "smallest_margin"} <= {*joined.columns}
-    assert list(pictures_table({}, {}).columns) == ["table", "seed", "same_arrangement", "disparity"]
-
-
 def test_representatives_are_named_with_what_became_of_them():
     picture = read_picture(PICTURES / "heart.yaml")
     runs = {
-        "identity-4": train(identity(4), published.encoders(), range(3)),
+        "identity-4": train(identity(4), published.encoders(), range(6)),
         "heart": train(picture.table, published.encoders(max_epochs=20), range(2)),
     }
-    chosen = representatives(runs, {"heart": picture})
+    chosen = representatives(runs, runs_table(runs), {"heart": picture})
     four = chosen["identity-4"]
     assert (four["title"], four["stopped"], four["solved"]) == ("4-2-4", True, True)
-    assert four["epochs"] == sorted(runs["identity-4"].epochs)[1]
+    assert four["epochs"] == sorted(runs["identity-4"].epochs)[2], "the lower of the two in the middle"
     assert runs["identity-4"].epochs[four["seed"]] == four["epochs"]
     assert four["loss"] <= 0.02
     heart = chosen["heart"]
@@ -189,30 +162,18 @@ def test_representatives_are_named_with_what_became_of_them():
     assert not heart["stopped"] and not heart["solved"]
 
 
-def test_every_run_of_a_picture_is_compared_with_it():
-    picture = read_picture(PICTURES / "heart.yaml")
-    runs = train(picture.table, published.encoders(max_epochs=3000), range(2), [10])
-    table = pictures_table({"heart": runs}, {"heart": picture})
-    assert table["seed"].tolist() == [0, 1]
-    for run, row in enumerate(table.itertuples()):
-        network = runs.network(run)
-        assert row.same_arrangement == (smallest_margin(network, picture.table) > 0)
-        assert row.disparity == disparity(network.codes, picture)
-    assert table["same_arrangement"].any()
-
-
 @pytest.mark.parametrize("name", ["heart", "hiragana-no"])
 def test_a_network_learns_our_picture_with_every_dot_on_its_side_and_looks_alike(name):
     picture = read_picture(PICTURES / f"{name}.yaml")
-    runs = train(picture.table, published.encoders(max_epochs=20_000), [0])
-    network = runs.network(0)
+    runs = train(picture.table, published.encoders(max_epochs=20_000), range(2), [10])
     assert runs.stopped.all()
-    assert same_arrangement(network.codes, network.lines, picture)
-    assert disparity(network.codes, picture) < 0.05
-    # Any one dot carried across the square leaves the arrangement.
-    moved = network.codes.copy()
-    moved[0] *= -1.0
-    assert not same_arrangement(moved, network.lines, picture)
+    table = pictures_table({name: runs}, {name: picture})
+    assert table["seed"].tolist() == [0, 1]
+    assert table["same_arrangement"].all()
+    assert (table["disparity"] < 0.05).all()
+    early = pictures_table({name: replace(runs, networks=runs.snapshots[10])}, {name: picture})
+    assert not early["same_arrangement"].any()
+    assert (early["disparity"] > 0.1).all()
 
 
 def test_turning_back_a_turned_and_mirrored_drawing_finds_it_again():
@@ -225,7 +186,6 @@ def test_turning_back_a_turned_and_mirrored_drawing_finds_it_again():
     np.testing.assert_allclose(rotation, turn.T, atol=1e-12)
     before = picture.dots @ turn @ lines[0, :2] + lines[0, 2]
     np.testing.assert_allclose(codes @ turned_lines[0, :2] + turned_lines[0, 2], before)
-    assert disparity(picture.dots @ turn, picture) == pytest.approx(0, abs=1e-12)
 
 
 def finished(rows, epochs, stopped=True):
@@ -236,19 +196,11 @@ def frame(rows):
     return pd.DataFrame(rows, columns=["rows", "seed", "epochs", "stopped"])
 
 
-def test_a_power_law_is_found_again_whatever_the_spread_of_the_seeds():
-    table = frame([row for n in (4, 9, 16) for row in finished(n, [n**5 - 7, 2 * n**5 - 0, 90 * n**5])])
-    law = stopping_law(table)
+def test_the_power_law_of_the_sizes_that_all_runs_finished_is_found_whatever_their_spread():
+    rows = [row for n in (4, 9, 16) for row in finished(n, [n**5 - 7, 2 * n**5, 90 * n**5])]
+    law = stopping_law(frame([*rows, *finished(25, [500]), *finished(25, [900], False)]))
     assert law["sizes"] == [4, 9, 16]
-    assert law["exponent"] == pytest.approx(5)
-    assert law["factor"] == pytest.approx(2)
-
-
-def test_a_size_with_a_run_given_up_takes_no_part():
-    table = frame(
-        [*finished(4, [10, 20]), *finished(8, [80]), *finished(16, [500]), *finished(16, [900], False)]
-    )
-    assert stopping_law(table)["sizes"] == [4, 8]
+    assert (law["exponent"], law["factor"]) == (pytest.approx(5), pytest.approx(2))
 
 
 @pytest.mark.parametrize("rows", [[], finished(4, [10, 20]), finished(4, [10], False)])
@@ -261,10 +213,9 @@ def test_fewer_than_two_sizes_make_no_law(rows):
 def test_longer_runs_take_the_place_of_the_others_and_only_one_hot_tables_count():
     short = train(identity(4), published.encoders(max_epochs=50), range(2))
     long = train(identity(4), published.encoders(), range(2))
-    eight = replace(short, table=identity(8))
     runs = {
         "identity-4": short,
-        "identity-8": eight,
+        "identity-8": train(identity(8), published.encoders(max_epochs=50), range(2)),
         "star16": train(star16(), published.encoders(max_epochs=5), [0]),
     }
     table = stopping_table(runs, {"identity-4": long})
