@@ -102,8 +102,7 @@ def test_cache_goes_where_it_can(tmp_path, monkeypatch):
 def test_second_process_finds_what_the_first_compiled(tmp_path):
     code = (
         "import numpy as np\n"
-        "from hidden_units.sequences.kernels import spell\n"
-        "from hidden_units.sequences.kernels_output import workspace\n"
+        "from hidden_units.sequences.kernels import spell, workspace\n"
         "spell(np.array([2, 1]), np.array([1, 2]), workspace(2, 2, 9, 18))\n"
         "print(sum(spell.stats.cache_hits.values()), sum(spell.stats.cache_misses.values()))"
     )

@@ -19,8 +19,7 @@ from matplotlib.ticker import MultipleLocator
 from hidden_units.names import RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.languages import LETTERS, Language
-from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
-from hidden_units.sequences.measures.fields import field_grid, moves
+from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics, field_grid, moves
 from hidden_units.sequences.networks import SRN
 
 FRAME = 1.12

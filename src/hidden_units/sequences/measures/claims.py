@@ -99,11 +99,6 @@ def cell_claims(language: Language, networks: Mapping[int, LSTM]) -> pd.DataFram
     tables = []
     for seed, network in networks.items():
         steps = cell_steps(network, language)
-        whole = _moves(steps)
-        within = _moves(steps[steps["position"] > 1])
+        whole, within = (monotone_cells(phase_table(part)) for part in (steps, steps[steps["position"] > 1]))
         tables.append(whole.merge(within, on="cell", how="left", suffixes=("", "_within")).assign(seed=seed))
     return pd.concat(tables)[CELL_COLUMNS] if tables else pd.DataFrame(columns=CELL_COLUMNS)
-
-
-def _moves(steps: pd.DataFrame) -> pd.DataFrame:
-    return monotone_cells(phase_table(steps)).drop(columns="monotone")
