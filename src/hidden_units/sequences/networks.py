@@ -146,10 +146,8 @@ class Network:
 
     def _read(self, symbol: int | np.ndarray) -> np.ndarray:
         """Row of the input weights for a symbol: a one-hot input picks it."""
-        if np.ndim(symbol) == 0:
-            return self.input[..., int(symbol), :]
-        if not self.leading:
-            return self.input[symbol]
+        if np.ndim(symbol) == 0 or not self.leading:
+            return self.input[..., symbol, :]
         weights = np.broadcast_to(self.input, (*np.shape(symbol), *self.input.shape[-2:]))
         return np.take_along_axis(weights, np.asarray(symbol)[..., None, None], axis=-2)[..., 0, :]
 

@@ -11,7 +11,6 @@ from scipy import stats
 
 from hidden_units.sequences.figures.automaton import automaton_figure, transition_totals
 from hidden_units.sequences.figures.restarts import task_title
-from hidden_units.sequences.languages import parse_language
 from hidden_units.sequences.measures.automata import extract
 from hidden_units.sequences.measures.decoding import decoding_table
 from hidden_units.sequences.measures.dynamics import dynamics_table
@@ -102,7 +101,6 @@ def test_cell_table_has_a_row_a_seed(language, counter):
 )
 def test_tasks_are_titled_as_written_by_hand(task, title):
     assert task_title(task) == title
-    parse_language(task.split("-", 1)[1])
 
 
 def test_automaton_picture_has_a_node_a_state_and_an_arrow_a_transition(language, remembering_counter):

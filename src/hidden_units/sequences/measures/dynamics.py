@@ -57,14 +57,10 @@ class Orbit:
 
 def orbit_through(network: SRN, symbol: int, point: np.ndarray, period: int) -> Orbit:
     """The orbit of a known point of a cycle, with its multipliers."""
-    points = [np.asarray(point, dtype=float)]
-    around = np.eye(network.hidden)
-    for _ in range(period):
-        around = network.jacobian(points[-1], symbol) @ around
-        points.append(network.step(points[-1], symbol))
+    points, around = _around(network, symbol, point, period)
     multipliers, directions = np.linalg.eig(around)
     order = np.argsort(-np.abs(multipliers))
-    return Orbit(np.array(points[:period]), multipliers[order], directions[:, order])
+    return Orbit(points[:-1], multipliers[order], directions[:, order])
 
 
 def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> list[Orbit]:
@@ -78,7 +74,8 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     points = np.stack(axes, axis=-1).reshape(-1, hidden)
     moving = np.arange(len(points))
     for _ in range(60):
-        residual, slope = _displacement(network, symbol, points[moving], period)
+        along, around = _around(network, symbol, points[moving], period)
+        residual, slope = along[-1] - along[0], around - np.eye(hidden)
         # A singular Newton step is replaced by one plain iteration of the map.
         singular = np.abs(np.linalg.det(slope)) < 1e-10
         slope[singular] = -np.eye(hidden)
@@ -91,8 +88,8 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
         moving = moving[longest[:, 0] > 1e-14]
         if not moving.size:
             break
-    residual, _ = _displacement(network, symbol, points, period)
-    points = points[np.abs(residual).max(axis=1) < 1e-11]
+    along, _ = _around(network, symbol, points, period)
+    points = points[np.abs(along[-1] - along[0]).max(axis=1) < 1e-11]
 
     found: list[Orbit] = []
     for point in points[np.lexsort(points.T[::-1])]:
@@ -103,26 +100,19 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     return found
 
 
-def _displacement(
-    network: SRN, symbol: int, points: np.ndarray, period: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """How far `period` steps move each point, and the derivative of that."""
-    moved = points
-    around = np.broadcast_to(np.eye(network.hidden), (len(points), network.hidden, network.hidden))
+def _around(network: SRN, symbol: int, start: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
+    """States (..., hidden), where 1 ... `period` steps take them, and the derivative of the last."""
+    points, around = [start], np.eye(network.hidden)
     for _ in range(period):
-        around = network.jacobian(moved, symbol) @ around
-        moved = network.step(moved, symbol)
-    return moved - points, around - np.eye(network.hidden)
+        around = network.jacobian(points[-1], symbol) @ around
+        points.append(network.step(points[-1], symbol))
+    return np.array(points), around
 
 
 def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:
     """Whether a point of period `period` returns sooner."""
-    moved = point
-    for _ in range(period - 1):
-        moved = network.step(moved, symbol)
-        if np.abs(moved - point).max() < SAME_POINT:
-            return True
-    return False
+    between = _around(network, symbol, point, period)[0][1:-1]
+    return bool((np.abs(between - point).max(axis=1) < SAME_POINT).any())
 
 
 def settled_orbit(network: SRN, symbol: int, state: np.ndarray) -> Orbit | None:
