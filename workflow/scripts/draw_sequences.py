@@ -10,9 +10,8 @@ from hidden_units.plotting import draw_figures
 from hidden_units.sequences.figures import lstm, restarts, srn
 from hidden_units.sequences.figures.automaton import automaton_figure
 from hidden_units.sequences.measures.automata import extract
-from hidden_units.sequences.measures.dynamics import srn_dynamics
+from hidden_units.sequences.measures.dynamics import map_table, srn_dynamics
 from hidden_units.sequences.measures.evaluation import representative_seed
-from hidden_units.sequences.measures.fields import map_table
 from hidden_units.sequences.measures.trajectories import step_lengths, strings_table
 from hidden_units.sequences.runs import read_runs, split_task
 

@@ -28,8 +28,7 @@ except ImportError as error:
 def cache_folder() -> Path:
     """A folder for compiled kernels that can be written to, made if missing."""
     folder = Path(__file__).parent
-    files = [folder / "compilation.py", *sorted(folder.glob("kernels*.py"))]
-    source = b"".join(file.read_bytes() for file in files)
+    source = b"".join((folder / file).read_bytes() for file in ("compilation.py", "kernels.py"))
     key = hashlib.sha256(source + numba.__version__.encode()).hexdigest()[:16]
     candidates = [
         Path(os.environ[name]) for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME") if os.environ.get(name)

@@ -7,7 +7,7 @@ leading axes (restarts, snapshots), which broadcast against those of the states.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import reduce
 from typing import ClassVar, Self
 
@@ -46,12 +46,21 @@ def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 class Network:
     """What SRN and LSTM share: weights in a flat vector, arrays by name and shape.
 
-    Each of them has `shapes(hidden, symbols)`, the shape of each array in the order of the flat vector;
-    `initial_state()`, (..., state size); and `step(state, symbol)`, the state after one more symbol, which is
-    an integer or an array of the states' leading shape.
+    Each of them has its arrays as fields, in the order of the flat vector; `initial_state()`, (..., state
+    size); and `step(state, symbol)`, the state after one more symbol, which is an integer or an array of the
+    states' leading shape. `sums`: how many sums enter each hidden unit.
     """
 
     kind: ClassVar[str]
+    sums: ClassVar[int]
+
+    @classmethod
+    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
+        """Shape of each array, in the order of the flat vector."""
+        sums = cls.sums * hidden
+        shapes = {"input": (symbols, sums), "recurrent": (hidden, sums), "bias": (sums,)}
+        shapes |= {"initial": (hidden,), "output": (hidden, symbols), "output_bias": (symbols,)}
+        return {array.name: shapes[array.name] for array in fields(cls)}
 
     @classmethod
     def parameters(cls, hidden: int, symbols: int) -> int:
@@ -71,12 +80,10 @@ class Network:
                 f"weights: found {vector.shape[-1]} numbers, expected {expected} for {cls.kind} with "
                 f"{hidden} hidden units and {symbols} symbols; give the sizes with which it was trained."
             )
-        arrays, start = [], 0
-        for shape in cls.shapes(hidden, symbols).values():
-            size = int(np.prod(shape))
-            arrays.append(vector[..., start : start + size].reshape(*vector.shape[:-1], *shape))
-            start += size
-        return cls(*arrays)
+        shapes = cls.shapes(hidden, symbols).values()
+        parts = np.split(vector, np.cumsum([np.prod(shape) for shape in shapes])[:-1], axis=-1)
+        lead = vector.shape[:-1]
+        return cls(*(part.reshape(*lead, *shape) for part, shape in zip(parts, shapes, strict=True)))
 
     @property
     def hidden(self) -> int:
@@ -139,10 +146,8 @@ class Network:
 
     def _read(self, symbol: int | np.ndarray) -> np.ndarray:
         """Row of the input weights for a symbol: a one-hot input picks it."""
-        if np.ndim(symbol) == 0:
-            return self.input[..., int(symbol), :]
-        if not self.leading:
-            return self.input[symbol]
+        if np.ndim(symbol) == 0 or not self.leading:
+            return self.input[..., symbol, :]
         weights = np.broadcast_to(self.input, (*np.shape(symbol), *self.input.shape[-2:]))
         return np.take_along_axis(weights, np.asarray(symbol)[..., None, None], axis=-2)[..., 0, :]
 
@@ -162,17 +167,7 @@ class SRN(Network):
     output: np.ndarray
     output_bias: np.ndarray
     kind: ClassVar[str] = "srn"
-
-    @classmethod
-    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
-        return {
-            "input": (symbols, hidden),
-            "recurrent": (hidden, hidden),
-            "bias": (hidden,),
-            "initial": (hidden,),
-            "output": (hidden, symbols),
-            "output_bias": (symbols,),
-        }
+    sums: ClassVar[int] = 1
 
     def initial_state(self) -> np.ndarray:
         return np.tanh(self.initial)
@@ -200,16 +195,7 @@ class LSTM(Network):
     output: np.ndarray
     output_bias: np.ndarray
     kind: ClassVar[str] = "lstm"
-
-    @classmethod
-    def shapes(cls, hidden: int, symbols: int) -> dict[str, tuple[int, ...]]:
-        return {
-            "input": (symbols, 4 * hidden),
-            "recurrent": (hidden, 4 * hidden),
-            "bias": (4 * hidden,),
-            "output": (hidden, symbols),
-            "output_bias": (symbols,),
-        }
+    sums: ClassVar[int] = 4
 
     def initial_state(self) -> np.ndarray:
         return np.zeros((*self.leading, 2 * self.hidden))

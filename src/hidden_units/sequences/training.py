@@ -68,7 +68,6 @@ def train_restart(kind: str, language: Language, hidden: int, seed: int, trainin
         StudyError: the weights diverge.
     """
     from hidden_units.sequences import kernels
-    from hidden_units.sequences.kernels_output import workspace
 
     weights = initial_weights(kind, hidden, language, generator(seed, WEIGHT_STREAM), training.initial_sd)
     snapshots = np.empty((len(training.logged_steps), weights.size))
@@ -83,7 +82,7 @@ def train_restart(kind: str, language: Language, hidden: int, seed: int, trainin
         kernels.Update(training.optimiser == "adam", training.learning_rate, training.weight_decay),
         training.interval,
         snapshots,
-        workspace(hidden, language.symbols, longest, weights.size),
+        kernels.workspace(hidden, language.symbols, longest, weights.size),
     )
     if done < training.steps or not np.abs(weights).max() < kernels.DIVERGED:
         raise StudyError(

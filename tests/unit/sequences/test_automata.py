@@ -1,13 +1,10 @@
 """Automata: the minimal ones, merging, matching, extraction from a network that counts."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.automata import (
-    ANY,
     Automaton,
     automaton_table,
     cluster_table,
@@ -38,15 +35,6 @@ def test_minimal_automaton_has_as_many_states_as_counting_needs(times, largest, 
     assert predicts_all(automaton, language)
     merged, _ = reduce(automaton)
     assert merged.states == states
-
-
-def test_minimal_automaton_predicts_as_the_language_does(language):
-    automaton = minimal_automaton(language)
-    state = automaton.start
-    symbols = language.example([3, 1, 4])
-    for symbol, following in pairwise(symbols):
-        state = automaton.transitions[state, symbol]
-        assert automaton.predicts[state] == (ANY if symbol == 0 else following)
 
 
 def test_copies_of_states_are_merged_again(language):

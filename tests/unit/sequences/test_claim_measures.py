@@ -1,5 +1,7 @@
 """What the claims ask of counting networks, on networks whose walk is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,25 +17,24 @@ from hidden_units.sequences.measures.trajectories import walk_table
 from hidden_units.sequences.networks import SRN
 
 
-def equal_steps(step: float = 1e-4, out: float = 2.0, back: float = 1.0) -> SRN:
-    """Small activations make tanh all but linear: each A adds, each B takes back."""
-    return SRN(
-        np.array([[out * step], [-back * step]]),
-        np.eye(1),
-        np.zeros(1),
-        np.zeros(1),
-        np.array([[0.0, 0.0]]),
-        np.log([0.25, 0.75]),
-    )
+@pytest.fixture
+def equal_steps(linear):
+    """Networks in which each A adds and each B takes back, and which always give B three quarters."""
+
+    def build(out: float = 2.0, back: float = 1.0) -> SRN:
+        walker = linear([1e-4 * out], [-1e-4 * back])
+        return replace(walker, output=np.zeros((1, 2)), output_bias=np.log([0.25, 0.75]))
+
+    return build
 
 
-def test_equal_steps_are_proportional_and_come_back(language):
+def test_equal_steps_are_proportional_and_come_back(language, equal_steps):
     found = along_examples(equal_steps(), language)
     assert found["distance_exponent"] == pytest.approx(1, abs=1e-3)
     assert found["return_fraction"] == pytest.approx(0, abs=1e-3)
 
 
-def test_a_walk_that_comes_half_way_back_has_half_left(language):
+def test_a_walk_that_comes_half_way_back_has_half_left(language, equal_steps):
     # A single string: 4 A's out, 8 B's of a quarter of their length back.
     network = equal_steps(out=1, back=1 / 4)
     states = network.run(language.string(3))[:, 0]
@@ -42,7 +43,7 @@ def test_a_walk_that_comes_half_way_back_has_half_left(language):
     assert found["return_fraction"] == pytest.approx(0.5, abs=1e-3)
 
 
-def test_probabilities_of_what_is_due_are_split_by_symbol(language):
+def test_probabilities_of_what_is_due_are_split_by_symbol(language, equal_steps):
     # This network always gives B three quarters.
     found = along_examples(equal_steps(), language)
     assert found["least_due_b"] == pytest.approx(0.75)
@@ -63,7 +64,7 @@ def test_the_perfect_counter_is_sure_of_all_that_is_due(language, counter):
     assert found["return_fraction"] == pytest.approx(0, abs=1e-8)
 
 
-def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(language):
+def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(language, equal_steps):
     walks = pd.DataFrame(
         {"seed": [4, 7], "home_offset": [0.1, 0.3], "home_spread": [0.2, 0.1], "home_gap": [0.4, 0.2]}
     )
@@ -72,9 +73,11 @@ def test_the_radius_of_home_is_its_larger_reach_over_the_nearest_stranger(langua
     assert dict(zip(table["seed"], table["home_radius"], strict=True)) == pytest.approx({7: 1.5, 4: 0.5})
 
 
-def test_a_network_that_does_not_move_has_no_measures_and_stops_nothing(language):
-    still = equal_steps(step=0)
+def test_a_network_that_does_not_move_has_no_measures_and_stops_nothing(language, equal_steps):
+    still = equal_steps(out=0, back=0)
     walks = walk_table({0: still}, language)
+    assert walks["a_step"].iloc[0] == 0
+    assert walks[["step_ratio", "a_step_growth", "turn_degrees"]].isna().all(axis=None)
     row = srn_claims(language, walks, {0: still}).iloc[0]
     assert np.isnan(row["distance_exponent"]) and np.isnan(row["return_fraction"])
 

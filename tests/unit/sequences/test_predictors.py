@@ -39,31 +39,24 @@ def test_published_loss_prefers_a_worse_predictor(language):
     assert losses.loc["constant", "excess_nll"] > 0.05
 
 
-def test_optimum_equals_the_loss_of_the_perfect_predictor_example_by_example():
-    language = Language((1, 2, 3), largest=3, blocks=2)
-    losses = []
-    for sizes in language.all_examples():
-        following = language.example(sizes)[1:]
-        losses.append(-np.log(count_aware(language, sizes)[np.arange(len(following)), following]).mean())
-    assert optimum(language).conditional == pytest.approx(np.mean(losses), abs=1e-14)
-    assert conditional_nll(language, language.all_examples()[:2]) == pytest.approx(
-        np.mean(losses[:2]), abs=1e-14
-    )
-
-
-def test_reference_losses_equal_those_of_the_predictors_example_by_example():
-    language = Language((1, 2), largest=3, blocks=2)
-    nominal, constant = [], []
+@pytest.mark.parametrize("language", [Language((1, 2), 3, 2), Language((1, 2, 3), 3, 2)])
+def test_losses_equal_those_of_the_predictors_example_by_example(language):
+    perfect, nominal, constant = [], [], []
     for sizes in language.all_examples():
         example = language.example(sizes)
-        ideal = count_aware(language, sizes)
-        target = np.where((example[:-1] == 0)[:, None], (0.8, 0.2), np.eye(2)[example[1:]])
+        ideal, here = count_aware(language, sizes), np.arange(len(example) - 1)
+        after_a = np.append((0.8, 0.2), np.zeros(language.symbols - 2))
+        target = np.where((example[:-1] == 0)[:, None], after_a, np.eye(language.symbols)[example[1:]])
+        perfect.append(-np.log(ideal[here, example[1:]]).mean())
         nominal.append(((ideal - target) ** 2).mean())
-        constant.append(-np.log(target[np.arange(len(target)), example[1:]]).mean())
+        constant.append(-np.log(target[here, example[1:]]).mean())
+    best = optimum(language).conditional
+    assert best == pytest.approx(np.mean(perfect), abs=1e-14)
+    few = conditional_nll(language, language.all_examples()[:2])
+    assert few == pytest.approx(np.mean(perfect[:2]), abs=1e-14)
     losses = reference_losses(language).set_index("predictor")
     assert losses.loc["count-aware", "nominal_error"] == pytest.approx(np.mean(nominal), abs=1e-14)
-    expected = np.mean(constant) - optimum(language).conditional
-    assert losses.loc["constant", "excess_nll"] == pytest.approx(expected, abs=1e-14)
+    assert losses.loc["constant", "excess_nll"] == pytest.approx(np.mean(constant) - best, abs=1e-14)
 
 
 def test_averaging_over_time_lets_the_training_loss_go_a_little_lower():

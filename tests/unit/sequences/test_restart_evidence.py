@@ -5,8 +5,7 @@ import pytest
 
 from hidden_units.errors import StudyError
 from hidden_units.sequences.languages import Language
-from hidden_units.sequences.measures.dynamics import srn_dynamics
-from hidden_units.sequences.measures.fields import map_table
+from hidden_units.sequences.measures.dynamics import map_table, srn_dynamics
 from hidden_units.sequences.networks import LSTM, SRN
 from hidden_units.sequences.runs import Runs, read_runs, split_task, write_runs
 

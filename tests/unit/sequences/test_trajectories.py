@@ -8,9 +8,7 @@ from hidden_units.sequences.measures.trajectories import (
     step_lengths,
     strings_table,
     walk,
-    walk_table,
 )
-from hidden_units.sequences.networks import SRN
 
 
 def test_states_are_listed_symbol_by_symbol(language, counter):
@@ -89,9 +87,3 @@ def test_step_lengths_are_those_of_the_single_strings(language, counter):
     last = steps[steps["n"] == 4].iloc[-1]
     assert last["distance"] == pytest.approx(0, abs=1e-9)
     assert last["length"] == pytest.approx(np.tanh(0.4), abs=1e-9)
-
-
-def test_network_that_does_not_move_has_no_geometry_and_no_error(language):
-    table = walk_table({0: SRN.from_vector(np.zeros(18), 2, 2)}, language)
-    assert table["a_step"].iloc[0] == 0
-    assert table[["step_ratio", "a_step_growth", "turn_degrees"]].isna().all(axis=None)

@@ -13,10 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
+from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, subscript
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.automata import ANY, Extraction
 
-EDGE_COLOURS = (COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"])
 FILLS = {ANY: "#eceff2", 0: "#d6e8f4", 1: "#f9dccb", 2: "#cfeee4"}
 RADIUS = 0.27
 CENTRED = {"ha": "center", "va": "center"}
@@ -40,13 +40,14 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     for edge, main in zip(edges.itertuples(), usual, strict=True):
         # Two arrows between the same states part ways; exceptions swing wide of the others.
         bend = 0.25 if main and (edge.to, edge.state) in taken else 0.0 if main else 0.45
-        _draw_edge(ax, places[edge.state], places[edge.to], EDGE_COLOURS[edge.symbol], edge.count, main, bend)
+        _draw_edge(
+            ax, places[edge.state], places[edge.to], SYMBOL_COLOURS[edge.symbol], edge.count, main, bend
+        )
     merged = np.bincount(extraction.state_of, minlength=automaton.states)
     for number, (name, place) in enumerate(zip(automaton.names, places, strict=True)):
         fill = FILLS[int(automaton.predicts[number])]
         ax.add_patch(Circle(place, RADIUS, facecolor=fill, edgecolor=COLOURS["black"], lw=1.0, zorder=4))
-        low_name = f"{name[0]}$_{{{name[1:]}}}$"
-        ax.text(*(place + np.array([0, 0.045])), low_name, fontsize=11, zorder=5, **CENTRED)
+        ax.text(*(place + np.array([0, 0.045])), subscript(name), fontsize=11, zorder=5, **CENTRED)
         if merged[number] > 1:
             ax.text(*(place - np.array([0, 0.155])), f"×{merged[number]}", fontsize=7.5, zorder=5, **CENTRED)
     start = places[automaton.start]
@@ -77,14 +78,8 @@ def _ladder(names: tuple[str, ...], language: Language) -> np.ndarray:
     times = language.multiplicities[1]
     # B's are 0.8 apart, wide enough for a number between them; so the A's are `times` as far.
     apart = max(0.8, 1.0 / times)
-    places = []
-    for name in names:
-        number = int(name[1:])
-        if name[0] in "SA":
-            places.append((number * times * apart, 1.35))
-        else:
-            places.append(((number + 1) * apart, 0.0))
-    return np.array(places, dtype=float)
+    numbers = [(name[0] in "SA", int(name[1:])) for name in names]
+    return np.array([(k * times * apart, 1.35) if above else ((k + 1) * apart, 0.0) for above, k in numbers])
 
 
 def _circle(states: int) -> np.ndarray:
@@ -128,7 +123,7 @@ def _draw_edge(
 
 def _handles(language: Language, exceptions: bool) -> list:
     handles = [
-        Line2D([], [], color=EDGE_COLOURS[symbol], label=f"reads {LETTERS[symbol]}")
+        Line2D([], [], color=SYMBOL_COLOURS[symbol], label=f"reads {LETTERS[symbol]}")
         for symbol in range(language.symbols)
     ]
     if exceptions:

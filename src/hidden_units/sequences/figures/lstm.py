@@ -14,12 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from hidden_units.names import RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells
+from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, SYMBOL_MARKERS, string_name
 from hidden_units.sequences.languages import LETTERS, Language
 
-PHASE_COLOURS = {"A": COLOURS["blue"], "B": COLOURS["vermilion"], "C": COLOURS["green"]}
-PHASE_MARKERS = {"A": "o", "B": "s", "C": "^"}
+PHASE_COLOURS = dict(zip("ABC", SYMBOL_COLOURS, strict=True))
+PHASE_MARKERS = dict(zip("ABC", SYMBOL_MARKERS, strict=True))
 CELL_COLOURS = (COLOURS["black"], COLOURS["purple"], COLOURS["orange"], COLOURS["sky"])
 SOURCES = {"h": "hidden unit", "c": "cell"}
 
@@ -90,20 +90,12 @@ def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[
 
 
 def _phase_handles(path: pd.DataFrame) -> list[Line2D]:
-    counts = path["letter"].iloc[1:].value_counts(sort=False)
-    string = "".join(f"{letter}{str(count).translate(RAISED)}" for letter, count in counts.items())
+    letters = path["letter"].iloc[1:]
     handles = [
-        Line2D(
-            [],
-            [],
-            ls="none",
-            marker=PHASE_MARKERS[letter],
-            color=PHASE_COLOURS[letter],
-            label=f"after {letter}",
-        )
-        for letter in counts.index
+        Line2D([], [], ls="none", marker=PHASE_MARKERS[k], color=PHASE_COLOURS[k], label=f"after {k}")
+        for k in letters.unique()
     ]
-    handles.append(Line2D([], [], color=GREY, lw=1.5, label=f"path of {string}"))
+    handles.append(Line2D([], [], color=GREY, lw=1.5, label=f"path of {string_name(letters)}"))
     handles.append(Line2D([], [], color=COLOURS["black"], ls="none", marker="x", mew=2, label="start"))
     return handles
 
@@ -130,21 +122,15 @@ def traces_figure(
         upper.plot(part["time"], part[cell], lw=1.8, label=f"cell {cell[1:]}", **style)
         gate = gates.loc[gates["cell"] == int(cell[1:]), "forget_gate"]
         lower.plot(np.arange(1, len(gate) + 1), gate, lw=1.4, **style)
-    letters = part["letter"].iloc[1:].to_numpy()
-    changes = np.flatnonzero(letters[1:] != letters[:-1]) + 1
-    for start, end in itertools.pairwise([0, *changes, len(letters)]):
+    letters = part["letter"].iloc[1:]
+    start = 0
+    for letter, run in itertools.groupby(letters):
+        end, colour = start + len(list(run)), PHASE_COLOURS[letter]
         for ax in (upper, lower):
-            ax.axvspan(start + 0.5, end + 0.5, color=PHASE_COLOURS[letters[start]], alpha=0.1, lw=0)
-        raised = str(end - start).translate(RAISED)
-        upper.text(
-            (start + end + 1) / 2,
-            1.02,
-            f"{letters[start]}{raised}",
-            transform=upper.get_xaxis_transform(),
-            ha="center",
-            fontsize=9,
-            color=PHASE_COLOURS[letters[start]],
-        )
+            ax.axvspan(start + 0.5, end + 0.5, color=colour, alpha=0.1, lw=0)
+        name, above = string_name(letters[start:end]), upper.get_xaxis_transform()
+        upper.text((start + end + 1) / 2, 1.02, name, transform=above, ha="center", fontsize=9, color=colour)
+        start = end
     upper.axhline(0, color=GREY, lw=0.6)
     upper.set(ylabel="cell state")
     lower.set(ylabel="forget gate", xlabel="symbols read", ylim=(-0.03, 1.03))
@@ -210,11 +196,10 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         "hidden": "hidden state of n′ put in",
     }
     figure, axes = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 3.2), sharey=True)
+    values = ["followed", "expected_by_put_in", "expected_by_n"]
     for ax, (replaced, title) in zip(axes, titles.items(), strict=True):
         part = table[table["replaced"] == replaced]
-        grid = part.pivot_table(index="n", columns="put_in", values="followed")
-        expected = part.pivot_table(index="n", columns="put_in", values="expected_by_put_in")
-        by_n = part.pivot_table(index="n", columns="put_in", values="expected_by_n")
+        grid, expected, by_n = (part.pivot_table(value, "n", "put_in") for value in values)
         image = ax.imshow(
             grid, cmap="YlGnBu", vmin=0, vmax=1.6 * grid.to_numpy().max(), origin="lower", aspect="equal"
         )

@@ -41,9 +41,8 @@ def survival_figure(curves: Mapping[str, pd.DataFrame]) -> plt.Figure:
         curves: for each task a table of `survival_curve`.
     """
     figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.4))
-    for place, (task, curve) in enumerate(curves.items()):
-        colour = COLOURS[TASK_COLOURS[place % len(TASK_COLOURS)]]
-        style = LINE_STYLES[place % len(LINE_STYLES)]
+    for (task, curve), name, style in zip(curves.items(), TASK_COLOURS, LINE_STYLES, strict=False):
+        colour = COLOURS[name]
         ax.fill_between(
             curve["step"], curve["low"], curve["high"], step="post", color=colour, alpha=0.13, lw=0
         )
@@ -76,10 +75,8 @@ def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.Dat
     }
     for ax, (column, (title, unit, line)) in zip(axes, panels.items(), strict=True):
         table = curves.pivot_table(index="step", columns="seed", values=column)
-        for seeds, colour in (
-            ([seed for seed in table if seed not in solved], FAILED_COLOUR),
-            ([seed for seed in table if seed in solved], SOLVED_COLOUR),
-        ):
+        for is_solved, colour in ((False, FAILED_COLOUR), (True, SOLVED_COLOUR)):
+            seeds = [seed for seed in table if (seed in solved) == is_solved]
             if not seeds:
                 continue
             ax.plot(table.index, table[seeds], color=colour, lw=0.5, alpha=0.12, rasterized=True)
@@ -141,7 +138,7 @@ def generalisation_figure(
     ax.text(1.0, 1.055, "sizes in training", fontsize=8.5, color=GREY, va="bottom")
     width = 0.8 / len(tables)
     for place, (task, table) in enumerate(tables.items()):
-        colour, marker = COLOURS[TASK_COLOURS[place % len(TASK_COLOURS)]], MARKERS[place % len(MARKERS)]
+        colour, marker, style = COLOURS[TASK_COLOURS[place]], MARKERS[place], LINE_STYLES[place]
         ax.fill_between(table["n"], table["low"], table["high"], color=colour, alpha=0.13, lw=0)
         ax.plot(
             table["n"],
@@ -150,7 +147,7 @@ def generalisation_figure(
             marker=marker,
             ms=4,
             lw=1.2,
-            ls=LINE_STYLES[place % len(LINE_STYLES)],
+            ls=style,
             markevery=table.index[table["n"] <= 10].tolist(),
             label=task_title(task),
         )

@@ -5,7 +5,8 @@ Every function takes data and returns a figure; `hidden_units.plotting` sets the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,8 +20,7 @@ from matplotlib.ticker import MultipleLocator
 from hidden_units.names import RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.languages import LETTERS, Language
-from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics
-from hidden_units.sequences.measures.fields import field_grid, moves
+from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics, field_grid, moves
 from hidden_units.sequences.networks import SRN
 
 FRAME = 1.12
@@ -133,16 +133,17 @@ def states_figure(
 
     string = language.string(language.largest)
     states = network.run(string)
-    names = _state_names(language, language.largest)
     draw_orbits(right, dynamics.a, SYMBOL_COLOURS[0])
     draw_orbits(right, dynamics.b, SYMBOL_COLOURS[1])
     for before, after, symbol in zip(states[:-1], states[1:], string, strict=True):
         draw_arrow(right, before, after, SYMBOL_COLOURS[symbol])
     # The last state is back in S0, which is named already.
     marked = [orbit.points for orbit in (*dynamics.a.fixed_points, *dynamics.b.fixed_points)]
-    name_points(right, states[:-1], names[:-1], np.concatenate([np.empty((0, 2)), *marked]))
+    rows = language.positions([language.largest]).iloc[:-1].itertuples()
+    names = ["S0", *(f"{row.letter}{row.position if row.symbol == 0 else row.due}" for row in rows)]
+    name_points(right, states[:-1], names, np.concatenate([np.empty((0, 2)), *marked]))
     draw_start(right, network)
-    right.set_title(f"the walk of {_string_name(language, language.largest)}")
+    right.set_title(f"the walk of {string_name(LETTERS[symbol] for symbol in string)}")
     for ax in (left, right):
         square(ax)
     right.set_ylabel("")
@@ -177,7 +178,7 @@ def _ring_clusters(ax: Axes, clusters: pd.DataFrame) -> None:
         round_it = np.stack([np.cos(turn), np.sin(turn)], axis=1)
         places = centre + (round_it * half) @ axes.T + 0.085 * round_it @ axes.T
         named.append(roomiest(places, everything, named))
-        ax.text(*named[-1], _subscript(part["name"].iloc[0]), **NAME)
+        ax.text(*named[-1], subscript(part["name"].iloc[0]), **NAME)
 
 
 def roomiest(places: np.ndarray, points: np.ndarray, names: list[np.ndarray]) -> np.ndarray:
@@ -222,7 +223,7 @@ def name_points(ax: Axes, points: np.ndarray, names: Sequence[str], marked: np.n
         if name:
             others = np.concatenate([points[(points != point).any(axis=1)], along, marked])
             set_names.append(roomiest(point + offsets, others, set_names))
-            ax.text(*set_names[-1], _subscript(name), **NAME)
+            ax.text(*set_names[-1], subscript(name), **NAME)
 
 
 def maps_figure(
@@ -235,16 +236,13 @@ def maps_figure(
     """
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.9))
     grid = field_grid()
-    arrows = None
     for ax, symbol, found in zip(axes, (0, 1), (dynamics.a, dynamics.b), strict=True):
         move = moves(network, symbol)
         length = np.linalg.norm(move, axis=-1)
         unit = move / np.maximum(length, 1e-9)[..., None]
         arrows = ax.quiver(
-            grid[..., 0],
-            grid[..., 1],
-            unit[..., 0],
-            unit[..., 1],
+            *np.moveaxis(grid, -1, 0),
+            *np.moveaxis(unit, -1, 0),
             length,
             cmap="Greys",
             clim=(-0.6, 2.2),
@@ -285,7 +283,7 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
     """
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.0), sharex=True)
     colours = plt.get_cmap(COUNT_MAP)(np.linspace(0.05, 0.88, language.largest))
-    for n, colour in zip(range(1, language.largest + 1), colours, strict=True):
+    for n, colour in enumerate(colours, start=1):
         part = steps[steps["n"] == n].reset_index(drop=True)
         time = np.arange(1, len(part) + 1)
         axes[0].plot([0, *time], [0.0, *part["distance"]], color=colour, lw=1.1)
@@ -309,10 +307,7 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
         ax.set_ylim(bottom=0)
         ax.xaxis.set_major_locator(MultipleLocator(2))
         ax.grid(axis="y")
-    handles = [
-        Line2D([], [], color=colour, label=f"n = {n}")
-        for n, colour in zip(range(1, language.largest + 1), colours, strict=True)
-    ]
+    handles = [Line2D([], [], color=colour, label=f"n = {n}") for n, colour in enumerate(colours, start=1)]
     handles += [
         Line2D([], [], color=GREY, marker="o", ls="none", ms=4.5, label="after an A"),
         Line2D([], [], color=GREY, marker="s", mfc="white", ls="none", ms=4.5, label="after a B"),
@@ -323,20 +318,12 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
     return figure
 
 
-def _state_names(language: Language, n: int) -> list[str]:
-    """Names of the states along a string: S0, A by how many were read, other letters by how many are due."""
-    rows = language.positions([n]).itertuples()
-    return ["S0", *(f"{row.letter}{row.position if row.symbol == 0 else row.due}" for row in rows)]
-
-
-def _subscript(name: str) -> str:
+def subscript(name: str) -> str:
     """'A3' with its number set low."""
-    return f"{name[0]}$_{{{name[1:]}}}$" if len(name) > 1 else name
+    return f"{name[0]}$_{{{name[1:]}}}$"
 
 
-def _string_name(language: Language, n: int) -> str:
-    """The string of n as A⁴B⁸."""
-    return "".join(
-        f"{LETTERS[symbol]}{str(times * n).translate(RAISED)}"
-        for symbol, times in enumerate(language.multiplicities)
-    )
+def string_name(letters: Iterable[str]) -> str:
+    """A string as A⁴B⁸."""
+    runs = [(letter, len(list(run))) for letter, run in groupby(letters)]
+    return "".join(f"{letter}{str(length).translate(RAISED)}" for letter, length in runs)

@@ -162,18 +162,8 @@ def extract(network: Network, language: Language) -> Extraction:
     if partner is not None:
         reduced = replace(reduced, names=tuple(minimal.names[partner[k]] for k in range(reduced.states)))
     determinism, purity = _scores(tree, labels)
-    return Extraction(
-        int(labels.max()) + 1,
-        determinism,
-        purity,
-        counts,
-        labels,
-        raw,
-        reduced,
-        state_of,
-        partner is not None,
-        predicts_all(reduced, language),
-    )
+    found = (int(labels.max()) + 1, determinism, purity, counts, labels, raw, reduced, state_of)
+    return Extraction(*found, partner is not None, predicts_all(reduced, language))
 
 
 def _cuts(tree: StateTree) -> list[np.ndarray]:
@@ -252,51 +242,44 @@ def reduce(automaton: Automaton) -> tuple[Automaton, np.ndarray]:
 def matching(left: Automaton, right: Automaton) -> dict[int, int] | None:
     """State of `right` for each of `left` if the two are the same but for names and order, else None.
 
-    All states of both must be reachable from their starts.
+    All states of `right` must be reachable from its start.
     """
-    if left.states != right.states:
-        return None
-    partner = {left.start: right.start}
-    waiting = [left.start]
-    while waiting:
-        here = waiting.pop()
-        there = partner[here]
-        if left.predicts[here] != right.predicts[there]:
-            return None
-        for a, b in zip(left.transitions[here].tolist(), right.transitions[there].tolist(), strict=True):
-            if (a < 0) != (b < 0) or (a in partner and partner[a] != b):
-                return None
-            if a >= 0 and a not in partner:
-                partner[a] = b
-                waiting.append(a)
-    return partner if len(partner) == len(set(partner.values())) == left.states else None
+    (order, *of_left), (partners, *of_right) = _as_reached(left), _as_reached(right)
+    same = left.states == right.states and of_left == of_right
+    return dict(zip(order, partners, strict=True)) if same else None
+
+
+def _as_reached(automaton: Automaton) -> tuple[list[int], list, list]:
+    """States in the order in which they are first reached, and transitions and predictions in that order."""
+    order = [automaton.start]
+    for here in order:
+        following = dict.fromkeys(automaton.transitions[here].tolist())
+        order += [there for there in following if there not in (-1, *order)]
+    # The extra entry at the end is where -1 points.
+    places = np.full(automaton.states + 1, -1)
+    places[order] = range(len(order))
+    return order, places[automaton.transitions[order]].tolist(), automaton.predicts[order].tolist()
 
 
 def predicts_all(automaton: Automaton, language: Language) -> bool:
     """Whether every deterministic symbol of every example is predicted, from each state strings start in."""
-    starts, done = [automaton.start], set()
-    while starts:
-        start = starts.pop()
-        if start in done:
-            continue
-        done.add(start)
+    starts = [automaton.start]
+    for start in starts:
         for n in range(1, language.largest + 1):
             state = start
             for row in language.positions([n]).itertuples():
                 state = automaton.transitions[state, row.symbol]
                 if state < 0 or (row.symbol > 0 and automaton.predicts[state] != row.next_symbol):
                     return False
-            starts.append(int(state))
+            if state not in starts:
+                starts.append(state)
     return True
 
 
 def _scores(tree: StateTree, labels: np.ndarray) -> tuple[float, float]:
     """Determinism and purity of a clustering."""
     moves, predictions = _transition_counts(tree, labels), _prediction_counts(tree, labels)
-    return (
-        float(moves.max(axis=2).sum() / moves.sum()),
-        float(predictions.max(axis=1).sum() / predictions.sum()),
-    )
+    return tuple(float(of.max(axis=-1).sum() / of.sum()) for of in (moves, predictions))
 
 
 def _transition_counts(tree: StateTree, labels: np.ndarray) -> np.ndarray:

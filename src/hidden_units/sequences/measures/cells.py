@@ -60,30 +60,24 @@ def phase_table(steps: pd.DataFrame) -> pd.DataFrame:
     steps with the gate above 0.9), rising, falling (fractions of steps that raise, lower the cell). The first
     symbol of a phase, which still depends on the last phase, counts like any other.
     """
-    grouped = steps.assign(
-        saturated=steps["forget_gate"] > SATURATED,
+    measured = steps[["cell", "letter", "increment", "forget_gate"]].assign(
+        forget_saturated=steps["forget_gate"] > SATURATED,
         rising=steps["increment"] > 0,
         falling=steps["increment"] < 0,
-    ).groupby(["cell", "letter"], sort=True)
-    table = grouped.agg(
-        increment=("increment", "mean"),
-        increment_sd=("increment", "std"),
-        forget_gate=("forget_gate", "mean"),
-        forget_saturated=("saturated", "mean"),
-        rising=("rising", "mean"),
-        falling=("falling", "mean"),
     )
+    grouped = measured.groupby(["cell", "letter"])
+    table = grouped.mean()
+    table.insert(1, "increment_sd", grouped["increment"].std())
     return table.reset_index()
 
 
 def counter_patterns(language: Language) -> dict[str, np.ndarray]:
     """Ideal increments of counters that link two symbols i-j, such as A-B: m_j for i, -m_i for j, else 0."""
-    patterns = {}
-    for i, j in itertools.combinations(range(language.symbols), 2):
-        pattern = np.zeros(language.symbols)
-        pattern[i], pattern[j] = language.multiplicities[j], -language.multiplicities[i]
-        patterns[f"{LETTERS[i]}-{LETTERS[j]}"] = pattern
-    return patterns
+    one, times = np.eye(language.symbols), language.multiplicities
+    return {
+        f"{LETTERS[i]}-{LETTERS[j]}": times[j] * one[i] - times[i] * one[j]
+        for i, j in itertools.combinations(range(language.symbols), 2)
+    }
 
 
 def residual_table(phases: pd.DataFrame, language: Language) -> pd.DataFrame:
@@ -189,16 +183,6 @@ def intervention_table(network: LSTM, language: Language) -> pd.DataFrame:
             state = network.step(state, 1)
             followed += going
             going &= network.logits(state).argmax(axis=-1) == 1
-        parts.append(
-            pd.DataFrame(
-                {
-                    "n": n,
-                    "put_in": put_in,
-                    "replaced": replaced,
-                    "followed": followed,
-                    "expected_by_n": times * n,
-                    "expected_by_put_in": times * put_in,
-                }
-            )
-        )
+        swaps = pd.DataFrame({"n": n, "put_in": put_in, "replaced": replaced, "followed": followed})
+        parts.append(swaps.assign(expected_by_n=times * n, expected_by_put_in=times * put_in))
     return pd.concat(parts, ignore_index=True)

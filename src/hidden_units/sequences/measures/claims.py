@@ -31,13 +31,12 @@ def srn_claims(language: Language, walks: pd.DataFrame, networks: Mapping[int, S
         those of `along_examples`.
     """
     by_seed = walks.set_index("seed")
-    rows = []
-    for seed, network in networks.items():
-        home = by_seed.loc[seed]
-        # A network that does not move has no distances.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            radius = np.float64(max(home["home_offset"], home["home_spread"])) / home["home_gap"]
-        rows.append({"seed": seed, "home_radius": radius, **along_examples(network, language)})
+    # A network that does not move has no distances; pandas divides by 0 without a warning.
+    radius = by_seed[["home_offset", "home_spread"]].max(axis=1) / by_seed["home_gap"]
+    rows = [
+        {"seed": seed, "home_radius": radius[seed], **along_examples(network, language)}
+        for seed, network in networks.items()
+    ]
     return pd.DataFrame(rows, columns=SRN_COLUMNS)
 
 
@@ -99,11 +98,6 @@ def cell_claims(language: Language, networks: Mapping[int, LSTM]) -> pd.DataFram
     tables = []
     for seed, network in networks.items():
         steps = cell_steps(network, language)
-        whole = _moves(steps)
-        within = _moves(steps[steps["position"] > 1])
+        whole, within = (monotone_cells(phase_table(part)) for part in (steps, steps[steps["position"] > 1]))
         tables.append(whole.merge(within, on="cell", how="left", suffixes=("", "_within")).assign(seed=seed))
     return pd.concat(tables)[CELL_COLUMNS] if tables else pd.DataFrame(columns=CELL_COLUMNS)
-
-
-def _moves(steps: pd.DataFrame) -> pd.DataFrame:
-    return monotone_cells(phase_table(steps)).drop(columns="monotone")

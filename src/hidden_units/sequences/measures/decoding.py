@@ -6,6 +6,8 @@ fitted on strings of trained sizes and read on strings of sizes beyond them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import linkage
@@ -21,7 +23,7 @@ from hidden_units.sequences.networks import Network
 RIDGE_PENALTY = 1e-3
 
 
-def labelled_states(network: Network, language: Language, examples: list[list[int]]) -> pd.DataFrame:
+def labelled_states(network: Network, language: Language, examples: Sequence[Sequence[int]]) -> pd.DataFrame:
     """States after each symbol of given examples: Language.positions with example, and h and c (hidden,)."""
     parts = []
     runs = network.run_all([language.example(sizes)[:-1] for sizes in examples])
@@ -44,9 +46,7 @@ def decoding_table(network: Network, language: Language) -> pd.DataFrame:
     Columns: source (h or c), letter, target, r2_trained (on the second half of the fixed set), r2_beyond
     (on the single strings of the next four sizes above those trained; may be far below zero).
     """
-    examples = [list(map(int, row)) for row in language.fixed_set()]
-    half = len(examples) // 2
-    fit, check = (labelled_states(network, language, part) for part in (examples[:half], examples[half:]))
+    fit, check = (labelled_states(network, language, half) for half in np.split(language.fixed_set(), 2))
     larger = [[n] for n in range(language.largest + 1, language.largest + 5)]
     unseen = labelled_states(network, language, larger)
     rows = []
@@ -74,8 +74,7 @@ def separation_table(network: Network, language: Language) -> pd.DataFrame:
     separate, below it on one path). That edge is the last join of single linkage (Gower and Ross 1969).
     """
     rows = []
-    chosen = [list(map(int, row)) for row in language.fixed_set()[:10]]
-    states = labelled_states(network, language, chosen)
+    states = labelled_states(network, language, language.fixed_set()[:10])
     phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
     # Examples hold the same few strings, and a network that counts is in nearly the same state at the same
     # place of each: such a neighbour would be in the right phase whatever the phases.

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hidden_units.sequences.languages import Language
+from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import SRN
 
 SETTLING_ROUNDS = 100
 LONGEST_PERIOD = 8
 SAME_POINT = 1e-6
+ARROWS_PER_AXIS = 16
+ARROWS_TO = 0.95
 MEASURES = ("r_a", "lambda_b", "ratio", "settled_distance", "saddle_distance")
 
 
@@ -55,14 +57,10 @@ class Orbit:
 
 def orbit_through(network: SRN, symbol: int, point: np.ndarray, period: int) -> Orbit:
     """The orbit of a known point of a cycle, with its multipliers."""
-    points = [np.asarray(point, dtype=float)]
-    around = np.eye(network.hidden)
-    for _ in range(period):
-        around = network.jacobian(points[-1], symbol) @ around
-        points.append(network.step(points[-1], symbol))
+    points, around = _around(network, symbol, point, period)
     multipliers, directions = np.linalg.eig(around)
     order = np.argsort(-np.abs(multipliers))
-    return Orbit(np.array(points[:period]), multipliers[order], directions[:, order])
+    return Orbit(points[:-1], multipliers[order], directions[:, order])
 
 
 def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> list[Orbit]:
@@ -76,7 +74,8 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     points = np.stack(axes, axis=-1).reshape(-1, hidden)
     moving = np.arange(len(points))
     for _ in range(60):
-        residual, slope = _displacement(network, symbol, points[moving], period)
+        along, around = _around(network, symbol, points[moving], period)
+        residual, slope = along[-1] - along[0], around - np.eye(hidden)
         # A singular Newton step is replaced by one plain iteration of the map.
         singular = np.abs(np.linalg.det(slope)) < 1e-10
         slope[singular] = -np.eye(hidden)
@@ -89,8 +88,8 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
         moving = moving[longest[:, 0] > 1e-14]
         if not moving.size:
             break
-    residual, _ = _displacement(network, symbol, points, period)
-    points = points[np.abs(residual).max(axis=1) < 1e-11]
+    along, _ = _around(network, symbol, points, period)
+    points = points[np.abs(along[-1] - along[0]).max(axis=1) < 1e-11]
 
     found: list[Orbit] = []
     for point in points[np.lexsort(points.T[::-1])]:
@@ -101,26 +100,19 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
     return found
 
 
-def _displacement(
-    network: SRN, symbol: int, points: np.ndarray, period: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """How far `period` steps move each point, and the derivative of that."""
-    moved = points
-    around = np.broadcast_to(np.eye(network.hidden), (len(points), network.hidden, network.hidden))
+def _around(network: SRN, symbol: int, start: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
+    """States (..., hidden), where 1 ... `period` steps take them, and the derivative of the last."""
+    points, around = [start], np.eye(network.hidden)
     for _ in range(period):
-        around = network.jacobian(moved, symbol) @ around
-        moved = network.step(moved, symbol)
-    return moved - points, around - np.eye(network.hidden)
+        around = network.jacobian(points[-1], symbol) @ around
+        points.append(network.step(points[-1], symbol))
+    return np.array(points), around
 
 
 def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:
     """Whether a point of period `period` returns sooner."""
-    moved = point
-    for _ in range(period - 1):
-        moved = network.step(moved, symbol)
-        if np.abs(moved - point).max() < SAME_POINT:
-            return True
-    return False
+    between = _around(network, symbol, point, period)[0][1:-1]
+    return bool((np.abs(between - point).max(axis=1) < SAME_POINT).any())
 
 
 def settled_orbit(network: SRN, symbol: int, state: np.ndarray) -> Orbit | None:
@@ -190,17 +182,11 @@ def srn_dynamics(network: SRN, language: Language) -> SRNDynamics:
     maps = [MapDynamics(orbits(network, symbol), orbits(network, symbol, period=2)) for symbol in (0, 1)]
     settled = settled_orbit(network, 0, network.initial_state())
     states = network.run(language.string(language.largest))
-    last_a, b_states = states[language.largest], states[language.largest + 1 :]
+    last_a, b_states = states[language.largest, None], states[language.largest + 1 :]
     saddle = departure_saddle(maps[1], b_states)
-    return SRNDynamics(
-        maps[0],
-        maps[1],
-        settled,
-        None if settled is None else settled.rate,
-        None if saddle is None else saddle.rate,
-        None if settled is None else _nearest(last_a[None], settled.points),
-        None if saddle is None else _nearest(b_states, saddle.points),
-    )
+    r_a, settled_distance = (settled.rate, _nearest(last_a, settled.points)) if settled else (None, None)
+    lambda_b, saddle_distance = (saddle.rate, _nearest(b_states, saddle.points)) if saddle else (None, None)
+    return SRNDynamics(*maps, settled, r_a, lambda_b, settled_distance, saddle_distance)
 
 
 def departure_saddle(b_map: MapDynamics, b_states: np.ndarray) -> Orbit | None:
@@ -236,3 +222,35 @@ def dynamics_table(networks: Mapping[int, SRN], language: Language) -> pd.DataFr
             }
         )
     return pd.DataFrame(rows).astype({"a_period": "Int64", **dict.fromkeys(MEASURES, float)})
+
+
+def field_grid() -> np.ndarray:
+    """States from which arrows are drawn, (arrows, arrows, 2)."""
+    line = np.linspace(-ARROWS_TO, ARROWS_TO, ARROWS_PER_AXIS)
+    return np.stack(np.meshgrid(line, line), axis=-1)
+
+
+def moves(network: SRN, symbol: int) -> np.ndarray:
+    """How reading a symbol moves each state of `field_grid`, in its shape."""
+    grid = field_grid()
+    return network.step(grid, symbol) - grid
+
+
+def map_table(network: SRN, dynamics: SRNDynamics) -> pd.DataFrame:
+    """Arrows and orbits of both maps of an SRN with two hidden units.
+
+    Columns: map (A or B), kind (arrow, or the type of an orbit), period (of an orbit), h1, h2 (the state),
+    move1, move2 (of an arrow), multiplier1, multiplier2 (absolute values, of an orbit once round).
+    """
+    rows = []
+    for symbol, found in enumerate((dynamics.a, dynamics.b)):
+        letter, nothing = LETTERS[symbol], (np.nan, np.nan)
+        for state, move in zip(
+            field_grid().reshape(-1, 2), moves(network, symbol).reshape(-1, 2), strict=True
+        ):
+            rows.append((letter, "arrow", np.nan, *state, *move, *nothing))
+        for orbit in (*found.fixed_points, *found.two_cycles):
+            sizes = np.abs(orbit.multipliers)
+            rows += [(letter, orbit.type, orbit.period, *point, *nothing, *sizes) for point in orbit.points]
+    columns = ["map", "kind", "period", "h1", "h2", "move1", "move2", "multiplier1", "multiplier2"]
+    return pd.DataFrame(rows, columns=columns).astype({"period": "Int64"})

@@ -89,11 +89,11 @@ def first_wrong_table(runs: Runs, restarts: pd.DataFrame) -> pd.DataFrame:
 
     Columns: seed, n_max, outcome ('early' or 'late' at n_max + 1; empty if all tested sizes are right).
     """
-    rows = []
-    for restart in restarts[restarts["solved"]].itertuples():
-        letter, _ = outcome(runs.network(restart.seed), runs.language, restart.n_max + 1)
-        rows.append((restart.seed, restart.n_max, {EARLY: "early", LATE: "late"}.get(letter)))
-    return pd.DataFrame(rows, columns=["seed", "n_max", "outcome"])
+    solved = restarts.loc[restarts["solved"], ["seed", "n_max"]]
+    ends = [
+        outcome(runs.network(seed), runs.language, n + 1)[0] for seed, n in solved.itertuples(index=False)
+    ]
+    return solved.assign(outcome=[{EARLY: "early", LATE: "late"}.get(end) for end in ends])
 
 
 def failure_summary(failures: pd.DataFrame) -> pd.DataFrame:

@@ -163,9 +163,9 @@ def automaton_report(extraction: Extraction, language: Language) -> dict[str, ob
         "minimal_states": minimal_automaton(language).states,
         "equivalent": extraction.equivalent,
         "predicts_all": extraction.predicts_all,
-        "names": list(reduced.names),
-        "transitions": reduced.transitions.tolist(),
-        "predicts": reduced.predicts.tolist(),
+        "names": reduced.names,
+        "transitions": reduced.transitions,
+        "predicts": reduced.predicts,
     }
 
 
@@ -245,11 +245,9 @@ def plain(value: object) -> object:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
         return [plain(item) for item in value]
-    if value is None or value is pd.NA:
-        return None
     if isinstance(value, np.generic):
         value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return None if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)) else value
 
 
 def _map_report(found: MapDynamics) -> dict[str, object]:
@@ -264,7 +262,7 @@ def _orbit_report(orbit: Orbit) -> dict[str, object]:
     return {
         "type": orbit.type,
         "period": orbit.period,
-        "points": orbit.points.tolist(),
-        "multipliers": [[float(m.real), float(m.imag)] for m in orbit.multipliers.astype(complex)],
+        "points": orbit.points,
+        "multipliers": np.column_stack([orbit.multipliers.real, orbit.multipliers.imag]),
         "rate": orbit.rate,
     }

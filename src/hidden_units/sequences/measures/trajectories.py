@@ -103,9 +103,6 @@ def walk(network: Network, language: Language) -> dict[str, float]:
     distances = np.linalg.norm(points[a_states] - home, axis=1)
     unexplained = distances - (distances * counts).sum() / (counts**2).sum() * counts
     steps = {symbol: walked.loc[walked["symbol"] == symbol, "length"] for symbol in (0, 1)}
-    longest_steps = {
-        symbol: longest.loc[longest["symbol"] == symbol, "length"].to_numpy() for symbol in (0, 1)
-    }
     # A network that does not move has no ratios.
     with np.errstate(invalid="ignore", divide="ignore"):
         result = {
@@ -114,8 +111,8 @@ def walk(network: Network, language: Language) -> dict[str, float]:
             "step_ratio": steps[1].mean() / steps[0].mean(),
             "step_ratio_within": _ratio_within(walked),
             "step_ratio_longest": _ratio_within(longest),
-            "a_step_growth": _growth(longest_steps[0]),
-            "b_step_growth": _growth(longest_steps[1]),
+            "a_step_growth": _growth(longest, 0),
+            "b_step_growth": _growth(longest, 1),
             "turn_degrees": longest["turn"].mean(),
             "turn_degrees_all": walked["turn"].mean(),
             "count_correlation": np.corrcoef(distances, counts)[0, 1],
@@ -168,8 +165,9 @@ def step_lengths(network: Network, language: Language) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def _growth(lengths: np.ndarray) -> float:
-    """Factor from one length to the next, by least squares on logarithms; NaN where a length is 0."""
+def _growth(walked: pd.DataFrame, symbol: int) -> float:
+    """Factor from a symbol's step to its next, by least squares on logarithms; NaN where a length is 0."""
+    lengths = walked.loc[walked["symbol"] == symbol, "length"].to_numpy()
     if len(lengths) < 2 or not (lengths > 0).all():
         return np.nan
     return float(np.exp(np.polyfit(np.arange(len(lengths)), np.log(lengths), 1)[0]))
