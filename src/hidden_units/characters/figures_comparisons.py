@@ -103,9 +103,7 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
         table: characters/plateau.csv; without rows, as with one seed, the picture says so.
         answer: characters/plateau.json.
     """
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1], layout="constrained"
-    )
+    figure, (left, right) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1])
     if table.empty:
         for axes in (left, right):
             axes.set_axis_off()

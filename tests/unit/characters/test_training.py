@@ -93,17 +93,6 @@ def test_bfloat16_computes_less_exactly_and_keeps_float32_weights(drawn):
     assert 0 < difference < 0.01
 
 
-def test_history_holds_the_mean_losses_and_the_accuracy_of_each_epoch(drawn):
-    trained = ours("netlin", drawn, images=640, epochs=3)
-    assert [epoch.epoch for epoch in trained.history] == [1, 2, 3]
-    labels = drawn["test_labels"][:100]
-    last = trained.history[-1]
-    assert last.accuracy == (trained.log_probabilities.argmax(axis=1) == labels).mean()
-    assert last.test_loss == pytest.approx(
-        -trained.log_probabilities[np.arange(100), labels].mean(), rel=1e-5
-    )
-
-
 def test_training_loss_is_the_mean_over_images_although_the_last_batch_is_smaller(drawn):
     # 100 images are batches of 64 and 36; without a step each has the loss of the initial network.
     trained = ours("netlin", drawn, images=100, epochs=1, learning_rate=1e-30)
