@@ -42,8 +42,8 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
     """
     families = [family for family in ("networks", "widths") if (comparisons["family"] == family).any()]
     tables = [comparisons[comparisons["family"] == family] for family in families]
-    # A family without rows leaves its panel out; with none left there is an empty picture.
-    rows = [max(1, len(table[["a", "b"]].drop_duplicates())) for table in tables] or [1]
+    # One width alone leaves its family without rows, and so without a panel.
+    rows = [len(table[["a", "b"]].drop_duplicates()) for table in tables]
     figure, panels = plt.subplots(
         len(rows),
         1,
@@ -51,7 +51,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
         height_ratios=[count + 0.6 for count in rows],
         squeeze=False,
     )
-    for axes, family, table in zip(panels[:, 0], families, tables, strict=False):
+    for axes, family, table in zip(panels[:, 0], families, tables, strict=True):
         draw_differences(axes, table)
         axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
         if family == "widths":
@@ -60,9 +60,6 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
         axes.grid(axis="x")
         points_axis(axes.xaxis)
     panels[-1, 0].set_xlabel("difference of test accuracy, second minus first (points)")
-    if not tables:
-        panels[0, 0].set_axis_off()
-        return figure
     entries = {
         label: handle
         for axes in panels[:, 0]
@@ -106,9 +103,7 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
         table: characters/plateau.csv; without rows, as with one seed, the picture says so.
         answer: characters/plateau.json.
     """
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1], layout="constrained"
-    )
+    figure, (left, right) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1])
     if table.empty:
         for axes in (left, right):
             axes.set_axis_off()
@@ -256,7 +251,7 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
         axes.plot([0, 1], values.mean(axis=0), color=COLOURS["black"], marker=marker, markersize=6)
         middle = (values.min() + values.max()) / 2
         axes.set(xlim=(-0.35, 1.35), ylim=(middle - span / 2, middle + span / 2))
-        axes.set_xticks([0, 1], SETTINGS_COMPARED.get(row.variant, ("unchanged", row.variant)))
+        axes.set_xticks([0, 1], SETTINGS_COMPARED[row.variant])
         axes.set_title(f"{display_name(row.model)}\n{signed(100 * row.difference, 2)} points")
         axes.grid(axis="y")
         percent_axis(axes.yaxis)

@@ -126,23 +126,18 @@ def to_device(
         )
     if device == "cuda":
         make_cuda_deterministic()
-    held_out_part = {}
+
+    def tensors(images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
+        return normalise(images).to(device), torch.tensor(labels).long().to(device)
+
+    validation_part = ()
     if validation:
         places = held_out(train_labels, validation)
-        held_out_part = {
-            "validation_images": normalise(train_images[places]).to(device),
-            "validation_labels": torch.tensor(train_labels[places]).long().to(device),
-        }
+        validation_part = tensors(train_images[places], train_labels[places])
         train_images, train_labels = (
             np.delete(part, places, axis=0) for part in (train_images, train_labels)
         )
-    return Images(
-        train_images=normalise(train_images).to(device),
-        train_labels=torch.tensor(train_labels).long().to(device),
-        test_images=normalise(test_images).to(device),
-        test_labels=torch.tensor(test_labels).long().to(device),
-        **held_out_part,
-    )
+    return Images(*tensors(train_images, train_labels), *tensors(test_images, test_labels), *validation_part)
 
 
 @torch.no_grad()

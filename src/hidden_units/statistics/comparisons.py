@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
@@ -63,11 +62,13 @@ def paired_over_seeds(
     differences = np.asarray(b, dtype=float) - np.asarray(a, dtype=float)
     if len(differences) < 2 or not scatters(differences):
         return Comparison(float(differences.mean()))
-    return t_comparison(
+    bootstrap = bootstrap_interval(differences, confidence=confidence, resamples=resamples)
+    test = stats.ttest_1samp(differences, 0)
+    return Comparison(
         float(differences.mean()),
-        t_test(stats.ttest_1samp, differences, 0),
-        bootstrap_interval(differences, confidence=confidence, resamples=resamples),
-        confidence,
+        *map(float, test.confidence_interval(confidence)),
+        float(test.pvalue),
+        bootstrap,
     )
 
 
@@ -85,49 +86,34 @@ def unpaired_over_seeds(
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     if min(len(a), len(b)) < 2 or not (scatters(a) or scatters(b)):
         return Comparison(float(b.mean() - a.mean()))
-    return t_comparison(
+    bootstrap = bootstrap_interval(
+        a,
+        b,
+        statistic=lambda a, b, axis: b.mean(axis=axis) - a.mean(axis=axis),
+        confidence=confidence,
+        resamples=resamples,
+    )
+    with warnings.catch_warnings():
+        # scipy warns where one of the two samples does not scatter, which is no harm.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        test = stats.ttest_ind(b, a, equal_var=False)
+    return Comparison(
         float(b.mean() - a.mean()),
-        t_test(stats.ttest_ind, b, a, equal_var=False),
-        bootstrap_interval(a, b, statistic=difference_of_means, confidence=confidence, resamples=resamples),
-        confidence,
+        *map(float, test.confidence_interval(confidence)),
+        float(test.pvalue),
+        bootstrap,
     )
 
 
-def t_test(test: Callable[..., Any], *samples: Any, **options: Any) -> Any:
-    """A t test of scipy's without its warning that one of two samples does not scatter, which is no harm."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return test(*samples, **options)
-
-
-def t_comparison(difference: float, test: Any, bootstrap: Interval | None, confidence: float) -> Comparison:
-    """A difference of means with the interval and p of scipy's t test."""
-    low, high = test.confidence_interval(confidence)
-    return Comparison(difference, float(low), float(high), float(test.pvalue), bootstrap)
-
-
-def difference_of_means(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
-    """mean(b) - mean(a) along an axis."""
-    return b.mean(axis=axis) - a.mean(axis=axis)
-
-
-def mcnemar(a_correct: np.ndarray, b_correct: np.ndarray) -> float:
-    """Exact two-sided McNemar test (1947) that two classifiers are right equally often on the same images.
-
-    Only the images on which they differ count: under the hypothesis each is a fair coin's. 1 where none is.
-    Both arrays are (images,) bool, in the same order.
-    """
-    only_a = int(np.sum(a_correct & ~b_correct))
-    only_b = int(np.sum(b_correct & ~a_correct))
-    return float(stats.binomtest(only_b, only_a + only_b, 0.5).pvalue) if only_a + only_b else 1.0
-
-
 def paired_over_images(
-    a_correct: np.ndarray, b_correct: np.ndarray, resamples: int = RESAMPLES, confidence: float = CONFIDENCE
+    a_correct: np.ndarray, b_correct: np.ndarray, resamples: int = RESAMPLES
 ) -> Comparison:
     """Compare two trained networks on the same images: the difference of their accuracies on other images.
 
-    The interval is the percentile bootstrap over images, p the exact McNemar test. An image brings +1, 0 or
+    p is McNemar's (1947), exact and two-sided, that both are right equally often: only the images on which
+    they differ count, under the hypothesis each a fair coin's; 1 where none is.
+
+    The interval is the percentile bootstrap over images. An image brings +1, 0 or
     -1, so that a resample is one draw of three counts from a multinomial distribution: the same
     distribution as drawing images one by one. Where every image brings the same there is no interval, for
     they say nothing of how others would scatter.
@@ -142,13 +128,15 @@ def paired_over_images(
         raise ValueError(f"the same images are needed in both, found {len(a_correct)} and {len(b_correct)}")
     images = len(a_correct)
     only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
+    difference = (only_b - only_a) / images
+    p = float(stats.binomtest(only_b, only_a + only_b).pvalue) if only_a + only_b else 1.0
     counts = np.array([only_b, only_a, images - only_a - only_b])
     if counts.max() == images:
-        return Comparison((only_b - only_a) / images, p=mcnemar(a_correct, b_correct))
+        return Comparison(difference, p=p)
     drawn = np.random.default_rng(0).multinomial(images, counts / images, size=resamples)
-    tail = (1 - confidence) / 2
+    tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile((drawn[:, 0] - drawn[:, 1]) / images, [tail, 1 - tail])
-    return Comparison((only_b - only_a) / images, float(low), float(high), mcnemar(a_correct, b_correct))
+    return Comparison(difference, float(low), float(high), p)
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -165,7 +153,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
-def outperformance(a: Values, b: Values, confidence: float = CONFIDENCE) -> Outperformance | None:
+def outperformance(a: Values, b: Values) -> Outperformance | None:
     """Probability that a run of b beats a run of a, over all pairs of their seeds; None under two seeds.
 
     The estimate is Mann and Whitney's (1947) U over the number of pairs; as a measure for comparing learning
@@ -178,7 +166,7 @@ def outperformance(a: Values, b: Values, confidence: float = CONFIDENCE) -> Outp
     # From the pairs themselves: scipy's function has the same U and a p-value that is not wanted here.
     ahead = np.subtract.outer(np.asarray(b, dtype=float), np.asarray(a, dtype=float))
     probability = float((np.sum(ahead > 0) + np.sum(ahead == 0) / 2) / pairs)
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
 
     def excess(theta: float) -> float:
         return abs(probability - theta) - z * math.sqrt(outperformance_variance(theta, len(a), len(b)))

@@ -1,15 +1,9 @@
 """Data for the tests of training: a few thousand drawn characters."""
 
 import pytest
-import torch
 
 from benchmarks.plain import write_kmnist_folder
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -17,37 +17,24 @@ def blobs():
     }  # fmt: skip
 
 
-def test_four_nearest_neighbours_agree_with_distances_sorted_by_hand(blobs):
-    train, test = (
-        blobs[f"{part}_images"].reshape(len(blobs[f"{part}_images"]), -1) / 255.0
-        for part in ("train", "test")
-    )
-    nearest = ((test[:, None] - train[None]) ** 2).sum(axis=2).argsort(axis=1)[:, :4]
+def accuracy_of_votes(blobs, near, neighbours):
+    """The accuracy where the nearest vote, from the differences (test, train, coordinates)."""
+    nearest = (near**2).sum(axis=2).argsort(axis=1)[:, :neighbours]
     votes = np.stack([np.bincount(row, minlength=10) for row in blobs["train_labels"][nearest]])
-    expected = (votes.argmax(axis=1) == blobs["test_labels"]).mean()
-    table = nearest_neighbours(**blobs, neighbours=4, components=20)
-    assert table["model"].tolist() == ["knn-4", "pca-knn-4"]
-    assert table["accuracy"][0] == expected
+    return (votes.argmax(axis=1) == blobs["test_labels"]).mean()
 
 
-def test_after_pca_the_neighbours_are_those_among_the_leading_components(blobs):
+def test_neighbours_are_those_of_distances_sorted_by_hand_and_after_pca_among_leading_components(blobs):
     train, test = (blobs[f"{part}_images"].reshape(-1, 784).astype(float) for part in ("train", "test"))
-    centred = train - train.mean(axis=0)
-    axes = np.linalg.svd(centred, full_matrices=False)[2][:6]
-    near = ((test - train.mean(axis=0)) @ axes.T)[:, None] - (centred @ axes.T)[None]
-    nearest = (near**2).sum(axis=2).argsort(axis=1)[:, :3]
-    votes = np.stack([np.bincount(row, minlength=10) for row in blobs["train_labels"][nearest]])
-    expected = (votes.argmax(axis=1) == blobs["test_labels"]).mean()
     table = nearest_neighbours(**blobs, neighbours=3, components=6)
-    assert table["accuracy"][1] == pytest.approx(expected, abs=0.011)
+    assert table["model"].tolist() == ["knn-3", "pca-knn-3"]
+    assert table["accuracy"][0] == accuracy_of_votes(blobs, test[:, None] - train[None], 3)
+    axes = np.linalg.svd(train - train.mean(axis=0), full_matrices=False)[2][:6]
+    near = (test @ axes.T)[:, None] - (train @ axes.T)[None]
+    assert table["accuracy"][1] == pytest.approx(accuracy_of_votes(blobs, near, 3), abs=0.011)
     assert table["accuracy"][1] != nearest_neighbours(**blobs, neighbours=1, components=6)["accuracy"][1]
 
 
 def test_more_neighbours_than_images_are_refused_in_one_sentence(blobs):
     with pytest.raises(StudyError, match="`characters: neighbours` is 201, but there are only 200"):
         nearest_neighbours(**blobs, neighbours=201)
-
-
-def test_with_all_components_pca_changes_no_neighbour(blobs):
-    table = nearest_neighbours(**blobs, neighbours=3, components=784)
-    assert table["accuracy"][0] == table["accuracy"][1]

@@ -12,14 +12,6 @@ NAMES = [f"{kana} {romaji}" for kana, romaji in zip("おきすつなはまやれ
 pytestmark = pytest.mark.usefixtures("figure_style")
 
 
-@pytest.mark.parametrize(
-    ("model", "name"),
-    [("netfull-110", "NetFull, 110 hidden"), ("pca-knn-4", "PCA + 4 nearest neighbours")],
-)
-def test_models_have_names_for_readers(model, name):
-    assert figures.display_name(model) == name
-
-
 LABELS = {
     "words": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     "long": [
@@ -60,6 +52,11 @@ def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
             for other in () if text.get_rotation() else texts[place + 1 :]:
                 covers = not other.get_rotation() and box.overlaps(other.get_window_extent())
                 assert not covers, f"{text.get_text()!r} lies on {other.get_text()!r}"
+
+
+def test_models_have_names_for_readers():
+    assert figures.display_name("netfull-110") == "NetFull, 110 hidden"
+    assert figures.display_name("pca-knn-4") == "PCA + 4 nearest neighbours"
 
 
 @pytest.mark.parametrize(("fraction", "text"), [(0.5, "50 %"), (0.994, "99 %"), (0.9999, ">99 %")])

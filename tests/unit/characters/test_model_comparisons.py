@@ -9,12 +9,10 @@ from hidden_units.characters.comparisons import (
     confusion_difference,
     pareto_table,
     plateau_answer,
-    plateau_table,
     shares_among_networks,
     stored_numbers,
 )
 from hidden_units.statistics.comparisons import holm, unpaired_over_seeds
-from hidden_units.statistics.plateau import find_plateau
 
 NETWORKS = ["netlin", "netfull-20", "netconv"]
 WIDTHS = ["netfull-10", "netfull-20", "netfull-40"]
@@ -34,7 +32,7 @@ def tables():
     return compare_models(ACCURACIES, CORRECT, NETWORKS, WIDTHS, resamples=1000)
 
 
-def test_every_pair_of_networks_and_every_step_of_widths_is_compared(tables):
+def test_every_pair_of_networks_and_every_step_of_widths_is_compared_second_minus_first(tables):
     comparisons, _ = tables
     counts = comparisons.groupby(["family", "question", "method"]).size().to_dict()
     assert counts == {
@@ -46,10 +44,6 @@ def test_every_pair_of_networks_and_every_step_of_widths_is_compared(tables):
     }
     steps = comparisons[(comparisons["family"] == "widths") & (comparisons["method"] == "Welch")]
     assert list(zip(steps["a"], steps["b"], strict=True)) == list(pairwise(WIDTHS))
-
-
-def test_differences_are_second_minus_first_in_every_row(tables):
-    comparisons, _ = tables
     over_seeds = comparisons[comparisons["question"] == "other seeds"]
     for row in over_seeds.itertuples():
         assert row.difference == pytest.approx(np.mean(ACCURACIES[row.b]) - np.mean(ACCURACIES[row.a]))
@@ -88,19 +82,6 @@ def test_one_seed_leaves_differences_over_seeds_and_intervals_over_images():
     assert over_seeds[["low", "high", "p", "p_holm", "probability_b_better"]].isna().all().all()
     assert comparisons.loc[comparisons["question"] == "other test images", "p_holm"].notna().all()
     assert outperformance.empty
-
-
-def test_one_width_leaves_no_steps():
-    comparisons, _ = compare_models(ACCURACIES, CORRECT, NETWORKS, WIDTHS[:1], resamples=1000)
-    assert set(comparisons["family"]) == {"networks"}
-
-
-def test_the_plateau_has_a_row_a_width_and_none_for_one_seed():
-    table = plateau_table(find_plateau({10: [0.7, 0.7], 20: [0.8, 0.801]}, margin=0.003))
-    assert table["hidden"].tolist() == [10, 20]
-    assert table["equivalent"].tolist() == [False, True] and table["worse"].tolist() == [True, False]
-    single = plateau_table(find_plateau({10: [0.7], 20: [0.8]}, margin=0.003))
-    assert list(single) == list(table) and single.empty
 
 
 def test_a_neighbour_keeps_pixels_and_label_and_after_pca_components():

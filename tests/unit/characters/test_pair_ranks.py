@@ -18,12 +18,6 @@ def test_a_pair_counts_by_its_larger_direction():
     ]
 
 
-def test_pairs_that_share_a_place_take_the_last_of_it():
-    tied = MATRIX.copy()
-    tied[0, 1] = 9
-    assert rank_pairs(tied)["rank"].tolist() == [2, 2, 3]
-
-
 @given(arrays(np.int64, (10, 10), elements=st.integers(0, 1000)))
 def test_a_rank_is_the_number_of_pairs_at_least_as_often_confused(matrix):
     ranked = rank_pairs(matrix)

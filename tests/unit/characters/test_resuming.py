@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from hidden_units.characters.training import to_device, train
-from hidden_units.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from hidden_units.checkpoints import read_checkpoint, write_checkpoint
 from tests import published
 
 EPOCHS = 4
@@ -58,29 +58,3 @@ def test_stopped_after_any_epoch_it_ends_with_the_same_bits(tmp_path, images, mo
         again = train(model, 3, images, settings, resume=resume, report_epoch=seen.append)
         assert [epoch.epoch for epoch in seen] == list(range(len(state.progress) + 1, EPOCHS + 1))
         assert is_the_same(again, alone)
-
-
-@pytest.mark.parametrize("lost", ["momentum", "order", "weights"])
-def test_without_any_part_of_the_state_the_bits_would_differ(images, lost):
-    """The test above would notice: nothing that is kept is idle."""
-    settings = published.characters(epochs=3, batch_size=16, shuffle=True)
-    states = []
-    alone = train("netfull-7", 3, images, settings, save=states.append)
-    first = states[0]
-    fresh = torch.Generator().manual_seed(3).get_state().numpy()
-    tensors = {
-        name: fresh if name == lost == "order" else np.zeros_like(tensor) if name.startswith(lost) else tensor
-        for name, tensor in first.tensors.items()
-    }
-    again = train("netfull-7", 3, images, settings, resume=Checkpoint(tensors, first.progress))
-    assert not is_the_same(again, alone)
-
-
-def test_keeping_the_state_changes_nothing_and_later_epochs_leave_it_alone(images):
-    settings = published.characters(epochs=2, batch_size=16)
-    states = []
-    kept = train("netconv", 0, images, settings, save=states.append)
-    assert is_the_same(kept, train("netconv", 0, images, settings))
-    first, last = (state.tensors["weights.output.weight"] for state in states)
-    assert not np.array_equal(first, last)
-    assert np.array_equal(last, kept.weights["output.weight"])

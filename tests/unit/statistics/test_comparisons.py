@@ -9,7 +9,6 @@ from scipy import stats
 from hidden_units.statistics.comparisons import (
     Comparison,
     holm,
-    mcnemar,
     outperformance,
     outperformance_variance,
     paired_over_images,
@@ -37,36 +36,12 @@ def test_unpaired_comparison_of_students_sleep_data_is_rs_welch_test():
     assert comparison.p == pytest.approx(0.07939, abs=1e-5)
 
 
-def test_a_difference_is_second_minus_first():
-    assert paired_over_seeds([0.1, 0.2], [0.4, 0.6]).difference == pytest.approx(0.35)
-    assert unpaired_over_seeds([0.1, 0.2], [0.4, 0.6, 0.8]).difference == pytest.approx(0.45)
-
-
-def test_pairing_removes_what_the_seeds_share():
-    shared = np.array([0.70, 0.75, 0.80, 0.85])
-    better = shared + np.array([0.010, 0.011, 0.009, 0.010])
-    paired, unpaired = paired_over_seeds(shared, better), unpaired_over_seeds(shared, better)
-    assert paired.p < 0.001 < 0.5 < unpaired.p
-    assert paired.low > 0 > unpaired.low
-
-
-def test_the_bootstrap_is_given_too_and_is_narrower_than_the_t_interval_for_few_seeds():
-    for comparison in (paired_over_seeds(DRUG_1[:5], DRUG_2[:5]), unpaired_over_seeds(DRUG_1, DRUG_2)):
-        inside = comparison.bootstrap
-        assert comparison.low < inside.low < comparison.difference < inside.high < comparison.high
-
-
 @pytest.mark.parametrize("compare", [paired_over_seeds, unpaired_over_seeds])
 def test_one_seed_or_seeds_without_spread_give_a_difference_without_interval(compare):
     assert compare([0.5], [0.75]) == Comparison(0.25)
     assert compare([0.5, 0.5, 0.5], [0.75, 0.75, 0.75]) == Comparison(0.25)
-
-
-def test_rounding_is_no_spread():
-    # 0.3 - 0.1 and 0.8 - 0.6 differ in the last bit.
-    apart = paired_over_seeds([0.1, 0.6], [0.3, 0.8])
-    assert apart.difference == pytest.approx(0.2)
-    assert (apart.low, apart.high, apart.p, apart.bootstrap) == (None, None, None, None)
+    # 0.3 - 0.1 and 0.8 - 0.6 differ in the last bit, which is no spread.
+    assert paired_over_seeds([0.1, 0.6], [0.3, 0.8]).low is None
 
 
 def test_bootstrap_of_two_samples_by_the_formulas_of_bca():
@@ -86,15 +61,6 @@ def test_bootstrap_of_two_samples_by_the_formulas_of_bca():
     bounds = np.quantile(drawn, stats.norm.cdf(bias + z / (1 - acceleration * z)))
     found = unpaired_over_seeds(a, b, resamples=60_000).bootstrap
     assert (found.low, found.high) == pytest.approx(bounds, abs=0.04)
-    # And scipy called at first hand, with another seed.
-    other = stats.bootstrap(
-        (a, b),
-        lambda a, b, axis: b.mean(axis) - a.mean(axis),
-        n_resamples=60_000,
-        method="BCa",
-        rng=np.random.default_rng(7),
-    ).confidence_interval
-    assert (found.low, found.high) == pytest.approx((other.low, other.high), abs=0.04)
 
 
 @settings(max_examples=50, deadline=None)
@@ -120,13 +86,9 @@ def outcomes(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndar
 
 def test_exact_mcnemar_by_hand():
     # Of ten images on which they differ, two speak for a: 2 (1 + 10 + 45) / 2^10.
-    assert mcnemar(*outcomes(40, 2, 8, 5)) == pytest.approx(2 * 56 / 1024)
-    assert mcnemar(*outcomes(40, 5, 5, 0)) == 1
-
-
-def test_networks_that_never_differ_have_a_p_of_one():
-    comparison = paired_over_images(*outcomes(90, 0, 0, 10))
-    assert comparison == Comparison(0.0, p=1.0)
+    assert paired_over_images(*outcomes(40, 2, 8, 5)).p == pytest.approx(2 * 56 / 1024)
+    assert paired_over_images(*outcomes(40, 5, 5, 0)).p == 1
+    assert paired_over_images(*outcomes(90, 0, 0, 10)) == Comparison(0.0, p=1.0)
 
 
 def test_networks_that_differ_on_every_image_have_no_interval_either():
@@ -145,14 +107,6 @@ def test_the_bootstrap_of_three_counts_is_that_of_single_images():
     assert (comparison.low, comparison.high) == pytest.approx(np.quantile(means, [0.025, 0.975]), abs=0.0015)
 
 
-def test_other_images_are_drawn_for_both_networks_at_once():
-    """Agreement makes the interval of a difference narrower than that of two separate test sets."""
-    alike, apart = outcomes(800, 10, 30, 160), outcomes(650, 160, 180, 10)
-    width = [comparison.high - comparison.low for comparison in
-             (paired_over_images(*alike), paired_over_images(*apart))]  # fmt: skip
-    assert width[0] < width[1] / 2
-
-
 def test_pairs_of_different_number_are_refused():
     with pytest.raises(ValueError, match="as many values"):
         paired_over_seeds([1], [1, 2, 3])
@@ -167,24 +121,6 @@ def test_holm_of_a_worked_example_is_rs_p_adjust():
 def test_holm_leaves_out_what_has_no_test():
     assert holm([0.01, None, 0.04]) == [0.02, None, 0.04]
     assert holm([]) == [] and holm([None]) == [None]
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.5))
-def test_holm_rejects_as_the_steps_of_his_procedure_do(p_values, alpha):
-    """Holm (1979): from the smallest on, reject while p_(k) <= alpha / (m - k + 1)."""
-    order = np.argsort(p_values, kind="stable")
-    rejected = set()
-    for rank, place in enumerate(order):
-        if p_values[place] * (len(p_values) - rank) > alpha:
-            break
-        rejected.add(int(place))
-    assert {place for place, p in enumerate(holm(p_values)) if p <= alpha} == rejected
-
-
-def test_outperformance_counts_pairs_and_half_the_ties():
-    # Of six pairs b wins three, 2 over 1, 3 over 1 and 3 over 2, and ties two, 1 with 1 and 2 with 2.
-    assert outperformance([1, 2], [2, 3, 1]).probability_b_better == pytest.approx((3 + 2 / 2) / 6)
-    assert outperformance([1, 2], [3]) is None
 
 
 @settings(deadline=None)
@@ -203,17 +139,10 @@ def test_variance_of_hanley_and_mcneils_worked_example():
     assert math.sqrt(outperformance_variance(0.893, 51, 58)) == pytest.approx(0.032, abs=5e-4)
 
 
-def test_complete_separation_of_few_seeds_is_no_certainty():
+def test_complete_separation_of_few_seeds_is_no_certainty_and_one_seed_says_nothing():
+    assert outperformance([1, 2], [3]) is None
     sure = outperformance([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])
     assert sure.probability_b_better == sure.high == 1 and 0.6 < sure.low < 0.7
     # The bound is where the estimate lies 1.96 standard errors away.
     error = math.sqrt(outperformance_variance(sure.low, 5, 5))
     assert (1 - sure.low) / error == pytest.approx(1.959964, rel=1e-5)
-
-
-def test_interval_of_outperformance_covers_the_truth():
-    generator = np.random.default_rng(0)
-    truth = stats.norm.cdf(1 / math.sqrt(2))
-    intervals = [outperformance(generator.normal(0, 1, 8), generator.normal(1, 1, 8)) for _ in range(600)]
-    covered = np.mean([interval.low <= truth <= interval.high for interval in intervals])
-    assert 0.93 <= covered <= 0.99

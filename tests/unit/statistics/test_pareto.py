@@ -5,15 +5,6 @@ from hypothesis import strategies as st
 from hidden_units.statistics.pareto import pareto_front
 
 
-def test_the_front_by_hand():
-    costs, values = [1, 2, 2, 3, 4], [0.5, 0.7, 0.6, 0.7, 0.9]
-    assert pareto_front(costs, values).tolist() == [True, True, False, False, True]
-
-
-def test_equals_are_on_the_front_together():
-    assert pareto_front([1, 1], [0.5, 0.5]).tolist() == [True, True]
-
-
 def test_many_fronts_at_once_are_each_their_own():
     values = np.array([[0.5, 0.6], [0.6, 0.5]])
     assert pareto_front(np.array([1, 2]), values).tolist() == [[True, True], [True, False]]
