@@ -71,7 +71,7 @@ async function checkerboard(stage, rows, settings) {
       marked(points.filter((point) => !isRight(point)), { mode: "markers", marker: { symbol: "x-thin", size: 26, line: { color: WRONG, width: 3 } } }),
       marked(points, {
         mode: "markers+text", text: points.map(({ output }) => decimal(output, 2)), textposition: "bottom center",
-        textfont: { color: DARK, shadow: Array(4).fill("0 0 2px rgba(255, 255, 255, 0.85)").join(", ") },
+        textfont: { color: DARK, shadow: "1px 1px #fff, 1px -1px #fff, -1px 1px #fff, -1px -1px #fff, 0 0 3px #fff" },
         marker: { size: 13, color: points.map(({ target }) => (target ? DARK : "#ffffff")), line: { ...line, width: 1.6 } },
       }),
     ];
@@ -82,7 +82,7 @@ async function checkerboard(stage, rows, settings) {
     const colours = palette();
     const side = { range: [LOW, HIGH], tickvals: [0, 1, 2], mirror: true, showgrid: false, constrain: "domain" };
     plotly.react(chart, traces(), layout(colours, {
-      width, height: Math.min(width, 470),
+      width, height: Math.min(width, 464),
       xaxis: axis(colours, { ...side, title: "x₁" }), yaxis: axis(colours, { ...side, title: "x₂", scaleanchor: "x" }),
     }), CONFIG);
   });
