@@ -54,12 +54,10 @@ function makeAnswers(element, classes) {
       value.textContent = probability >= WORTH_A_NUMBER ? perCent(probability, 0) : "";
       bar.style.transform = `scaleY(${probability.toFixed(4)})`;
     });
-    if (chosen < 0) {
-      answer.textContent = "no answer yet";
-      return chosen;
-    }
     const verdict = truth === null ? "" : truth === chosen ? ", right" : ", wrong";
-    answer.replaceChildren(make("b", "", ...named(classes[chosen])), ` ${sure(probabilities[chosen])}${verdict}`);
+    answer.replaceChildren(...(probabilities
+      ? [make("b", "", ...named(classes[chosen])), ` ${sure(probabilities[chosen])}${verdict}`]
+      : ["no answer yet"]));
     return chosen;
   };
 }
@@ -123,13 +121,10 @@ async function draw(element, data) {
   }
 
   function tellSource(strokes, image) {
-    const source = find("source");
-    if (!image) {
-      source.textContent = strokes.length ? "Your drawing as the networks see it." : "The image that the networks see.";
-    } else {
-      const words = [`Test image ${image.number}: `, ...named(classes[image.label])];
-      source.replaceChildren(...words, strokes.length ? ", drawn on." : ".");
-    }
+    const words = image
+      ? [`Test image ${image.number}: `, ...named(classes[image.label]), strokes.length ? ", drawn on." : "."]
+      : [strokes.length ? "Your drawing as the networks see it." : "The image that the networks see."];
+    find("source").replaceChildren(...words);
   }
 
   /* The image that was put in is not its own neighbour. */
@@ -153,8 +148,7 @@ async function draw(element, data) {
   }
 
   function putIn(image) {
-    field.clear();
-    field.image = image;
+    Object.assign(field, { strokes: [], image });
     soon();
   }
 
@@ -163,10 +157,7 @@ async function draw(element, data) {
     else field.image = null;
     soon();
   });
-  find("clear").addEventListener("click", () => {
-    field.clear();
-    soon();
-  });
+  find("clear").addEventListener("click", () => putIn(null));
   find("others").addEventListener("click", () => {
     step += 1;
     showSamples();

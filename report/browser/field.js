@@ -16,7 +16,7 @@ function paintInk(canvas, pixels, colour = getComputedStyle(canvas).color) {
 
 /* `width` is that of a stroke, as a share of the canvas's side. */
 function makeField(canvas, width, changed) {
-  const field = { strokes: [], image: null, clear, redraw };
+  const field = { strokes: [], image: null, redraw };
   const small = make("canvas", "");
   let pointer = null;
 
@@ -48,11 +48,6 @@ function makeField(canvas, width, changed) {
     canvas.addEventListener(end, (event) => {
       if (event.pointerId === pointer) pointer = null;
     });
-  }
-
-  function clear() {
-    field.strokes = [];
-    field.image = null;
   }
 
   function redraw() {

@@ -5,6 +5,7 @@ const GRID = Array.from({ length: 121 }, (_, k) => LOW + k * (HIGH - LOW) / 120)
 const ANSWERS = [[232, 150, 60], [255, 255, 255], [59, 139, 194]]; // the printed figure's colours of 0, 0.5 and 1
 const DARK = "#1d2530", WRONG = "#c24a00"; // on that ground by day and by night
 const POINTS = [0, 1, 2].flatMap((x1) => [0, 1, 2].map((x2) => ({ x1, x2, target: (x1 + x2) % 2 })));
+const UNDER = 0.25; // of the plane, from a point to the middle of its number
 const STEP = 0.05, JUMP = 0.5; // of the scale, by slider and by button
 
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));
@@ -70,9 +71,12 @@ async function checkerboard(stage, rows, settings) {
       { ...ground, type: "contour", contours: { type: "constraint", operation: "=", value: 0.5 }, line, showlegend: false },
       marked(points.filter((point) => !isRight(point)), { mode: "markers", marker: { symbol: "x-thin", size: 26, line: { color: WRONG, width: 3 } } }),
       marked(points, {
-        mode: "markers+text", text: points.map(({ output }) => decimal(output, 2)), textposition: "bottom center",
-        textfont: { color: DARK, shadow: "1px 1px #fff, 1px -1px #fff, -1px 1px #fff, -1px -1px #fff, 0 0 3px #fff" },
+        mode: "markers",
         marker: { size: 13, color: points.map(({ target }) => (target ? DARK : "#ffffff")), line: { ...line, width: 1.6 } },
+      }),
+      marked(points, {
+        mode: "text", y: points.map(({ x2 }) => x2 - UNDER), text: points.map(({ output }) => decimal(output, 2)),
+        textfont: { color: DARK, shadow: "1px 1px #fff, 1px -1px #fff, -1px 1px #fff, -1px -1px #fff, 0 0 3px #fff" },
       }),
     ];
   }
@@ -80,7 +84,7 @@ async function checkerboard(stage, rows, settings) {
   read(steps.place);
   const redraw = keepDrawn(chart, (width) => {
     const colours = palette();
-    const side = { range: [LOW, HIGH], tickvals: [0, 1, 2], mirror: true, showgrid: false, constrain: "domain" };
+    const side = { range: [LOW, HIGH], tickvals: [0, 1, 2], mirror: true, ticks: "", showgrid: false, constrain: "domain" };
     plotly.react(chart, traces(), layout(colours, {
       width, height: Math.min(width, 464),
       xaxis: axis(colours, { ...side, title: "x₁" }), yaxis: axis(colours, { ...side, title: "x₂", scaleanchor: "x" }),
