@@ -1,278 +1,222 @@
-"use strict";
 /* State spaces of recurrent networks, flat or in space, and a string walked through them symbol by symbol. */
-(function () {
-  const hiddenUnits = (window.hiddenUnits = window.hiddenUnits || {});
-  hiddenUnits.widgets = hiddenUnits.widgets || {};
 
-  const PHASES = { A: "blue", B: "vermilion", C: "green" };
-  const SIGNS = { A: "circle", B: "square", C: "triangle-up" };
-  const SIGNS_IN_SPACE = { A: "circle", B: "square", C: "diamond" };
-  const ORBITS = { 1: "diamond", 2: "star" };
-  const COUNT_RAMP = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]; // viridis, as in the printed figure
-  const VIEW = { turn: -58, height: 22, far: 2.15 }; // degrees as in the printed figure, and Plotly's distance
-  const TURN = 15; // degrees that a button turns
-  const NARROW_SCENE = 420; // pixels below which axes have short names, seen from further off
-  const lowered = (digits) => String(digits).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
-  const raised = (digits) => String(digits).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+const PHASES = { A: "blue", B: "vermilion", C: "green" };
+const SIGNS = { A: "circle", B: "square", C: "triangle-up" };
+const SIGNS_IN_SPACE = { A: "circle", B: "square", C: "diamond" };
+const ORBITS = { 1: "diamond", 2: "star" };
+const COUNT_RAMP = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]; // viridis, as in the printed figure
+const VIEW = { turn: -58, height: 22, far: 2.15 }; // degrees as in the printed figure, and Plotly's distance
+const TURN = 15; // degrees that a button turns
+const NARROW_SCENE = 420; // pixels below which axes have short names, seen from further off
+const lowered = (digits) => String(digits).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
+const raised = (digits) => String(digits).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
-  function canShowSpace() {
-    const canvas = document.createElement("canvas");
-    return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+const canShowSpace = () => ["webgl2", "webgl"].some((kind) => make("canvas", "").getContext(kind));
+
+/* The strings in the rows: n, their letters with how often each comes, and a row a symbol, the start first. */
+function stringsOf(rows) {
+  return [...groups(rows.filter((row) => row.string !== null), "string")].map(([n, walk]) => {
+    const lengths = new Map([...groups(walk.slice(1), "letter")].map(([letter, part]) => [letter, part.length]));
+    return { n, walk, lengths, name: [...lengths].map(([letter, length]) => letter + raised(length)).join("") };
+  });
+}
+
+/* What a state is called: A by how many were read, other letters by how many are still due. */
+function stateName(row, lengths) {
+  if (row.letter === null) return "S₀";
+  return row.letter + lowered(row.letter === "A" ? row.position : lengths.get(row.letter) - row.position);
+}
+
+async function space(stage, rows, settings) {
+  const id = stage.closest("figure").id;
+  const units = settings.units, deep = units.length === 3 && canShowSpace();
+  const shown = deep ? units : units.slice(0, 2);
+  const unitName = (unit) => unit[0] + lowered(unit.slice(1));
+  const strings = stringsOf(rows);
+  const dots = groups(rows.filter((row) => row.letter && !(row.string > 0)), "letter");
+  const reach = units[0][0] === "h" ? 1 : Math.max(...rows.flatMap((row) => units.map((unit) => Math.abs(row[unit]))));
+  const spans = Object.fromEntries(units.map((unit) => [unit, Math.max(...rows.map((row) => row[unit])) - Math.min(...rows.map((row) => row[unit]))]));
+  const letters = [...dots.keys()].filter((letter) => PHASES[letter]);
+  const plotly = await loadPlotly();
+  let string = strings.find(({ n }) => n === settings.string) ?? strings[0];
+  let eye = eyeAt(VIEW.turn, VIEW.height, VIEW.far);
+
+  /* parts of the stage */
+
+  const chart = picture({
+    id: `${id}-chart`, class: "chart",
+    "aria-label": `The ${units.length} ${settings.name}s of the ${settings.network}, states as dots, one string as a path; the slider below walks it and says what is read, in which state, and what is predicted.`,
+  });
+  const tiles = make("p", { class: "tiles", "aria-hidden": "true" });
+  const reading = make("div", "reading");
+  const voice = speaker();
+  const which = choice(`${id}-string`, "String", strings.map(({ n, name }) => [n, `${name}${n > settings.trained ? ", longer than any in training" : ""}`]), (n) => {
+    string = strings.find((each) => each.n === Number(n));
+    steps.reach(string.walk.length - 1);
+    lay();
+    steps.go(0);
+  });
+  which.select.value = string.n;
+  const steps = stepper({
+    id: `${id}-slider`, label: "Symbols read", most: string.walk.length - 1, changed: (place) => { show(place); redraw(); },
+    words: (place) => `${place} of ${string.walk.length - 1}`,
+  });
+  const bar = make("div", "bar", which.element);
+  if (deep) bar.append(turning());
+  const marks = letters.map((letter) => [(deep ? SIGNS_IN_SPACE : SIGNS)[letter], settings.ramp ? "var(--soft)" : `var(--view-${PHASES[letter]})`, `after ${letter}`]);
+  if (settings.ramp) marks.push(["ramp", COUNT_RAMP.join(", "), `count, 0 to ${settings.trained}`]);
+  marks.push(["cross", "var(--ink)", "start"]);
+  for (const [mark, words, period, attracting] of [["diamond open", "saddle", 1, false], ["diamond", "attracting point", 1, true], ["star", "attracting 2-cycle", 2, true]]) {
+    if (settings.orbits?.some((orbit) => orbit.period === period && orbit.attracting === attracting)) marks.push([mark, "var(--soft)", words]);
+  }
+  marks.push([deep ? "circle" : "circle open", "var(--ink)", "the state now"]);
+  stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), voice.element);
+
+  function turning() {
+    const moves = [["←", "Turn left", -TURN, 0], ["→", "Turn right", TURN, 0], ["↑", "Tilt up", 0, TURN], ["↓", "Tilt down", 0, -TURN]];
+    return make("div", "turn", make("span", "", "Turn"), ...moves.map(([sign, words, turn, tilt]) => (
+      makeButton({ title: words, "aria-label": `${words} by ${TURN} degrees` }, () => {
+        const [around, height, far] = placeOf(eye);
+        eye = eyeAt(around + turn, Math.max(-89, Math.min(89, height + tilt)), far);
+        plotly.relayout(chart, { "scene.camera.eye": eye });
+      }, sign))));
   }
 
-  /* The strings in the rows: n, their letters with how often each comes, and a row a symbol, the start first. */
-  function stringsOf(rows) {
-    const single = rows.filter((row) => row.string !== null && row.string !== undefined);
-    return [...hiddenUnits.stage.groups(single, "string")].map(([n, walk]) => {
-      const lengths = new Map([...hiddenUnits.stage.groups(walk.slice(1), "letter")].map(([letter, part]) => [letter, part.length]));
-      return { n, walk, lengths, name: [...lengths].map(([letter, length]) => letter + raised(length)).join("") };
+  function lay() {
+    tiles.replaceChildren(...string.walk.slice(1).map(({ letter }) => (
+      make("span", { class: "tile", style: `--colour: var(--view-${PHASES[letter]})` }, letter))));
+  }
+
+  /* what is drawn */
+
+  const coordinates = (points) => Object.fromEntries(shown.map((unit, place) => ["xyz"[place], points.map((row) => (row ? row[unit] : null))]));
+  const scatter = (settings) => ({ type: deep ? "scatter3d" : "scatter", hoverinfo: "skip", ...settings });
+  const told = (row) => units.map((unit) => `${unitName(unit)} ${decimal(row[unit], 3)}`).join(", ");
+
+  function traces(colours) {
+    const found = letters.map((letter) => {
+      const part = dots.get(letter);
+      const colour = settings.ramp
+        ? { color: part.map((row) => row.count), colorscale: COUNT_RAMP.map((each, place) => [place / (COUNT_RAMP.length - 1), each]), cmin: 0, cmax: settings.trained }
+        : { color: colours[PHASES[letter]] };
+      return scatter({
+        ...coordinates(part), mode: "markers",
+        marker: {
+          ...colour, symbol: (deep ? SIGNS_IN_SPACE : SIGNS)[letter], size: deep ? 3 : 7, opacity: settings.ramp ? 0.9 : deep ? 0.4 : 0.35,
+          line: { width: settings.ramp ? 0.6 : 0, color: fade(colours.ink, 0.35) },
+        },
+        hoverinfo: undefined, text: part.map((row) => `after ${letter}, ${row.position}${row.due > 0 ? `; ${row.due} still due` : ""}<br>count ${decimal(row.count, 2)}<br>${told(row)}`),
+        hovertemplate: "%{text}<extra></extra>",
+      });
     });
+    for (const orbit of settings.orbits ?? []) {
+      const colour = colours[PHASES[orbit.map]];
+      found.push(scatter({
+        x: orbit.points.map((point) => point[0]), y: orbit.points.map((point) => point[1]), mode: "markers",
+        marker: { symbol: ORBITS[orbit.period], size: orbit.period === 1 ? 10 : 13, color: orbit.attracting ? colour : colours.paper, line: { color: colour, width: 1.6 } },
+        hoverinfo: undefined, hovertemplate: `${orbit.map}-map: ${orbit.type} ${orbit.period === 1 ? "point" : "2-cycle"}<extra></extra>`,
+      }));
+    }
+    const now = string.walk[steps.place], ink = { color: colours.ink, width: 2.2 };
+    return [
+      ...found,
+      scatter({ ...coordinates(string.walk), mode: "lines", line: { color: deep ? colours.rule : fade(colours.ink, 0.35), width: deep ? 3 : 1 } }),
+      ...letters.map((letter) => walked(letter, colours[PHASES[letter]])),
+      deep
+        ? scatter({ ...cross(string.walk[0]), mode: "lines", line: { color: colours.ink, width: 5 } })
+        : scatter({ ...coordinates([string.walk[0]]), mode: "markers", marker: { symbol: "x-thin", size: 9, line: ink } }),
+      scatter({ ...coordinates([now]), mode: "markers", marker: { symbol: "circle", size: deep ? 7 : 14, color: deep ? colours.ink : fade(colours.ink, 0), line: ink } }),
+    ];
   }
 
-  /* What a state is called: A by how many were read, other letters by how many are still due. */
-  function stateName(row, lengths) {
-    if (row.letter === null) return "S₀";
-    return row.letter + lowered(row.letter === "A" ? row.position : lengths.get(row.letter) - row.position);
+  /* The steps to a letter that have been walked; in the plane with arrow heads, at the ends of the steps alone. */
+  function walked(letter, colour) {
+    const points = string.walk.slice(1, steps.place + 1).flatMap((row, before) => (row.letter === letter ? [string.walk[before], row, null] : []));
+    const lines = { ...coordinates(points), mode: "lines", line: { color: colour, width: deep ? 6 : 2 } };
+    if (deep) return scatter(lines);
+    const size = points.map((_, part) => (part % 3 === 1 ? 11 : 0));
+    return scatter({ ...lines, mode: "lines+markers", marker: { symbol: "arrow", angleref: "previous", color: colour, opacity: 1, size, line: { width: 0 } } });
   }
 
-  hiddenUnits.widgets.space = async function (stage, rows, settings) {
-    const { CONFIG, axis, choice, decimal, fade, groups, keepDrawn, key, layout, make, palette, percent, picture, speaker, stepper } = hiddenUnits.stage;
-    const id = stage.closest("figure").id;
-    const units = settings.units, deep = units.length === 3 && canShowSpace();
-    const shown = deep ? units : units.slice(0, 2);
-    const unitName = (unit) => unit[0] + lowered(unit.slice(1));
-    const strings = stringsOf(rows);
-    const dots = groups(rows.filter((row) => row.letter && !(row.string > 0)), "letter");
-    const reach = units[0][0] === "h" ? 1 : Math.max(...rows.flatMap((row) => units.map((unit) => Math.abs(row[unit]))));
-    const spans = Object.fromEntries(units.map((unit) => [unit, Math.max(...rows.map((row) => row[unit])) - Math.min(...rows.map((row) => row[unit]))]));
-    const letters = [...dots.keys()].filter((letter) => PHASES[letter]);
-    const plotly = await hiddenUnits.plotly();
-    let string = strings.find(({ n }) => n === settings.string) ?? strings[0];
-    let eye = eyeAt(VIEW.turn, VIEW.height, VIEW.far);
-    let drawn = null; // the places of the traces that follow the walk
+  /* A cross in space, of lines: its sign is not in every font. */
+  function cross(row) {
+    const ends = shown.flatMap((unit) => [-1, 1, null].map((way) => way && { ...row, [unit]: row[unit] + 0.025 * spans[unit] * way }));
+    return coordinates(ends);
+  }
 
-    /* parts of the stage */
+  /* what is read */
 
-    const chart = picture(
-      "chart",
-      `The ${units.length} ${settings.name}s of the ${settings.network}, states as dots, one string as a path; the slider below walks it and says what is read, in which state, and what is predicted.`,
+  /* A probability, never rounded to certainty. */
+  const odd = (share) => (share < 0.0005 ? `<${percent(0.001, 1)}` : sure(share));
+
+  function show(place) {
+    [...tiles.children].forEach((tile, number) => {
+      tile.classList.toggle("read", number < place);
+      tile.classList.toggle("here", number === place - 1);
+    });
+    const row = string.walk[place], odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
+    const most = letters.reduce((best, letter) => (row[`p_${letter}`] > row[`p_${best}`] ? letter : best), letters[0]);
+    const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${string.lengths.get(row.letter)}`;
+    const verdict = place === 0
+      ? "Every string begins with A."
+      : !row.deterministic
+        ? "After an A another A or a B may follow: there is nothing to get right."
+        : row.correct ? `${row.next_letter} follows: right.` : `${row.next_letter} follows: wrong.`;
+    const judged = make("p", `judged ${row.deterministic && place ? (row.correct ? "right-one" : "wrong-one") : ""}`, verdict);
+    reading.replaceChildren(
+      facts([["read", where], ["state", stateName(row, string.lengths)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]]),
+      make("p", "heading", `${settings.name}s`),
+      ...units.map((unit) => valueBar(unitName(unit), row[unit] / reach, decimal(row[unit], 3), "var(--soft)", true)),
+      make("p", "heading", "prediction of the next symbol"),
+      ...odds.map(([letter, share]) => valueBar(letter, share, odd(share), `var(--view-${PHASES[letter]})`, false, letter === most)),
+      judged,
     );
-    chart.id = `${id}-chart`;
-    const tiles = make("p", "tiles");
-    tiles.setAttribute("aria-hidden", "true");
-    const reading = make("div", "reading");
-    const voice = speaker();
-    const which = choice(`${id}-string`, "String", strings.map(({ n, name }) => [n, `${name}${n > settings.trained ? ", longer than any in training" : ""}`]), (n) => {
-      string = strings.find((each) => each.n === Number(n));
-      steps.reach(string.walk.length - 1);
-      lay();
-      steps.go(0);
-    });
-    which.select.value = string.n;
-    const steps = stepper({
-      id: `${id}-slider`, label: "Symbols read", most: string.walk.length - 1, changed: show,
-      words: (place) => `${place} of ${string.walk.length - 1}`,
-    });
-    const bar = make("div", "bar", which.element);
-    if (deep) bar.append(turning());
-    const marks = letters.map((letter) => [(deep ? SIGNS_IN_SPACE : SIGNS)[letter], settings.ramp ? "var(--soft)" : `var(--view-${PHASES[letter]})`, `after ${letter}`]);
-    if (settings.ramp) marks.push(["ramp", COUNT_RAMP.join(", "), `count, 0 to ${settings.trained}`]);
-    marks.push(["cross", "var(--ink)", "start"]);
-    for (const [mark, words, period, attracting] of [["diamond open", "saddle", 1, false], ["diamond", "attracting point", 1, true], ["star", "attracting 2-cycle", 2, true]]) {
-      if (settings.orbits?.some((orbit) => orbit.period === period && orbit.attracting === attracting)) marks.push([mark, "var(--soft)", words]);
-    }
-    if (strings.length) marks.push([deep ? "circle" : "circle open", "var(--ink)", "the state now"]);
-    if (strings.length) stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), voice.element);
-    else stage.append(key(marks), chart);
-
-    function turning() {
-      const moves = [["←", "Turn left", -TURN, 0], ["→", "Turn right", TURN, 0], ["↑", "Tilt up", 0, TURN], ["↓", "Tilt down", 0, -TURN]];
-      return make("div", "turn", make("span", "", "Turn"), ...moves.map(([sign, words, turn, tilt]) => {
-        const button = make("button", "", sign);
-        button.type = "button";
-        button.title = words;
-        button.setAttribute("aria-label", `${words} by ${TURN} degrees`);
-        button.addEventListener("click", () => {
-          const [around, height, far] = placeOf(eye);
-          eye = eyeAt(around + turn, Math.max(-89, Math.min(89, height + tilt)), far);
-          plotly.relayout(chart, { "scene.camera.eye": eye });
-        });
-        return button;
-      }));
-    }
-
-    function lay() {
-      tiles.replaceChildren(...string.walk.slice(1).map((row) => {
-        const tile = make("span", "tile", row.letter);
-        tile.style.setProperty("--colour", `var(--view-${PHASES[row.letter]})`);
-        return tile;
-      }));
-    }
-
-    /* what is drawn */
-
-    const coordinates = (points) => Object.fromEntries(shown.map((unit, place) => ["xyz"[place], points.map((row) => (row ? row[unit] : null))]));
-    const scatter = (settings) => ({ type: deep ? "scatter3d" : "scatter", hoverinfo: "skip", ...settings });
-    const told = (row) => units.map((unit) => `${unitName(unit)} ${decimal(row[unit], 3)}`).join(", ");
-
-    function traces(colours) {
-      const found = letters.map((letter) => {
-        const part = dots.get(letter);
-        const colour = settings.ramp
-          ? { color: part.map((row) => row.count), colorscale: COUNT_RAMP.map((each, place) => [place / (COUNT_RAMP.length - 1), each]), cmin: 0, cmax: settings.trained }
-          : { color: colours[PHASES[letter]] };
-        return scatter({
-          ...coordinates(part), mode: "markers",
-          marker: {
-            ...colour, symbol: (deep ? SIGNS_IN_SPACE : SIGNS)[letter], size: deep ? 3 : 7, opacity: settings.ramp ? 0.9 : deep ? 0.4 : 0.35,
-            line: { width: settings.ramp ? 0.6 : 0, color: fade(colours.ink, 0.35) },
-          },
-          hoverinfo: undefined, text: part.map((row) => `after ${letter}, ${row.position}${row.due > 0 ? `; ${row.due} still due` : ""}<br>count ${decimal(row.count, 2)}<br>${told(row)}`),
-          hovertemplate: "%{text}<extra></extra>",
-        });
-      });
-      for (const orbit of settings.orbits ?? []) {
-        const colour = colours[PHASES[orbit.map]];
-        found.push(scatter({
-          x: orbit.points.map((point) => point[0]), y: orbit.points.map((point) => point[1]), mode: "markers",
-          marker: { symbol: ORBITS[orbit.period], size: orbit.period === 1 ? 10 : 13, color: orbit.attracting ? colour : colours.paper, line: { color: colour, width: 1.6 } },
-          hoverinfo: undefined, hovertemplate: `${orbit.map}-map: ${orbit.type} ${orbit.period === 1 ? "point" : "2-cycle"}<extra></extra>`,
-        }));
-      }
-      if (!strings.length) return found;
-      drawn = { path: found.length, walked: letters.map((_, place) => found.length + 1 + place), here: found.length + 2 + letters.length };
-      found.push(scatter({ mode: "lines", line: { color: deep ? colours.rule : fade(colours.ink, 0.35), width: deep ? 3 : 1 } }));
-      for (const letter of letters) {
-        const colour = colours[PHASES[letter]];
-        const arrows = { symbol: "arrow", angleref: "previous", color: colour, opacity: 1, line: { width: 0 } };
-        found.push(scatter({ mode: deep ? "lines" : "lines+markers", line: { color: colour, width: deep ? 6 : 2 }, ...(deep ? {} : { marker: arrows }) }));
-      }
-      found.push(
-        deep
-          ? scatter({ ...cross(string.walk[0]), mode: "lines", line: { color: colours.ink, width: 5 } })
-          : scatter({ ...coordinates([string.walk[0]]), mode: "markers", marker: { symbol: "x-thin", size: 9, line: { color: colours.ink, width: 2.2 } } }),
-        scatter({ mode: "markers", marker: { symbol: "circle", size: deep ? 7 : 14, color: deep ? colours.ink : fade(colours.ink, 0), line: { color: colours.ink, width: 2.2 } } }),
-      );
-      walk(steps.place).forEach(([place, change]) => {
-        Object.assign(found[place], change);
-        if (found[place].marker) found[place].marker.size = change.size ?? found[place].marker.size;
-        delete found[place].size;
-      });
-      return found;
-    }
-
-    /* A cross in space, of lines: its sign is not in every font. */
-    function cross(row) {
-      const ends = shown.flatMap((unit) => [-1, 1, null].map((way) => way && { ...row, [unit]: row[unit] + 0.025 * spans[unit] * way }));
-      return coordinates(ends);
-    }
-
-    /* The path, what of it has been walked, letter by letter, and where the walk is: [trace, its data]. */
-    function walk(place) {
-      const walked = letters.map((letter, number) => {
-        const steps = string.walk.slice(1, place + 1).flatMap((row, before) => (row.letter === letter ? [string.walk[before], row, null] : []));
-        // Arrow heads are at the ends of the steps alone.
-        return [drawn.walked[number], { ...coordinates(steps), ...(deep ? {} : { size: steps.map((_, part) => (part % 3 === 1 ? 11 : 0)) }) }];
-      });
-      return [[drawn.path, coordinates(string.walk)], ...walked, [drawn.here, coordinates([string.walk[place]])]];
-    }
-
-    function follow(place) {
-      if (!drawn) return;
-      const changes = walk(place);
-      const update = {};
-      for (const name of [..."xyz".slice(0, shown.length), "size"]) {
-        update[name === "size" ? "marker.size" : name] = changes.map(([, change]) => change[name]);
-      }
-      if (deep) delete update["marker.size"]; else update["marker.size"][0] = 0, update["marker.size"][changes.length - 1] = 14;
-      plotly.restyle(chart, update, changes.map(([trace]) => trace));
-    }
-
-    /* what is read */
-
-    /* A probability, never rounded to certainty. */
-    function odd(share) {
-      if (share > 0.9995 && share < 1) return `>${percent(0.999, 1)}`;
-      return share < 0.0005 && share > 0 ? `<${percent(0.001, 1)}` : percent(share, 1);
-    }
-
-    function show(place) {
-      [...tiles.children].forEach((tile, number) => {
-        tile.classList.toggle("read", number < place);
-        tile.classList.toggle("here", number === place - 1);
-      });
-      const row = string.walk[place], odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
-      const most = letters.reduce((best, letter) => (row[`p_${letter}`] > row[`p_${best}`] ? letter : best), letters[0]);
-      const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${string.lengths.get(row.letter)}`;
-      const verdict = place === 0
-        ? "Every string begins with A."
-        : !row.deterministic
-          ? "After an A another A or a B may follow: there is nothing to get right."
-          : row.correct ? `${row.next_letter} follows: right.` : `${row.next_letter} follows: wrong.`;
-      const judged = make("p", `judged ${row.deterministic && place ? (row.correct ? "right-one" : "wrong-one") : ""}`, verdict);
-      reading.replaceChildren(
-        make("dl", "facts", ...[["read", where], ["state", stateName(row, string.lengths)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]].map(
-          ([name, value]) => make("div", "", make("dt", "", name), make("dd", "", value)))),
-        make("p", "heading", `${settings.name}s`),
-        ...units.map((unit) => valueBar(unitName(unit), row[unit] / reach, decimal(row[unit], 3), "var(--soft)", true)),
-        make("p", "heading", "prediction of the next symbol"),
-        ...odds.map(([letter, share]) => valueBar(letter, share, odd(share), `var(--view-${PHASES[letter]})`, false, letter === most)),
-        judged,
-      );
-      voice.say(`Read: ${where}. Count ${decimal(row.count, 2)}. ${told(row)}. Predicted: ${odds.map(([letter, share]) => `${letter} ${odd(share)}`).join(", ")}. ${verdict}`);
-      follow(place);
-    }
-
-    function valueBar(name, share, words, colour, centred, strong = false) {
-      const fill = make("i", "");
-      fill.style.cssText = centred
-        ? `left: ${50 + 50 * Math.min(0, share)}%; width: ${50 * Math.abs(share)}%; background: ${colour}`
-        : `left: 0; width: ${100 * share}%; background: ${colour}`;
-      return make("p", `value ${centred ? "centred" : ""} ${strong ? "most" : ""}`, make("span", "name", name), make("span", "line", fill), make("span", "number", words));
-    }
-
-    if (strings.length) {
-      lay();
-      show(0);
-    }
-    keepDrawn(chart, (width) => {
-      const colours = palette();
-      if (!chart.dataset.heard && width < NARROW_SCENE) eye = eyeAt(VIEW.turn, VIEW.height, 1.36 * VIEW.far);
-      plotly.react(chart, traces(colours), layout(colours, {
-        width, height: deep ? Math.min(430, width) : Math.min(width, 460), margin: deep ? { l: 0, r: 0, t: 0, b: 0 } : { l: 8, r: 8, t: 8, b: 8 },
-        ...(deep ? spaceAxes(colours, width) : planeAxes(colours)),
-      }), CONFIG);
-      if (deep && !chart.dataset.heard) {
-        chart.dataset.heard = "yes";
-        chart.on("plotly_relayout", (change) => { eye = change["scene.camera"]?.eye ?? eye; });
-      }
-    });
-
-    function planeAxes(colours) {
-      const framed = { mirror: true, showgrid: false, range: settings.frame ? [-settings.frame, settings.frame] : undefined, nticks: 5 };
-      return {
-        xaxis: axis(colours, { ...framed, title: `${settings.name} 1`, constrain: "domain" }),
-        yaxis: axis(colours, { ...framed, title: `${settings.name} 2`, scaleanchor: "x", constrain: "domain" }),
-      };
-    }
-
-    function spaceAxes(colours, width) {
-      const plain = (place) => ({
-        title: { text: width < NARROW_SCENE ? unitName(units[place]) : `${settings.name} ${place + 1}`, font: { size: 13 } }, color: colours.ink, gridcolor: colours.rule, zeroline: false,
-        showbackground: false, showspikes: false, linecolor: colours.soft, nticks: 5, tickfont: { size: 11, color: colours.soft },
-      });
-      return { scene: { xaxis: plain(0), yaxis: plain(1), zaxis: plain(2), aspectmode: "cube", dragmode: "orbit", camera: { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.12 } } } };
-    }
-  };
-
-  /* Where the eye is, from degrees round and up, and back. */
-  function eyeAt(around, height, far) {
-    const [a, h] = [around, height].map((degrees) => (degrees * Math.PI) / 180);
-    return { x: far * Math.cos(h) * Math.cos(a), y: far * Math.cos(h) * Math.sin(a), z: far * Math.sin(h) };
+    voice.say(`Read: ${where}. Count ${decimal(row.count, 2)}. ${told(row)}. Predicted: ${odds.map(([letter, share]) => `${letter} ${odd(share)}`).join(", ")}. ${verdict}`);
   }
 
-  function placeOf({ x, y, z }) {
-    const far = Math.hypot(x, y, z);
-    return [Math.atan2(y, x), Math.asin(z / far)].map((angle) => (angle * 180) / Math.PI).concat(far);
+  function valueBar(name, share, words, colour, centred, strong = false) {
+    const [left, width] = centred ? [50 + 50 * Math.min(0, share), 50 * Math.abs(share)] : [0, 100 * share];
+    const fill = make("i", { style: `left: ${left}%; width: ${width}%; background: ${colour}` });
+    return make("p", `value ${centred ? "centred" : ""} ${strong ? "most" : ""}`, make("span", "name", name), make("span", "line", fill), make("span", "number", words));
   }
-})();
+
+  lay();
+  show(0);
+  const redraw = keepDrawn(chart, (width) => {
+    const colours = palette();
+    const isFirst = !chart.on;
+    if (isFirst && width < NARROW_SCENE) eye = eyeAt(VIEW.turn, VIEW.height, 1.36 * VIEW.far);
+    plotly.react(chart, traces(colours), layout(colours, {
+      width, height: deep ? Math.min(430, width) : Math.min(width, 460), margin: deep ? { l: 0, r: 0, t: 0, b: 0 } : { l: 8, r: 8, t: 8, b: 8 },
+      ...(deep ? spaceAxes(colours, width) : planeAxes(colours)),
+    }), CONFIG);
+    if (isFirst) chart.on("plotly_relayout", (change) => { eye = change["scene.camera"]?.eye ?? eye; });
+  });
+
+  function planeAxes(colours) {
+    const framed = { mirror: true, showgrid: false, range: settings.frame ? [-settings.frame, settings.frame] : undefined, nticks: 5 };
+    return {
+      xaxis: axis(colours, { ...framed, title: `${settings.name} 1`, constrain: "domain" }),
+      yaxis: axis(colours, { ...framed, title: `${settings.name} 2`, scaleanchor: "x", constrain: "domain" }),
+    };
+  }
+
+  function spaceAxes(colours, width) {
+    const plain = (place) => ({
+      title: { text: width < NARROW_SCENE ? unitName(units[place]) : `${settings.name} ${place + 1}`, font: { size: 13 } }, color: colours.ink, gridcolor: colours.rule, zeroline: false,
+      showbackground: false, showspikes: false, linecolor: colours.soft, nticks: 5, tickfont: { size: 11, color: colours.soft },
+    });
+    return { scene: { xaxis: plain(0), yaxis: plain(1), zaxis: plain(2), aspectmode: "cube", dragmode: "orbit", camera: { eye, up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.12 } } } };
+  }
+}
+
+/* Where the eye is, from degrees round and up, and back. */
+function eyeAt(around, height, far) {
+  const [a, h] = [around, height].map((degrees) => (degrees * Math.PI) / 180);
+  return { x: far * Math.cos(h) * Math.cos(a), y: far * Math.cos(h) * Math.sin(a), z: far * Math.sin(h) };
+}
+
+function placeOf({ x, y, z }) {
+  const far = Math.hypot(x, y, z);
+  return [Math.atan2(y, x), Math.asin(z / far)].map((angle) => (angle * 180) / Math.PI).concat(far);
+}

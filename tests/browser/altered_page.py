@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+DRAWING = re.compile(r'(?<=id="data-draw">).*?(?=</script>)', re.DOTALL)
 SETTINGS = re.compile(r'(?<=class="settings">).*?(?=</script>)', re.DOTALL)
 
 
@@ -21,9 +22,7 @@ def as_script(content: object) -> str:
 def with_drawing(report: Path, path: Path, packed: dict) -> Path:
     """Write the page with other networks and images for the place to draw, in the form of draw.json."""
     html = report.read_text(encoding="utf-8")
-    head, start, rest = html.partition('<script type="application/json" id="data-draw">')
-    _, end, tail = rest.partition("</script>")
-    path.write_text(f"{head}{start}{as_script(packed)}{end}{tail}", encoding="utf-8")
+    path.write_text(DRAWING.sub(lambda _: as_script(packed), html), encoding="utf-8")
     return path
 
 

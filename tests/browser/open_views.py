@@ -1,6 +1,8 @@
-"""Every view of a page, opened."""
+"""Every view of a page, opened, and what axe finds in a page."""
 
 from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
 
 # Brings every part of the page near once, for some begin when they are seen, and returns to its top.
 WALK = """async () => {
@@ -24,3 +26,13 @@ def open_views(page) -> int:
         button.click()
     page.wait_for_function(ALL_ARE_OPEN, arg=buttons.count())
     return buttons.count()
+
+
+def violations(page) -> list[tuple[str, str]]:
+    """What axe finds serious or critical, with the place of each."""
+    return [
+        (item["id"], node["html"][:200])
+        for item in Axe().run(page).response["violations"]
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from open_views import WALK, open_views
+from open_views import WALK, open_views, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -26,16 +25,6 @@ UNMARKED_KANA = """() => {
   }
   return unmarked;
 }"""
-
-
-def violations(page) -> list[tuple[str, str]]:
-    """What axe finds serious or critical, with the place of each."""
-    return [
-        (item["id"], node["html"][:200])
-        for item in Axe().run(page).response["violations"]
-        if item["impact"] in ("serious", "critical")
-        for node in item["nodes"]
-    ]
 
 
 def save_chapters(page, name: str) -> None:

@@ -1,13 +1,11 @@
 import base64
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from hidden_units.characters.confusion import confusion
-from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.page.confused_images import (
     COLUMNS,
     pack_confused_images,
@@ -64,13 +62,6 @@ def test_an_image_in_the_sprite_is_the_original_to_half_a_level_of_ink():
     assert not ink[28:, 3 * 28 :].any()
 
 
-def test_the_sprite_holds_four_bits_a_pixel():
-    content = sprite(np.zeros((1, 28, 28), np.uint8))
-    header = content.index(b"IHDR") + 4
-    width, height = (int.from_bytes(content[header + 4 * k :][:4], "big") for k in (0, 1))
-    assert (width, height, content[header + 8]) == (COLUMNS * 28, 28, 4)
-
-
 def test_a_position_leads_to_the_image_of_its_index():
     labels, outputs = guesses()
     images = np.zeros((len(labels), 28, 28), np.uint8)
@@ -82,18 +73,3 @@ def test_a_position_leads_to_the_image_of_its_index():
         row, column = divmod(position, packed["columns"])
         digits = ink[28 * row, 28 * column :][:3] // 17
         assert np.ravel_multi_index(digits, (8, 8, 8)) == index
-
-
-def test_a_network_without_mistakes_has_examples_on_the_diagonal_alone():
-    labels = np.repeat(np.arange(10), 5)
-    outputs = np.log(np.where(np.eye(10, dtype=bool)[labels], 0.91, 0.01))
-    packed = pack_confused_images(np.zeros((50, 28, 28), np.uint8), labels, outputs, 3)
-    assert packed["examples"]["target"] == packed["examples"]["chosen"] == np.repeat(range(10), 3).tolist()
-
-
-def test_three_networks_that_confuse_everything_fit_the_page():
-    data = draw_dataset(BrushSettings(train=10, test=1000))
-    _, outputs = guesses(1000)
-    packed = pack_confused_images(data["test_images"], data["test_labels"], outputs, 3)
-    assert len(packed["examples"]["index"]) > 280
-    assert 3 * len(json.dumps(packed, indent=2)) < 400_000
