@@ -64,7 +64,6 @@ format: environment ## put Python and Snakemake files in order
 
 bench: environment ## time training next to the plain recipes, then the whole study: half an hour
 	@$(BIN)/python -m benchmarks.run $(ARGS)
-	@$(BIN)/python -m benchmarks.recurrent
 	@$(BIN)/python -m benchmarks.whole
 
 bench-gpu: environment ## time training on a GPU next to the processor, where there is one

@@ -2,7 +2,7 @@
 
 Two copies of the workflow, in folders of their own and with different hash seeds, so that the comparison of
 their bytes is a test as well. One table holds all measurements, with the ratios to the plain recipes that the
-other benchmarks left. Takes the time of three runs of the study; nothing else should run meanwhile.
+other benchmark left. Takes the time of three runs of the study; nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -87,15 +87,11 @@ def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
 
 
 def ratios() -> Iterator[Row]:
-    """The ratios to the plain recipes, as the other benchmarks last measured them."""
-    for table, column, ratio in (
-        ("training", "model", "ratio"),
-        ("recurrent", "network", "ratio_to_plain_loop"),
-    ):
-        path = RESULTS / f"{table}.csv"
-        for _, row in pd.read_csv(path).iterrows() if path.exists() else ():
-            what = f"training {row[column]}, against the plain recipe"
-            yield what, row[ratio], "ratio", row["required"], None
+    """The ratios to the plain recipes, as the other benchmark last measured them."""
+    path = RESULTS / "training.csv"
+    for _, row in pd.read_csv(path).iterrows() if path.exists() else ():
+        what = f"training {row['network']}, against the {row['peer']}"
+        yield what, row["ratio"], "ratio", row["required"], None
 
 
 def as_table(measured: Iterable[Row]) -> pd.DataFrame:
