@@ -27,24 +27,20 @@ def by_hand():
 
 
 def step_network():
-    """The network designed by hand with its weights."""
     return figures.network_diagram(by_hand()), connections_table(by_hand())
 
 
 def half_planes():
-    """The half-plane of each hidden unit and the region of the output, with the nine points on top."""
     return figures.half_planes_figure(by_hand()), lines_table(by_hand())
 
 
 def scaling():
-    """The sigmoid network's outputs against the factor of its weights."""
     outputs = scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
     thresholds = ScaleThresholds(**read_json(inputs.thresholds))
     return figures.scaling_figure(outputs, pd.read_csv(inputs.scaling), thresholds), outputs
 
 
 def surfaces():
-    """The sigmoid network's output over the plane for a few factors of its weights."""
     scaled = {f"k = {scale:g}": by_hand().sigmoid(scale) for scale in params.scales}
     return figures.surfaces_figure(list(scaled.values()), list(scaled)), surfaces_table(scaled)
 
@@ -65,7 +61,6 @@ def fewest_units():
 
 
 def restarts():
-    """How many restarts solved the task, and when."""
     table = pd.read_csv(inputs.restarts, dtype={"first_epoch": "Int64"})
     caps = {rate["learning_rate"]: rate["max_epochs"] for rate in params.rates}
     return figures.restarts_figure(table, pd.read_csv(inputs.success), caps), table
@@ -88,7 +83,6 @@ def learned():
 
 
 def representatives():
-    """The decision regions of each setting's representative restart."""
     networks = {
         panel_title(setting): network_from_mapping(setting["representative"]["network"]).sigmoid()
         for setting in read_json(inputs.learned)["settings"]

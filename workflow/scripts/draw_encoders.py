@@ -21,7 +21,6 @@ def representative(name):
 
 
 def ends():
-    """The dots and lines at which each table's representative run ended."""
     panels, tables = [], []
     for name, chosen in read_json(inputs.representatives).items():
         runs, network = representative(name)
@@ -46,26 +45,22 @@ def snapshots(name):
 
 
 def picture(name):
-    """A picture next to the dots and lines that were learned from its table."""
     path = dict(zip(params.pictures, inputs.pictures, strict=True))[name]
     _, network = representative(name)
     return figures.picture_figure(read_picture(path), network), drawing_table(network)
 
 
 def table(name):
-    """A target table next to the hidden codes that its representative run found."""
     runs, network = representative(name)
     return figures.table_figure(runs.table, network), codes_table(network).join(table_frame(runs.table))
 
 
 def success():
-    """The share of seeds that learned the one-hot table against its size, at each cap."""
     rates = pd.read_csv(inputs.success)
     return figures.success_figure(rates), rates
 
 
 def stopping():
-    """How long encoders of one-hot tables trained until their loss stopped them."""
     lengths = pd.read_csv(inputs.stopping)
     return figures.stopping_figure(lengths, read_json(inputs.law)), lengths
 
