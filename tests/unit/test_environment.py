@@ -236,19 +236,3 @@ def test_a_python_too_old_or_missing_is_one_sentence(tmp_path):
         assert message in done.stderr
         assert (done.returncode, done.stderr.count("\n")) == ((1, 1) if message else (0, 0))
     assert done.stdout.strip() == sys.executable
-
-
-def test_a_new_environment_holds_the_library_and_the_logger_plugin(tmp_path):
-    """The same pip command as in set-up, with the setuptools that the tests run with."""
-    assert "setuptools" in names(LOCK), "it builds the project, without a download"
-    copy = tmp_path / "copy"
-    (copy / "src").mkdir(parents=True)
-    shutil.copy(ROOT / "pyproject.toml", copy)
-    for package in ("hidden_units", "snakemake_logger_plugin_steps"):
-        (copy / "src" / package).mkdir()
-        (copy / "src" / package / "__init__.py").touch()
-    place = tmp_path / "place"
-    install = ["install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(place)]
-    subprocess.run([sys.executable, "-m", "pip", *install, "--editable", str(copy)], check=True)
-    (link,) = place.glob("*.pth")
-    assert link.read_text().strip() == str(copy / "src")

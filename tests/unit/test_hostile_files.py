@@ -22,7 +22,6 @@ from hidden_units.datasets.kmnist import SourceFile
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.encoders.tables import MAX_COLUMNS, MAX_ROWS, Picture, read_picture, read_table
 from hidden_units.errors import StudyError
-from hidden_units.manifest import read_manifest
 from tests.faults.mutations import (
     FRAGMENTS,
     INPUTS,
@@ -201,24 +200,7 @@ def test_tables_with_changed_text_are_read_as_written_or_refused(tmp_path):
     check_tally("tables with changed text", tally)
 
 
-# Manifests and addresses
-
-
-def test_a_changed_manifest_is_read_line_by_line_or_refused(tmp_path):
-    tally = Counter()
-    good = "".join(f"{digit * 64}  report/{digit}.html\n" for digit in "0a").encode()
-    path = tmp_path / "manifest.sha256"
-
-    @settings(max_examples=INPUTS // 2)
-    @given(spoiled_bytes([good]) | st.binary(max_size=50))
-    def check(content):
-        path.write_bytes(content)
-        found = outcome(read_manifest, path, tally=tally)
-        if not isinstance(found, StudyError):
-            assert all(len(digest) == 64 and name for name, digest in found.items())
-
-    check()
-    check_tally("manifests", tally, inputs=INPUTS // 2)
+# Addresses
 
 
 def test_any_address_of_a_mirror_ends_in_one_sentence(tmp_path, monkeypatch):

@@ -90,9 +90,13 @@ def test_what_differs_is_named(run, capsys):
 def test_a_missing_manifest_an_invalid_line_and_a_missing_run_are_named(run, tmp_path):
     with pytest.raises(StudyError, match="cannot be read as a manifest"):
         read_manifest(tmp_path / "none.sha256")
-    (tmp_path / NAME).write_text(f"{'0' * 64}  a\nhello\n")
-    with pytest.raises(StudyError, match="line 2 is 'hello'"):
-        read_manifest(tmp_path / NAME)
+    for content, said in {
+        b"0" * 64 + b"  a\nhello\n": "line 2 is 'hello'",
+        b"\xff": "cannot be read",
+    }.items():
+        (tmp_path / NAME).write_bytes(content)
+        with pytest.raises(StudyError, match=said):
+            read_manifest(tmp_path / NAME)
     with pytest.raises(StudyError, match="there is no such folder"):
         hashes(tmp_path / "none")
 

@@ -59,7 +59,6 @@ use rule train_perceptrons as train_netconv with:
         model="netconv",
         seed=r"\d+",
     params:
-        training=lookup(dpath="training", within=config),
         seeds=lambda wildcards: [int(wildcards.seed)],
 
 
@@ -88,7 +87,7 @@ if ABLATIONS:
             training=lambda wildcards: ABLATIONS[wildcards.variant].training,
             seeds=ABLATION_SEEDS,
 
-    use rule train_netconv as train_netconv_variants with:
+    use rule train_perceptron_variants as train_netconv_variants with:
         output:
             **evidence("{model}", "{seed}", VARIED),
         log:
@@ -100,7 +99,6 @@ if ABLATIONS:
             model="netconv",
             seed=r"\d+",
         params:
-            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
             seeds=lambda wildcards: [int(wildcards.seed)],
 
     rule summarise_sensitivity:

@@ -51,8 +51,6 @@ use rule train_encoder as train_encoder_for_longer with:
     # Started first: nothing else takes as long.
     priority: 1
     params:
-        training=lookup(dpath="encoders/training", within=config),
-        seeds=lookup(dpath="encoders/seeds", within=config),
         caps=[ENCODERS["patience"]["max_epochs"]],
         snapshots=[],
 
