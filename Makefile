@@ -67,7 +67,7 @@ bench: environment ## time training next to the plain recipes, then the whole st
 	@$(BIN)/python -m benchmarks.whole
 
 bench-gpu: environment ## time training on a GPU next to the processor, where there is one
-	@$(BIN)/python -m benchmarks.gpu $(ARGS)
+	@$(BIN)/python -m benchmarks.gpu
 
 config-reference: environment ## write config/README.md
 	@$(BIN)/python -m hidden_units.config
