@@ -22,10 +22,7 @@ from workflow import run
 ROOT = Path(run.__file__).resolve().parents[1]
 RUNNER = [sys.executable, str(ROOT / "workflow/run.py"), "--config", "config/toy.yaml", "--cores", "1"]
 
-SNAKEFILE = (
-    f"""
-import sys
-sys.path.insert(0, {str(ROOT / "src")!r})
+SNAKEFILE = """
 from hidden_units.run_control import (
     hold_folder, refuse_orphaned_jobs, say_where_the_report_is, stop_jobs_at_signals
 )
@@ -39,8 +36,7 @@ onstart:
 
 onsuccess:
     say_where_the_report_is(config["run"])
-"""
-    + """
+
 REPORT = f"results/{config['run']}/report/report.html"
 
 rule all:
@@ -55,7 +51,6 @@ rule report:
     output: REPORT
     shell: "test ! -e fail && cp {input} {output}"
 """
-)
 
 # The job runs for as long as the test lets it.
 STEP = """
