@@ -12,10 +12,6 @@ PICTURES = [name for name in TABLES if is_picture(ENCODER_SOURCES[name])]
 PATIENT_TABLES = ENCODERS["patience"]["tables"]
 
 
-wildcard_constraints:
-    table=r"[\w-]+",
-
-
 # All runs of a table are one batch.
 rule train_encoder:
     input:

@@ -36,14 +36,15 @@ with job(snakemake) as log:
         # On a workstation with several, one that no other job holds; the lock goes with the process.
         take_gpu()
     images = to_device(**arrays, device=device, validation=settings.validation)
-    model, seeds = snakemake.wildcards.model, snakemake.params.seeds
+    model = snakemake.wildcards.model
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
     # A training goes on only where it would give the same bits from its start.
     place = {"torch": torch.__version__, "device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
     if given:
         place["gpu"] = torch.cuda.get_device_name()
     files = [*snakemake.input.library, snakemake.input.dataset]
-    for seed, folder in zip(seeds, folders, strict=True):
+    for folder in folders:
+        seed = int(folder.name.removeprefix("seed-"))
         name = f"{model} seed {seed}"
         checkpoint = path_for(folder)
         key = key_of({"model": model, "seed": seed, **place, **asdict(settings)}, files)
@@ -51,7 +52,7 @@ with job(snakemake) as log:
         if resume:
             log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.progress))
         # Where seeds pass in seconds, a line for each is enough to watch.
-        progress = partial(report_epoch, log, name, settings.epochs, len(seeds) == 1)
+        progress = partial(report_epoch, log, name, settings.epochs, len(folders) == 1)
         trained = train(
             model,
             seed,
