@@ -1,8 +1,7 @@
 """Time the whole study from nothing, on one core and on two, and what a finished one costs to touch.
 
 Two copies of the workflow, in folders of their own and with different hash seeds, so that the comparison of
-their bytes is a test as well. One table holds all measurements, with the ratios to the plain recipes that the
-other benchmark left. Takes the time of three runs of the study; nothing else should run meanwhile.
+their bytes is a test as well. Takes the time of three runs of the study; nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -24,7 +23,7 @@ from hidden_units.manifest import compare, hashes
 from hidden_units.report.provenance import job_times
 from hidden_units.yaml_files import read_yaml
 
-RESULTS = Path(__file__).parent / "results"
+RESULT = Path(__file__).parent / "results" / "whole.csv"
 
 # What is measured, its value and unit, and what is required of it: at least, at most, or nothing.
 Row = tuple[str, float, str, float | None, float | None]
@@ -82,14 +81,6 @@ def measure(folder: Path, config: Path) -> list[Row]:
     ]
 
 
-def ratios() -> Iterator[Row]:
-    """The ratios to the plain recipes, as the other benchmark last measured them."""
-    path = RESULTS / "training.csv"
-    for _, row in pd.read_csv(path).iterrows() if path.exists() else ():
-        what = f"training {row['network']}, against the {row['peer']}"
-        yield what, row["ratio"], "ratio", row["required"], None
-
-
 def as_table(measured: Iterable[Row]) -> pd.DataFrame:
     """The measurements, a row each, and whether what is required of each holds."""
     table = pd.DataFrame(measured, columns=["what", "value", "unit", "at_least", "at_most"])
@@ -105,8 +96,8 @@ def main() -> int:
     if (load := os.getloadavg()[0]) > 0.5:
         print(f"This machine is busy (load {load:.1f}): times and their ratios will be off.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        table = as_table([*measure(Path(folder), arguments.config), *ratios()])
-    write_csv(RESULTS / "whole.csv", table)
+        table = as_table(measure(Path(folder), arguments.config))
+    write_csv(RESULT, table)
     print(table.to_string(index=False, na_rep=""))
     return int(not table["holds"].all())
 

@@ -4,16 +4,8 @@ from job import job
 
 import numpy as np
 import pandas as pd
-from hidden_units.checkerboard import figures
+from hidden_units.checkerboard import figures, models
 from hidden_units.checkerboard.learned import activations_table, closest_setting, panel_title
-from hidden_units.checkerboard.models import (
-    ScaleThresholds,
-    connections_table,
-    lines_table,
-    network_from_mapping,
-    scaled_outputs,
-    surfaces_table,
-)
 from hidden_units.files import read_json
 from hidden_units.plotting import draw_figures
 
@@ -23,26 +15,26 @@ inputs, params = snakemake.input, snakemake.params
 
 def by_hand():
     """The network designed by hand."""
-    return network_from_mapping(params.network)
+    return models.network_from_mapping(params.network)
 
 
 def step_network():
-    return figures.network_diagram(by_hand()), connections_table(by_hand())
+    return figures.network_diagram(by_hand()), models.connections_table(by_hand())
 
 
 def half_planes():
-    return figures.half_planes_figure(by_hand()), lines_table(by_hand())
+    return figures.half_planes_figure(by_hand()), models.lines_table(by_hand())
 
 
 def scaling():
-    outputs = scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
-    thresholds = ScaleThresholds(**read_json(inputs.thresholds))
+    outputs = models.scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
+    thresholds = models.ScaleThresholds(**read_json(inputs.thresholds))
     return figures.scaling_figure(outputs, pd.read_csv(inputs.scaling), thresholds), outputs
 
 
 def surfaces():
     scaled = {f"k = {scale:g}": by_hand().sigmoid(scale) for scale in params.scales}
-    return figures.surfaces_figure(list(scaled.values()), list(scaled)), surfaces_table(scaled)
+    return figures.surfaces_figure(list(scaled.values()), list(scaled)), models.surfaces_table(scaled)
 
 
 def fewest_units():
@@ -51,11 +43,11 @@ def fewest_units():
     for hidden, found in read_json(inputs.networks).items():
         solved = found["best_correct"] == 9
         for number, mapping in enumerate(found["networks"] if solved else found["networks"][:1], start=1):
-            network = network_from_mapping(mapping, inputs.networks)
+            network = models.network_from_mapping(mapping, inputs.networks)
             title = f"{hidden} unit{'s' * (hidden != '1')}: {found['best_correct']} of 9"
             title += f" ({number})" * solved
             networks[title] = network
-            tables.append(lines_table(network).assign(panel=title))
+            tables.append(models.lines_table(network).assign(panel=title))
     figure = figures.arrangements_figure(list(networks.values()), list(networks))
     return figure, pd.concat(tables, ignore_index=True)
 
@@ -74,7 +66,7 @@ def learned():
     chosen = setting["representative"]
     panels = {
         f"designed, k = {scale}": by_hand().sigmoid(scale),
-        f"learned, η = {setting['learning_rate']:g}, seed {chosen['seed']}": network_from_mapping(
+        f"learned, η = {setting['learning_rate']:g}, seed {chosen['seed']}": models.network_from_mapping(
             chosen["network"]
         ).sigmoid(),
     }
@@ -84,11 +76,13 @@ def learned():
 
 def representatives():
     networks = {
-        panel_title(setting): network_from_mapping(setting["representative"]["network"]).sigmoid()
+        panel_title(setting): models.network_from_mapping(setting["representative"]["network"]).sigmoid()
         for setting in read_json(inputs.learned)["settings"]
     }
     figure = figures.surfaces_figure(list(networks.values()), list(networks), columns=3, contours=False)
-    return figure, surfaces_table({title.replace("\n", ", "): network for title, network in networks.items()})
+    return figure, models.surfaces_table(
+        {title.replace("\n", ", "): network for title, network in networks.items()}
+    )
 
 
 with job(snakemake):
