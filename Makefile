@@ -64,11 +64,10 @@ format: environment ## put Python and Snakemake files in order
 
 bench: environment ## time training next to the plain recipes, then the whole study: half an hour
 	@$(BIN)/python -m benchmarks.run $(ARGS)
-	@$(BIN)/python -m benchmarks.recurrent
 	@$(BIN)/python -m benchmarks.whole
 
 bench-gpu: environment ## time training on a GPU next to the processor, where there is one
-	@$(BIN)/python -m benchmarks.gpu $(ARGS)
+	@$(BIN)/python -m benchmarks.gpu
 
 config-reference: environment ## write config/README.md
 	@$(BIN)/python -m hidden_units.config
@@ -77,7 +76,7 @@ lock: ## pin what envs/requirements.in names (newer versions too: ARGS=--upgrade
 	@python=$$(sh envs/python.sh) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
 	&& "$$python" -m venv "$$folder" && "$$folder/bin/pip" install --quiet uv \
 	&& "$$folder/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-	   --custom-compile-command "make lock" envs/requirements.in --output-file envs/requirements.lock $(ARGS)
+	   --annotation-style line --custom-compile-command "make lock" envs/requirements.in --output-file envs/requirements.lock $(ARGS)
 	@echo "envs/requirements.lock is up to date; where it changed, the next make rebuilds .venv."
 
 clean: ## remove all results, and what Snakemake remembers of them

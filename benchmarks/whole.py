@@ -1,8 +1,7 @@
 """Time the whole study from nothing, on one core and on two, and what a finished one costs to touch.
 
 Two copies of the workflow, in folders of their own and with different hash seeds, so that the comparison of
-their bytes is a test as well. One table holds all measurements, with the ratios to the plain recipes that the
-other benchmarks left. Takes the time of three runs of the study; nothing else should run meanwhile.
+their bytes is a test as well. Takes the time of three runs of the study; nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -21,13 +20,10 @@ import pandas as pd
 from benchmarks.copies import copy_workflow
 from hidden_units.files import write_csv
 from hidden_units.manifest import compare, hashes
-from hidden_units.report.provenance import job_times, rule_times
+from hidden_units.report.provenance import job_times
 from hidden_units.yaml_files import read_yaml
 
-RESULTS = Path(__file__).parent / "results"
-TABLE, RULES = RESULTS / "whole.csv", RESULTS / "rules.csv"
-SLOWEST = 12
-
+RESULT = Path(__file__).parent / "results" / "whole.csv"
 
 # What is measured, its value and unit, and what is required of it: at least, at most, or nothing.
 Row = tuple[str, float, str, float | None, float | None]
@@ -50,8 +46,8 @@ def run(folder: Path, config: Path, cores: int, *extra: str) -> float:
     return seconds
 
 
-def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
-    """All measurements of the whole study, and its rules, slowest first, as they ran on one core."""
+def measure(folder: Path, config: Path) -> list[Row]:
+    """All measurements of the whole study."""
     name = read_yaml(config, "name an overlay")["run"]
     one, two = copy_workflow(folder / "one"), copy_workflow(folder / "two")
     seconds = {cores: run(path, config, cores) for cores, path in ((1, one), (2, two))}
@@ -70,7 +66,7 @@ def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
     jobs = job_times(results[1] / "benchmarks")
     memory = max(job["memory_mb"] or 0 for job in [*jobs, *job_times(results[2] / "benchmarks")])
     cpu = sum(job["cpu_seconds"] or 0 for job in jobs)
-    measured = [
+    return [
         ("the study from nothing, 1 core", seconds[1], "s", None, None),
         ("the study from nothing, 2 cores", seconds[2], "s", None, 600),
         ("1 core against 2", seconds[1] / seconds[2], "ratio", 1.7, None),
@@ -83,19 +79,6 @@ def measure(folder: Path, config: Path) -> tuple[list[Row], pd.DataFrame]:
         ("report.html", sizes["html"], "MB", None, 8),
         ("report.pdf", sizes["pdf"], "MB", None, 5),
     ]
-    return measured, pd.DataFrame(rule_times(jobs))
-
-
-def ratios() -> Iterator[Row]:
-    """The ratios to the plain recipes, as the other benchmarks last measured them."""
-    for table, column, ratio in (
-        ("training", "model", "ratio"),
-        ("recurrent", "network", "ratio_to_plain_loop"),
-    ):
-        path = RESULTS / f"{table}.csv"
-        for _, row in pd.read_csv(path).iterrows() if path.exists() else ():
-            what = f"training {row[column]}, against the plain recipe"
-            yield what, row[ratio], "ratio", row["required"], None
 
 
 def as_table(measured: Iterable[Row]) -> pd.DataFrame:
@@ -106,23 +89,16 @@ def as_table(measured: Iterable[Row]) -> pd.DataFrame:
 
 
 def main() -> int:
-    """Print and write the tables; 1 if something required does not hold."""
+    """Print and write the table; 1 if something required does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, default=Path("config/brush.yaml"), help="an overlay")
-    parser.add_argument(
-        "--folder", type=Path, help="where to run; kept afterwards (default: a temporary one)"
-    )
     arguments = parser.parse_args()
     if (load := os.getloadavg()[0]) > 0.5:
         print(f"This machine is busy (load {load:.1f}): times and their ratios will be off.", flush=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        measured, rules = measure(arguments.folder or Path(temporary), arguments.config)
-    table = as_table([*measured, *ratios()])
-    write_csv(TABLE, table)
-    write_csv(RULES, rules)
+    with tempfile.TemporaryDirectory() as folder:
+        table = as_table(measure(Path(folder), arguments.config))
+    write_csv(RESULT, table)
     print(table.to_string(index=False, na_rep=""))
-    print(f"\nThe {SLOWEST} slowest rules of {len(rules)}, on one core:")
-    print(rules.head(SLOWEST).round(1).to_string(index=False))
     return int(not table["holds"].all())
 
 

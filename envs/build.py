@@ -2,7 +2,7 @@
 
 A changed lock, another Python or a moved folder leads to a new .venv, built from empty: an upgrade in place
 would be quicker, but an environment that was killed half-way or holds left-overs could pass for a good one.
-The stamp in .venv says what is finished. Only the standard library is there when this runs.
+Stamps in .venv say which part is finished. Only the standard library is there when this runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -22,7 +21,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "envs" / "requirements.lock"
 VENV = ROOT / ".venv"
-STAMP = VENV / "finished.json"
 PYTHON = VENV / "bin" / "python"
 
 # Torch brings CUDA's libraries on Linux, whether or not a GPU is there.
@@ -30,38 +28,22 @@ GIGABYTES_NEEDED = 8 if sys.platform == "linux" else 3
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
-def expected_stamp() -> dict[str, str]:
-    """What the stamp of finished packages says: what they, and the scripts in bin, depend on."""
-    return {
-        "lock": hashlib.sha256(LOCK.read_bytes()).hexdigest(),
-        "python": f"{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags} {os.uname().machine}",
-        "folder": str(VENV),
-    }
+def stamp() -> str:
+    """What the packages, and the scripts in bin, depend on: the lock, the Python and the folder."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags} {os.uname().machine}"
+    return f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()}\n{python}\n{VENV}\n"
 
 
-def read_stamp() -> dict:
-    """The stamp; empty where .venv is unfinished or its Python is gone."""
-    with suppress(OSError, ValueError):
-        if PYTHON.exists():
-            return json.loads(STAMP.read_text(encoding="utf-8"))
-    return {}
+def has(part: str) -> bool:
+    """Whether the packages, or the project too, are there for this lock, Python and folder."""
+    with suppress(OSError):
+        return PYTHON.exists() and (VENV / f"{part}.stamp").read_text(encoding="utf-8") == stamp()
+    return False
 
 
-def write_stamp(content: dict) -> None:
-    """Write the stamp in one step."""
-    temporary = STAMP.with_suffix(".part")
-    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(STAMP)
-
-
-def has_packages() -> bool:
-    """Whether .venv holds all packages of this lock for the Python that runs this."""
-    return expected_stamp().items() <= read_stamp().items()
-
-
-def is_finished() -> bool:
-    """Whether nothing is missing."""
-    return has_packages() and "project" in read_stamp()
+def note(part: str) -> None:
+    """Stamp a part as done; half a stamp is none."""
+    (VENV / f"{part}.stamp").write_text(stamp(), encoding="utf-8")
 
 
 @contextmanager
@@ -89,9 +71,10 @@ def remove_old() -> None:
                 ".venv has to be rebuilt, but a run in this folder is using it (.snakemake/make.lock says "
                 "whose); wait for its end, then run the same command again."
             ) from None
-    print(f".venv {'no longer fits' if STAMP.exists() else 'is not finished'}: rebuilding it.", flush=True)
-    # The stamp goes first: a removal that is killed half-way leaves nothing that looks finished.
-    STAMP.unlink(missing_ok=True)
+    print(".venv is not finished, or no longer fits: rebuilding it.", flush=True)
+    # The stamps go first: a removal that is killed half-way leaves nothing that looks finished.
+    for path in VENV.glob("*.stamp"):
+        path.unlink()
     if VENV.is_symlink():
         VENV.unlink()
     else:
@@ -108,13 +91,10 @@ def apt_install(*packages: str) -> None:
     print(f"Installing {' '.join(packages)} with apt-get.", flush=True)
     install = ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", *packages]
     for arguments in (["update"], install):
-        done = subprocess.run(
-            ["apt-get", "-qq", *arguments],
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *arguments]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
-            print(done.stdout, file=sys.stderr)
+            print(done.stdout + done.stderr, file=sys.stderr)
             return
 
 
@@ -161,26 +141,19 @@ def weasyprint_error() -> str:
 
 def ensure_pango() -> None:
     """WeasyPrint loads pango, which pip cannot bring."""
-    error = weasyprint_error()
-    if error.startswith("OSError") and may_install():
+    if weasyprint_error() and may_install():
         apt_install(*PANGO)
-        error = weasyprint_error()
-    if error.startswith("OSError"):
+    if error := weasyprint_error():
         raise SystemExit(
-            "WeasyPrint, which writes the PDF, does not find the system library pango "
-            f"({error}); install it (Debian: sudo apt-get install {' '.join(PANGO)}; Fedora: sudo dnf "
-            "install pango; macOS: brew install pango), then run the same command again."
-        )
-    if error:
-        raise SystemExit(
-            f"WeasyPrint cannot be imported ({error}), so something is wrong with .venv: remove it, then run "
-            "the same command again."
+            f"WeasyPrint, which writes the PDF, cannot be imported ({error}): it needs the system library "
+            f"pango; install that (Debian: sudo apt-get install {' '.join(PANGO)}; Fedora: sudo dnf install "
+            "pango; macOS: brew install pango), then run the same command again."
         )
 
 
 def build(lock: int) -> None:
     """Do what is missing, and note each part as it is done."""
-    if not has_packages():
+    if not has("packages"):
         if VENV.exists() or VENV.is_symlink():
             remove_old()
         ensure_room()
@@ -194,21 +167,20 @@ def build(lock: int) -> None:
         mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
         pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
         pip(["check"], lock, "correct envs/requirements.lock by make lock")
-        write_stamp(expected_stamp())
+        note("packages")
     # hidden_units and the logger plugin become importable from src, by the lock's own setuptools.
     editable = ["install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     pip(editable, lock, "make this folder writable")
     ensure_pango()
-    write_stamp({**expected_stamp(), "project": True})
+    note("project")
 
 
 def main() -> None:
     """Build, unless another `make` has meanwhile."""
-    if is_finished():
-        return
-    with build_lock() as lock:
-        if not is_finished():
-            build(lock)
+    if not has("project"):
+        with build_lock() as lock:
+            if not has("project"):
+                build(lock)
 
 
 if __name__ == "__main__":

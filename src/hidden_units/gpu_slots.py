@@ -9,8 +9,7 @@ import fcntl
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from hidden_units.device import gpu_count
@@ -18,11 +17,7 @@ from hidden_units.errors import StudyError
 
 VARIABLE = "CUDA_VISIBLE_DEVICES"
 SECONDS_BETWEEN_LOOKS = 0.2
-
-
-def slots_folder() -> Path:
-    """The folder of this machine's locks; all its users may take them."""
-    return Path(tempfile.gettempdir()) / "hidden-units-gpus"
+PATIENCE_SECONDS = 3600.0
 
 
 def visible_gpus() -> list[str]:
@@ -33,66 +28,44 @@ def visible_gpus() -> list[str]:
     return [name for name in listed.replace(" ", "").split(",") if name not in ("", "-1")]
 
 
-@contextmanager
-def gpu_slot(
-    gpus: Sequence[str] | None = None, folder: Path | None = None, patience_seconds: float = 3600.0
-) -> Iterator[str | None]:
-    """Hold one free GPU and show it alone to CUDA, in CUDA_VISIBLE_DEVICES, while the block runs.
+def take_gpu() -> None:
+    """Hold one free GPU as long as this process lives, and show it alone to CUDA, in CUDA_VISIBLE_DEVICES.
 
     A scheduler that has handed out one GPU, or none, has chosen already: nothing is changed then.
 
-    Args:
-        gpus: names to choose from, by default those that may be used.
-        folder: of the locks.
-        patience_seconds: how long to wait for a free one.
-
-    Yields:
-        The name of the GPU, None where there is none.
-
     Raises:
-        StudyError: other jobs held all of them for so long.
+        StudyError: other jobs held all of them for `PATIENCE_SECONDS`.
     """
-    gpus = visible_gpus() if gpus is None else list(gpus)
+    gpus = visible_gpus()
     if len(gpus) < 2:
-        yield gpus[0] if gpus else None
         return
-    with ExitStack() as held:
-        chosen = wait_for_one(gpus, folder or slots_folder(), patience_seconds, held)
-        before = os.environ.get(VARIABLE)
-        os.environ[VARIABLE] = chosen
-        try:
-            yield chosen
-        finally:
-            if before is None:
-                del os.environ[VARIABLE]
-            else:
-                os.environ[VARIABLE] = before
-
-
-def wait_for_one(gpus: Sequence[str], folder: Path, patience_seconds: float, held: ExitStack) -> str:
-    """Lock the first free GPU, looking again until there is one; closing `held` gives the lock back."""
+    # All users of this machine may take them.
+    folder = Path(tempfile.gettempdir()) / "hidden-units-gpus"
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):
         folder.chmod(0o1777)
-    give_up = time.monotonic() + patience_seconds
+    give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         for gpu in gpus:
-            stream = held.enter_context(open_lock(folder / f"gpu-{gpu.replace('/', '-')}.lock"))
-            with suppress(BlockingIOError):
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return gpu
-            stream.close()
+            if lock(folder / f"gpu-{gpu.replace('/', '-')}.lock"):
+                os.environ[VARIABLE] = gpu
+                return
         if time.monotonic() > give_up:
             raise StudyError(
-                f"{folder}: other jobs have held all {len(gpus)} GPUs for {patience_seconds:.0f} s, one was "
+                f"{folder}: other jobs have held all {len(gpus)} GPUs for {PATIENCE_SECONDS:.0f} s, one was "
                 "expected to become free; ask Snakemake for fewer at a time (--resources gpu=N)."
             )
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def open_lock(path: Path):
-    """The lock file, which any user of the machine may lock."""
+def lock(path: Path) -> bool:
+    """Whether this process now holds the file's lock; any user of the machine may open the file."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     with suppress(PermissionError):
         os.fchmod(descriptor, 0o666)
-    return os.fdopen(descriptor, "r+")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return False
+    return True

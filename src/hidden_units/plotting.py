@@ -139,23 +139,12 @@ def percent_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
 
 
-def figure_bytes(figure: plt.Figure, kind: str) -> bytes:
-    """A figure as `svg` or `png`, without date or version; it is closed."""
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+def figure_bytes(figure: plt.Figure) -> bytes:
+    """A figure as SVG, without date or version; it is closed."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, metadata=metadata)
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
-    return compact(buffer.getvalue()) if kind == "svg" else buffer.getvalue()
-
-
-def save_figure(figure: plt.Figure, path: Path | str) -> None:
-    """Write a figure (.svg or .png by the ending), then close it."""
-    write_bytes(path, figure_bytes(figure, Path(path).suffix[1:]))
-
-
-def save_data(path: Path | str, table) -> None:
-    """Write the numbers of a figure next to it, to the six digits that a picture can show at most."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+    return compact(buffer.getvalue())
 
 
 def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequence[str]]) -> None:
@@ -179,5 +168,6 @@ def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequen
         for drawing, data in zip(paths[::2], paths[1::2], strict=True):
             instance = Path(drawing).stem.removeprefix(name).removeprefix("_")
             figure, table = functions[name](*[instance] if instance else [])
-            save_figure(figure, drawing)
-            save_data(data, table)
+            write_bytes(drawing, figure_bytes(figure))
+            # To the six digits that a picture can show at most.
+            write_text(data, table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))

@@ -40,12 +40,11 @@ def is_state(found):
     )
 
 
-def test_a_checkpoint_comes_back_bit_for_bit(written):
+def test_a_checkpoint_comes_back_bit_for_bit_but_not_for_another_key_or_where_there_is_none(
+    written, tmp_path
+):
     found = read_checkpoint(written, "key")
     assert is_state(found) and found.tensors.keys() == STATE.tensors.keys()
-
-
-def test_that_of_another_key_and_one_that_is_not_there_are_none(written, tmp_path):
     assert read_checkpoint(written, "another") is None
     assert read_checkpoint(tmp_path / "absent", "key") is None
     assert read_checkpoint(tmp_path, "key") is None
@@ -68,15 +67,6 @@ def test_a_broken_checkpoint_is_none_and_never_another_state(written, tmp_path):
     check()
     print(dict(tally))
     assert tally["ignored"] > 500
-
-
-def test_every_bit_of_the_tensors_is_guarded(written, tmp_path):
-    content = written.read_bytes()
-    path = tmp_path / "flipped"
-    for place in range(len(content) - 60, len(content)):
-        for bit in range(8):
-            path.write_bytes(content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :])
-            assert read_checkpoint(path, "key") is None
 
 
 def test_the_key_changes_with_every_parameter_and_every_byte_of_a_file(tmp_path):

@@ -41,32 +41,24 @@ def test_imports_are_followed_through_other_modules():
     assert {"statistics/intervals.py"} < names("summarise_characters")
 
 
-@pytest.fixture
-def package(tmp_path):
-    """A library of two modules and a package in a folder of its own."""
-    folder = tmp_path / "hidden_units"
-    (folder / "part").mkdir(parents=True)
-    (folder / "__init__.py").write_text("")
-    (folder / "part" / "__init__.py").write_text('"""A part."""')
-    (folder / "part" / "late.py").write_text("x = 1")
-    (folder / "user.py").write_text("def f():\n    from hidden_units.part import late\n    return late")
-    return folder
-
-
-def test_imports_in_functions_and_of_packages_are_found(package):
-    script = package.parent / "script.py"
-    script.write_text("from hidden_units.user import f\n")
-    found = {str(path.relative_to(package)) for path in library_files([script], package.parent)}
-    assert found == {"user.py", "part/__init__.py", "part/late.py"}
-
-
-def test_a_notebook_depends_on_what_its_code_cells_import(package):
+def test_imports_in_functions_of_packages_and_in_code_cells_of_notebooks_are_found(tmp_path):
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [
-        nbformat.v4.new_markdown_cell("import hidden_units.user"),
-        nbformat.v4.new_code_cell("import numpy\nfrom hidden_units.part import late"),
+        nbformat.v4.new_markdown_cell("import hidden_units.unused"),
+        nbformat.v4.new_code_cell("import numpy\nfrom hidden_units.user import f"),
     ]
-    path = package.parent / "page.ipynb"
-    nbformat.write(notebook, path)
-    found = {path.name for path in library_files([path], package.parent)}
-    assert found == {"__init__.py", "late.py"}
+    for name, content in {
+        "hidden_units/__init__.py": "",
+        "hidden_units/part/__init__.py": '"""A part."""',
+        "hidden_units/part/late.py": "x = 1",
+        "hidden_units/unused.py": "x = 1",
+        "hidden_units/user.py": "def f():\n    from hidden_units.part import late\n    return late",
+        "page.ipynb": nbformat.writes(notebook),
+        "script.py": "from hidden_units.user import f\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    for name in ("script.py", "page.ipynb"):
+        found = library_files([tmp_path / name], tmp_path)
+        names = [str(path.relative_to(tmp_path / "hidden_units")) for path in found]
+        assert names == ["part/__init__.py", "part/late.py", "user.py"]

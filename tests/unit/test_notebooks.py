@@ -21,7 +21,6 @@ from hidden_units.notebooks.cells import html_table, say, show_figure, show_tabl
 from hidden_units.notebooks.pages import check_pages, notebook_pages
 from hidden_units.notebooks.running import (
     FailedNotebook,
-    check_parameters,
     clean,
     notebook_text,
     run_notebook,
@@ -53,6 +52,9 @@ def test_committed_notebooks_hold_no_outputs_and_one_cell_of_parameters(path):
     assert not any(cell.outputs or cell.execution_count for cell in code)
     tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1 and tagged[0].source.startswith('results = "results/brush"')
+    for page in notebook_pages(config()):
+        if page.name.startswith(path.stem):
+            assert set(page.parameters) <= set(re.findall(r"^(\w+) = ", tagged[0].source, re.MULTILINE))
     # Pages load no script for mathematics.
     assert not any("$" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
@@ -190,15 +192,6 @@ def test_a_kernel_that_dies_is_reported_in_one_sentence(tmp_path):
     path = written(tmp_path / "dies.ipynb", "number = 1", "import os\nos._exit(3)")
     with pytest.raises(FailedNotebook, match=r"dies\.ipynb: the kernel stopped or did not answer"):
         run_notebook(path, {})
-
-
-def test_parameters_without_a_default_are_refused():
-    notebook = new_notebook(cells=[new_code_cell("n = 4", metadata={"tags": ["parameters"]})])
-    check_parameters("x", notebook, {"n": 5})
-    with pytest.raises(StudyError, match=r"x: the cell of parameters has no `seed`"):
-        check_parameters("x", notebook, {"seed": 5})
-    with pytest.raises(StudyError, match="x: 0 cells are tagged"):
-        check_parameters("x", new_notebook(), {})
 
 
 # the page

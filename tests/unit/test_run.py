@@ -22,10 +22,7 @@ from workflow import run
 ROOT = Path(run.__file__).resolve().parents[1]
 RUNNER = [sys.executable, str(ROOT / "workflow/run.py"), "--config", "config/toy.yaml", "--cores", "1"]
 
-SNAKEFILE = (
-    f"""
-import sys
-sys.path.insert(0, {str(ROOT / "src")!r})
+SNAKEFILE = """
 from hidden_units.run_control import (
     hold_folder, refuse_orphaned_jobs, say_where_the_report_is, stop_jobs_at_signals
 )
@@ -39,8 +36,7 @@ onstart:
 
 onsuccess:
     say_where_the_report_is(config["run"])
-"""
-    + """
+
 REPORT = f"results/{config['run']}/report/report.html"
 
 rule all:
@@ -55,7 +51,6 @@ rule report:
     output: REPORT
     shell: "test ! -e fail && cp {input} {output}"
 """
-)
 
 # The job runs for as long as the test lets it.
 STEP = """
@@ -149,14 +144,6 @@ def test_plain_snakemake_shows_a_line_a_step_too_unless_other_output_is_wanted(s
     assert code == 0 and not any(line.startswith("step ") for line in lines)
 
 
-def test_after_sigkill_of_the_whole_group_a_new_run_continues(study, held):
-    os.killpg(held.pid, signal.SIGKILL)
-    held.wait()
-    (study / "hold").unlink()
-    code, lines = finish(start())
-    assert (code, lines[-1]) == (0, "Report: results/toy/report/report.html")
-
-
 def test_a_second_run_names_the_one_in_progress_and_an_orphaned_job_keeps_others_out(study, held):
     (job,) = psutil.Process(held.pid).children()
     code, lines = finish(start())
@@ -215,22 +202,12 @@ def test_an_interrupt_before_any_job_ends_at_once_and_without_a_traceback(study)
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (None, "toy.yaml: there is no such file"),
-        ("- one\n- two\n", "toy.yaml: holds a list, but keys with values"),
-        ("run: a\nseeds: [1\n", "toy.yaml, line 3: is not valid YAML"),
-    ],
+    ("content", "message"), [("- one\n", "holds a list, but keys with values"), ("[", "line 1: is not valid")]
 )
 def test_an_overlay_that_cannot_be_read_ends_in_one_sentence(study, content, message):
-    overlay = study / "config" / "toy.yaml"
-    overlay.unlink()
-    if content is not None:
-        overlay.write_text(content)
-    with pytest.raises(SystemExit) as end:
+    (study / "config/toy.yaml").write_text(content)
+    with pytest.raises(SystemExit, match=f"toy.yaml.* {message}"):
         run.main(["--config", "config/toy.yaml"])
-    assert message in end.value.code
-    assert end.value.code.count("\n") == 0
     assert not run.SNAKEMAKE_FOLDER.exists(), "nothing is touched before the overlay is read"
 
 
@@ -246,18 +223,14 @@ def test_cores_must_be_a_positive_whole_number(study, cores):
         (["-n"], ["-n", "--resources", "gpu=2", "mem_mb=9000"]),
         (["--res", "x=9", "gpu=1"], ["--resources", "mem_mb=9000", "x=9", "gpu=1"]),
         (["--resources=mem_mb=1", "-n"], ["-n", "--resources", "gpu=2", "mem_mb=1"]),
+        # Jobs of a cluster do not share this machine's memory.
+        (["--workflow-profile", "x"], ["--workflow-profile", "x", "--resources", "gpu=2"]),
     ],
 )
 def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, extra, expected):
     monkeypatch.setattr(run, "gpu_count", lambda: 2)
     monkeypatch.setattr(run, "memory_mb", lambda: 9000)
     assert run.with_machine(extra) == expected
-
-
-def test_the_memory_of_this_machine_does_not_limit_a_cluster(monkeypatch):
-    monkeypatch.setattr(run, "gpu_count", lambda: 0)
-    extra = ["--workflow-profile", "profiles/slurm"]
-    assert run.with_machine(extra) == extra
 
 
 def test_where_the_kernel_has_no_lock_snakemakes_own_stays(study, monkeypatch):

@@ -117,7 +117,7 @@ def test_no_result_but_the_named_ones_holds_a_path_or_host(finished, results):
         if (
             path.is_file()
             and relative.parts[0] not in allowed
-            and path.suffix in (".csv", ".json", ".html", ".yaml", ".svg", ".pdf")
+            and path.suffix in (".csv", ".json", ".html", ".ipynb", ".yaml", ".svg", ".pdf")
         ):
             if relative.name in ("provenance.json", "machine.html", "timing.csv"):
                 continue

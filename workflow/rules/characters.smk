@@ -42,7 +42,6 @@ rule train_perceptrons:
         runtime="60m",
     params:
         training=lookup(dpath="training", within=config),
-        seeds=SEEDS,
     script:
         "../scripts/train_classifiers.py"
 
@@ -57,22 +56,14 @@ use rule train_perceptrons as train_netconv with:
         "<benchmarks>/train_netconv/{model}-seed-{seed}.tsv"
     wildcard_constraints:
         model="netconv",
-        seed=r"\d+",
-    params:
-        training=lookup(dpath="training", within=config),
-        seeds=lambda wildcards: [int(wildcards.seed)],
 
 
 if ABLATIONS:
     VARIED = "<results>/characters/sensitivity/{variant}"
     ABLATION_SEEDS = list(next(iter(ABLATIONS.values())).seeds)
-    # One path a run, in the order of the variants.
-    VARIED_METRICS = {
-        variant: trained(
-            "metrics", entry.models, entry.seeds, VARIED.format(variant=variant)
-        )
-        for variant, entry in ABLATIONS.items()
-    }
+
+    wildcard_constraints:
+        variant="|".join(ABLATIONS),
 
     use rule train_perceptrons as train_perceptron_variants with:
         output:
@@ -81,12 +72,8 @@ if ABLATIONS:
             "<logs>/train_perceptron_variants/{variant}-{model}.log",
         benchmark:
             "<benchmarks>/train_perceptron_variants/{variant}-{model}.tsv"
-        wildcard_constraints:
-            variant="|".join(ABLATIONS),
-            model=r"netlin|netfull-\d+",
         params:
             training=lambda wildcards: ABLATIONS[wildcards.variant].training,
-            seeds=ABLATION_SEEDS,
 
     use rule train_netconv as train_netconv_variants with:
         output:
@@ -95,17 +82,20 @@ if ABLATIONS:
             "<logs>/train_netconv_variants/{variant}-{model}-seed-{seed}.log",
         benchmark:
             "<benchmarks>/train_netconv_variants/{variant}-{model}-seed-{seed}.tsv"
-        wildcard_constraints:
-            variant="|".join(ABLATIONS),
-            model="netconv",
-            seed=r"\d+",
         params:
             training=lambda wildcards: ABLATIONS[wildcards.variant].training,
-            seeds=lambda wildcards: [int(wildcards.seed)],
 
     rule summarise_sensitivity:
         input:
-            changed=[path for paths in VARIED_METRICS.values() for path in paths],
+            changed=[
+                trained(
+                    "metrics",
+                    entry.models,
+                    entry.seeds,
+                    VARIED.format(variant=variant),
+                )
+                for variant, entry in ABLATIONS.items()
+            ],
             # Each run's partner in the main study differs by nothing but the variant.
             baselines=trained(
                 "metrics",
@@ -129,9 +119,6 @@ if ABLATIONS:
         resources:
             **LIGHT,
         params:
-            variants=[
-                variant for variant, paths in VARIED_METRICS.items() for _ in paths
-            ],
             resamples=lookup(dpath="statistics/resamples", within=config),
         script:
             "../scripts/summarise_sensitivity.py"

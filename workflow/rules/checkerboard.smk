@@ -66,8 +66,6 @@ rule train_checkerboard:
         "<logs>/train_checkerboard/hidden-{hidden}.log",
     benchmark:
         "<benchmarks>/train_checkerboard/hidden-{hidden}.tsv"
-    wildcard_constraints:
-        hidden=r"\d+",
     conda:
         ENVIRONMENT
     resources:

@@ -93,6 +93,12 @@ pathvars:
     benchmarks=f"results/{config['run']}/benchmarks",
 
 
+wildcard_constraints:
+    seed=r"\d+",
+    hidden=r"\d+",
+    table=r"[\w-]+",
+
+
 # What jobs of a minute or two need: the light ones stay on the submitting machine, measuring ones are submitted.
 LIGHT = {"mem_mb": 700, "runtime": "5m"}
 MEASURING = {"mem_mb": 700, "runtime": "20m"}

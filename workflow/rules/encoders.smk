@@ -12,10 +12,6 @@ PICTURES = [name for name in TABLES if is_picture(ENCODER_SOURCES[name])]
 PATIENT_TABLES = ENCODERS["patience"]["tables"]
 
 
-wildcard_constraints:
-    table=r"[\w-]+",
-
-
 # All runs of a table are one batch.
 rule train_encoder:
     input:
@@ -51,8 +47,6 @@ use rule train_encoder as train_encoder_for_longer with:
     # Started first: nothing else takes as long.
     priority: 1
     params:
-        training=lookup(dpath="encoders/training", within=config),
-        seeds=lookup(dpath="encoders/seeds", within=config),
         caps=[ENCODERS["patience"]["max_epochs"]],
         snapshots=[],
 

@@ -5,12 +5,13 @@ Requires: the config's block `sequences`.
 Produces: sequences/<task>/ (snapshots of the weights, tables, dynamics.json), sequences/figures/.
 """
 
+from hidden_units.names import LSTM_TASK, SRN_TASK
+
 SEQUENCES = config["sequences"]
 SEQUENCE_TASKS = [task for task, count in SEQUENCES["restarts"].items() if count]
 SRN_TASKS = [task for task in SEQUENCE_TASKS if task.startswith("srn-")]
 # With n up to 10 there are too many states to cluster.
 AUTOMATON_TASKS = [task for task in SRN_TASKS if "-to" not in task]
-SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
 # In this order: params in another order are other params, and would train again.
 TRAINED_WITH = ["steps", "interval", "learning_rate", "weight_decay", "optimiser"]
 

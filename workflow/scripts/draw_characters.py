@@ -37,32 +37,27 @@ def representative(model):
 
 
 def accuracies():
-    """The accuracy of every seed."""
     runs = read_metrics(inputs.metrics)[["model", "seed", "accuracy"]]
     return figures.accuracies(runs, pd.read_csv(inputs.summary)), runs
 
 
 def learning_curves():
-    """Accuracy and loss after each epoch."""
     history = read_histories(inputs.histories)
     return figures.learning_curves(history), history
 
 
 def sweep():
-    """Accuracy against the number of hidden units."""
     table = pd.read_csv(inputs.sweep)
     return figures.sweep(table), table
 
 
 def confusion(model):
-    """The confusion matrix of a model's representative seed."""
     counts = pd.read_csv(in_folder(inputs.confusions, model))
     title = f"{figures.display_name(model)}, seed {representative(model)}"
     return figures.confusion_matrix(counts.to_numpy(), names(), title), counts
 
 
 def likeness():
-    """The class means, how alike they are, and how often the linear network confuses the classes."""
     pairs = pd.read_csv(inputs.similarity)
     similarity, rate = (
         pairs.pivot_table(index="target", columns="chosen", values=column, dropna=False).to_numpy()
@@ -72,39 +67,33 @@ def likeness():
 
 
 def mistakes(model):
-    """The mistakes that a model's representative seed was surest of."""
     run = in_folder(inputs.predictions, model, f"seed-{representative(model)}")
     table = confident_mistakes(*read_predictions(run), MISTAKES_SHOWN)
     return figures.mistakes(np.load(inputs.images), table, names()), table
 
 
 def per_class():
-    """Recall and precision of each class under the three classifiers."""
     table = pd.read_csv(inputs.per_class)
     table = table[table["model"].isin(params.models)]
     return figures.per_class(table, names()), table
 
 
 def comparisons():
-    """The differences between networks and between hidden sizes with their intervals."""
     table = pd.read_csv(inputs.comparisons)
     return figures_comparisons.forest(table, params.margin), table
 
 
 def plateau():
-    """How far each hidden size is below the best, and which one resampled seeds would choose."""
     table = pd.read_csv(inputs.widths)
     return figures_comparisons.plateau(table, read_json(inputs.plateau)), table
 
 
 def economy():
-    """Accuracy against the numbers that a classifier keeps, with the Pareto front."""
     table = pd.read_csv(inputs.economy)
     return figures_comparisons.pareto(table), table
 
 
 def difference(model):
-    """A network's measured rates of confusion minus the published ones."""
     (published,) = (path for path in inputs.published if Path(path).stem == f"confusion_{model}")
     pairs = pd.read_csv(inputs.pairs)
     table = confusion_difference(pairs[pairs["model"] == model], pd.read_csv(published).to_numpy())
@@ -114,7 +103,6 @@ def difference(model):
 
 
 def sensitivity():
-    """The accuracies of paired seeds, before and after one setting was changed."""
     pairs, table = map(pd.read_csv, inputs.sensitivity)
     return figures_comparisons.paired_seeds(pairs, table), pairs
 

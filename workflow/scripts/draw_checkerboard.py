@@ -4,16 +4,8 @@ from job import job
 
 import numpy as np
 import pandas as pd
-from hidden_units.checkerboard import figures
+from hidden_units.checkerboard import figures, models
 from hidden_units.checkerboard.learned import closest_setting, panel_title
-from hidden_units.checkerboard.models import (
-    activations_table,
-    connections_table,
-    lines_table,
-    network_from_mapping,
-    scaled_outputs,
-    surfaces_table,
-)
 from hidden_units.files import read_json
 from hidden_units.plotting import draw_figures
 
@@ -22,78 +14,69 @@ inputs, params = snakemake.input, snakemake.params
 
 
 def by_hand():
-    """The network designed by hand."""
-    return network_from_mapping(params.network)
+    return models.network_from_mapping(params.network)
 
 
 def step_network():
-    """The network designed by hand with its weights."""
-    return figures.network_diagram(by_hand()), connections_table(by_hand())
+    return figures.network_diagram(by_hand()), models.connections_table(by_hand())
 
 
 def half_planes():
-    """The half-plane of each hidden unit and the region of the output, with the nine points on top."""
-    return figures.half_planes_figure(by_hand()), lines_table(by_hand())
+    return figures.half_planes_figure(by_hand()), models.lines_table(by_hand())
 
 
 def scaling():
-    """The sigmoid network's outputs against the factor of its weights."""
-    outputs = scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
+    outputs = models.scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
     thresholds = read_json(inputs.thresholds)
     return figures.scaling_figure(outputs, pd.read_csv(inputs.scaling), thresholds), outputs
 
 
 def surfaces():
-    """The sigmoid network's output over the plane for a few factors of its weights."""
     scaled = {f"k = {scale:g}": by_hand().sigmoid(scale) for scale in params.scales}
-    return figures.surfaces_figure(scaled), surfaces_table(scaled)
+    return figures.surfaces_figure(scaled), models.surfaces_table(scaled)
 
 
 def fewest_units():
-    """The best networks of one, two and three step units, and the arrangements of four that succeed."""
     networks, tables = {}, []
     for hidden, found in read_json(inputs.networks).items():
         solved = found["best_correct"] == 9
         for number, mapping in enumerate(found["networks"] if solved else found["networks"][:1], start=1):
-            network = network_from_mapping(mapping)
+            network = models.network_from_mapping(mapping)
             title = f"{hidden} unit{'s' * (hidden != '1')}: {found['best_correct']} of 9"
             title += f" ({number})" * solved
             networks[title] = network
-            tables.append(lines_table(network).assign(panel=title))
+            tables.append(models.lines_table(network).assign(panel=title))
     return figures.arrangements_figure(networks), pd.concat(tables, ignore_index=True)
 
 
 def restarts():
-    """How many restarts solved the task, and when."""
     table = pd.read_csv(inputs.restarts, dtype={"first_epoch": "Int64"})
     caps = {rate["learning_rate"]: rate["max_epochs"] for rate in params.rates}
     return figures.restarts_figure(table, pd.read_csv(inputs.success), caps), table
 
 
 def learned():
-    """A network that learned the task next to the one designed by hand."""
     # Where no scale brings the outputs near their targets, the weights as designed.
     scale = read_json(inputs.thresholds)["near_whole"] or 1
     setting = closest_setting(read_json(inputs.learned)["settings"], by_hand().hidden_size)
     chosen = setting["representative"]
     panels = {
         f"designed, k = {scale}": by_hand().sigmoid(scale),
-        f"learned, η = {setting['learning_rate']:g}, seed {chosen['seed']}": network_from_mapping(
+        f"learned, η = {setting['learning_rate']:g}, seed {chosen['seed']}": models.network_from_mapping(
             chosen["network"]
         ).sigmoid(),
     }
-    tables = [activations_table(network).assign(panel=title) for title, network in panels.items()]
+    tables = [models.activations_table(network).assign(panel=title) for title, network in panels.items()]
     return figures.learned_figure(panels), pd.concat(tables, ignore_index=True)
 
 
 def representatives():
-    """The decision regions of each setting's representative restart."""
     networks = {
-        panel_title(setting): network_from_mapping(setting["representative"]["network"]).sigmoid()
+        panel_title(setting): models.network_from_mapping(setting["representative"]["network"]).sigmoid()
         for setting in read_json(inputs.learned)["settings"]
     }
     figure = figures.surfaces_figure(networks, columns=3, contours=False)
-    return figure, surfaces_table({title.replace("\n", ", "): network for title, network in networks.items()})
+    return figure, models.surfaces_table({title.replace("\n", ", "): network for title, network in networks.items()})
 
 
 with job(snakemake):

@@ -15,7 +15,6 @@ inputs = snakemake.input
 
 
 def samples():
-    """The first samples of each class."""
     images = np.load(inputs.images, mmap_mode="r")
     chosen = first_of_each_class(np.load(inputs.labels), COLUMNS)
     table = pd.DataFrame(chosen).rename_axis("label").reset_index()

@@ -27,7 +27,6 @@ def squares(drawings, columns):
 
 
 def ends():
-    """The dots and lines at which each table's representative run ended."""
     drawings = []
     for name, chosen in read_json(inputs.representatives).items():
         runs, network = representative(name)
@@ -37,7 +36,6 @@ def ends():
 
 
 def snapshots(name):
-    """The dots and lines of a table's representative run as they move, and at the end."""
     runs, network = representative(name)
     end = read_json(inputs.representatives)[name]["epochs"]
     networks = {
@@ -53,32 +51,27 @@ def snapshots(name):
 
 
 def picture(name):
-    """A picture next to the dots and lines that were learned from its table."""
     path = dict(zip(params.pictures, inputs.pictures, strict=True))[name]
     _, network = representative(name)
     return figures.picture_figure(read_picture(path), network), drawing_table(network)
 
 
 def table(name):
-    """A target table next to the hidden codes that its representative run found."""
     runs, network = representative(name)
     return figures.table_figure(runs.table, network), codes_table(network).join(table_frame(runs.table))
 
 
 def success():
-    """The share of seeds that learned the one-hot table against its size, at each cap."""
     rates = pd.read_csv(inputs.success)
     return figures.success_figure(rates), rates
 
 
 def stopping():
-    """How long encoders of one-hot tables trained until their loss stopped them."""
     lengths = pd.read_csv(inputs.stopping)
     return figures.stopping_figure(lengths, read_json(inputs.law)), lengths
 
 
 def patience():
-    """The same run of a table where the others were given up and where longer training ended."""
     drawings = []
     for name in params.patient:
         longer = read_runs(in_folder(inputs.longer_runs, name))

@@ -57,19 +57,16 @@ def strings_of(task):
 
 
 def survival():
-    """When restarts solve their task."""
     tables = by_task(inputs.survival)
     return restarts.survival_figure(tables), together(tables)
 
 
 def failures():
-    """How restarts end that do not solve their task."""
     tables = by_task(inputs.failures)
     return restarts.failure_figure(tables), together(tables)
 
 
 def generalisation():
-    """How far solved restarts count."""
     tables = comparable(by_task(inputs.generalisation))
     return restarts.generalisation_figure(tables, comparable(by_task(inputs.restarts))), together(tables)
 
@@ -92,7 +89,6 @@ def untrained(task):
 
 
 def learning(task):
-    """The learning of every restart of a task."""
     curves, ends = read(inputs.curves, task), read(inputs.restarts, task)
     figure = restarts.learning_figure(curves, ends, untrained(task))
     return figure, curves.drop(columns="right_examples").merge(ends[["seed", "solved"]], on="seed")
@@ -115,7 +111,6 @@ def states(task):
 
 
 def maps(task):
-    """The maps of a task's representative SRN."""
     language, network = representative(task)
     dynamics = srn_dynamics(network, language)
     figure = srn.maps_figure(network, dynamics, language, read(inputs.clusters, task))
@@ -123,14 +118,12 @@ def maps(task):
 
 
 def steps(task):
-    """The lengths of the steps that a task's representative SRN takes."""
     language, network = representative(task)
     lengths = step_lengths(network, language)
     return srn.steps_figure(lengths, language), lengths
 
 
 def automaton(task):
-    """The finite automaton that a task's representative SRN behaves as."""
     language, network = representative(task)
     return automaton_figure(extract(network, language), language), read(inputs.transitions, task)
 
@@ -149,29 +142,24 @@ def lstm_states(task):
 
 
 def hidden(task):
-    """The hidden units of a task's representative LSTM."""
     return space(task, "h", "c")
 
 
 def cells(task):
-    """The cells of a task's representative LSTM."""
     return space(task, "c", "h")
 
 
 def traces(task):
-    """The cells and gates of a task's representative LSTM over time."""
     traced = read(inputs.steps, task).query("example == 0 and block < @STRINGS_TRACED")
     return lstm.traces_figure(lstm_states(task), traced, strings=STRINGS_TRACED), traced
 
 
 def decoding(task):
-    """What all LSTMs of a task encode."""
     found = read(inputs.decoding, task)
     return lstm.decoding_figure(found), found
 
 
 def intervention(task):
-    """What a task's representative LSTM does when another count is put in."""
     language, _ = representative(task)
     found = read(inputs.intervention, task)
     return lstm.intervention_figure(found, language), found

@@ -17,9 +17,5 @@ with job(snakemake) as log:
     hashes = {part: sha256(snakemake.output[part]) for part in IDX_NAMES}
     description = provider.describe(arrays, files, hashes)
     write_json(snakemake.output.description, description)
-    log.info(
-        "%s: %d training and %d test images",
-        description["title"],
-        description["counts"]["train"],
-        description["counts"]["test"],
-    )
+    counts = description["counts"]
+    log.info(f"{description['title']}: {counts['train']} training and {counts['test']} test images")

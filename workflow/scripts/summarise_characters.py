@@ -3,12 +3,7 @@
 from job import job
 
 import pandas as pd
-from hidden_units.characters.evaluation import (
-    means_over_seeds,
-    representative_seed,
-    summarise,
-    sweep,
-)
+from hidden_units.characters import evaluation
 from hidden_units.characters.runs import read_metrics
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv, write_json
@@ -19,16 +14,18 @@ with job(snakemake):
     published = pd.read_csv(snakemake.input.published).set_index("model")["accuracy"]
     # A reported figure stands beside a measured one only for the same data and protocol.
     comparable = read_json(snakemake.input.dataset)["comparable"] and snakemake.params.published_protocol
-    summary = summarise(
+    summary = evaluation.summarise(
         runs, pd.read_csv(snakemake.input.baselines), published.to_dict() if comparable else None
     )
     write_csv(snakemake.output.summary, summary)
-    write_csv(snakemake.output.means, means_over_seeds(runs, snakemake.params.resamples))
-    write_csv(snakemake.output.sweep, sweep(runs, summary))
+    write_csv(snakemake.output.means, evaluation.means_over_seeds(runs, snakemake.params.resamples))
+    write_csv(snakemake.output.sweep, evaluation.sweep(runs, summary))
     write_json(
         snakemake.output.representatives,
         {
-            model: representative_seed(dict(zip(group["seed"].tolist(), group["accuracy"], strict=True)))
+            model: evaluation.representative_seed(
+                dict(zip(group["seed"].tolist(), group["accuracy"], strict=True))
+            )
             for model, group in runs.groupby("model", sort=False)
         },
     )

@@ -2,6 +2,8 @@
 
 from job import job
 
+from pathlib import Path
+
 from hidden_units.characters.runs import read_metrics
 from hidden_units.characters.ablation_pairs import compare, pair_runs
 from hidden_units.datasets.identity import check_trained_on
@@ -9,7 +11,8 @@ from hidden_units.files import write_csv
 
 with job(snakemake) as log:
     check_trained_on(snakemake.input.dataset, [*snakemake.input.changed, *snakemake.input.baselines])
-    changed = read_metrics(snakemake.input.changed).assign(variant=snakemake.params.variants)
+    variants = [Path(path).parts[-4] for path in snakemake.input.changed]
+    changed = read_metrics(snakemake.input.changed).assign(variant=variants)
     pairs = pair_runs(changed, read_metrics(snakemake.input.baselines))
     table = compare(pairs, snakemake.params.resamples)
     write_csv(snakemake.output.pairs, pairs)

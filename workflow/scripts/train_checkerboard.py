@@ -12,10 +12,5 @@ with job(snakemake) as log:
         settings = Settings(hidden=int(snakemake.wildcards.hidden), **rate, **training)
         restarts = train(settings, range(snakemake.params.restarts))
         write_restarts(path, restarts)
-        log.info(
-            "%d units, learning rate %g: %d of %d restarts solved",
-            settings.hidden,
-            settings.learning_rate,
-            restarts.solved.sum(),
-            len(restarts.seeds),
-        )
+        solved = f"{restarts.solved.sum()} of {len(restarts.seeds)} restarts solved"
+        log.info(f"{settings.hidden} units, learning rate {settings.learning_rate:g}: {solved}")

@@ -2,7 +2,6 @@
 
 from job import job
 
-from contextlib import ExitStack, nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from hidden_units.characters.training import Settings, to_device, train
 from hidden_units.checkpoints import key_of, path_for, read_checkpoint, write_checkpoint
 from hidden_units.datasets.identity import data_identity
 from hidden_units.files import read_json
-from hidden_units.gpu_slots import gpu_slot
+from hidden_units.gpu_slots import take_gpu
 
 
 def report_epoch(log, name, epochs, each, epoch):
@@ -26,24 +25,26 @@ def report_epoch(log, name, epochs, each, epoch):
     )
 
 
-with job(snakemake) as log, ExitStack() as stack:
+with job(snakemake) as log:
     parts = ("train_images", "train_labels", "test_images", "test_labels")
     arrays = {part: np.load(snakemake.input[part], mmap_mode="r") for part in parts}
     settings = Settings(**snakemake.params.training)
     # A scheduler gives a GPU by number, or by the name that the site has for it.
     given = snakemake.resources.gpu or "gpu" in snakemake.resources.get("gres", "")
     device = "cuda" if given else "cpu"
-    # On a workstation with several, one that no other job holds; the lock goes with the process.
-    stack.enter_context(gpu_slot() if given else nullcontext())
+    if given:
+        # On a workstation with several, one that no other job holds; the lock goes with the process.
+        take_gpu()
     images = to_device(**arrays, device=device, validation=settings.validation)
-    model, seeds = snakemake.wildcards.model, snakemake.params.seeds
+    model = snakemake.wildcards.model
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
     # A training goes on only where it would give the same bits from its start.
     place = {"torch": torch.__version__, "device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
     if given:
         place["gpu"] = torch.cuda.get_device_name()
     files = [*snakemake.input.library, snakemake.input.dataset]
-    for seed, folder in zip(seeds, folders, strict=True):
+    for folder in folders:
+        seed = int(folder.name.removeprefix("seed-"))
         name = f"{model} seed {seed}"
         checkpoint = path_for(folder)
         key = key_of({"model": model, "seed": seed, **place, **asdict(settings)}, files)
@@ -51,7 +52,7 @@ with job(snakemake) as log, ExitStack() as stack:
         if resume:
             log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.progress))
         # Where seeds pass in seconds, a line for each is enough to watch.
-        progress = partial(report_epoch, log, name, settings.epochs, len(seeds) == 1)
+        progress = partial(report_epoch, log, name, settings.epochs, len(folders) == 1)
         trained = train(
             model,
             seed,

@@ -14,11 +14,5 @@ with job(snakemake) as log:
     kept = sorted(epoch for epoch in {*params.snapshots, *params.caps} if epoch < settings.max_epochs)
     runs = train(table, settings, range(params.seeds), kept)
     write_runs(snakemake.output[0], runs)
-    log.info(
-        "%s: %d of %d runs stopped by their loss, after %d to %d epochs",
-        name,
-        runs.stopped.sum(),
-        len(runs.seeds),
-        runs.epochs.min(),
-        runs.epochs.max(),
-    )
+    stopped = f"{runs.stopped.sum()} of {len(runs.seeds)} runs stopped by their loss"
+    log.info(f"{name}: {stopped}, after {runs.epochs.min()} to {runs.epochs.max()} epochs")

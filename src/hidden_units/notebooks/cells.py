@@ -75,7 +75,7 @@ def show_figure(figure: Figure, words: str) -> None:
     Args:
         words: what the figure shows, in a sentence, for readers who cannot see it.
     """
-    display({"image/svg+xml": figure_bytes(figure, "svg").decode(), "text/plain": words}, raw=True)
+    display({"image/svg+xml": figure_bytes(figure).decode(), "text/plain": words}, raw=True)
 
 
 def show_table(frame: pd.DataFrame) -> None:

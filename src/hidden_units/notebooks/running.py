@@ -97,7 +97,7 @@ def run_notebook(
 
     Args:
         path: of the notebook, one with a cell tagged `parameters`.
-        parameters: by name; each must have its default in that cell.
+        parameters: by name, each with a default in that cell.
         python_path: folders put before the kernel's path of modules.
 
     Returns:
@@ -105,10 +105,7 @@ def run_notebook(
 
     Raises:
         FailedNotebook: a cell failed, or the kernel died; nothing has been written anywhere.
-        StudyError: the notebook does not have these parameters.
     """
-    notebook = nbformat.read(Path(path), as_version=4)
-    check_parameters(path, notebook, parameters)
     with socket_folder() as folder:
         environment = kernel_environment(folder, python_path)
         try:
@@ -138,21 +135,6 @@ def run_notebook(
     said = [output.text for output in outputs if is_stderr(output)]
     lines = [line for line in "".join(said).splitlines() if not line.startswith(KERNEL_ITSELF)]
     return clean(notebook, [Path.cwd(), *map(Path, python_path)]), "\n".join(lines)
-
-
-def check_parameters(path: Path | str, notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
-    """Raise StudyError unless the notebook has a cell of parameters with a default for each."""
-    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise StudyError(
-            f"{path}: {len(cells)} cells are tagged `parameters`, expected one; give the cell with the "
-            "defaults that tag."
-        )
-    for name in parameters:
-        if not re.search(rf"^{name}\s*=", cells[0].source, flags=re.MULTILINE):
-            raise StudyError(
-                f"{path}: the cell of parameters has no `{name}`, which is to be set; add it with a default."
-            )
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from hidden_units.characters.ablations import ablations
 from hidden_units.characters.figures_comparisons import paired_seeds
 from hidden_units.config import resolve
 from hidden_units.errors import StudyError
-from hidden_units.plotting import plt, save_figure, use_style
+from hidden_units.plotting import figure_bytes, plt, use_style
 
 
 def ablations_of(**config):
@@ -136,7 +136,7 @@ def test_the_figure_joins_the_runs_of_each_seed_on_panels_of_one_span():
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_any_number_of_panels_fits_the_page_and_one_pair_is_enough(count, tmp_path):
+def test_any_number_of_panels_fits_the_page_and_one_pair_is_enough(count):
     models = ["netlin", "netfull-5", "netconv", "netfull-9"][:count]
     pairs = pd.DataFrame(
         {"variant": "shuffled", "model": models, "seed": 0, "baseline": 0.5, "accuracy": 0.5}
@@ -144,4 +144,4 @@ def test_any_number_of_panels_fits_the_page_and_one_pair_is_enough(count, tmp_pa
     use_style()
     figure = paired_seeds(pairs, compare(pairs))
     assert figure.get_size_inches()[0] <= 7.2 + 1e-9
-    save_figure(figure, tmp_path / "figure.svg")
+    assert figure_bytes(figure)
