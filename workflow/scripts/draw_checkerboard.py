@@ -76,7 +76,9 @@ def representatives():
         for setting in read_json(inputs.learned)["settings"]
     }
     figure = figures.surfaces_figure(networks, columns=3, contours=False)
-    return figure, models.surfaces_table({title.replace("\n", ", "): network for title, network in networks.items()})
+    return figure, models.surfaces_table(
+        {title.replace("\n", ", "): network for title, network in networks.items()}
+    )
 
 
 with job(snakemake):

@@ -11,7 +11,9 @@ with job(snakemake) as log:
     thresholds = models.scale_thresholds(network)
     write_csv(snakemake.output.activations, activations)
     output = network.sigmoid().to_mapping()["output"]
-    write_json(snakemake.output.lines, {"hidden": models.lines_table(network).to_dict("records"), "output": output})
+    write_json(
+        snakemake.output.lines, {"hidden": models.lines_table(network).to_dict("records"), "output": output}
+    )
     write_csv(snakemake.output.scaling, models.scaling_table(network, snakemake.params.scales))
     write_json(snakemake.output.thresholds, thresholds)
     right = (activations["output"] == activations["target"]).sum()
