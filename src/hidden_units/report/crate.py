@@ -90,15 +90,11 @@ def metadata(
         actionStatus="http://schema.org/CompletedActionStatus",
     )
     action["instrument"], action["agent"] = workflow, author
-    action["object"], action["result"] = one_or_all(inputs), results
+    # RO-Crate wants no list where there is only one.
+    action["object"], action["result"] = inputs[0] if len(inputs) == 1 else inputs, results
     crate.root_dataset["mentions"] = action
     crate.metadata["conformsTo"] = [{"@id": crate.metadata["conformsTo"]}, profiles[-1]]
     return crate.metadata.generate()
-
-
-def one_or_all(entities: list[ContextEntity]) -> ContextEntity | list[ContextEntity]:
-    """The value of a property: RO-Crate wants no list where there is only one."""
-    return entities[0] if len(entities) == 1 else entities
 
 
 def collected(provenance: Mapping[str, Any]) -> datetime:

@@ -69,7 +69,8 @@ def interval(
         shown: how its ends are written: `percent` and `points` of fractions, `decimal`.
     """
     if is_absent(low) or is_absent(high):
-        return no_interval(runs, run)
+        several = runs and runs > 1
+        return f"all {amount(int(runs), run)} gave the same" if several else f"one {run}: no interval"
     written = SHOWN[shown]
     return f"[{written(low, digits)},{NO_BREAK}{written(high, digits)}]"
 
@@ -87,13 +88,6 @@ def estimate(
     if not (is_absent(low) or is_absent(high)):
         parts.append(interval(low, high, digits, shown=shown))
     return NO_BREAK.join([*parts, *filter(None, [unit])])
-
-
-def no_interval(runs: int | None, run: str = "seed") -> str:
-    """Why a mean has no interval: `one seed: no interval`, `all 5 seeds gave the same`."""
-    return (
-        f"one {run}: no interval" if not runs or runs < 2 else f"all {amount(int(runs), run)} gave the same"
-    )
 
 
 def p_value(p: float | None) -> str:
@@ -131,11 +125,6 @@ def amount(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)}{NO_BREAK}{one if number == 1 else many or f'{one}s'}"
 
 
-def capitalised(sentence: str) -> str:
-    """The sentence with a capital at its start; the rest keeps its letters."""
-    return sentence[:1].upper() + sentence[1:]
-
-
 def confidence(interval: Callable) -> str:
     """The confidence at which a function of `statistics.intervals` computes by default: `95 %`."""
     return percent_in_text(inspect.signature(interval).parameters["confidence"].default, 0)
@@ -151,7 +140,6 @@ FILTERS = {
     filter.__name__: filter
     for filter in (
         amount,
-        capitalised,
         count,
         decimal,
         estimate,
