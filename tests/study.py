@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -150,6 +151,12 @@ def job_counts(printed: str) -> dict[str, int]:
     """The number of jobs of each rule in what Snakemake printed."""
     table = printed.split("Job stats:")[1].split("total")[0]
     return {name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, flags=re.MULTILINE)}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, each value as it is written."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

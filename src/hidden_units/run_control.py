@@ -5,6 +5,7 @@ The hooks of the Snakefile call this, and workflow/run.py does before it becomes
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import getpass
 import os
@@ -139,8 +140,10 @@ def end_jobs() -> None:
 
 @cache
 def say_where_the_report_is(run: str) -> None:
-    """Print the paths of the report, once a process: Snakemake has no hook for a run with nothing to do."""
+    """Print the paths of the report, once a process: Snakemake has no hook for a run with nothing to do.
+
+    They are the last lines: a thread of Snakemake's prints the steps, and it may be behind until the exit.
+    """
     report = Path("results", run, "report", "report.html")
     if report.is_file():
-        print(f"PDF:    {report.with_suffix('.pdf')}")
-        print(f"Report: {report}", flush=True)
+        atexit.register(print, f"PDF:    {report.with_suffix('.pdf')}\nReport: {report}")

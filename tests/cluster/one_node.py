@@ -27,6 +27,7 @@ COMMANDS = ("munged", "slurmctld", "slurmd", "sbatch", "scancel", "scontrol", "s
 CLUSTER = "hidden-units"
 PARTITION = "main"
 SECONDS_TO_START = 60.0
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 
 # No accounting and no control groups, so that it runs inside a container too. The GPU is a file that is
 # always there: Slurm hands it out and sets CUDA_VISIBLE_DEVICES as for a real one.
@@ -70,8 +71,7 @@ def why_not() -> str | None:
     """Why there can be no such cluster here, or None."""
     if os.name != "posix" or os.geteuid() != 0:
         return "a Slurm cluster for the test can be started by root alone"
-    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
-    if missing := [name for name in COMMANDS if shutil.which(name, path=path) is None]:
+    if missing := [name for name in COMMANDS if shutil.which(name, path=PATH) is None]:
         return f"Slurm is not installed (no {missing[0]}): apt-get install slurm-wlm munge"
     if CONFIGURATION.exists() and not is_ours(CONFIGURATION):
         return f"{CONFIGURATION} is a configuration of this machine's own, which the test does not touch"
@@ -117,7 +117,6 @@ class OneNode:
     """The cluster while it runs."""
 
     folder: Path
-    cpus: int
     daemons: list[psutil.Popen] = field(default_factory=list)
 
     def start(self) -> None:
@@ -131,7 +130,7 @@ class OneNode:
             "folder": self.folder,
             "host": socket.gethostname().partition(".")[0],
             "ports": free_ports(2),
-            "cpus": self.cpus,
+            "cpus": os.cpu_count() or 1,
             "megabytes": memory - memory // 10,
             "cluster": CLUSTER,
             "partition": PARTITION,
@@ -169,7 +168,6 @@ class OneNode:
         command = [name, *arguments]
         if shutil.which("setpriv"):
             command = ["setpriv", "--pdeathsig", "TERM", *command]
-        path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
         with (self.folder / f"{name}.out").open("wb") as output:
             daemon = psutil.Popen(
                 command,
@@ -179,7 +177,7 @@ class OneNode:
                 # A Ctrl-C is for the tests, which then stop the cluster in order.
                 start_new_session=True,
                 # gres.conf is looked for beside the configuration that is named here.
-                env={**os.environ, "PATH": path, "SLURM_CONF": str(self.folder / "slurm.conf")},
+                env={**os.environ, "PATH": PATH, "SLURM_CONF": str(self.folder / "slurm.conf")},
             )
         self.daemons.append(daemon)
 
@@ -239,19 +237,17 @@ class OneNode:
 
 
 @contextmanager
-def one_node(cpus: int | None = None) -> Iterator[OneNode]:
-    """Start a cluster of one node with so many processors, by default all; stop it at the end.
+def one_node() -> Iterator[OneNode]:
+    """Start a cluster of one node with all processors, where there can be one; stop it at the end.
 
     Raises:
-        RuntimeError: there can be none here (see `why_not`), or it did not start.
+        RuntimeError: it did not start.
     """
-    if reason := why_not():
-        raise RuntimeError(reason)
     made_folder = not CONFIGURATION.parent.exists()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     # munge insists that all users reach its socket.
     folder.chmod(0o755)
-    cluster = OneNode(folder, cpus or os.cpu_count() or 1)
+    cluster = OneNode(folder)
     try:
         cluster.start()
         yield cluster

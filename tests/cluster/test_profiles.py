@@ -37,18 +37,17 @@ def asked(study, *arguments):
     return found, words
 
 
-def test_the_slurm_profile_asks_for_a_gpu_by_number(study):
-    assert asked(study, "--workflow-profile", "profiles/slurm", *SMOKE)[0] == {(1, None)}
-
-
-def test_the_gres_profile_asks_for_it_by_gres_alone(study):
-    assert asked(study, "--workflow-profile", "profiles/slurm-gres", *SMOKE)[0] == {(0, "gpu:1")}
-
-
-@pytest.mark.parametrize("profile", ["slurm", "slurm-gres"])
-def test_the_command_line_wins_over_the_profile(study, profile):
-    by_profile = ("--workflow-profile", f"profiles/{profile}", *SMOKE)
-    assert asked(study, *by_profile, "--config", "device=cpu")[0] == {(0, None)}
+@pytest.mark.parametrize(
+    ("profile", "extra", "gpu"),
+    [
+        ("slurm", (), (1, None)),
+        ("slurm-gres", (), (0, "gpu:1")),
+        ("slurm", ("--config", "device=cpu"), (0, None)),
+        ("slurm-gres", ("--config", "device=cpu"), (0, None)),
+    ],
+)
+def test_a_profile_asks_for_a_gpu_in_its_way_unless_the_command_line_says_cpu(study, profile, extra, gpu):
+    assert asked(study, "--workflow-profile", f"profiles/{profile}", *SMOKE, *extra)[0] == {gpu}
 
 
 def test_the_profile_wins_over_an_overlay_in_the_device_alone(study):

@@ -51,13 +51,7 @@ CHANGES = {
     "characters": {"widths": [20]},
     "checkerboard": {"hidden": [4], "restarts": 2},
     "sequences": {
-        "restarts": {
-            "srn-anb2n": 2,
-            "lstm-anb2nc3n": 2,
-            "srn-anbn": 0,
-            "srn-anbn-to10": 0,
-            "lstm-anbncn": 0,
-        }
+        "restarts": {"srn-anb2n": 2, "lstm-anb2nc3n": 2, "srn-anbn": 0, "srn-anbn-to10": 0, "lstm-anbncn": 0}
     },
     "encoders": {"tables": ["identity-4", "hostile.yaml"], "shown": ["identity-4"]},
 }

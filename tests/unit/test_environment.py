@@ -23,7 +23,6 @@ from hidden_units.modules import WithoutTypeChecking, library_files, python_sour
 ROOT = Path(__file__).resolve().parents[2]
 CONDA = ROOT / "envs" / "environment.yaml"
 DISTRIBUTIONS = packages_distributions()
-FIXED = {"torch": "2.14.1", "torchvision": "0.29.1"}
 # Modules of the project itself; `job` is next to the scripts, and Snakemake hands itself to each.
 OWN = {"hidden_units", "workflow", "job", "snakemake"}
 
@@ -64,11 +63,6 @@ def test_every_entry_of_the_lock_is_one_exact_version():
         assert not entry.url
         other = seen.setdefault(canonicalize_name(entry.name), entry)
         assert other is entry or (other.marker and entry.marker), f"two versions: {other} and {entry}"
-
-
-def test_torch_is_the_fixed_one():
-    found = {entry.name: str(entry.specifier) for entry in REQUIRED if entry.name in FIXED}
-    assert found == {name: f"=={version}" for name, version in FIXED.items()}
 
 
 # conda

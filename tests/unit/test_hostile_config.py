@@ -208,7 +208,3 @@ def test_no_name_of_a_table_leaves_its_folder(entries):
 def test_a_missing_home_is_refused(text):
     path = outcome(user_path, text, tally=Counter())
     assert isinstance(path, Path | StudyError)
-
-
-def test_defaults_are_within_their_own_bounds():
-    assert resolve(defaults()) == resolve({}) == defaults()

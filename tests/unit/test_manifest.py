@@ -10,15 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hidden_units.errors import StudyError
-from hidden_units.manifest import (
-    NAME,
-    NOT_PROMISED,
-    compare,
-    deleted,
-    format_manifest,
-    hashes,
-    read_manifest,
-)
+from hidden_units.manifest import NAME, NOT_PROMISED, compare, deleted, format_manifest, hashes, read_manifest
 from workflow.run import verify
 
 

@@ -19,13 +19,7 @@ from hidden_units.errors import StudyError
 from hidden_units.notebooks import cells as output
 from hidden_units.notebooks.cells import html_table, say, show_figure, show_table
 from hidden_units.notebooks.pages import check_pages, notebook_pages
-from hidden_units.notebooks.running import (
-    FailedNotebook,
-    clean,
-    notebook_text,
-    run_notebook,
-    without_places,
-)
+from hidden_units.notebooks.running import FailedNotebook, clean, notebook_text, run_notebook, without_places
 from hidden_units.notebooks.web import render_notebook
 from hidden_units.plotting import plt, use_style
 

@@ -1,16 +1,13 @@
 """Sensitivity ablations through the whole command: what they train and leave, and what is refused."""
 
-import csv
 import json
 
 import pytest
 
+from tests.study import rows
+
 SMOKE = ("--configfile", "config/smoke.yaml")
-ABLATIONS = {
-    "train_perceptron_variants",
-    "train_netconv_variants",
-    "summarise_sensitivity",
-}
+ABLATIONS = {"train_perceptron_variants", "train_netconv_variants", "summarise_sensitivity"}
 
 
 def test_smoke_and_brush_train_no_variant(workflow):
@@ -42,8 +39,7 @@ def test_variants_leave_the_evidence_of_any_run_and_are_compared_in_pairs(workfl
     result = workflow.snakemake(target, *SMOKE, overlay)
     assert result.returncode == 0, result.stdout + result.stderr
     characters = workflow.path("results/tiny/characters")
-    with (characters / "sensitivity.csv").open(encoding="utf-8", newline="") as stream:
-        table = list(csv.DictReader(stream))
+    table = rows(characters / "sensitivity.csv")
     assert [(row["variant"], row["model"], row["seeds"]) for row in table] == [
         ("shuffled", "netlin", "2"),
         ("bfloat16", "netfull-20", "2"),

@@ -23,7 +23,6 @@ def refused(workflow, content, *arguments):
         ({"run": "x", "trainin": {}}, ["bad.yaml", "`trainin`", "did you mean `training`"]),
         ({"run": "x", "dataset": {"name": "idx", "path": "nowhere"}}, ["nowhere"]),
         ({"seeds": 2, "sensitivity": {"seeds": 3}}, ["`sensitivity: seeds` is 3", "at most `seeds`, 2"]),
-        ({"run": "x", "dataset": {"name": "brush"}, "sequences": {"steps": 1500}}, ["2000 would do"]),
         (
             {"checkerboard": {"network": {"hidden": {"biases": [1, 2, 3]}}}},
             ["`checkerboard: network: hidden: biases` has 3 entries, expected 4"],

@@ -1,6 +1,5 @@
 """The files and columns that others rely on, in a finished study."""
 
-import csv
 import json
 import re
 
@@ -9,17 +8,14 @@ import pytest
 import safetensors.numpy
 import yaml
 
+from tests.study import rows
+
 MODELS = {"netlin": 7850, "netfull-10": 7960, "netfull-20": 15910, "netfull-40": 31810, "netconv": 184586}
 
 
 @pytest.fixture(scope="module")
 def results(finished):
     return finished.results
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def test_the_data_are_four_arrays_and_a_description(results):

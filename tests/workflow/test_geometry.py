@@ -1,6 +1,5 @@
-"""The checkerboard and the encoders through the whole command: contracts, and what a change reruns."""
+"""The checkerboard and the encoders through the whole command: contracts."""
 
-import csv
 import json
 
 import numpy as np
@@ -12,6 +11,7 @@ from hidden_units.checkerboard.runs import read_restarts
 from hidden_units.encoders.measures import is_solved
 from hidden_units.encoders.runs import read_runs
 from hidden_units.encoders.tables import read_picture, star16
+from tests.study import rows
 
 pytestmark = pytest.mark.slow
 
@@ -36,16 +36,6 @@ x1,x2,target,h1,h2,h3,h4,output
 @pytest.fixture(scope="module")
 def results(finished):
     return finished.results
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def planned(finished, change):
-    """Jobs that the smoke study would run with another overlay on top."""
-    return finished.planned(*SMOKE, finished.overlay("change.yaml", change))
 
 
 # contracts
@@ -171,20 +161,3 @@ def test_a_network_and_a_table_of_ones_own_are_studied(workflow):
     assert [row["output"] for row in table] == ["0"] * 9
     assert "1/3x₁ − 0.1 = 0" in (folder / "checkerboard/figures/half_planes.csv").read_text(encoding="utf-8")
     assert [row["table"] for row in rows(folder / "encoders/summary.csv")] == ["mine", "mine"]
-
-
-# what a change reruns
-
-
-def test_more_restarts_train_the_checkerboard_alone(finished):
-    jobs = planned(finished, {"checkerboard": {"restarts": 5}})
-    assert jobs["train_checkerboard"] == 2
-    assert not {rule for rule in jobs if "encoder" in rule}
-    assert not {rule for rule in jobs if rule.startswith(("train_perceptrons", "train_netconv", "prepare_"))}
-    assert "evaluate_step_network" not in jobs
-
-
-def test_another_hidden_size_and_another_table_train_these_alone(finished):
-    tables = ["identity-4", "identity-8", "star16", "config/pictures/heart.yaml", "identity-5"]
-    jobs = planned(finished, {"checkerboard": {"hidden": [4, 6, 7]}, "encoders": {"tables": tables}})
-    assert (jobs["train_checkerboard"], jobs["train_encoder"]) == (1, 1)

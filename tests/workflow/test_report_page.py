@@ -16,8 +16,10 @@ import pytest
 
 from hidden_units.report.chapters import CHAPTERS
 from hidden_units.report.chapters.claims import MARKS
+from hidden_units.report.chapters.claims import shown as shown_as
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.measures import MEASURES, measures_of
+from hidden_units.rounding import rounded
 from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
@@ -145,8 +147,8 @@ def test_the_pairs_table_shows_the_ranking_of_each_network(results, page):
         assert [row[start : start + 3] for row in rows] == [
             [
                 f"{names[pair.target]} → {names[pair.chosen]}",
-                f"{pair.count_mean:.1f}",
-                f"{100 * pair.rate:.1f}",
+                rounded(pair.count_mean, 1),
+                rounded(100 * pair.rate, 1),
             ]
             for pair in own.itertuples()
         ]
@@ -228,8 +230,12 @@ def test_every_claim_has_its_row_words_rules_and_evidence(results, page):
     shown = table(page, "claims")
     assert [int(row[0]) for row in shown] == list(ledger["id"])
     for row, cells in zip(ledger.itertuples(), shown, strict=True):
-        verdicts = (row.published_verdict, row.measured_verdict)
-        assert cells[2:] == [MARKS[verdict] + verdict for verdict in verdicts]
+        reasons = ("" if pd.isna(reason) else reason for reason in (row.published_reason, row.reason))
+        for cell, verdict, reason in zip(
+            cells[2:], (row.published_verdict, row.measured_verdict), reasons, strict=True
+        ):
+            word = shown_as(verdict, reason)
+            assert cell.startswith(MARKS[word] + word) and cell.endswith(")" if reason else word)
         found = text(tree(page).find(f".//article[@id='claim-{row.id}']"))
         for part in (row.claim, row.section, row.evidence, row.measured_rule):
             assert " ".join(part.split()) in found

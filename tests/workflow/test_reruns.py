@@ -13,8 +13,8 @@ TRAINING = {"train_perceptrons", "train_netconv"}
 REPORT = {
     "render_report",
     "render_pdf",
-    "collect_provenance",
     "render_machine",
+    "collect_provenance",
     "write_manifest",
     "write_crate",
 }
@@ -106,13 +106,6 @@ def test_a_changed_figure_function_draws_the_figures_of_its_study_and_the_report
     assert rules(finished) - NOTEBOOKS == {f"draw_{study}", *REPORT}
 
 
-def test_other_data_train_the_classifiers_and_leave_the_other_studies(finished):
-    planned = rules(finished, {"dataset": {"brush": {"train": 1300, "test": 400}}})
-    assert planned >= {"prepare_dataset", "evaluate_baselines", *TRAINING, *REPORT, "run_confusions"}
-    others = ("train_checkerboard", "train_encoder", "train_restarts", "evaluate_", "measure_", "extract_")
-    assert [rule for rule in planned if rule.startswith(others)] == ["evaluate_baselines"]
-
-
 def test_touched_images_rerun_nothing_for_what_counts_is_their_hash(finished):
     path = finished.path("results/smoke/data/train_images.npy")
     before = path.stat()
@@ -128,36 +121,55 @@ def test_a_changed_style_sheet_renders_only(finished, changed):
     assert {"render_report", "render_pdf"} <= rules(finished) <= {*REPORT, "render_notebooks"}
 
 
-@pytest.mark.parametrize("name", ["statistics/intervals", "characters/evaluation"])
-def test_a_changed_statistic_summarises_again_and_retrains_nothing(finished, changed, name):
+@pytest.mark.parametrize(
+    ("name", "again", "left"),
+    [
+        ("statistics/intervals", {"summarise_characters"}, ("train_", "prepare_")),
+        ("characters/evaluation", {"summarise_characters"}, ("train_", "prepare_")),
+        ("characters/training", TRAINING, ("prepare_",)),
+    ],
+)
+def test_a_changed_module_reruns_what_uses_it(finished, changed, name, again, left):
     changed(f"src/hidden_units/{name}.py")
     planned = rules(finished)
-    assert "summarise_characters" in planned
-    assert not [rule for rule in planned if rule.startswith(("train_", "prepare_"))]
+    assert planned >= again and not [rule for rule in planned if rule.startswith(left)]
 
 
-def test_a_changed_training_loop_retrains(finished, changed):
-    changed("src/hidden_units/characters/training.py")
-    planned = rules(finished)
-    assert planned >= TRAINING and "prepare_dataset" not in planned
+CLASSIFIERS = {"train_perceptrons": 4, "train_netconv": 2}
+GEOMETRY = ("train_checkerboard", "train_encoder", "evaluate_step")
+SEQUENCES = ("train_restarts", "evaluate_restarts", "measure_", "extract_")
+PICTURES = ["identity-4", "identity-8", "star16", "config/pictures/heart.yaml"]
 
 
-def test_a_changed_learning_rate_retrains_and_leaves_the_data(finished):
-    planned = rules(finished, {"training": {"learning_rate": 0.02}})
-    assert planned >= TRAINING
-    assert not planned & {"prepare_dataset", "evaluate_baselines", "draw_data"}
-
-
-def test_more_neighbours_touch_the_baselines_and_no_network(finished):
-    planned = rules(finished, {"characters": {"neighbours": 3}})
-    assert "evaluate_baselines" in planned
-    assert not planned & {*TRAINING, "prepare_dataset"}
-
-
-def test_another_width_trains_that_width_alone(finished):
-    jobs = jobs_after(finished, {"characters": {"widths": [10, 20, 40, 60]}})
-    assert jobs["train_perceptrons"] == 1
-    assert "train_netconv" not in jobs
+# The jobs, by rule, that a changed configuration reruns, and how the names of rules begin that it leaves.
+@pytest.mark.parametrize(
+    ("change", "again", "left"),
+    [
+        (
+            {"dataset": {"brush": {"train": 1300, "test": 400}}},
+            {"prepare_dataset": 1, "evaluate_baselines": 1, **CLASSIFIERS, "run_confusions": 1},
+            (*GEOMETRY, *SEQUENCES),
+        ),
+        ({"training": {"learning_rate": 0.02}}, CLASSIFIERS, ("prepare_", "evaluate_baselines", "draw_data")),
+        ({"characters": {"neighbours": 3}}, {"evaluate_baselines": 1}, (*TRAINING, "prepare_")),
+        ({"characters": {"widths": [10, 20, 40, 60]}}, {"train_perceptrons": 1}, ("train_netconv",)),
+        (
+            {"checkerboard": {"restarts": 5}},
+            {"train_checkerboard": 2},
+            (*TRAINING, "train_encoder", "summarise_encoders", "draw_encoders", "prepare_", "evaluate_step"),
+        ),
+        (
+            {"checkerboard": {"hidden": [4, 6, 7]}, "encoders": {"tables": [*PICTURES, "identity-5"]}},
+            {"train_checkerboard": 1, "train_encoder": 1},
+            (*TRAINING, *SEQUENCES),
+        ),
+    ],
+    ids=["data", "learning rate", "neighbours", "width", "restarts", "sizes and tables"],
+)
+def test_a_changed_configuration_reruns_its_users_alone(finished, change, again, left):
+    jobs = jobs_after(finished, change)
+    assert jobs.items() >= {**again, **dict.fromkeys(REPORT, 1)}.items()
+    assert not [rule for rule in jobs if rule.startswith(left)]
 
 
 def test_another_title_renders_only(finished):

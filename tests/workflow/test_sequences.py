@@ -1,11 +1,12 @@
 """The files of the sequences study that others rely on, in a finished run."""
 
-import csv
 import json
 
 import numpy as np
 import pytest
 import safetensors.numpy
+
+from tests.study import rows
 
 pytestmark = pytest.mark.slow
 
@@ -15,11 +16,6 @@ RESTARTS = {"srn-anb2n": 4, "lstm-anb2nc3n": 2, "srn-anbn": 2, "lstm-anbncn": 2}
 @pytest.fixture(scope="module")
 def study(finished):
     return finished.path("results", "smoke", "sequences")
-
-
-def rows(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 @pytest.mark.parametrize(("task", "restarts"), RESTARTS.items())

@@ -68,11 +68,7 @@ def test_a_notebook_reads_only_inputs_of_its_rule_and_gives_the_same_bytes(
         ),
         ("confusions", {"target": 3, "chosen": "tsu"}, "`target` and `chosen` are one class"),
         ("state_space", {"n": 13}, "parameter `n`: found 13, expected one of 1, 2"),
-        (
-            "width_sweep",
-            {"results": "results/absent"},
-            "results/absent: there is no such folder here",
-        ),
+        ("width_sweep", {"results": "results/absent"}, "results/absent: there is no such folder here"),
     ],
 )
 def test_a_mistake_in_the_parameters_ends_a_notebook_with_a_sentence(

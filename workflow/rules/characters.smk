@@ -157,6 +157,7 @@ rule summarise_characters:
         summary="<results>/characters/summary.csv",
         means="<results>/characters/means.csv",
         sweep="<results>/characters/sweep.csv",
+        scatter="<results>/characters/scatter.csv",
         representatives="<results>/characters/representatives.json",
     log:
         "<logs>/summarise_characters.log",

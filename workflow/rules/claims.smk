@@ -86,14 +86,23 @@ rule judge_claims:
         checkerboard=rules.evaluate_step_network.output,
         sequences=[
             of_tasks(["dynamics.json", "claim_measures.json"], SRN_TASK),
-            of_tasks(["dynamics.json", "success.json", "claim_cells.csv"], LSTM_TASK),
+            of_tasks(
+                [
+                    "dynamics.json",
+                    "success.json",
+                    "claim_cells.csv",
+                    "generalisation.csv",
+                ],
+                LSTM_TASK,
+            ),
         ],
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
         protocol="report/published/protocol.yaml",
         library=library("judge_claims"),
     output:
-        "<results>/claims.csv",
+        ledger="<results>/claims.csv",
+        changes="<results>/changed_rules.csv",
     log:
         "<logs>/judge_claims.log",
     benchmark:

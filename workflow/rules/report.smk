@@ -107,12 +107,17 @@ rule render_report:
         ],
         encoders=rules.summarise_encoders.output,
         sequences=[
-            of_tasks(["success.json", "dynamics.json"], SEQUENCE_TASKS),
+            of_tasks(
+                ["success.json", "dynamics.json", "generalisation.csv"], SEQUENCE_TASKS
+            ),
             of_tasks(
                 ["restarts.csv", "losses.csv", "failure_kinds.csv"],
                 [SRN_TASK, LSTM_TASK],
             ),
             of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
+            of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
+            of_tasks(["cells.csv"], LSTM_TASK),
+            rules.measure_srn_claims.output,
         ],
         figures=[
             rules.draw_data.output,

@@ -7,7 +7,7 @@ from pathlib import Path
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import write_csv
 from hidden_units.report.claims.entries import read_claims
-from hidden_units.report.claims.ledger import changed_protocol, ledger, why_not_comparable
+from hidden_units.report.claims.ledger import changed_protocol, changed_rules, ledger, why_not_comparable
 from hidden_units.report.claims.material import Material, read_published
 from hidden_units.report.comparability import comparability, counting_settings
 from hidden_units.report.evidence import Evidence, Study
@@ -39,7 +39,9 @@ with job(snakemake) as log:
             for kind in ("srn", "lstm")
         },
     )
-    table = ledger(read_claims(inputs.claims), material)
-    write_csv(snakemake.output[0], table)
+    claims = read_claims(inputs.claims)
+    table = ledger(claims, material)
+    write_csv(snakemake.output.ledger, table)
+    write_csv(snakemake.output.changes, changed_rules(claims))
     for row in table.itertuples():
         log.debug("%2d %s: %s", row.id, row.measured_verdict, row.evidence)

@@ -7,6 +7,7 @@ from hidden_units.characters import evaluation
 from hidden_units.characters.runs import read_metrics
 from hidden_units.datasets.identity import check_trained_on
 from hidden_units.files import read_json, write_csv, write_json
+from hidden_units.statistics.ranks import median_seed
 
 with job(snakemake):
     check_trained_on(snakemake.input.dataset, snakemake.input.metrics)
@@ -20,12 +21,11 @@ with job(snakemake):
     write_csv(snakemake.output.summary, summary)
     write_csv(snakemake.output.means, evaluation.means_over_seeds(runs, snakemake.params.resamples))
     write_csv(snakemake.output.sweep, evaluation.sweep(runs, summary))
+    write_csv(snakemake.output.scatter, evaluation.scatter_of_widths(runs))
     write_json(
         snakemake.output.representatives,
         {
-            model: evaluation.representative_seed(
-                dict(zip(group["seed"].tolist(), group["accuracy"], strict=True))
-            )
+            model: median_seed(dict(zip(group["seed"].tolist(), group["accuracy"], strict=True)))
             for model, group in runs.groupby("model", sort=False)
         },
     )

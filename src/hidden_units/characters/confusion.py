@@ -11,6 +11,8 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from hidden_units.datasets.shape import CLASS_COUNT
 
+RATE_DECIMALS = 12
+
 
 def confusion(labels: np.ndarray, log_probabilities: np.ndarray) -> np.ndarray:
     """Counts (10, 10): rows are targets, columns the class chosen, from labels (N,) and outputs (N, 10)."""
@@ -120,7 +122,8 @@ def likeness_and_confusion(
         own = pairs[pairs["model"] == model]
         rates[own["target"], own["chosen"]] = own["rate"]
         table[f"rate_{model}"] = rates[target, chosen]
-        both = (rates + rates.T)[above] / 2
+        # Counts over counts: what differs in the last bits alone is a tie, and shares its rank.
+        both = np.round((rates + rates.T)[above] / 2, RATE_DECIMALS)
         varied = len(both) > 0 and np.ptp(both) > 0 and np.ptp(alike) > 0
         rows.append(
             {

@@ -7,18 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from hidden_units.statistics.intervals import bootstrap_interval, mean_over_seeds
+from hidden_units.statistics.scatter import compare_scatter
 
 
 def hidden_size(model: str) -> int | None:
     """The width in the name of a NetFull, None for any other model."""
     name, _, width = model.partition("-")
     return int(width) if name == "netfull" else None
-
-
-def representative_seed(accuracies: Mapping[int, float]) -> int:
-    """The seed with the median final accuracy, the lower of two; the lowest seed among equals."""
-    ranked = sorted(accuracies, key=lambda seed: (accuracies[seed], seed))
-    return ranked[(len(ranked) - 1) // 2]
 
 
 def summarise(
@@ -89,6 +84,20 @@ def means_over_seeds(runs: pd.DataFrame, resamples: int) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def scatter_of_widths(runs: pd.DataFrame) -> pd.DataFrame:
+    """The rows of characters/scatter.csv: each NetFull's scatter over its seeds against the other widths'.
+
+    Args:
+        runs: a row for each run with columns model, accuracy.
+
+    Returns:
+        model, and the columns of `compare_scatter`.
+    """
+    own = runs[runs["model"].map(hidden_size).notna()]
+    samples = {model: group.tolist() for model, group in own.groupby("model", sort=False)["accuracy"]}
+    return compare_scatter(samples).rename_axis("model").reset_index()
 
 
 def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:

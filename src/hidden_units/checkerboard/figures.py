@@ -44,6 +44,7 @@ from hidden_units.plotting import (
     percent_axis,
     small_multiples,
 )
+from hidden_units.rounding import at_most
 
 ACTIVE = "#cfe3f1"
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
@@ -257,7 +258,11 @@ def scaling_figure(
                 axes.axvline(value, color=GREY, linewidth=0.8)
             place = {"transform": ax.get_xaxis_transform(), "ha": "left", "va": "center"}
             ax.text(
-                value + 0.006 * scales.max(), height, f"{text}\nfrom k = {value:.2f}", fontsize=9, **place
+                value + 0.006 * scales.max(),
+                height,
+                f"{text}\nfrom k = {at_most(value, 2)}",
+                fontsize=9,
+                **place,
             )
     shown = table[table["scale"] <= scales.max()]
     counts.bar(shown["scale"], shown["correct"], width=0.55, color=COLOURS["blue"])

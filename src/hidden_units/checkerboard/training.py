@@ -60,12 +60,12 @@ class Restarts:
     loss: np.ndarray
 
     def representative(self) -> int:
-        """The solved restart with the median first epoch (lower of two), or that of least loss if none is."""
+        """The solved restart of median first epoch (lower of two, first of equals), else of least loss."""
         solved = np.flatnonzero(self.solved)
         if len(solved) == 0:
             return int(self.loss.argmin())
-        order = solved[np.argsort(self.first_epoch[solved], kind="stable")]
-        return int(order[(len(order) - 1) // 2])
+        middle = np.sort(self.first_epoch[solved])[(len(solved) - 1) // 2]
+        return int(solved[self.first_epoch[solved] == middle][0])
 
 
 def initial_parameters(settings: Settings, seed: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from scipy.special import expit
 
 from hidden_units.encoders.tables import Picture, display_name, is_identity, sides
 from hidden_units.encoders.training import Encoder, Runs
-from hidden_units.statistics.intervals import success_rate
+from hidden_units.statistics.intervals import CONFIDENCE, bootstrap_interval, success_rate
 
 SUMMARY = ["table", "rows", "columns", "seed", "epochs", "loss", "solved"]
 # Whether its loss stopped it; the others are measured by the functions here.
@@ -218,20 +218,29 @@ def stopping_law(table: pd.DataFrame) -> dict[str, Any]:
     Only sizes of which every run was stopped by its loss take part: of the others the median is unknown.
 
     Returns:
-        sizes, epochs_median, and exponent and factor of factor * N ** exponent; the last two are None
-        where fewer than two sizes take part.
+        sizes, epochs_median, and exponent and factor of factor * N ** exponent, None where fewer than two
+        sizes take part; exponent_low and exponent_high, its bootstrap interval (BCa) for other seeds at
+        confidence, None where the seeds do not allow one.
     """
     groups = table.groupby("rows")
     medians = groups["epochs"].median()[groups["stopped"].all().astype(bool)]
-    exponent = factor = None
+    exponent = factor = bounds = None
     if len(medians) > 1:
-        slope, intercept = np.polyfit(
-            np.log(medians.index.to_numpy(float)), np.log(medians.to_numpy(float)), 1
-        )
+        logs = np.log(medians.index.to_numpy(float))
+        slope, intercept = np.polyfit(logs, np.log(medians.to_numpy(float)), 1)
         exponent, factor = float(slope), float(np.exp(intercept))
+
+        def slopes(*epochs: np.ndarray, axis: int) -> np.ndarray:
+            middles = np.log(np.stack([np.median(each, axis=axis) for each in epochs], axis=-1))
+            return middles @ (logs - logs.mean()) / np.sum((logs - logs.mean()) ** 2)
+
+        bounds = bootstrap_interval(*(groups.get_group(n)["epochs"] for n in medians.index), statistic=slopes)
     return {
         "sizes": medians.index.tolist(),
         "epochs_median": medians.tolist(),
         "exponent": exponent,
         "factor": factor,
+        "exponent_low": bounds and bounds.low,
+        "exponent_high": bounds and bounds.high,
+        "confidence": CONFIDENCE,
     }

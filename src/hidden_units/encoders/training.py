@@ -88,7 +88,8 @@ class Runs:
 
     def representative(self) -> int:
         """The run with the median number of epochs (lower of two), the first seed of equals."""
-        return int(np.argsort(self.epochs, kind="stable")[(len(self.epochs) - 1) // 2])
+        middle = np.sort(self.epochs)[(len(self.epochs) - 1) // 2]
+        return int(np.flatnonzero(self.epochs == middle)[0])
 
 
 def _views(parameters: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -36,6 +36,7 @@ RESULTS = {
     "report/report.pdf": "the report, for print",
     "report/machine.html": "the machine, and how long it took",
     "claims.csv": "the claims of the published study with their verdicts",
+    "changed_rules.csv": "the rules of claims that were changed after a first run",
     "manifest.sha256": "hashes of all files that are the same from run to run",
     "provenance.json": "versions, machine and times",
 }

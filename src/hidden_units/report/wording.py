@@ -16,8 +16,11 @@ from hidden_units.names import class_name as class_name
 from hidden_units.names import class_names as class_names
 from hidden_units.names import family_of as family_of
 from hidden_units.names import model_name as model_name
+from hidden_units.rounding import at_least, at_most, rounded
 
 DOES_NOT_APPLY = "\N{EN DASH}"
+# In place of an interval whose ends are equal: nearly all resamples gave the same.
+NO_WIDTH = "(the same in every resample)"
 
 
 def is_absent(value: object) -> bool:
@@ -32,7 +35,7 @@ def count(value: float | None) -> str:
 
 def decimal(value: float | None, digits: int) -> str:
     """A number with fixed decimals, and commas between thousands: `1.0972`, `1,234.2`."""
-    return DOES_NOT_APPLY if is_absent(value) else signed_zero_free(f"{value:,.{digits}f}")
+    return DOES_NOT_APPLY if is_absent(value) else rounded(float(value), digits)
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
@@ -49,8 +52,8 @@ def points(difference: float | None, digits: int = 2) -> str:
     """A difference of two fractions in percentage points, with its sign: `+0.12`."""
     if is_absent(difference):
         return DOES_NOT_APPLY
-    text = f"{100 * difference:+.{digits}f}"
-    return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", MINUS)
+    text = rounded(100 * float(difference), digits)
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
 
 def interval(
@@ -63,6 +66,8 @@ def interval(
 ) -> str:
     """An interval, `[65.70, 66.23]`, or why there is none.
 
+    Where its ends would be printed alike they get as many more decimals as tell them apart.
+
     Args:
         run: what it is over: seed, restart.
         runs: how many there are; with several there is no interval where all of them gave the same.
@@ -71,8 +76,17 @@ def interval(
     if is_absent(low) or is_absent(high):
         several = runs and runs > 1
         return f"all {amount(int(runs), run)} gave the same" if several else f"one {run}: no interval"
+    digits = telling_digits(low, high, digits, shown)
+    if digits is None:
+        return NO_WIDTH
     written = SHOWN[shown]
     return f"[{written(low, digits)},{NO_BREAK}{written(high, digits)}]"
+
+
+def telling_digits(low: float, high: float, digits: int, shown: str = "percent") -> int | None:
+    """The fewest decimals, `digits` or more, that tell two ends apart; None where they are equal."""
+    written = SHOWN[shown]
+    return next((n for n in range(digits, digits + 7) if written(low, n) != written(high, n)), None)
 
 
 def estimate(
@@ -84,10 +98,20 @@ def estimate(
     unit: str = "",
 ) -> str:
     """A value with its interval, if there is one, and unit: `65.96 [65.70, 66.23] %`."""
-    parts = [SHOWN[shown](value, digits)]
-    if not (is_absent(low) or is_absent(high)):
-        parts.append(interval(low, high, digits, shown=shown))
+    if is_absent(low) or is_absent(high):
+        return NO_BREAK.join([SHOWN[shown](value, digits), *filter(None, [unit])])
+    # The value has the decimals of its ends.
+    digits = telling_digits(low, high, digits, shown) or digits
+    parts = [SHOWN[shown](value, digits), interval(low, high, digits, shown=shown)]
     return NO_BREAK.join([*parts, *filter(None, [unit])])
+
+
+def differs_as_printed(a: float, b: float, digits: int = 2) -> bool:
+    """Whether b - a, rounded as `points` does, is not the difference of both as `percent` prints them."""
+    if is_absent(a) or is_absent(b):
+        return False
+    printed = [Decimal(percent(value, digits)) for value in (a, b)]
+    return Decimal(points(b - a, digits).replace(MINUS, "-")) != printed[1] - printed[0]
 
 
 def p_value(p: float | None) -> str:
@@ -97,17 +121,12 @@ def p_value(p: float | None) -> str:
 
 def probability(value: float) -> str:
     """A probability as per cent, never rounded up to certainty: `99.95 %`, `>99.99 %`."""
-    return f">99.99{NO_BREAK}%" if value > 0.99995 else percent_in_text(value)
+    return f">99.99{NO_BREAK}%" if value >= 0.99995 else percent_in_text(value)
 
 
 def plain(value: float) -> str:
     """A setting as a person would write it: `0.01`, `64`, `0.00001`."""
     return f"{Decimal(f'{value:g}'):,f}" if isinstance(value, float) else f"{value:,}"
-
-
-def signed_zero_free(text: str) -> str:
-    """A formatted number with a proper minus, and without one before zero."""
-    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
 # How `interval` and `estimate` write their numbers.
@@ -140,6 +159,8 @@ FILTERS = {
     filter.__name__: filter
     for filter in (
         amount,
+        at_least,
+        at_most,
         count,
         decimal,
         estimate,

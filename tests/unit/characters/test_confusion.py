@@ -130,3 +130,16 @@ def test_a_mean_of_a_single_grey_correlates_with_nothing_and_the_other_pairs_are
         np.full((10, 10), np.nan), ranked_pairs({"netlin": [counts]}, {"netlin": counts}), ["netlin"]
     )
     assert nothing.loc[0, "pairs"] == 0 and pd.isna(nothing.loc[0, "spearman"])
+
+
+def test_pairs_confused_equally_often_share_their_rank_whatever_the_noise_of_floats():
+    rng = np.random.default_rng(0)
+    counts = rng.integers(0, 6, (5, 10, 10))
+    counts[:, range(10), range(10)] = 400 - counts.sum(axis=2) + counts[:, range(10), range(10)]
+    similarity = rng.random((10, 10))
+    pairs = ranked_pairs({"netlin": counts}, {"netlin": counts[0]})
+    _, found = likeness_and_confusion(similarity, pairs, ["netlin"])
+    above = np.triu_indices(10, 1)
+    whole = (counts.sum(axis=0) + counts.sum(axis=0).T)[above]
+    assert len(set(whole)) < len(whole)
+    assert found["spearman"][0] == stats.spearmanr(similarity[above], whole).statistic

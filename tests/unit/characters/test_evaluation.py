@@ -7,7 +7,6 @@ from scipy import stats
 
 from hidden_units.characters.evaluation import (
     means_over_seeds,
-    representative_seed,
     summarise,
     sweep,
 )
@@ -32,19 +31,6 @@ def test_metrics_of_four_images_counted_by_hand():
     found = metrics(np.array([2, 2, 5, 0]), np.log(probabilities))
     assert (found["images"], found["correct"], found["accuracy"]) == (4, 3, 0.75)
     assert found["loss"] == pytest.approx(-(3 * math.log(0.55) + math.log(0.05)) / 4)
-
-
-@pytest.mark.parametrize(
-    ("accuracies", "expected"),
-    [
-        ({0: 0.9, 1: 0.7, 2: 0.8}, 2),  # the median of three
-        ({0: 0.9, 1: 0.7, 2: 0.8, 3: 0.6}, 1),  # the lower of two medians
-        ({0: 0.5, 1: 0.5, 2: 0.5, 3: 0.5}, 1),  # equals keep the order of the seeds
-        ({7: 0.1}, 7),
-    ],
-)
-def test_representative_seed_is_the_median_and_the_lower_of_two(accuracies, expected):
-    assert representative_seed(accuracies) == expected
 
 
 def test_summary_of_three_seeds_is_mean_sd_and_t_interval():

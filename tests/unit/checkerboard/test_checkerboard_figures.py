@@ -78,7 +78,7 @@ def test_points_with_one_output_share_one_curve(by_hand):
         "target 0: (1,1)",
     ]
     assert [bar.get_height() for bar in figure.axes[1].patches] == [4] + [9] * 19
-    assert [text.split("k = ")[1] for text in texts(figure)] == ["1.98", "9.51"]
+    assert [text.split("k = ")[1] for text in texts(figure)] == ["1.99", "9.52"]
 
 
 def test_surfaces_draw_a_boundary_only_where_the_output_crosses_one_half(by_hand):

@@ -300,7 +300,7 @@ def test_files_and_mirrors_are_those_that_torchvision_names():
 @pytest.mark.skipif(
     "HIDDEN_UNITS_KMNIST" not in os.environ, reason="HIDDEN_UNITS_KMNIST names no folder of official files"
 )
-def test_official_files_have_the_md5_that_torchvision_names():
+def test_official_files_have_the_md5_that_torchvision_names_and_our_sha256():
     from torchvision.datasets import KMNIST
 
     folder = Path(os.environ["HIDDEN_UNITS_KMNIST"])
@@ -308,3 +308,5 @@ def test_official_files_have_the_md5_that_torchvision_names():
     assert found
     for name, path in found.items():
         assert hashlib.md5(path.read_bytes()).hexdigest() == dict(KMNIST.resources)[name]
+        (sha256,) = (source.sha256 for source in KMNIST_FILES.values() if source.name == name)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256

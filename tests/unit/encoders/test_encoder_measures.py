@@ -201,13 +201,13 @@ def test_the_power_law_of_the_sizes_that_all_runs_finished_is_found_whatever_the
     law = stopping_law(frame([*rows, *finished(25, [500]), *finished(25, [900], False)]))
     assert law["sizes"] == [4, 9, 16]
     assert (law["exponent"], law["factor"]) == (pytest.approx(5), pytest.approx(2))
+    assert law["exponent_low"] < 5 < law["exponent_high"]
 
 
 @pytest.mark.parametrize("rows", [[], finished(4, [10, 20]), finished(4, [10], False)])
 def test_fewer_than_two_sizes_make_no_law(rows):
     law = stopping_law(frame(rows))
-    assert law["exponent"] is None
-    assert law["factor"] is None
+    assert law["exponent"] is law["factor"] is law["exponent_low"] is law["exponent_high"] is None
 
 
 def test_longer_runs_take_the_place_of_the_others_and_only_one_hot_tables_count():

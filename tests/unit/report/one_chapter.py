@@ -1,17 +1,52 @@
-"""A chapter's template on its own, filled with facts that a test makes up."""
+"""A chapter's template on its own, filled with the facts that a test is about."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
 from hidden_units.report.elements import Figure, Outline
-from hidden_units.report.render import environment
+from hidden_units.report.render import cell, environment
 
 ROOT = Path(__file__).parents[3]
 FIGURE = Figure("some", "some/figures/some.svg", b"<svg/>", b"x\n1\n", "captions/characters/sweep.rst")
+
+
+class Nothing(float):
+    """What a test leaves out: false, empty, a dash as a number, and so is all that it holds.
+
+    A whole report has no such thing, and a name that is missing there is an error.
+    """
+
+    # A figure's words are included by the name of their file.
+    caption = FIGURE.caption
+
+    def __new__(cls, *_, **__):
+        return super().__new__(cls, "nan")
+
+    def __str__(self):
+        return ""
+
+    def __bool__(self):
+        return False
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self):
+        return 0
+
+    def __getattr__(self, name):
+        return self
+
+    def __getitem__(self, key):
+        return self
+
+    def __call__(self, *_, **__):
+        return self
 
 
 def words_of(chapter: str, config: dict, **facts) -> str:
@@ -20,12 +55,17 @@ def words_of(chapter: str, config: dict, **facts) -> str:
     Args:
         chapter: its id, such as `sensitivity`.
         config: what the template reads of the resolved configuration.
-        facts: what the chapter's `context` would return.
+        facts: of what the chapter's `context` would return, those that matter; the others are nothing.
     """
-    template = environment(ROOT / "report/templates").get_template(f"chapters/{chapter}.html.j2")
+    jinja = environment(ROOT / "report/templates")
+    jinja.undefined = Nothing
+    jinja.tests["defined"] = lambda value: not isinstance(value, Nothing)
+    jinja.filters["cell"] = lambda row, *column: cell(
+        defaultdict(Nothing, row) if isinstance(row, dict) else row, *column
+    )
     study = SimpleNamespace(config=config, figure=lambda *_, **__: FIGURE)
     outline = Outline()
     outline.chapter(chapter, chapter)
-    page = template.render(study=study, outline=outline, **facts)
+    page = jinja.get_template(f"chapters/{chapter}.html.j2").render(study=study, outline=outline, **facts)
     page = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -13,17 +12,17 @@ from one_chapter import FIGURE, ROOT, words_of
 
 from hidden_units.report.chapters import characters
 from hidden_units.report.elements import Outline, View
-from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.evidence import Evidence
 from hidden_units.report.render import environment
 
 NAMES = list("abcd")
 
 
-def width(hidden, mean, half=0.01, seeds=5):
+def width(hidden, mean, half=0.01, seeds=5, **changes):
     """A row of characters/summary.csv."""
     low, high = (None, None) if half is None else (mean - half, mean + half)
-    row = {"model": f"netfull-{hidden}", "hidden": hidden, "parameters": 10, "loss_mean": 1, "reported": None}
-    return {**row, "seeds": seeds, "accuracy_mean": mean, "accuracy_low": low, "accuracy_high": high}
+    row = {"accuracy_mean": mean, "accuracy_low": low, "accuracy_high": high}
+    return {"hidden": hidden, "seeds": seeds, **row, **changes}
 
 
 def pair(target, chosen, mean, here):
@@ -41,29 +40,20 @@ def history(**accuracies):
     ]
 
 
-def chapter(widths=(), curves=None, pairs=(), surest=None, **changes):
-    """The words of the chapter about some widths, learning curves or confused pairs."""
-    run = {"model": "netlin", "seed": 3, "matrix": FIGURE, "surest": surest}
-    widths = widths or [width(5, 0.8)]
-    facts = {
-        "names": NAMES,
-        "comparability": SimpleNamespace(shown=False, comparable=False),
-        "learning": characters.learning(curves or history(netlin=[0.5])),
-        "learning_curves": FIGURE,
-        "resamples": 1000,
-        "widths": widths,
-        "sweep": characters.sweep(widths),
-        "sweep_figure": FIGURE,
-        "confidence": "95 %",
-        "has_long_names": False,
-        "lowest_recall": {},
-        "most_alike": None,
-        "runs": [run | {"confused": characters.most_confused(pairs)}] if pairs else [],
-        "drawing": {"packed": {"classes": [], "networks": []}, "per_class": 2, "precision": []},
-    }
-    tables = ("models", "networks", "protocol", "computation", "seed_means", "baselines", "top_pairs")
-    empty = {name: [] for name in (*tables, "per_class", "correlations")}
-    return words_of("characters", {"seeds": 2}, **(empty | facts | changes))
+def chapter(**facts):
+    """The words of the chapter."""
+    return words_of("characters", {}, names=NAMES, **facts)
+
+
+def about(*widths, **facts):
+    """The words of the chapter about some widths."""
+    return chapter(widths=widths, sweep=characters.sweep(widths), **facts)
+
+
+def matrix(*pairs, **changes):
+    """The words of the chapter about the pairs that a network confuses."""
+    run = {"model": "netlin", "seed": 3, "confused": characters.most_confused(pairs), "surest": None}
+    return chapter(runs=[run | changes])
 
 
 def test_learning_gives_the_epoch_from_which_the_final_order_holds_and_the_last_gains():
@@ -78,40 +68,59 @@ def test_the_sweep_finds_the_best_size_and_those_that_overlap_it():
     found = characters.sweep(widths)
     assert found["best"] == widths[2] and found["overlapping"] == [widths[1]]
     assert found["span"] == pytest.approx(0.22)
-    text = chapter(widths)
+    text = about(*widths)
     assert "72.00 % at 3 hidden units; between 1 and 3 units the means span 22.00 points." in text
-    assert "The intervals of 1 of the 2 other sizes overlap that of the best." in text
+    # Whether intervals overlap is no test (B10).
+    said = "The intervals of 1 of the 2 other sizes overlap that of the best. Overlap is no test;"
+    assert said in text
 
 
 @pytest.mark.parametrize(
     ("widths", "said"),
     [
         ([width(3, 0.7)], "The highest mean is 70.00 % at 3 hidden units."),
+        ([width(3, 0.7), width(5, 0.8)], "No other size has an interval that reaches that of the best."),
+        ([width(3, 0.7), width(5, 0.7)], "The interval of the other size overlaps that of the best."),
         ([width(n, 0.7) for n in (3, 4, 5)], "The intervals of all of the 2 other sizes overlap"),
         ([width(n, 0.7, None, seeds=1) for n in (3, 5)], "With one seed a size there is no interval."),
         ([width(3, 0.7, None), width(5, 0.7)], "All seeds gave the same at 3, so it is unknown"),
     ],
 )
 def test_the_sweep_says_what_its_intervals_allow(widths, said):
-    assert said in chapter(widths)
+    assert said in about(*widths)
+
+
+def test_seeds_that_agree_by_luck_have_a_mark_and_a_pooled_interval_next_to_their_own(tmp_path):
+    scatter = "model,is_lucky,p_holm,pooled_low,pooled_high\n"
+    path = tmp_path / "characters/scatter.csv"
+    path.parent.mkdir()
+    path.write_text(f"{scatter}netfull-3,False,1,0.6,0.8\nnetfull-9,True,0.004,0.7896,0.7968\n")
+    lucky = characters.lucky_widths(Evidence.of_folder(tmp_path))
+    assert list(lucky) == ["netfull-9"]
+    widths = [
+        width(hidden, 0.7932, 0.0003, pooled=characters.pooled_interval(lucky.get(f"netfull-{hidden}")))
+        for hidden in (3, 9)
+    ]
+    text = about(*widths, lucky=list(lucky.values()))
+    assert "79.32 [79.29, 79.35] † [78.96, 79.68]" in text and text.count("† [") == 1
+    assert "scatter far less than those of the others (variance ratio, Holm’s p 0.004)" in text
+    assert "†" not in about(*widths[:1])
 
 
 def test_the_most_confused_pair_of_a_run_may_differ_from_that_of_all_seeds():
     pairs = [pair(0, 1, 12.5, 9), pair(2, 3, 11.0, 14)]
     assert characters.most_confused(pairs) == {"here": pairs[1], "mean": pairs[0]}
-    text = chapter(pairs=pairs)
-    assert "NetLin, seed 3. Most often c is taken for d: 14 images here; over all seeds it is a for b" in text
-    assert "12.5 images (12.5 % of the class) in the mean over seeds" in text
-    assert "9 images here, and 12.5 images" in chapter(pairs=pairs[:1])
+    text = matrix(*pairs)
+    assert "c is taken for d: 14 images here; over all seeds it is a for b, 12.5 images (12.5 % of" in text
+    assert "9 images here, and 12.5 images" in matrix(pairs[0])
 
 
 def test_a_network_without_mistakes_has_no_pair_and_no_surest_mistake():
-    text = chapter(pairs=[pair(0, 1, 0.0, 0)])
+    text = matrix(pair(0, 1, 0.0, 0))
     assert "No image was mistaken." in text and "surest of all" not in text
     surest = {"target": 0, "chosen": 1, "probability": 0.9}
-    assert "The surest of all: a taken for b with 90.00 %." in chapter(
-        pairs=[pair(0, 1, 1.0, 1)], surest=surest
-    )
+    said = "The surest of all: a taken for b with 90.00 %."
+    assert said in matrix(pair(0, 1, 1.0, 1), surest=surest)
 
 
 def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
@@ -122,10 +131,8 @@ def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
         for label, recall in enumerate(values)
     ]
     lowest = characters.lowest_recall(table, list(recalls))
-    assert {label: [row["model"] for row in rows] for label, rows in lowest.items()} == {
-        0: ["netlin", "netfull-5"],
-        1: ["netconv"],
-    }
+    models = {label: [row["model"] for row in rows] for label, rows in lowest.items()}
+    assert models == {0: ["netlin", "netfull-5"], 1: ["netconv"]}
     said = "Recall is lowest for a under NetLin (50.0 %) and NetFull (60.0 %) and b under NetConv (80.0 %)."
     assert said in chapter(lowest_recall=lowest)
 
@@ -148,29 +155,15 @@ def test_the_pairs_are_ranked_by_model_with_names_that_fit():
     assert table[0]["pairs"][0]["chosen_name"] == "a very long nam…"
 
 
-PACKED = {"side": 28, "columns": 20, "examples": {}, "sprite": ""}
-
-
-def test_the_view_of_a_matrix_gets_classes_seed_and_images_as_they_were_packed(tmp_path):
-    figures = tmp_path / "characters/figures"
-    figures.mkdir(parents=True)
-    (tmp_path / "characters/representatives.json").write_text('{"netlin": 1}')
-    (tmp_path / "characters/confused_images_netlin.json").write_text(json.dumps(PACKED))
-    (figures / "confusion_netlin.svg").write_text("<svg/>")
-    (figures / "confusion_netlin.csv").write_text("0,1\n1,2\n3,4\n")
-    (figures / "mistakes_netlin.csv").write_text("index,target,chosen,probability\n")
-    evidence = Evidence.of_folder(tmp_path)
-    study = SimpleNamespace(evidence=evidence)
-    study.figure = partial(Study.figure, study)
-    run = characters.representative_run(
-        study, "netlin", [pair(0, 1, 1.0, 1)], [{"label": 0, "kana": "お", "romaji": "o"}]
-    )
-    assert run["surest"] is None and run["matrix"].id == "confusion-netlin"
-    assert run["matrix"].view.settings == {
-        "of": "NetLin, seed 1",
-        "classes": [{"kana": "お", "romaji": "o"}],
-        "packed": PACKED,
-    }
+def test_the_view_of_a_matrix_gets_classes_seed_and_images_and_no_mistakes_no_surest_one():
+    evidence = SimpleNamespace(json=lambda name: {"netlin": 1, "file": name}, rows=lambda name: [])
+    study = SimpleNamespace(evidence=evidence, figure=lambda *_, view=None: replace(FIGURE, view=view))
+    classes = [{"kana": "お", "romaji": "o"}]
+    run = characters.representative_run(study, "netlin", [pair(0, 1, 1.0, 1)], [classes[0] | {"label": 0}])
+    assert (run["seed"], run["surest"]) == (1, None)
+    settings = run["matrix"].view.settings
+    assert (settings["of"], settings["classes"]) == ("NetLin, seed 1", classes)
+    assert settings["packed"]["file"] == "characters/confused_images_netlin.json"
 
 
 def test_a_script_in_the_name_of_a_class_stays_inside_the_settings():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import pandas as pd
 import pytest
 from one_chapter import ROOT, words_of
@@ -19,26 +17,21 @@ SCALING = [
     {"scale": 10, "correct": 9, "margin": 0.4923},
     {"scale": 50, "correct": 9, "margin": 0.5},
 ]
-ENOUGH = {"hidden": 4, "splits": 58, "arrangements": 23751, "best_correct": 9, "arrangements_at_best": 3}
-FEWEST = [ENOUGH | {"hidden": 3, "best_correct": 8, "arrangements_at_best": 8}, ENOUGH]
+ENOUGH = {"hidden": 4}
 SETTING = {
-    "hidden": 4, "learning_rate": 0.01, "restarts": 7, "solved": 3, "rate": 3 / 7, "low": 0.1582,
-    "high": 0.7495, "first_epoch_lower": 1234, "first_epoch_median": None, "first_epoch_upper": None,
-    "cap": 20_000,
+    "hidden": 4, "learning_rate": 0.01, "restarts": 7, "solved": 3, "low": 0.1582, "high": 0.7495,
+    "first_epoch_lower": 1234, "first_epoch_median": None, "first_epoch_upper": None, "cap": 20_000,
 }  # fmt: skip
-ALL_SOLVED = SETTING | {"hidden": 5, "solved": 7, "rate": 1.0}
 
 
 @pytest.fixture
 def learned():
     """Two settings of which three and seven restarts solved the task."""
     representative = {"seed": 6, "solved": True, "first_epoch": 722, "arrangement": 1}
-    small = {
-        "hidden": 4, "learning_rate": 0.01, "solved": 3, "arrangements": {"1": 1, "2": 0, "3": 0}, "other": 2,
-        "splits": {"3": 2, "4": 1}, "representative": representative,
-    }  # fmt: skip
-    wide = copy.deepcopy(small) | {"hidden": 5, "solved": 7, "other": 4, "splits": {"5": 7}}
-    wide["arrangements"] = {"1": 2, "2": 0, "3": 1}
+    small = {"hidden": 4, "learning_rate": 0.01, "solved": 3, "other": 2, "splits": {"3": 2, "4": 1}}
+    small |= {"arrangements": {"1": 1, "2": 0, "3": 0}, "representative": representative}
+    wide = small | {"hidden": 5, "solved": 7, "other": 4, "splits": {"5": 7}}
+    wide |= {"arrangements": {"1": 2, "2": 0, "3": 1}, "representative": dict(representative)}
     return {"arrangements": 3, "designed": 2, "settings": [small, wide]}
 
 
@@ -50,37 +43,22 @@ def chapter(learned, **changed):
         "unit_name": checkerboard.unit_name,
         "activations": PUBLISHED.to_dict("records"),
         "hidden": ["h1", "h2", "h3", "h4"],
-        "right": 9,
-        "parameters": 17,
-        "switches": [("h₁", "x₁ + x₂ − 2.5 = 0"), ("output", "h₁ − 1.5 = 0")],
-        **checkerboard.published_activations(PUBLISHED, PUBLISHED),
-        "fewest": FEWEST,
         "enough": ENOUGH,
-        "scaling": checkerboard.shown_scales(SCALING, THRESHOLDS, [1, 2]),
-        "surfaces": SCALING[:2],
-        "surfaces_view": None,
+        "scaling": checkerboard.shown_scales(SCALING, THRESHOLDS, []),
         "thresholds": THRESHOLDS,
-        "margin_once_solved": 0.0013,
-        "training": {"initial_sd": 0.15, "weight_decay": 0.00001, "consecutive": 50},
-        "hidden_sizes": [4, 5],
-        "success": [SETTING, ALL_SOLVED],
-        "most_solved": ALL_SOLVED,
-        "least_solved": SETTING,
-        "confidence": "95 %",
+        "training": {"initial_sd": 0.15, "weight_decay": 0.00001, "consecutive": 2000},
+        "success": [SETTING],
         "learned": learned,
         "learned_counts": checkerboard.learned_counts(learned, 4),
         "drawn": learned["settings"][0],
-        "solved_representatives": [learned["settings"][0]["representative"]],
     }
     return words_of("checkerboard", {}, **facts | changed)
 
 
 def test_activations_of_this_run_are_counted_against_the_published_ones():
     changed = PUBLISHED.sample(frac=1, random_state=1)
-    assert checkerboard.published_activations(changed, PUBLISHED) == {
-        "published": changed.to_dict("records"),
-        "agreeing": 9,
-    }
+    found = checkerboard.published_activations(changed, PUBLISHED)
+    assert found == {"published": changed.to_dict("records"), "agreeing": 9}
     changed.loc[4, "output"] = 1
     assert checkerboard.published_activations(changed, PUBLISHED)["agreeing"] == 8
 
@@ -124,11 +102,27 @@ def test_with_nothing_solved_the_chapter_says_so(learned):
         setting |= {"solved": 0, "arrangements": {"1": 0, "2": 0, "3": 0}, "other": 0, "splits": {}}
         setting["representative"] |= {"solved": False, "arrangement": None}
     said = chapter(learned, solved_representatives=[])
-    assert "No restart solved the task" in said
-    assert "The learned one has not solved the task." in said and "None of them solved the task." in said
+    assert "No restart solved the task" in said and "None of them solved the task." in said
+    assert "The learned one, 4 units at learning rate 0.01, seed 6, has not solved the task." in said
 
 
 def test_the_output_equation_writes_signs_and_weights_as_a_person_would():
     rows = [("h1", -1.0), ("h2", 2.0), ("h3", 0.0), ("bias", -1.5)]
     connections = [{"start": start, "end": "output", "weight": weight} for start, weight in rows]
     assert checkerboard.output_equation(connections) == "−h₁ + 2 h₂ − 1.5 = 0"
+
+
+def test_thresholds_of_the_scale_are_rounded_up(learned):
+    said = chapter(learned, thresholds={"solves": 1.9804, "near": 9.5144})
+    assert "right from k = 1.99 on, and every output is within 0.01 of its target from k = 9.52 on" in said
+    said = chapter(learned, thresholds={"solves": 1.9804, "near": None})
+    assert "from k = 1.99 on; at no scale that was tried is every output within" in said
+    said = chapter(learned, thresholds=dict.fromkeys(THRESHOLDS))
+    assert "At no scale that was tried are all points right." in said and "is not confirmed" in said
+
+
+def test_a_quartile_among_the_unsolved_is_bounded_by_the_epoch_after_which_none_could_count(learned):
+    said = chapter(learned)
+    assert "3 of 7 [15.8, 75.0] 1,234 > 18,000 > 18,000" in said
+    assert "later than 2,000 epochs before they were given up" in said
+    assert "came right after that counts as unsolved" in said

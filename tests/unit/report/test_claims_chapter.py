@@ -1,54 +1,66 @@
-"""The chapter on the claims: its facts, and how changed rules are named."""
+"""The chapter on the claims: its facts, its reasons and readings, and the history of its rules."""
 
 from __future__ import annotations
 
+import pytest
 from one_chapter import words_of
 
-from hidden_units.report.chapters.claims import MARKS, changed_rules, grouped, tallies
-from hidden_units.report.claims.verdicts import VERDICTS
+from hidden_units.report.chapters.claims import MARKS, grouped, tallies
+from hidden_units.report.claims.verdicts import BETWEEN, THIN, VERDICTS
 
 ROWS = [
-    # part, published, measured, changed for
-    ("Part 1, question 1", "supported", "not comparable", None),
-    ("Part 1, question 4 c", "contradicted", "undecided", "it was too strict"),
-    ("Part 2, question 3", "not testable here", "supported", None),
-    ("Part 3, question 5", "not testable here", "not testable here", "it was too lax"),
+    ("Part 1, question 1", "supported", "not comparable"),
+    ("Part 1, question 4 c", "contradicted", "undecided"),
+    ("Part 2, question 3", "not testable here", "supported"),
+    ("Part 3, question 5", "not testable here", "not testable here"),
+]
+CHANGES = [
+    {"claim": 2, "what": "twice", "why": "too strict", "before": "contradicted", "after": "undecided"},
+    {"claim": 4, "what": "no scatter decides", "why": "too lax", "before": None, "after": None},
 ]
 
 
-def ledger():
+def ledger(**changed):
     """Rows of claims.csv, as the chapter reads them."""
+    readings = "strictest", "kindest", "published_strictest", "published_kindest"
     return [
         {
             "id": number,
-            "name": f"Name {number}",
             "section": section,
             "claim": f"The {number}. claim, a < b.",
             "published_verdict": published,
             "measured_verdict": measured,
-            "evidence": f"Measured {number}.",
             "published_evidence": f"Printed {number}.",
             "published_rule": None if published == "not testable here" else f"Printed rule {number}.",
-            "measured_rule": f"Measured rule {number}.",
-            "rule_changed": reason,
-            "shown_in": [],
+            "reason": THIN if measured == "undecided" else None,
+            "published_reason": None,
+            **dict.fromkeys(readings),
+            "strictest_reading": "all of them",
+            "kindest_reading": "one of them",
+            **changed,
         }
-        for number, (section, published, measured, reason) in enumerate(ROWS, start=1)
+        for number, (section, published, measured) in enumerate(ROWS, start=1)
     ]
 
 
-def chapter(rows):
+def chapter(rows, changes=()):
     """The words of the chapter about some claims."""
-    facts = {"groups": grouped(rows), "tallies": tallies(rows), "changed": changed_rules(rows)}
+    facts = {"groups": grouped(rows), "tallies": tallies(rows), "changes": changes}
     return words_of("claims", {}, claims=rows, marks=MARKS, **facts)
 
 
 def test_every_verdict_has_a_mark_of_its_own():
-    assert list(MARKS) == list(VERDICTS) and len(set(MARKS.values())) == len(VERDICTS)
+    assert set(MARKS) == {*VERDICTS, BETWEEN} and len(set(MARKS.values())) == len(MARKS)
 
 
 def test_verdicts_are_counted_as_measured_and_as_printed():
-    assert [list(row["counts"].values()) for row in tallies(ledger())] == [[1, 0, 1, 1, 1], [1, 1, 0, 0, 2]]
+    assert [list(row["counts"].values()) for row in tallies(ledger())] == [
+        [1, 0, 1, 0, 1, 1],
+        [1, 1, 0, 0, 0, 2],
+    ]
+    # What more evidence could not decide is not counted as undecided.
+    between = [row | {"reason": row["reason"] and BETWEEN} for row in ledger()]
+    assert list(tallies(between)[0]["counts"].values()) == [1, 0, 0, 1, 1, 1]
 
 
 def test_claims_are_grouped_by_the_parts_of_the_study():
@@ -61,11 +73,29 @@ def test_a_claim_without_a_printed_rule_shows_none():
     assert "Printed rule 1." in text and "Printed rule 3." not in text and "Printed 3." in text
 
 
-def test_rules_that_were_changed_are_counted_and_named_by_their_reason():
-    text = chapter(ledger())
-    assert "2 rules were changed after a first run on drawn images" in text
-    assert "2, for it was too strict; 4, for it was too lax." in text
-    assert "1 rule was changed" in chapter(ledger()[:2])
-    again = changed_rules([*ledger(), ledger()[1] | {"id": 9}])
-    assert again[0] == {"reason": "it was too strict", "ids": [2, 9]}
-    assert "changed after a first run" not in chapter(ledger()[:1])
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [(THIN, "undecided (evidence too thin)"), (BETWEEN, "between the limits (measured precisely)")],
+)
+def test_undecided_is_shown_as_two_things(reason, words):
+    text = chapter([ledger()[1] | {"reason": reason}])
+    assert text.count(words) == 2
+
+
+def test_readings_are_shown_in_one_line_where_their_verdicts_differ():
+    said = "Read otherwise: most strictly (all of them) contradicted; most kindly (one of them) supported."
+    assert chapter(ledger(strictest="contradicted", kindest="supported")).count(said) == len(ROWS)
+    assert said in chapter(ledger(published_strictest="contradicted", published_kindest="supported"))
+    assert "Read otherwise" not in chapter(ledger(strictest="supported", kindest="supported"))
+
+
+def test_changed_rules_have_a_table_with_what_why_and_both_verdicts():
+    text = chapter(ledger(), CHANGES)
+    assert "2 twice too strict contradicted → undecided" in text
+    assert "4 no scatter decides too lax the same" in text
+    assert "changed after a first run" not in chapter(ledger())
+
+
+def test_the_opening_has_at_most_120_words():
+    opening = chapter(ledger(), CHANGES).partition("All claims with both verdicts.")[0]
+    assert 60 < len(opening.split()) <= 120

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import math
+from dataclasses import replace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 from one_chapter import ROOT, words_of
+from scipy import stats
 
 from hidden_units.report.chapters import comparisons as findings
+from hidden_units.report.comparability import Comparability
+from hidden_units.report.wording import differs_as_printed
 from hidden_units.statistics.intervals import prediction_of_one_more
+from hidden_units.statistics.scatter import compare_scatter
 
-COMPARABLE = SimpleNamespace(comparable=True, shown=True, data_reason="", deviations=())
-SYNTHETIC = SimpleNamespace(
-    comparable=False, shown=True, data_reason="the images are synthetic", deviations=()
-)
-UNDECIDED = {
-    "verdict": "undecided",
-    "best": 40,
-    "smallest_equivalent": 40,
-    "one_standard_error": 20,
-    "seeds": 3,
-    "resamples": 1000,
-    "chosen_on": "test images",
-    "test_accuracy": None,
-}
+COMPARABLE = Comparability(comparable=True, shown=True, data_reason="", deviations=())
+SYNTHETIC = Comparability(False, True, "the images are synthetic", ())
+UNDECIDED = {"verdict": "undecided", "best": 40, "smallest_equivalent": 40, "seeds": 3, "resamples": 1000}
 
 
 def difference_of(a="netlin", b="netconv", **changes):
@@ -41,16 +36,15 @@ def step(a, b, difference, **changes):
 NO_SCATTER = {"low": None, "high": None, "p_holm": None}
 
 
-def width(hidden, status, upper=0.01):
+def width(hidden, status):
     """A row of characters/plateau.csv."""
-    numbers = {"accuracy_mean": 0.8, "difference": 0.0, "lower": 0.0, "upper": upper}
     shares = {"share_best": hidden / 100, "share_chosen": 0.5}
     statuses = {"equivalent": status == "equivalent", "worse": status == "worse", "shown": status}
-    return {"hidden": hidden, **numbers, **shares, **statuses}
+    return {"hidden": hidden, **shares, **statuses}
 
 
-def chapter(comparisons=(), widths=(), comparability=COMPARABLE, answer=UNDECIDED, reported=(), **changes):
-    """The words of the chapter about some tests, hidden sizes or reported accuracies."""
+def chapter(comparisons=(), widths=(), answer=UNDECIDED, comparability=COMPARABLE, **changes):
+    """The words of the chapter about some tests and hidden sizes."""
     questions = findings.OTHER_SEEDS, findings.OTHER_IMAGES
     facts = {
         "comparability": comparability,
@@ -59,21 +53,11 @@ def chapter(comparisons=(), widths=(), comparability=COMPARABLE, answer=UNDECIDE
         "networks": [findings.by_significance(comparisons, "networks", question) for question in questions],
         "steps": findings.by_significance(comparisons, "widths", findings.OTHER_SEEDS),
         "level": 0.05,
-        "confidence": "95 %",
-        "resamples": 1000,
         "margin": 0.3,
         "answer": answer,
         "widths": widths,
-        "bound_confidence": "95 %",
         "plateau": findings.plateau(answer["smallest_equivalent"], widths),
         "choices": findings.choices(widths) if widths else None,
-        "economy": [],
-        "front": findings.front([]),
-        "reported": reported,
-        "agreement": findings.agreement(reported),
-        "run_confidence": "95 %",
-        "differences": [],
-        "without_matrix": [],
     }
     return words_of("comparisons", {}, **(facts | changes))
 
@@ -91,10 +75,11 @@ def test_tests_are_grouped_by_family_question_and_significance():
     assert (found["significant"], found["not_significant"]) == (rows[:2], rows[2:3])
     assert (found["smallest"], found["largest"], found["seeds"]) == (rows[0], rows[2], 3)
     text = chapter(rows)
-    said = (
-        "Over other seeds, 2 of 3 differences are significant at 5 % after Holm’s correction; the smallest is"
+    assert "Over other seeds, 2 of 3 differences are significant at 5 % after Holm’s correction" in text
+    assert (
+        "the smallest is 2.00 points, from NetFull up to NetLin. Not significant: NetFull against NetConv."
+        in text
     )
-    assert f"{said} 2.00 points, from NetFull up to NetLin. Not significant: NetFull against NetConv." in text
     assert "for the representative runs, 1 of 1 difference is significant" in text
 
 
@@ -105,22 +90,17 @@ def test_without_a_small_p_or_without_a_test_nothing_is_significant(p):
 
 def test_one_seed_says_nothing_of_others():
     rows = [difference_of(seeds=1, **NO_SCATTER), step(10, 20, 0.01, seeds=1, **NO_SCATTER)]
-    answer = UNDECIDED | {"verdict": "one seed", "smallest_equivalent": None, "one_standard_error": None}
+    answer = UNDECIDED | {"verdict": "one seed", "smallest_equivalent": None}
     text = chapter(rows, answer=answer)
     assert "With one seed a network, nothing can be said of other seeds." in text
     assert "but with one seed a size its scatter is unknown, so no size is named." in text
     assert "With one seed a size, no step from one size to the next can be judged." in text
     assert "Welch +5.00 one seed: no interval" in text
-    assert (
-        "resamples of the seeds, the smallest" not in text
-        and "NetFull by its number of hidden units" not in text
-    )
+    assert "of the seeds, the smallest" not in text and "NetFull by its number of hidden" not in text
 
 
 def test_networks_right_on_the_same_images_have_no_interval_for_others():
-    same = difference_of(
-        question="other test images", seeds=1, difference=0.0, low=None, high=None, p_holm=1.0
-    )
+    same = difference_of(question="other test images", difference=0.0, low=None, high=None, p_holm=1.0)
     assert "0.00 same on all images: no interval" in chapter([difference_of(), same])
 
 
@@ -145,17 +125,8 @@ def test_steps_from_one_size_to_the_next_are_named_where_significant():
 
 def test_an_undecided_answer_says_what_is_missing():
     rows = [width(10, "worse"), width(20, "neither"), width(40, "equivalent")]
-    assert findings.plateau(40, rows) == {
-        "equivalent": [40],
-        "worse": [10],
-        "narrower_worse": [10],
-        "narrower_undecided": [20],
-        "is_widest": True,
-    }
     text = chapter(widths=rows)
-    assert (
-        "40 hidden units are shown to be less than 0.3 points below the best, but the narrower 20 is" in text
-    )
+    assert "shown to be less than 0.3 points below the best, but the narrower 20 is shown neither" in text
     assert "; 40 shown equivalent; 10 shown worse. More seeds would narrow the bounds." in text
     text = chapter(widths=rows[:2], answer=UNDECIDED | {"smallest_equivalent": None})
     assert "but no size is shown to be less than 0.3 points below the best; 10 shown worse." in text
@@ -166,6 +137,7 @@ def test_an_undecided_answer_says_what_is_missing():
     [
         (("equivalent", "equivalent"), 10, "; it is the smallest that was tried, so a smaller one may do as"),
         (("worse", "equivalent", "equivalent"), 20, "10, is shown to be further below. In 1,000 resamples"),
+        (("worse", "worse", "equivalent"), 30, "ones, 10 and 20, are shown to be further below. It is also"),
     ],
 )
 def test_an_answer_names_its_proof_and_its_limits(statuses, answer, said):
@@ -191,9 +163,8 @@ def test_a_size_chosen_on_held_out_images_is_reported_with_its_test_accuracy():
     held_out = UNDECIDED | {"chosen_on": "validation images", "verdict": "width"}
     text = chapter(answer=held_out | {"test_accuracy": 0.8})
     assert "had no part in it. On the test images 40 hidden units reach 80.00 %." in text
-    assert "On the test images" not in chapter(answer=held_out) and "had no part in it" in chapter(
-        answer=held_out
-    )
+    text = chapter(answer=held_out | {"test_accuracy": None})
+    assert "had no part in it" in text and "On the test images" not in text
     assert "had no part in it" not in chapter()
 
 
@@ -222,7 +193,7 @@ def test_the_front_lists_the_smallest_first_its_gains_and_who_may_leave_it():
     assert "one on the front: NetConv 0.200." in text and "NetConv stays in 90 % of the resamples" in text
 
 
-def reported():
+def reported(lucky=MappingProxyType({})):
     """Reported rows of which two were measured and one was not trained."""
     numbers = {"accuracy_sd": 0.01, "seeds": 3, "loss_mean": 0.5}
     summary = [
@@ -234,7 +205,7 @@ def reported():
         {"model": "netfull-110", "parameters": 87460, "accuracy": 0.8601, "loss": None},
         {"model": "netfull-300", "parameters": None, "accuracy": 0.8515, "loss": None},
     ]
-    return findings.reported_rows(summary, published)
+    return findings.reported_rows(summary, published, lucky)
 
 
 def test_reported_accuracies_are_inside_or_outside_of_where_one_more_run_would_be():
@@ -251,16 +222,59 @@ def test_reported_accuracies_are_inside_or_outside_of_where_one_more_run_would_b
         "inside": ["netlin"],
         "outside": ["netfull-110"],
     }
-    text = chapter(reported=rows)
+    text = chapter(reported=rows, agreement=findings.agreement(rows))
     assert "The parameters reported for NetLin and NetFull 110 are those counted here." in text
     assert "Of the 2 reported accuracies, 1 is where one more run of these would be expected" in text
     assert "; outside: NetFull 110 (−6.01 points measured minus reported)." in text
 
 
 def test_on_other_data_nothing_is_said_to_compare():
-    text = chapter(reported=reported(), comparability=SYNTHETIC)
+    rows = reported()
+    facts = {"reported": rows, "agreement": findings.agreement(rows), "comparability": SYNTHETIC}
+    text = chapter(**facts)
     assert "does not compare with what was reported, for the images are synthetic." in text
     assert "where one more run of these" not in text and "side by side for orientation only" in text
+    deviations = [SimpleNamespace(name="epochs", used="1", published="9")]
+    facts["comparability"] = replace(SYNTHETIC, deviations=deviations)
+    assert "departs from the published protocol too: epochs 1, as published 9." in chapter(**facts)
+
+
+def test_where_one_more_run_would_be_is_also_said_by_the_scatter_of_others_where_seeds_agree_by_luck():
+    others = compare_scatter({"a": [0.80, 0.80, 0.80], "b": [0.78, 0.80, 0.82], "c": [0.78, 0.80, 0.82]})
+    first, second, absent = reported({"netfull-110": dict(others.loc["a"])})
+    assert first["pooled_one_more"] is None and absent["pooled_one_more"] is None
+    # The others' standard deviation of 0.02 has four degrees of freedom.
+    half = stats.t.ppf(0.975, 4) * 0.02 * math.sqrt(1 + 1 / 3)
+    pooled = second["pooled_one_more"]
+    assert (pooled.low, pooled.high) == pytest.approx((0.80 - half, 0.80 + half))
+    text = chapter(reported=[first, second])
+    assert "After a † it is from the scatter of the other sizes" in text and text.count("† [") == 1
+    # Another size may be marked, of which no accuracy was reported.
+    assert "[75.0, 85.0] † [73.6, 86.4]" in text and "†" not in chapter(reported=[first], lucky=[110])
+    # The bounds and shares of such a size are not to be trusted as they are either.
+    said = "The seeds of 110 scatter far less than the others"
+    assert said in chapter(widths=[width(110, "equivalent")], lucky=[110])
+    assert said not in chapter(widths=[width(110, "equivalent")])
+
+
+def test_printed_differences_that_disagree_with_the_printed_values_have_a_note():
+    # 79.48 - 72.17 is 7.31, but the unrounded difference is 7.319.
+    assert not differs_as_printed(0.72165, 0.79485) and not differs_as_printed(0.6957, 0.70)
+    assert differs_as_printed(0.72165, 0.79484) and not differs_as_printed(None, 0.7)
+    said = "Differences are those of the unrounded"
+    rows = reported()
+    assert f"{said} values." in chapter(reported=rows, rounded_off=True)
+    assert f"{said} means." in chapter([difference_of()], pairs_rounded_off=True)
+    assert said not in chapter([difference_of()], reported=rows)
+    assert said not in chapter(reported=rows, rounded_off=True, comparability=SYNTHETIC)
+
+
+def test_tables_of_resampled_means_say_that_the_resamples_are_widened():
+    text = chapter(
+        widths=[width(40, "equivalent")], economy=[{"parameters": None, "model": "knn", "on_front": True}]
+    )
+    said = "widened by √(k ∕ (k − 1)) for k seeds, because a plain bootstrap of few is too narrow"
+    assert text.count(said) == 2
 
 
 def test_the_largest_changes_of_confusion_are_between_two_classes():

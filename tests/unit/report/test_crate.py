@@ -90,10 +90,8 @@ def test_input_and_output_are_bound_to_their_parameters(crate):
 
 
 def test_terms_that_the_standard_lacks_are_defined(run):
-    assert metadata(run, CONFIG, PROVENANCE, DATASET)["@context"] == [
-        "https://w3id.org/ro/crate/1.1/context",
-        {"sha256": "http://schema.org/sha256"},
-    ]
+    standard, own = metadata(run, CONFIG, PROVENANCE, DATASET)["@context"]
+    assert standard.endswith("ro/crate/1.1/context") and own == {"sha256": "http://schema.org/sha256"}
 
 
 def test_no_property_is_a_list_of_one(crate):

@@ -12,26 +12,19 @@ from hidden_units.report.chapters import encoders
 
 TITLES = {"identity-4": "4-2-4", "identity-16": "16-2-16", "heart": "Heart ♥ はと"}
 OVERVIEW = [
-    {
-        "table": table, "rows": rows, "columns": columns, "seeds": 3, "stopped": stopped, "solved": solved,
-        "epochs_median": epochs, "distinct_codes_median": rows - 0.5, "smallest_margin_median": 0.1,
-        "convex_position": 2,
-    }
+    {"table": table, "rows": rows, "columns": columns, "seeds": 3, "stopped": stopped, "solved": solved}
+    | {"epochs_median": epochs}
     for table, rows, columns, stopped, solved, epochs in [
         ("identity-4", 4, 4, 3, 3, 221.0),
         ("identity-16", 16, 16, 1, 1, 5000.0),
         ("heart", 5, 6, 3, 0, 4000.0),
     ]
-]  # fmt: skip
+]
 OUTCOMES = [(4, 1000, 3), (4, 5000, 3), (16, 1000, 0), (16, 5000, 1), (16, 9000, 2)]
-RUN = {
-    "table": "identity-16",
-    "rows": 16,
-    "distinct_codes": 16,
-    "stopped": True,
-    "solved": True,
-    "entries_wrong": 0,
-}
+RUN = {"table": "identity-16", "rows": 16, "distinct_codes": 16, "stopped": True, "solved": True}
+RUN |= {"entries_wrong": 0, "epochs": 6111}
+ENDED = RUN | {"solved": False, "entries_wrong": 2, "epochs": 8222}
+GIVEN_UP = RUN | {"solved": False, "stopped": False, "epochs": 9000}
 
 
 def success(outcomes=OUTCOMES):
@@ -42,51 +35,37 @@ def success(outcomes=OUTCOMES):
     ]
 
 
-def chapter(outcomes=OUTCOMES, runs=(), **changed):
-    """The words of the chapter on a small study without motion, some facts changed."""
+def chapter(outcomes=OUTCOMES, **changed):
+    """The words of the chapter on a small study, some facts changed."""
     rows = success(outcomes)
     overview = encoders.overview_rows(OVERVIEW, TITLES, 5000)
     facts = {
         "training": {"learning_rate": 0.4, "momentum": 0.9, "initial_sd": 0.0001, "stop_loss": 0.02},
-        "cap": 5000,
         "overview": overview,
         "learned_by": encoders.by_outcome(overview),
         "representatives": {
             name: {"title": title, "seed": 0, "solved": True} for name, title in TITLES.items()
         },
-        "wrong_at_end": [],
         "one_hot": [4, 16],
         "caps": [1000, 5000, 9000],
         "success": encoders.success_by_size(rows),
         "not_all": encoders.not_all(rows),
         "gains": encoders.gains(rows),
         "limit": encoders.limit(rows),
-        "growth": {"sizes": [4], "epochs_median": [221.0], "exponent": None, "factor": None},
-        "longer": [],
+        "growth": {"exponent": None},
         "merged": {"cost": encoders.MERGED_COST, "size": encoders.size_that_hides(0.02)},
-        "hidden": encoders.hidden_by_the_loss(runs, TITLES),
-        "pictures": [],
-        "nearest": {},
-        "shown": [],
-        "confidence": "95 %",
     }
     return words_of("encoders", {}, **facts | changed)
-
-
-def drawing(dots, lines, epoch):
-    """Dots and lines of a snapshot."""
-    dots = pd.DataFrame(dots, columns=["h1", "h2"]).assign(part="dot")
-    lines = pd.DataFrame(lines, columns=["w1", "w2", "bias"]).assign(part="line")
-    return pd.concat([dots, lines]).assign(epoch=epoch)
 
 
 def test_tables_are_grouped_by_how_many_seeds_learned_them():
     said = chapter()
     assert (
-        "Every seed learned 4-2-4. Some seeds learned 16-2-16 (1 of 3). No seed learned Heart ♥ はと ."
-        in said
+        "Within – epochs every seed learned 4-2-4. "
+        "Within – epochs some seeds learned 16-2-16 (1 of 3). "
+        "Within – epochs no seed learned Heart ♥ はと ." in said
     )
-    assert "16-2-16 16 × 16 3 1 1 > 5,000 15.5 0.100 2" in said
+    assert "16-2-16 16 × 16 3 1 1 > 5,000 " in said and "4-2-4 4 × 4 3 3 3 221 " in said
 
 
 def test_success_by_size_is_empty_where_no_network_was_trained():
@@ -127,33 +106,65 @@ def test_the_size_from_which_merged_codes_hide_follows_from_the_cost_of_a_merger
 
 
 def test_mistakes_behind_a_small_loss_are_counted():
-    runs = [
-        RUN,
-        RUN | {"solved": False, "entries_wrong": 2},
-        RUN | {"solved": False, "entries_wrong": 3, "stopped": False, "distinct_codes": 15},
-    ]
-    assert encoders.hidden_by_the_loss(runs, TITLES) == {
+    merged = GIVEN_UP | {"entries_wrong": 3, "distinct_codes": 15}
+    found = encoders.hidden_by_the_loss([RUN, merged], [ENDED], TITLES)
+    assert found == {
         "wrong": [{"title": "16-2-16", "runs": 1, "outputs": 2}],
         "merged": [{"title": "16-2-16", "runs": 1, "outputs": 3}],
         "merged_stopped": 0,
+        "merged_longer": 0,
     }
-    said = chapter(runs=runs)
+    said = chapter(hidden=found)
     assert "the loss stopped 1 run of 16-2-16 with 2 outputs in all on the wrong side." in said
-    assert "Codes were merged in 1 run of 16-2-16; the loss stopped none of them." in said
-    assert "No run whose loss fell to 0.02 had anything wrong." in chapter(runs=[RUN])
+    assert "codes were merged in 1 run of 16-2-16; the loss stopped none of them." in said
+    assert "No run whose loss fell to 0.02 had anything wrong." in chapter()
 
 
-def test_longer_training_is_counted_by_table():
-    runs = [RUN | {"epochs": 6111}, RUN | {"epochs": 7400}, RUN | {"epochs": 8222, "solved": False}]
-    found = encoders.longer(runs, TITLES)
-    assert found == [{"title": "16-2-16", "solved": 2, "seeds": 3, "least": 6111, "most": 8222}]
-    assert "2 of 3 seeds with 16-2-16 after 6,111 to 8,222 epochs." in chapter(longer=found)
+def test_epochs_of_longer_training_are_those_of_the_solved_and_the_others_are_named():
+    runs = [RUN, RUN | {"epochs": 7400}, ENDED, GIVEN_UP]
+    found = encoders.longer([*runs, *(row | {"table": "identity-4"} for row in runs[-1:])], TITLES)
+    assert found[0] == {
+        "title": "16-2-16", "solved": 2, "seeds": 4, "least": 6111, "most": 7400, "stopped": 1, "capped": 1,
+    }  # fmt: skip
+    said = chapter(longer=found)
+    assert "2 of 4 seeds with 16-2-16 after 6,111 to 7,400 epochs (1 stopped by the loss with som" in said
+    assert "wrong) (1 given up) and 0 of 1 seed with 4-2-4 (1 given up)." in said
+    assert "1 of 1 seed with 16-2-16 after 6,111 epochs" in chapter(longer=encoders.longer([RUN], TITLES))
+
+
+def test_where_the_loss_ended_runs_with_mistakes_the_cap_is_not_said_to_decide():
+    cap = "So the cap on training decides where success ends for N = 16."
+    assert cap in chapter()
+    runs = [RUN, ENDED, GIVEN_UP, ENDED | {"table": "heart"}]
+    found = encoders.stopped_wrong(runs)
+    assert found == [{"size": 16, "runs": 1, "least": 8222, "most": 8222}]
+    said = chapter(stopped_wrong=found)
+    assert "the cap on training decides" not in said
+    assert "the stop loss of 0.02 that decides: it ended 1 run after 8,222 epochs with" in said
+    assert "so that the number of successes there is a lower bound." in said
+    found = encoders.stopped_wrong([*runs, ENDED | {"epochs": 8000}])
+    assert "it ended 2 runs after 8,000 to 8,222 epochs" in chapter(stopped_wrong=found)
+    # Another size is still decided by the cap.
+    assert cap in chapter(stopped_wrong=[found[0] | {"size": 4}])
+
+
+def test_the_exponent_has_an_interval_and_says_what_its_points_are():
+    growth = {"sizes": [4, 9, 16], "epochs_median": [221.0, 3000.0, 40000.0], "exponent": 5.119}
+    known = growth | {"exponent_low": 5.042, "exponent_high": 5.14, "confidence": 0.95}
+    said = (
+        "power 5.12 [5.04, 5.14]: a line through 3 points, the medians of each N, with its 95 % interval for"
+    )
+    assert said in chapter(growth=known)
+    said = chapter(growth=growth | {"exponent_low": None})
+    assert "until the loss fell to 0.02, a laxer demand the larger N, grows from 221 at N = 4 to" in said
+    assert "power 5.12: a line through 3 points, the medians of each N." in said
+    assert "to the power" not in chapter()
 
 
 def test_pictures_count_the_seeds_in_which_all_signs_agree():
     rows = [
-        {"table": "heart", "seed": seed, "same_arrangement": same, "disparity": disparity}
-        for seed, (same, disparity) in enumerate([(True, 0.0157), (True, 0.0115), (False, 0.0297)])
+        {"table": "heart", "same_arrangement": same, "disparity": disparity}
+        for same, disparity in [(True, 0.0157), (True, 0.0115), (False, 0.0297)]
     ]
     (heart,) = encoders.picture_rows(rows, encoders.overview_rows(OVERVIEW, TITLES, 5000))
     assert heart == {
@@ -175,36 +186,37 @@ OFF = [(0.0, 0.0, -1.0)] * 2
 MIDDLE = [(0.0, 0.0), (0.001, 0.0)]
 APART = [(0.8, 0.0), (-0.8, 0.0)]
 LINES = [(1.0, 0.0, -0.1), (-1.0, 0.0, -0.1)]
+START, END = (MIDDLE, OFF), (APART, LINES)
+
+
+def moved(*moments):
+    """The motion through snapshots, each of dots and lines, towards a table of two rows."""
+    parts = []
+    for epoch, (dots, lines) in enumerate(moments, start=1):
+        parts.append(pd.DataFrame(dots, columns=["h1", "h2"]).assign(part="dot", epoch=epoch))
+        parts.append(pd.DataFrame(lines, columns=["w1", "w2", "bias"]).assign(part="line", epoch=epoch))
+    return encoders.motion(pd.concat(parts), pd.DataFrame({"o1": [1, 0], "o2": [0, 1]}))
 
 
 @pytest.mark.parametrize(
     ("moments", "right", "wrong_at", "right_from", "said"),
     [
-        ([(MIDDLE, OFF), (APART, LINES)], [2, 4], 1, 2, "are right, and all at the end, epoch 2."),
-        (
-            [(MIDDLE, OFF), (APART, LINES), (APART, LINES)],
-            [2, 4],
-            1,
-            2,
-            "and all from the snapshot at epoch 2",
-        ),
-        ([(MIDDLE, OFF), (MIDDLE, OFF)], [2, 2], 2, None, "are right; at the end, epoch 2, 2 are."),
-        ([(APART, LINES)], [4, 4], None, 1, "4 of 4 entries are right."),
-        (
-            [(MIDDLE, OFF), (APART, OFF), (APART, LINES)],
-            [2, 4],
-            2,
-            3,
-            "at epoch 2 it is 2, and all at the end",
-        ),
+        ([START, END], [2, 4], 1, 2, "are right, and all at the end, epoch 2."),
+        ([START, END, END], [2, 4], 1, 2, "and all from the snapshot at epoch 2"),
+        ([START, START], [2, 2], 2, None, "are right; at the end, epoch 2, 2 are."),
+        ([END], [4, 4], None, 1, "4 of 4 entries are right."),
+        ([START, (APART, OFF), END], [2, 4], 2, 3, "at epoch 2 it is 2, and all at the end"),
     ],
 )
 def test_the_motion_is_read_from_dots_and_lines(moments, right, wrong_at, right_from, said):
-    snapshots = pd.concat(drawing(*moment, epoch) for epoch, moment in enumerate(moments, start=1))
-    found = encoders.motion(snapshots, pd.DataFrame({"o1": [1, 0], "o2": [0, 1]}))
+    found = moved(*moments)
     assert [found["first"]["right"], found["last"]["right"]] == right
     assert (found["wrong"] or {}).get("epoch") == wrong_at
     assert found["right_from"] == right_from
-    assert found["entries"] == 4 and found["only_zeros"] == (moments[0] == (MIDDLE, OFF))
-    shown = {"table": "identity-4", "with_table": False, "motion": found, "view": None}
-    assert said in chapter(shown=[shown]).replace(" , and", ", and")
+    assert found["entries"] == 4 and found["only_zeros"] == (moments[0] == START)
+    assert said in chapter(shown=[{"table": "identity-4", "motion": found}]).replace(" , and", ", and")
+
+
+def test_the_side_of_the_square_of_all_dots_is_rounded_up():
+    found = moved(([(0.0, 0.0), (0.00143, 0.0)], OFF))
+    assert "a square of side 0.0015," in chapter(shown=[{"table": "identity-4", "motion": found}])

@@ -100,7 +100,8 @@ def benchmarks(tmp_path):
 
 
 def test_job_times_are_read_slowest_first(benchmarks):
-    assert [(job["rule"], job["job"], job["seconds"], job["memory_mb"]) for job in job_times(benchmarks)] == [
+    jobs = [(job["rule"], job["job"], job["seconds"], job["memory_mb"]) for job in job_times(benchmarks)]
+    assert jobs == [
         ("train", "netconv", 7.5, None),
         ("train", "netlin", 2.5, 100.5),
         ("draw", "", 1.25, None),
@@ -109,14 +110,8 @@ def test_job_times_are_read_slowest_first(benchmarks):
 
 def test_the_jobs_of_a_rule_are_added_up(benchmarks):
     train, draw = rule_times(job_times(benchmarks))
-    assert train == {
-        "rule": "train",
-        "jobs": 2,
-        "seconds": 10.0,
-        "longest": 7.5,
-        "cpu_seconds": 8.75,
-        "memory_mb": 100.5,
-    }
+    times = {"seconds": 10.0, "longest": 7.5, "cpu_seconds": 8.75, "memory_mb": 100.5}
+    assert train == {"rule": "train", "jobs": 2} | times
     assert draw["memory_mb"] is None and draw["cpu_seconds"] is None
 
 
@@ -135,16 +130,10 @@ def timings(tmp_path):
 
 def test_training_times_are_means_over_epochs_and_runs(timings):
     netlin, netconv = training_times(timings)
-    assert netlin == {
-        "model": "netlin",
-        "seeds": 2,
-        "epochs": 2,
-        "seconds_per_epoch": 3.0,
-        "seconds_per_run": 6.0,
-        "seconds": 12.0,
-        # The second seed was trained elsewhere: what is reported is where, not what is configured now.
-        "devices": ["NVIDIA H200", "cpu"],
-    }
+    times = {"seconds_per_epoch": 3.0, "seconds_per_run": 6.0, "seconds": 12.0}
+    # The second seed was trained elsewhere: what is reported is where, not what is configured now.
+    devices = ["NVIDIA H200", "cpu"]
+    assert netlin == {"model": "netlin", "seeds": 2, "epochs": 2, "devices": devices} | times
     assert netconv["seconds"] == 10.0
 
 
@@ -161,13 +150,14 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
     style = (ROOT / "report/style.css").read_text(encoding="utf-8")
     with patch("hidden_units.report.render.font_faces", lambda text: ""):
         page = render_machine_page(provenance, ROOT / "report/templates", style)
+    title = "&lt;b&gt;Mine&lt;/b&gt;"
     for expected in (
         describe_machine()["host"],
         "NVIDIA H200 and cpu",
         "10.0",
         "7.5",
-        "&lt;b&gt;Mine&lt;/b&gt;",
-        "changes that were not",
+        title,
+        "changes that were",
     ):
         assert expected in page
     assert "Table 1." in page and "Table 4." in page and "Table 5." not in page

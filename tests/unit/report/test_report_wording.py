@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hidden_units.report import wording
+from hidden_units.report.claims.verdicts import with_interval
+from hidden_units.rounding import rounded
 from hidden_units.statistics.intervals import mean_over_seeds
 
 
@@ -27,13 +32,59 @@ def test_nothing_is_a_dash_never_nan(nothing):
 def test_numbers_are_written_alike():
     assert wording.count(184586.0) == "184,586"
     assert wording.percent(0.69574) == "69.57"
-    assert wording.interval(0.5, 0.62345) == "[50.00,\N{NO-BREAK SPACE}62.34]"
+    assert wording.interval(0.5, 0.62345) == "[50.00,\N{NO-BREAK SPACE}62.35]"
     assert wording.points(0.0012) == "+0.12"
     assert wording.points(-0.0012) == "−0.12"
     assert wording.points(-0.00001) == "0.00"
-    assert wording.decimal(-0.25, 1) == "−0.2"
+    assert wording.decimal(-0.25, 1) == "−0.3"
     assert wording.decimal(-0.001, 2) == "0.00"
-    assert wording.decimal(1234.25, 1) == "1,234.2" and wording.decimal(-12345.6, 0) == "−12,346"
+    assert wording.decimal(1234.25, 1) == "1,234.3" and wording.decimal(-12345.6, 0) == "−12,346"
+
+
+def test_ties_are_rounded_one_way_whatever_the_noise_of_floats():
+    accuracies = [0.79485, 0.78975, 0.72165, 0.78765, 0.79555]
+    assert [wording.percent(value) for value in accuracies] == ["79.49", "78.98", "72.17", "78.77", "79.56"]
+    assert [wording.percent(np.mean([value] * 5)) for value in accuracies] == [
+        wording.percent(value) for value in accuracies
+    ]
+    # 3,174 and 3,172 of 4,000 in five runs.
+    assert wording.percent(np.mean([0.7935, 0.7935, 0.7930, 0.7930, 0.7930])) == "79.32"
+    assert wording.points(0.79485 - 0.72165) == "+7.32"
+    assert wording.points(-0.000005, 3) == "−0.001" and wording.points(-0.000004, 3) == "0.000"
+
+
+def test_a_bound_is_rounded_to_its_safe_side():
+    assert wording.at_most(0.00143, 4) == "0.0015" and wording.at_most(1.9804, 2) == "1.99"
+    assert wording.at_least(0.9996, 3) == "0.999" and wording.at_least(-0.0004, 3) == "−0.001"
+    assert wording.at_most(0.5, 1) == wording.at_least(0.5, 1) == "0.5"
+    # What is noise does not count.
+    assert wording.at_most(0.1 + 0.2, 1) == "0.3"
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 4))
+def test_rounding_is_within_half_a_digit_and_bounds_enclose(value, digits):
+    low, middle, high = (
+        float(function(value, digits).replace(",", "").replace("−", "-"))
+        for function in (wording.at_least, rounded, wording.at_most)
+    )
+    noise = 1e-9 * (1 + abs(value))
+    assert low - noise <= value <= high + noise and low <= middle <= high
+    assert abs(middle - value) <= 0.5 * 10**-digits + noise
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "digits", "shown"),
+    [
+        (0.2, 0.195, 0.204, 2, "0.200 [0.195, 0.204]"),
+        (0.9991, 0.9987, 0.9993, 2, "0.9991 [0.9987, 0.9993]"),
+        (0.81, 0.8, 0.82, 2, "0.81 [0.80, 0.82]"),
+        (0.0, 0.0, 0.0, 3, "0.000 (the same in every resample)"),
+    ],
+)
+def test_no_interval_is_printed_with_equal_ends(value, low, high, digits, shown):
+    median = {"median": value, "low": low, "high": high}
+    found = {wording.estimate(value, low, high, "decimal", digits), with_interval(median, digits)}
+    assert {each.replace("\N{NO-BREAK SPACE}", " ") for each in found} == {shown}
 
 
 def test_a_probability_is_not_rounded_up_to_certainty():

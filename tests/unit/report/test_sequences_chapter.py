@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from types import SimpleNamespace
 
 import pytest
 from one_chapter import ROOT, words_of
 
-from hidden_units.names import language_name, network_name, task_name
+from hidden_units.names import network_name
 from hidden_units.report.chapters import sequences
 from hidden_units.report.claims.ledger import changed_protocol
 from hidden_units.report.comparability import counting_settings
@@ -30,32 +31,21 @@ def entry(value: float, **changes) -> dict:
     return {"count": 7, "median": value, **ends, **changes}
 
 
+def company(share: float | None) -> list[dict]:
+    """Rows of generalisation.csv."""
+    return [{"n": n, "in_company": share} for n in range(1, 12)]
+
+
 def task(name: str, **changes) -> dict:
     """A main task as the chapter's context has it, every measure 0.5."""
     measured = defaultdict(lambda: entry(0.5), first=entry(0.5))
     row = {
-        "task": name,
-        "name": task_name(name),
-        "network": network_name(name),
-        "language": language_name(name),
-        "multiplicities": [1, 2, 3],
-        "restarts": 10, "solved": 7, "rate": 0.7, "low": 0.4, "high": 0.89,
-        "ever_solved": 8, "lost": 1, "median_first_step": 4300.0, "n_max": {"4": 5, "11": 2},
-        "largest": 4, "hidden": 2, "parameters": 18, "steps": 9000, "optimum": 0.1932,
-        "failed": sequences.failures([]),
+        "task": name, "network": network_name(name), "multiplicities": [1, 2, 3], "seed": 3, "largest": 4,
+        "restarts": 10, "solved": 7, "rate": 0.7, "low": 0.4, "high": 0.89, "ever_solved": 8, "lost": 1,
+        "n_max": {"4": 5, "11": 2},
         "losses": sequences.compared_losses(LOSSES, []),
-        "restarts_view": None, "walk_view": None, "hidden_view": None, "cells_view": None,
-        "seed": 3,
-        "orbits": [],
-        "representative": {
-            "a_map": {"description": "attracting"}, "b_map": {"description": "saddle"},
-            "settled": None, "phases": [], "combinations": [],
-        },
-        "summary": {
-            "walk": measured, "rates": measured, "medians": measured,
-            "ratio": entry(0.44, solved=8, theory=0.5),
-            "seeds": 7, "with_monotone_cell": 0,
-        },
+        "longer": sequences.longer_strings(company(0.5), {"solved": 7, "n_max": {"4": 5, "11": 2}}),
+        "summary": summary(measured, **entry(0.44), solved=8, theory=0.5),
     }  # fmt: skip
     return {**row, **changes}
 
@@ -63,20 +53,15 @@ def task(name: str, **changes) -> dict:
 def summary(measured: dict, **ratio) -> dict:
     """The summary of a task whose measures are all those given."""
     found = {"walk": measured, "rates": measured, "medians": measured, "ratio": ratio}
-    return {**found, "seeds": ratio["solved"], "with_monotone_cell": 0}
+    return {**found, "seeds": ratio["solved"], "with_monotone_cell": 0, "agreement": 0.95}
 
 
-def chapter(srn: dict, lstm: dict, **changes) -> str:
+def chapter(srn: dict, lstm: dict | None = None, **changes) -> str:
     """The words of the chapter."""
-    facts = {
-        "srn": srn, "lstm": lstm, "tasks": [srn, lstm], "control": None, "controls": [],
-        "protocol": [], "wilson_confidence": "95 %", "median_confidence": "95 %", "fewest_for_median": 6,
-        "ends": [], "losses": [], "largest": ["4", "11"], "types": [],
-        "automaton": {"states": 12, "minimal_states": 12}, "automata": None,
-        "one_cluster": {"id": 13, "measured_verdict": "supported"},
-        "twice": {"id": 18, "measured_verdict": "undecided"},
-    }  # fmt: skip
-    return words_of("sequences", {}, **{**facts, **changes})
+    lstm = lstm or task(LSTM)
+    facts = {"srn": srn, "lstm": lstm, "tasks": [srn, lstm], "sizes": [4, 5, 11]}
+    facts |= {"median_confidence": "95 %", "wilson_confidence": "95 %", "fewest_for_median": 6}
+    return words_of("sequences", {}, **{**facts, "judged": srn["summary"]["walk"], **changes})
 
 
 def test_failures_are_counted_with_the_most_frequent_kind():
@@ -90,25 +75,44 @@ def test_failures_are_counted_with_the_most_frequent_kind():
     assert sequences.failures(ends[:1])["restarts"] == 0
 
 
-@pytest.mark.parametrize(("errors", "below", "separates"), [([0.1, 0.02], 1, False), ([0.1, 0.2], 0, True)])
-def test_the_published_loss_separates_if_fewer_than_half_of_the_failed_are_below_the_median(
-    errors, below, separates
-):
-    solved = [{"solved": True, "nominal_error": value} for value in (0.03, 0.04, 0.9)]
-    failed = [{"solved": False, "nominal_error": value} for value in errors]
+def test_how_well_a_loss_separates_is_measured_and_exceptions_are_counted():
+    solved = [{"solved": True, "nominal_error": value, "excess_nll": value} for value in (0.03, 0.04, 0.9)]
+    failed = [{"solved": False, "nominal_error": value, "excess_nll": 1 + value} for value in (0.1, 0.02)]
     found = sequences.compared_losses(LOSSES, solved + failed)
-    assert (found["median_solved"], found["below"], found["separates"]) == (0.04, below, separates)
+    assert (found["median_solved"], found["below"], found["below_worst"]) == (0.04, 1, 2)
+    # Of six pairs two have the solved one lower.
+    assert found["nominal_error"].probability_b_better == pytest.approx(2 / 6)
+    assert found["excess_nll"].probability_b_better == 1
     assert "below" not in sequences.compared_losses(LOSSES, solved)
+    text = chapter(task(SRN, losses=found))
+    assert "It does not separate them without exceptions: of 2 failed restarts 2 have" in text
+    apart = sequences.compared_losses(LOSSES, solved[:2] + failed[:1])
+    text = chapter(task(SRN, losses=apart))
+    assert "separates these 2 from these 1 without an exception" in text
 
 
-def test_automata_of_the_solved_are_counted():
-    rows = [
-        {"equivalent": True, "clusters": 15, "determinism": 1.0},
-        {"equivalent": False, "clusters": 19, "determinism": 0.975},
+def test_longer_strings_are_counted_alone_and_in_company():
+    found = sequences.longer_strings(company(3 / 7), {"solved": 7, "n_max": {"4": 5, "11": 2}})
+    assert [(found[n]["alone"], found[n]["in_company"]) for n in (4, 5, 11)] == [(7, 3), (2, 3), (2, 3)]
+    assert sequences.longer_strings(company(None), {"solved": 0, "n_max": {}}) == {}
+    text = chapter(task(SRN))
+    assert "In company, after each of the trained strings, 4 of 7 (57 %;" in text
+    assert sequences.sizes(task(SRN), task(LSTM, largest=6)) == [4, 5, 7, 11]
+
+
+def test_a_caption_says_where_the_network_it_shows_is_among_the_solved():
+    columns = [column for _, column in sequences.PLACES[SRN]]
+    table = [
+        {"seed": seed, **dict.fromkeys(columns, value)} for seed, value in enumerate([1.0, 3.0, 2.0, None])
     ]
-    found = sequences.automata(rows)
-    assert found == {"solved": 2, "minimal": 1, "clusters": 17, "determinism": 0.975}
-    assert sequences.automata([]) is None
+    evidence = SimpleNamespace(rows=lambda name: table)
+    found = sequences.places(evidence, SRN, 2, {0, 1, 2, 3})
+    assert found["step_ratio"] == {"value": 2.0, "percentile": 0.5, "of": 3}
+    assert sequences.places(evidence, SRN, 3, {0, 1, 2, 3}) == sequences.places(evidence, SRN, 2, set()) == {}
+    # Those that are not solved do not count.
+    assert sequences.places(evidence, SRN, 2, {1, 2})["step_ratio"]["percentile"] == 0.25
+    said = chapter(task(SRN, places=found, solved=4))
+    assert "Its step ratio of 2.00 is at percentile 50 of the 3 solved restarts that have one." in said
 
 
 def test_rare_pairs_of_maps_are_counted_together():
@@ -116,10 +120,6 @@ def test_rare_pairs_of_maps_are_counted_together():
     rows = sequences.types_of_maps(types)
     assert len(rows) == sequences.TYPES_SHOWN
     assert sum(row["solved"] + row["failed"] for row in rows) == sum(row["seeds"] for row in types)
-
-
-def test_a_task_is_named_as_its_language_is_written():
-    assert task_name("srn-anbn-to10") == "SRN on aⁿbⁿ, n to 10"
 
 
 def test_the_browser_is_given_orbits_units_and_the_perfect_losses():
@@ -132,9 +132,8 @@ def test_the_browser_is_given_orbits_units_and_the_perfect_losses():
     assert (plane["units"], plane["trained"]) == (["h1", "h2"], 4)
     assert [orbit["points"] for orbit in plane["orbits"]] == [point["points"], cycle["points"]]
     assert sequences.space_view(LSTM, "c", "cell").settings["units"] == ["c1", "c2", "c3"]
-    assert sequences.restarts_view(LOSSES[0]).settings == {
-        "perfect": {"nominal_error": 0.03, "excess_nll": 0.0}
-    }
+    perfect = {"nominal_error": 0.03, "excess_nll": 0.0}
+    assert sequences.restarts_view(LOSSES[0]).settings == {"perfect": perfect}
 
 
 def test_every_interval_says_which_question_it_answers():
@@ -153,7 +152,61 @@ def test_every_interval_says_which_question_it_answers():
 def test_the_ratio_is_compared_with_theory(theory, verb):
     srn = task(SRN)
     srn["summary"]["ratio"]["theory"] = theory
-    assert f"95 % of the median for other restarts, {verb}" in chapter(srn, task(LSTM))
+    assert f"95 % of the median for other restarts, {verb}" in chapter(srn)
+
+
+def test_the_numbers_that_claims_are_judged_by_have_a_table_and_their_condition():
+    walk = {"turn_degrees": entry(45.6), "turn_degrees_all": entry(52.9), "count_proportional": entry(0.92)}
+    files = {
+        f"sequences/{SRN}/dynamics.json": {"summary": {"walk": walk}},
+        f"sequences/{SRN}/claim_measures.json": {
+            "home_radius": entry(0.13), "distance_exponent": entry(1.31), "least_due": entry(0.81),
+            "return_fraction": entry(0.019),
+        },
+    }  # fmt: skip
+    judged = sequences.judged(SimpleNamespace(json=files.get))
+    srn = task(SRN, summary=summary(walk | dict.fromkeys(["home_offset"], entry(0.5)), **NOTHING, solved=7))
+    text = chapter(srn, judged=judged)
+    table = text.partition("What the claims about the SRN are judged by")[2]
+    for row in ("nearest other state 0.130 [0.120", "count 1.31 [1.30", "strings, degrees 52.9 [52.89"):
+        assert row in table
+    assert "due symbol 0.810 [0.800" in table and "the greatest within the string 0.019 [0.009" in table
+    assert "degrees in the mean over all strings and by 45.60 [45.59, 45.61] in the longest string" in text
+
+
+def test_read_outs_of_sizes_never_trained_come_first_and_all_of_them():
+    names = ("A_position", "B_position", "B_remaining", "B_n", "C_position", "C_remaining", "C_n")
+    found = {f"beyond_{state}_{name}": entry(0.5) for state in "ch" for name in names}
+    found |= {"beyond_c_B_n": entry(-0.37), "beyond_h_C_n": entry(-5.5), "trained_c_A_position": entry(0.99)}
+    lstm = task(LSTM)
+    lstm["summary"]["medians"] = lstm["summary"]["medians"] | found
+    text = chapter(task(SRN), lstm)
+    said = "On sizes that were never in training, a linear read-out of the cell state has a median R² of 0.50"
+    assert f"{said} for the A’s read, 0.50 for the B’s read, 0.50 for the B’s still due, −0.37 for n" in text
+    assert "From the hidden state these are 0.50, 0.50, 0.50, 0.50, 0.50, 0.50 and −5.50." in text
+    assert "on the right nearly a fit is shown" in text and "0.99" not in text
+
+
+def test_a_share_of_steps_names_the_share_that_is_asked_for():
+    lstm = task(LSTM)
+    text = chapter(task(SRN), lstm)
+    said = "in 95 % of the steps of each phase; the best cell of a restart does so, in the phase where"
+    assert "Not one of 8 solved restarts has a cell that moves one way" in text and said in text
+    lstm["summary"] |= {"with_monotone_cell": 2}
+    assert "2 of 8 solved restarts have a cell" in chapter(task(SRN), lstm)
+
+
+@pytest.mark.parametrize(("minimal", "words"), [(2, "All"), (1, "1"), (0, "None")])
+def test_automata_are_counted_and_their_size_is_said_to_be_bound_to_be_found(minimal, words):
+    rows = [{"clusters": 15, "determinism": 1.0}, {"clusters": 19, "determinism": 0.96099}]
+    found = sequences.automata([row | {"equivalent": n < minimal} for n, row in enumerate(rows)])
+    assert found == {"solved": 2, "minimal": minimal, "clusters": 17, "determinism": 0.96099}
+    text = chapter(task(SRN), automata=found)
+    assert f"{words} of the 2 solved SRNs reduce to the smallest automaton" in text
+    assert "this is nearly bound to happen" in text
+    # A bound: rounded down.
+    assert "In each of these SRNs at least 96.0 % of the transitions" in text
+    assert sequences.automata([]) is None and "reduce to" not in chapter(task(SRN))
 
 
 def test_where_no_restart_solved_anything_nothing_is_said_of_solved_ones():
@@ -172,6 +225,7 @@ def test_one_solved_restart_has_values_and_no_intervals():
     measured = defaultdict(lambda: entry(0.5, **alone), first=entry(0.5, **alone))
     one = {"restarts": 1, "solved": 1, "rate": 1.0, "low": None, "high": None, "n_max": {"4": 1}}
     one["summary"] = summary(measured, **entry(0.44, **alone), solved=1, theory=0.5)
+    one["longer"] = sequences.longer_strings(company(1.0), one)
     text = chapter(task(SRN, **one), task(LSTM, **one))
     assert "in 1 of 1 restart (100 %, one restart: no interval)" in text
     assert "over all steps the median ratio is 0.50; without" in text

@@ -8,45 +8,28 @@ import pytest
 from one_chapter import words_of
 
 from hidden_units.report.chapters.claims import MARKS
-from hidden_units.report.chapters.summary import best_of_size, first_to_fail, order_of_accuracies
-from hidden_units.report.comparability import Comparability
+from hidden_units.report.chapters.summary import (
+    best_of_size,
+    first_to_fail,
+    order_of_accuracies,
+    other_studies,
+)
 
 CONFIG = {"characters": {"hidden": 5}, "training": {"epochs": 1, "validation": 0}, "run": "some"}
 COUNTS = {"train": 100, "test": 50}
-COMPARABLE = Comparability(comparable=True, shown=True, data_reason="", deviations=())
-NOTHING = {"checkerboard": None, "encoder": None, "counting": [], "step_ratio": None}
 
 
 def row(model, mean, half=0.01):
     """The summary of a network; without `half` it has no interval."""
     low, high = (None, None) if half is None else (mean - half, mean + half)
-    return {
-        "model": model, "parameters": 7850, "seeds": 5, "accuracy_mean": mean, "accuracy_low": low,
-        "accuracy_high": high, "loss_mean": 1.1, "reported_accuracy": 0.7, "reported_loss": 1.0,
-        "difference": mean - 0.7,
-    }  # fmt: skip
+    return {"model": model, "seeds": 5, "accuracy_mean": mean, "accuracy_low": low, "accuracy_high": high}
 
 
-ONE = [row("netlin", 0.7)]
-
-
-def page(rows=ONE, seeds=5, others=NOTHING, comparability=COMPARABLE):
+def page(*rows, seeds=5, **facts):
     """The words of the first page."""
-    facts = {
-        "rows": rows,
-        "order": order_of_accuracies(rows),
-        "others": others,
-        "comparability": comparability,
-    }
-    facts |= {
-        "confidence": "95 %",
-        "marks": MARKS,
-        "paragraphs": [],
-        "commit": SimpleNamespace(is_known=False),
-    }
-    facts["dataset"] = {"classes": "ab", "title": "Images", "counts": COUNTS, "synthetic": False}
-    facts["tallies"] = [{"judged": "what was measured here", "counts": {"supported": 3, "undecided": 0}}]
-    return words_of("summary", CONFIG | {"seeds": seeds}, **facts)
+    facts |= {"rows": rows, "order": order_of_accuracies(rows), "dataset": {"title": "", "counts": COUNTS}}
+    facts["tallies"] = [{"counts": {"supported": 3, "undecided": 0}}]
+    return words_of("summary", CONFIG | {"seeds": seeds}, marks=MARKS, **facts)
 
 
 @pytest.mark.parametrize(
@@ -61,21 +44,21 @@ def test_the_order_of_the_networks_holds_where_the_means_rise(means, holds):
 
 
 def test_a_wide_interval_overlaps_those_that_are_not_its_neighbours_too():
-    lin, full, conv = rows = [
-        row("netlin", 0.7, 0.001),
-        row("netfull-5", 0.8, 0.001),
-        row("netconv", 0.9, 0.3),
-    ]
+    rows = [row("netlin", 0.7, 0.001), row("netfull-5", 0.8, 0.001), row("netconv", 0.9, 0.3)]
+    lin, full, conv = rows
     assert order_of_accuracies(rows)["overlapping"] == [(lin, conv), (full, conv)]
-    assert "The intervals of NetLin and NetConv and those of NetFull and NetConv overlap" in page(rows)
+    assert (
+        "The intervals of NetLin and NetConv and those of NetFull and NetConv overlap, which is no test;"
+        in page(*rows)
+    )
 
 
 def test_without_scatter_or_with_one_seed_no_interval_is_compared():
     alike = [row("netlin", 0.7, None), row("netfull-5", 0.8)]
     assert order_of_accuracies(alike)["overlapping"] == []
-    assert "All seeds of NetLin gave the same accuracy" in page(alike)
-    assert "this is the order of single runs" in page(alike, seeds=1)
-    assert "Intervals from two seeds are wide" in page(alike, seeds=2)
+    assert "All seeds of NetLin gave the same accuracy" in page(*alike)
+    assert "this is the order of single runs" in page(*alike, seeds=1)
+    assert "Intervals from two seeds are wide" in page(*alike, seeds=2)
 
 
 def test_the_checkerboard_is_shown_at_the_rate_at_which_most_restarts_of_a_size_solve_it():
@@ -101,11 +84,38 @@ def test_the_smallest_one_hot_table_on_which_a_seed_fails_is_shown_else_the_larg
 
 def test_results_that_a_run_does_not_have_are_left_out_and_others_have_their_intervals():
     counting = [
-        {"network": "SRN", "restarts": 200, "solved": 124, "low": 0.5511, "high": 0.6844},
-        {"network": "LSTM", "restarts": 1, "solved": 1, "low": None, "high": None},
+        {"network": "SRN", "restarts": 200, "solved": 124, "low": 0.5511, "high": 0.6844, "steps": 40000},
+        {"network": "LSTM", "restarts": 1, "solved": 1, "low": None, "high": None, "steps": 9000},
     ]
     ratio = {"median": 2.4502, "low": None, "high": None}
-    said = page(others=NOTHING | {"counting": counting, "step_ratio": ratio})
-    assert "SRNs that count without an error in any example 124 of 200 (62 %) [55, 68]" in said
+    said = page(others={"counting": counting, "step_ratio": ratio})
+    assert "in any example after 40,000 steps of training 124 of 200 (62 %) [55, 68]" in said
     assert "1 of 1 (100 %) one restart: no interval" in said and "2.45 too few" in said
     assert "encoders that learn" not in said and "trained to solve it" not in said
+
+
+def test_a_share_of_the_solved_names_the_training_that_it_depends_on(tmp_path):
+    share = {"solved": 1, "seeds": 2, "restarts": 2, "low": 0.11, "high": 0.47}
+    files = {
+        "checkerboard/success": [{"hidden": 2, "learning_rate": 0.01, "rate": 0.6} | share],
+        "encoders/overview": [{"table": "identity-9", "rows": 9} | share],
+        "encoders/patience": [{"table": f"identity-{n}", "solved": True} for n in (9, 9, 16)],
+    }
+    empty = {
+        "summary": {"walk": {"step_ratio": {"median": None}}},
+        "solved": 0,
+        "restarts": 9,
+        "steps": 70000,
+    }
+    evidence = SimpleNamespace(rows=lambda name: files[name.removesuffix(".csv")], json=lambda name: empty)
+    rates = [{"learning_rate": rate, "max_epochs": most} for rate, most in ((0.001, 90000), (0.01, 30000))]
+    board = {"network": {"hidden": {"biases": [0, 0]}}, "training": {"rates": rates}}
+    config = {"checkerboard": board, "encoders": {"caps": [1000, 5000]}}
+    said = page(others=other_studies(evidence, config))
+    assert "trained to solve it, at learning rate 0.01 within 30,000 epochs 1 of 2 (50 %) [11" in said
+    assert "within 5,000 epochs; of the same seeds trained for longer, 2 of 2 1 of 2 (50 %) [11, 47]" in said
+    assert (
+        "in any example after 70,000 steps of training 0 of 9" in said and "length of the SRN’s" not in said
+    )
+    files["encoders/patience"] = []
+    assert "within 5,000 epochs 1 of 2" in page(others=other_studies(evidence, config))

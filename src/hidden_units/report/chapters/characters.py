@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from hidden_units.names import LONGEST_NAME
+from hidden_units.names import LONGEST_NAME, NO_BREAK
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
@@ -18,7 +18,9 @@ from hidden_units.report.wording import (
     class_names,
     confidence,
     count,
+    differs_as_printed,
     family_of,
+    interval,
     interval_is_known,
     model_name,
 )
@@ -28,6 +30,8 @@ PAIRS_SHOWN = 8
 # Two longer names and their numbers, in three columns next to each other, would not fit the page.
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
+# The mark of an interval from seeds whose scatter is far below that of their neighbours.
+LUCKY = "†"
 
 Row = Mapping[str, Any]
 
@@ -40,7 +44,12 @@ def context(study: Study) -> dict[str, Any]:
     summary = study.summaries()
     pairs = evidence.rows("characters/confused_pairs.csv")
     per_class = evidence.rows("characters/per_class.csv")
-    widths = sorted((row for row in summary if row["hidden"] is not None), key=lambda row: row["hidden"])
+    lucky = lucky_widths(evidence)
+    widths = [
+        row | {"pooled": pooled_interval(lucky.get(row["model"]))}
+        for row in sorted(summary, key=lambda row: row["hidden"] or 0)
+        if row["hidden"] is not None
+    ]
     families = {"names": {name: family_of(name) for name in models}}
     return {
         "models": models,
@@ -61,6 +70,7 @@ def context(study: Study) -> dict[str, Any]:
             row | {"name": model_name(row["model"])} for row in summary if row["parameters"] is None
         ],
         "widths": widths,
+        "lucky": list(lucky.values()),
         "sweep": sweep(widths),
         "sweep_figure": study.figure("characters", "sweep", view=View("sweep", "Read its values")),
         "confidence": confidence(mean_over_seeds),
@@ -192,8 +202,9 @@ def sweep(widths: Sequence[Row]) -> dict[str, Any]:
         widths: summaries of NetFull, narrowest first.
 
     Returns:
-        best (its row), span (of all means), unknown (rows without an interval) and overlapping (other rows
-        with an interval that reaches that of the best, if all are known).
+        best (its row), span (of all means), rounded_off (whether those printed give another), unknown (rows
+        without an interval) and overlapping (other rows with an interval that reaches that of the best, if
+        all are known).
     """
     best = max(widths, key=lambda row: row["accuracy_mean"])
     means = [row["accuracy_mean"] for row in widths]
@@ -201,6 +212,7 @@ def sweep(widths: Sequence[Row]) -> dict[str, Any]:
     return {
         "best": best,
         "span": max(means) - min(means),
+        "rounded_off": differs_as_printed(min(means), max(means)),
         "unknown": unknown,
         "overlapping": [
             row
@@ -208,6 +220,16 @@ def sweep(widths: Sequence[Row]) -> dict[str, Any]:
             if not unknown and row is not best and row["accuracy_high"] >= best["accuracy_low"]
         ],
     }
+
+
+def lucky_widths(evidence: Evidence) -> dict[str, Row]:
+    """The rows of characters/scatter.csv of the widths that scatter far less than the others, by model."""
+    return {row["model"]: row for row in evidence.rows("characters/scatter.csv") if row["is_lucky"]}
+
+
+def pooled_interval(scatter: Row | None) -> str | None:
+    """The marked interval of a mean from the other widths' scatter; None where its own will do."""
+    return scatter and f"{LUCKY}{NO_BREAK}{interval(scatter['pooled_low'], scatter['pooled_high'])}"
 
 
 def most_confused(pairs: Sequence[Row]) -> dict[str, Row]:

@@ -6,18 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     NOT_COMPARABLE,
     NOT_TESTABLE,
     SUPPORTED,
     UNDECIDED,
-    VERDICTS,
 )
 from hidden_units.report.evidence import Evidence, Study
 
-LEDGER = "claims.csv"
+LEDGER, CHANGES = "claims.csv", "changed_rules.csv"
 # Next to the word, for readers who cannot distinguish the colours.
-MARKS = {SUPPORTED: "✓", CONTRADICTED: "×", UNDECIDED: "?", NOT_COMPARABLE: "≠", NOT_TESTABLE: "–"}
+MARKS = {
+    SUPPORTED: "✓",
+    CONTRADICTED: "×",
+    UNDECIDED: "?",
+    BETWEEN: "½",
+    NOT_COMPARABLE: "≠",
+    NOT_TESTABLE: "–",
+}
 # The parts of the published study by the studies of this one.
 PARTS = {"Part 1": "Characters", "Part 2": "Checkerboard", "Part 3": "Sequences"}
 
@@ -30,7 +37,7 @@ def context(study: Study) -> dict[str, Any]:
         "groups": grouped(rows),
         "marks": MARKS,
         "tallies": tallies(rows),
-        "changed": changed_rules(rows),
+        "changes": study.evidence.rows(CHANGES),
     }
 
 
@@ -61,24 +68,20 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [group for group in groups if group["claims"]]
 
 
+def shown(verdict: str, reason: str | None) -> str:
+    """The verdict as the ledger shows it: what more evidence could not decide is between the limits."""
+    return BETWEEN if reason == BETWEEN else verdict
+
+
 def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many claims have each verdict, as measured and as printed."""
+    """How many claims have each verdict as it is shown, as measured and as printed."""
     return [
         {
             "judged": words,
-            "counts": {verdict: sum(row[column] == verdict for row in rows) for verdict in VERDICTS},
+            "counts": {word: [shown(row[column], row[reason]) for row in rows].count(word) for word in MARKS},
         }
-        for words, column in (
-            ("what was measured here", "measured_verdict"),
-            ("its own printed numbers", "published_verdict"),
+        for words, column, reason in (
+            ("what was measured here", "measured_verdict", "reason"),
+            ("its own printed numbers", "published_verdict", "published_reason"),
         )
     ]
-
-
-def changed_rules(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The claims whose rules were changed after a first run, by the reason: reason and ids."""
-    changed: dict[str, list[int]] = {}
-    for row in rows:
-        if row["rule_changed"]:
-            changed.setdefault(row["rule_changed"], []).append(row["id"])
-    return [{"reason": reason, "ids": ids} for reason, ids in changed.items()]

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.report.chapters.characters import lucky_widths
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import NO_BREAK, class_names, confidence, count, is_absent, model_name
+from hidden_units.report.wording import (
+    NO_BREAK,
+    class_names,
+    confidence,
+    count,
+    differs_as_printed,
+    is_absent,
+    model_name,
+)
 from hidden_units.statistics.comparisons import unpaired_over_seeds
-from hidden_units.statistics.intervals import prediction_of_one_more
+from hidden_units.statistics.intervals import Interval, prediction_of_one_more
 from hidden_units.statistics.plateau import find_plateau
 
 # The networks whose confusion matrices were published, report/published/confusion_<model>.csv.
@@ -29,7 +39,9 @@ def context(study: Study) -> dict[str, Any]:
     answer = evidence.json("characters/plateau.json")
     widths = evidence.rows("characters/plateau.csv")
     economy = [named(row) for row in evidence.rows("characters/economy.csv")]
-    reported = reported_rows(evidence.rows("characters/summary.csv"), records(study.published))
+    lucky = lucky_widths(evidence)
+    reported = reported_rows(evidence.rows("characters/summary.csv"), records(study.published), lucky)
+    means = {row["model"]: row["accuracy_mean"] for row in evidence.rows("characters/summary.csv")}
     comparable = comparability(study)
     with_matrix = [model for model in study.main_models if model in PUBLISHED_MATRICES]
     return {
@@ -46,12 +58,23 @@ def context(study: Study) -> dict[str, Any]:
         "margin": 100 * statistics["equivalence_margin"],
         "answer": answer,
         "widths": [row | {"shown": shown(row)} for row in widths],
+        "widths_rounded_off": any(
+            differs_as_printed(row["accuracy_mean"], max(each["accuracy_mean"] for each in widths))
+            for row in widths
+        ),
+        "lucky": [int(model.partition("-")[2]) for model in lucky],
         "bound_confidence": confidence(find_plateau),
         "plateau": plateau(answer["smallest_equivalent"], widths),
         "choices": choices(widths) if widths else None,
         "economy": sorted(economy, key=lambda row: row["stored_numbers"]),
         "front": front(economy),
         "reported": reported,
+        "rounded_off": any(differs_as_printed(row["reported_accuracy"], row["accuracy"]) for row in reported),
+        "pairs_rounded_off": any(
+            differs_as_printed(means[row["a"]], means[row["b"]])
+            for row in comparisons
+            if row["family"] == "networks" and row["question"] == OTHER_SEEDS
+        ),
         "agreement": agreement(reported),
         "run_confidence": confidence(prediction_of_one_more),
         "differences": [
@@ -93,22 +116,27 @@ def network_pairs(comparisons: Sequence[Row], better: Sequence[Row]) -> list[dic
     return [{"a": a, "b": b, "rows": rows} for (a, b), rows in pairs.items()]
 
 
-def reported_rows(summary: Sequence[Row], published: Sequence[Row]) -> list[dict[str, Any]]:
+def reported_rows(
+    summary: Sequence[Row], published: Sequence[Row], lucky: Mapping[str, Row]
+) -> list[dict[str, Any]]:
     """Every reported classifier with what was measured of it, None where it was not trained here.
 
     Args:
         summary: characters/summary.csv.
         published: report/published/accuracies.csv.
+        lucky: see `characters.lucky_widths`.
 
     Returns:
         model, name, parameters, reported_parameters, accuracy, one_more (where one further run may fall, None
-        for one seed), reported_accuracy, difference, loss, reported_loss.
+        for one seed), pooled_one_more (the same from the other widths' scatter, None unless lucky),
+        reported_accuracy, difference, loss, reported_loss.
     """
     summaries = {row["model"]: row for row in summary}
     rows = []
     for row in published:
         measured = summaries.get(row["model"], {})
         mean, sd = measured.get("accuracy_mean"), measured.get("accuracy_sd")
+        pooled = lucky.get(row["model"])
         rows.append(
             named(row)
             | {
@@ -116,6 +144,7 @@ def reported_rows(summary: Sequence[Row], published: Sequence[Row]) -> list[dict
                 "reported_parameters": row["parameters"],
                 "accuracy": mean,
                 "one_more": None if sd is None else prediction_of_one_more(mean, sd, int(measured["seeds"])),
+                "pooled_one_more": pooled and pooled_one_more(pooled),
                 "reported_accuracy": row["accuracy"],
                 "difference": None if mean is None else mean - row["accuracy"],
                 "loss": measured.get("loss_mean"),
@@ -123,6 +152,17 @@ def reported_rows(summary: Sequence[Row], published: Sequence[Row]) -> list[dict
             }
         )
     return rows
+
+
+def pooled_one_more(scatter: Row) -> Interval:
+    """Where one further run may fall by the other widths' scatter, and as sure as that is known.
+
+    Args:
+        scatter: row of characters/scatter.csv; its interval is t sd ∕ √n to each side, that of one further
+            run is t sd √(1 + 1 ∕ n).
+    """
+    half = (scatter["pooled_high"] - scatter["mean"]) * math.sqrt(scatter["seeds"] + 1)
+    return Interval(scatter["mean"] - half, scatter["mean"] + half)
 
 
 def by_significance(rows: Sequence[Row], family: str, question: str) -> dict[str, Any]:

@@ -50,11 +50,12 @@ def context(study: Study) -> dict[str, Any]:
         "success": success_by_size(success),
         "not_all": not_all(success),
         "gains": gains(success),
+        "stopped_wrong": stopped_wrong([*measured, *patience]),
         "limit": limit(success),
         "growth": evidence.json("encoders/stopping.json"),
         "longer": longer(patience, titles) if config["patience"]["tables"] else [],
         "merged": {"cost": MERGED_COST, "size": size_that_hides(config["training"]["stop_loss"])},
-        "hidden": hidden_by_the_loss([*measured, *patience], titles),
+        "hidden": hidden_by_the_loss(measured, patience, titles),
         "pictures": picture_rows(evidence.rows("encoders/pictures.csv"), overview),
         "nearest": {
             name: nearest(evidence.table(f"encoders/{name}/codes.csv"))
@@ -225,21 +226,41 @@ def limit(success: Rows) -> dict[str, Any]:
 
 
 def longer(runs: Rows, titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """How the runs of longer training ended, a row a table."""
+    """How the runs of longer training ended, a row a table.
+
+    Returns:
+        title, seeds, solved, and the least and most epochs of the solved ones; of the others `stopped`, how
+        many their loss ended with something wrong, and `capped`, how many were given up.
+    """
     found = []
     for table in dict.fromkeys(row["table"] for row in runs):
         own = [row for row in runs if row["table"] == table]
-        epochs = [row["epochs"] for row in own]
-        solved = sum(row["solved"] for row in own)
+        epochs = [row["epochs"] for row in own if row["solved"]]
+        stopped = sum(row["stopped"] and not row["solved"] for row in own)
         found.append(
             {
                 "title": titles[table],
-                "solved": solved,
+                "solved": len(epochs),
                 "seeds": len(own),
-                "least": min(epochs),
-                "most": max(epochs),
+                "least": min(epochs, default=None),
+                "most": max(epochs, default=None),
+                "stopped": stopped,
+                "capped": len(own) - len(epochs) - stopped,
             }
         )
+    return found
+
+
+def stopped_wrong(runs: Rows) -> list[dict[str, Any]]:
+    """The one-hot tables whose loss ended runs with something wrong: size, runs, least and most epochs."""
+    found = []
+    for table in dict.fromkeys(row["table"] for row in runs if is_one_hot(row["table"])):
+        epochs = [
+            row["epochs"] for row in runs if row["table"] == table and row["stopped"] and not row["solved"]
+        ]
+        if epochs:
+            size = int(ONE_HOT.fullmatch(table)[1])
+            found.append({"size": size, "runs": len(epochs), "least": min(epochs), "most": max(epochs)})
     return found
 
 
@@ -254,14 +275,18 @@ def joined(summary: Rows, measures: Rows) -> list[dict[str, Any]]:
     return [{**row, **measured[row["table"], row["seed"]]} for row in summary]
 
 
-def hidden_by_the_loss(runs: Rows, titles: Mapping[str, str]) -> dict[str, Any]:
+def hidden_by_the_loss(runs: Rows, patience: Rows, titles: Mapping[str, str]) -> dict[str, Any]:
     """What was still wrong in runs that the loss had stopped, and in which runs codes were merged.
 
+    Args:
+        runs: up to the cap; patience: those trained for longer.
+
     Returns:
-        `wrong` and `merged`, each a row a table with title, runs and wrong outputs; `merged_stopped`, how
-        many runs with merged codes the loss had stopped.
+        `wrong` (of both) and `merged` (up to the cap), each a row a table with title, runs and wrong outputs;
+        `merged_stopped`, how many runs with merged codes the loss had stopped; `merged_longer`, how many of
+        the others had merged codes at their end.
     """
-    wrong = [row for row in runs if row["stopped"] and not row["solved"]]
+    wrong = [row for row in [*runs, *patience] if row["stopped"] and not row["solved"]]
     merged = [row for row in runs if row["distinct_codes"] < row["rows"]]
 
     def tables(rows: Rows) -> list[dict[str, Any]]:
@@ -277,6 +302,7 @@ def hidden_by_the_loss(runs: Rows, titles: Mapping[str, str]) -> dict[str, Any]:
         "wrong": tables(wrong),
         "merged": tables(merged),
         "merged_stopped": sum(row["stopped"] for row in merged),
+        "merged_longer": sum(row["distinct_codes"] < row["rows"] for row in patience),
     }
 
 

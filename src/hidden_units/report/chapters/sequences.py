@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from statistics import median
 from typing import Any
 
@@ -17,12 +17,26 @@ from hidden_units.report.chapters.claims import ledger_rows
 from hidden_units.report.comparability import counting_settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.wording import confidence
+from hidden_units.report.wording import confidence, is_absent
 from hidden_units.sequences.languages import parse_language
-from hidden_units.statistics.intervals import fewest_for_median, wilson
+from hidden_units.statistics.comparisons import outperformance
+from hidden_units.statistics.intervals import fewest_for_median, success_rate, wilson
+from hidden_units.statistics.ranks import percentile
 
 TYPES_SHOWN = 6
 CONTROL_TASK = "srn-anbn"
+# By these captions say where the network that is shown lies among the solved ones: table, column.
+PLACES = {
+    SRN_TASK: [
+        ("claim_measures", "home_radius"),
+        ("walks", "step_ratio"),
+        ("automata", "determinism"),
+        ("dynamics", "ratio"),
+    ],
+    LSTM_TASK: [
+        ("cells", name) for name in ("silhouette_h", "silhouette_c", "best_monotone", "follows_cell")
+    ],
+}
 # Claims of the ledger that this chapter mentions, by number.
 ONE_CLUSTER, TWICE = 13, 18
 
@@ -57,7 +71,8 @@ def context(study: Study) -> dict[str, Any]:
         "fewest_for_median": fewest_for_median(),
         "ends": [{**row, "name": task["name"]} for task in (srn, lstm) for row in task["ends"]],
         "losses": [{**row, "name": task["name"]} for task in (srn, lstm) for row in task["loss_rows"]],
-        "largest": sorted({n for row in (srn, lstm, *others) for n in row["n_max"]}, key=int),
+        "sizes": sizes(srn, lstm, *others),
+        "judged": judged(evidence),
         "types": types_of_maps(srn["summary"]["types"]),
         "automaton": evidence.json(f"sequences/{SRN_TASK}/automaton.json"),
         "automata": automata(evidence.rows(f"sequences/{SRN_TASK}/automata.csv")),
@@ -70,7 +85,58 @@ def task_row(evidence: Evidence, task: str) -> dict[str, Any]:
     """A task with its names and what dynamics.json and success.json hold, whose `solved` is a count."""
     measured = evidence.json(f"sequences/{task}/dynamics.json")
     names = {"name": task_name(task), "network": network_name(task), "language": language_name(task)}
-    return {**measured, **evidence.json(f"sequences/{task}/success.json"), **names}
+    success = evidence.json(f"sequences/{task}/success.json")
+    longer = longer_strings(evidence.rows(f"sequences/{task}/generalisation.csv"), success)
+    return {**measured, **success, **names, "longer": longer}
+
+
+def longer_strings(rows: Sequence[Row], success: Row) -> dict[int, dict[str, Any]]:
+    """How many solved restarts get longer strings right, by n.
+
+    Args:
+        rows: of generalisation.csv; success: success.json of the task.
+
+    Returns:
+        alone: right on all single strings up to n; in_company: right on the string of n after each trained
+        one; rate, low and high (Wilson) of the latter. Empty where none is solved.
+    """
+    solved = success["solved"]
+    found = {}
+    for row in rows if solved else ():
+        right = round(row["in_company"] * solved)
+        alone = sum(seeds for most, seeds in success["n_max"].items() if int(most) >= row["n"])
+        found[row["n"]] = {"alone": alone, "in_company": right, **success_rate(right, solved)}
+    return found
+
+
+def sizes(*tasks: Row) -> list[int]:
+    """The n of the table of longer strings: the largest that are right, and one beyond training."""
+    return sorted({int(n) for row in tasks for n in row["n_max"]} | {row["largest"] + 1 for row in tasks})
+
+
+def judged(evidence: Evidence) -> dict[str, Row]:
+    """The medians by which claims 13 to 17 are judged."""
+    walk = evidence.json(f"sequences/{SRN_TASK}/dynamics.json")["summary"]["walk"]
+    return {**evidence.json(f"sequences/{SRN_TASK}/claim_measures.json"), **walk}
+
+
+def places(evidence: Evidence, task: str, seed: int, solved: Set[int]) -> dict[str, dict[str, float]]:
+    """Where a seed lies among the solved ones by what its captions show: value and percentile, by measure.
+
+    A measure that the seed does not have, such as a ratio of rates, has no entry.
+    """
+    found = {}
+    # Some of the tables hold nothing where none is solved, others hold the unsolved ones too.
+    for table, column in PLACES[task] if solved else ():
+        values = {
+            row["seed"]: row[column]
+            for row in evidence.rows(f"sequences/{task}/{table}.csv")
+            if row["seed"] in solved and not is_absent(row[column])
+        }
+        if seed in values:
+            share = percentile(values[seed], list(values.values()))
+            found[column] = {"value": values[seed], "percentile": share, "of": len(values)}
+    return found
 
 
 def main_row(evidence: Evidence, task: str) -> dict[str, Any]:
@@ -79,8 +145,10 @@ def main_row(evidence: Evidence, task: str) -> dict[str, Any]:
         evidence.rows(f"sequences/{task}/{name}.csv") for name in ("failure_kinds", "losses", "restarts")
     )
     found = compared_losses(losses, restarts)
+    row = task_row(evidence, task)
     return {
-        **task_row(evidence, task),
+        **row,
+        "places": places(evidence, task, row["seed"], {each["seed"] for each in restarts if each["solved"]}),
         "ends": ends,
         "failed": failures(ends),
         "loss_rows": losses,
@@ -116,8 +184,9 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
 
     Returns:
         the rows of the perfect and the constant predictor; how many restarts solved and failed; and, where
-        there are both, the median_solved loss, how many failed ones are below it, and whether it separates
-        them: fewer than half do.
+        there are both, the median_solved loss, how many failed ones are below it and how many below the
+        worst solved one; and for the published loss and the excess NLL the probability that a failed restart
+        has the higher one (the AUC), see `outperformance`; None where there are fewer than two of a group.
     """
     by_predictor = {row["predictor"]: row for row in losses}
     solved = [row["nominal_error"] for row in restarts if row["solved"]]
@@ -130,8 +199,16 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
     }
     if solved and failed:
         middle = median(solved)
-        below = sum(value < middle for value in failed)
-        found |= {"median_solved": middle, "below": below, "separates": below < len(failed) / 2}
+        found |= {
+            "median_solved": middle,
+            "below": sum(value < middle for value in failed),
+            "below_worst": sum(value < max(solved) for value in failed),
+        }
+        for name in ("nominal_error", "excess_nll"):
+            groups = [
+                [row[name] for row in restarts if bool(row["solved"]) is group] for group in (True, False)
+            ]
+            found[name] = outperformance(*groups)
     return found
 
 

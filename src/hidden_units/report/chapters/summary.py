@@ -10,7 +10,7 @@ from hidden_units.names import LSTM_TASK, SRN_TASK
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.wording import confidence, interval_is_known, is_absent
+from hidden_units.report.wording import confidence, differs_as_printed, interval_is_known, is_absent
 from hidden_units.statistics.intervals import mean_over_seeds
 
 Row = Mapping[str, Any]
@@ -19,15 +19,17 @@ Row = Mapping[str, Any]
 def context(study: Study) -> dict[str, Any]:
     """What the first page shows."""
     rows = headline(study)
-    by_hand = len(study.config["checkerboard"]["network"]["hidden"]["biases"])
     return {
         "dataset": study.dataset,
         "commit": study.commit,
         "comparability": comparability(study),
         "rows": rows,
+        "rounded_off": any(
+            differs_as_printed(row["reported_accuracy"], row["accuracy_mean"]) for row in rows
+        ),
         "order": order_of_accuracies(rows),
         "confidence": confidence(mean_over_seeds),
-        "others": other_studies(study.evidence, by_hand),
+        "others": other_studies(study.evidence, study.config),
         "tallies": tallies(ledger_rows(study.evidence)),
         "marks": MARKS,
         "paragraphs": [
@@ -69,20 +71,32 @@ def order_of_accuracies(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def other_studies(evidence: Evidence, by_hand: int) -> dict[str, Any]:
-    """The main result of each study but the classifiers.
-
-    Args:
-        by_hand: hidden units of the checkerboard's network made by hand.
+def other_studies(evidence: Evidence, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The main result of each study but the classifiers, with the cap on training that it depends on.
 
     Returns:
-        `checkerboard` and `encoder`, None where none applies; `counting`, the restarts of each kind of
-        recurrent network; `step_ratio` of the SRN, None where no restart counts.
+        `checkerboard`, restarts with as many hidden units as the network made by hand, with max_epochs;
+        `encoder`, with its cap and, where its seeds were trained for longer too, how many of them solved it;
+        None where none applies. `counting`, the restarts of each kind of recurrent network; `step_ratio` of
+        the SRN, None where no restart counts.
     """
+    by_hand = len(config["checkerboard"]["network"]["hidden"]["biases"])
+    epochs = {
+        rate["learning_rate"]: rate["max_epochs"] for rate in config["checkerboard"]["training"]["rates"]
+    }
+    board = best_of_size(evidence.rows("checkerboard/success.csv"), by_hand)
+    encoder = first_to_fail(evidence.rows("encoders/overview.csv"))
+    if encoder:
+        longer = [row for row in evidence.rows("encoders/patience.csv") if row["table"] == encoder["table"]]
+        encoder = {
+            **encoder,
+            "cap": max(config["encoders"]["caps"]),
+            "longer": {"seeds": len(longer), "solved": sum(row["solved"] for row in longer)},
+        }
     ratio = evidence.json(f"sequences/{SRN_TASK}/dynamics.json")["summary"]["walk"]["step_ratio"]
     return {
-        "checkerboard": best_of_size(evidence.rows("checkerboard/success.csv"), by_hand),
-        "encoder": first_to_fail(evidence.rows("encoders/overview.csv")),
+        "checkerboard": board and {**board, "max_epochs": epochs[board["learning_rate"]]},
+        "encoder": encoder,
         "counting": [
             {"network": network, **evidence.json(f"sequences/{task}/success.json")}
             for task, network in ((SRN_TASK, "SRN"), (LSTM_TASK, "LSTM"))

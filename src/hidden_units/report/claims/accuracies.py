@@ -15,7 +15,7 @@ from hidden_units.report.claims.verdicts import (
     CONTRADICTED,
     NOT_TESTABLE,
     SUPPORTED,
-    UNDECIDED,
+    THIN,
     Finding,
     MissingEvidence,
     all_of,
@@ -106,12 +106,12 @@ def reached(material: Material, claim: Claim, models: Sequence[str], name: Calla
 def accuracy_verdict(printed: float, mean: float, expected: Interval | None, claim: Claim) -> str:
     """The verdict on one printed accuracy (a fraction); undecided where the runs do not scatter."""
     if expected is None:
-        return UNDECIDED
+        return THIN
     near = agrees(printed, mean, claim.thresholds["tolerance_points"] / 100)
     if not near and not expected.low <= printed <= expected.high:
         return CONTRADICTED
     half = (expected.high - expected.low) / 2
-    return SUPPORTED if half <= claim.thresholds["widest_points"] / 100 else UNDECIDED
+    return SUPPORTED if half <= claim.thresholds["widest_points"] / 100 else THIN
 
 
 # the order, claim 4
@@ -132,7 +132,7 @@ def order_published(material: Material, claim: Claim) -> Finding:
         if bounds[low].high < bounds[high].low:
             verdicts.append(SUPPORTED)
         else:
-            verdicts.append(CONTRADICTED if bounds[high].high < bounds[low].low else UNDECIDED)
+            verdicts.append(CONTRADICTED if bounds[high].high < bounds[low].low else THIN)
     shown = [
         {"model": each, "accuracy": accuracy[each], "low": bounds[each].low, "high": bounds[each].high}
         for each in networks
@@ -151,9 +151,7 @@ def order_measured(material: Material, claim: Claim) -> Finding:
         row = table.loc[step]
         require_seeds(int(row["seeds"]))
         significant = row["p_holm"] <= claim.thresholds["level"]
-        verdicts.append(
-            UNDECIDED if not significant else SUPPORTED if row["difference"] > 0 else CONTRADICTED
-        )
+        verdicts.append(THIN if not significant else SUPPORTED if row["difference"] > 0 else CONTRADICTED)
         steps.append(
             {"from": step[0], "to": step[1], "significant": significant, **row[["difference", "low", "high"]]}
         )

@@ -8,10 +8,10 @@ import pandas as pd
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     NOT_COMPARABLE,
     SUPPORTED,
-    UNDECIDED,
     Finding,
     MissingEvidence,
 )
@@ -89,7 +89,7 @@ def scaling_measured(material: Material, claim: Claim) -> Finding:
     if last["correct"] < thresholds["points"]:
         return Finding(CONTRADICTED, facts)
     enough = right == len(large) and furthest(last) <= thresholds["near"]
-    return Finding(SUPPORTED if enough else UNDECIDED, facts)
+    return Finding(SUPPORTED if enough else BETWEEN, facts)
 
 
 def furthest(row: pd.Series) -> float:

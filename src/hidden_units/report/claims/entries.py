@@ -12,6 +12,27 @@ import yaml
 from hidden_units.errors import StudyError
 from hidden_units.report.wording import NO_BREAK, plain
 
+READINGS = ("strictest", "kindest")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Another fair reading of a claim's words: the strictest, or the kindest."""
+
+    says: str
+    rule: str = ""  # the name of its functions, where they are not the claim's
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # in place of the claim's
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of a rule after a first run; the verdicts of that run, empty where it moved none."""
+
+    what: str
+    why: str
+    before: str = ""
+    after: str = ""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -31,7 +52,9 @@ class Claim:
     not_published: str = ""  # why there is no published rule
     on_kmnist: bool = False
     counting: str = ""  # srn or lstm: the claim is about networks of this kind trained to count as published
-    changed: str = ""  # why the rule was changed after a first run, and what that did to its verdict
+    changed: tuple[Change, ...] = ()
+    strictest: Reading | None = None
+    kindest: Reading | None = None
     model: str = ""
     pairs: tuple[tuple[int, int], ...] = field(default=())
 
@@ -59,6 +82,8 @@ def claim_of(entry: Mapping[str, Any], path: Path | str) -> Claim:
         listed = {
             "shown_in": tuple(entry["shown_in"]),
             "pairs": tuple(tuple(pair) for pair in entry.get("pairs", ())),
+            "changed": tuple(Change(**change) for change in entry.get("changed", ())),
+            **{name: Reading(**entry[name]) for name in READINGS if name in entry},
         }
         claim = Claim(**{**entry, **filled, **listed})
     except (KeyError, TypeError) as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 
 import pandas as pd
 
 from hidden_units.errors import StudyError
 from hidden_units.report.claims import accuracies, checkerboard, confusions, lstm, parameters, srn
-from hidden_units.report.claims.entries import Claim
+from hidden_units.report.claims.entries import READINGS, Change, Claim
 from hidden_units.report.claims.material import Material
 from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
@@ -44,7 +45,7 @@ def judge_published(claim: Claim, material: Material) -> Judgement:
         found = rule_of(claim, PUBLISHED_RULES)(material, claim)
     except MissingEvidence as missing:
         return Judgement(NOT_TESTABLE, str(missing))
-    return Judgement(found.verdict, said(claim.published_evidence, claim, found))
+    return Judgement(found.verdict, said(claim.published_evidence, claim, found), found.reason)
 
 
 def judge_measured(claim: Claim, material: Material) -> Judgement:
@@ -52,16 +53,41 @@ def judge_measured(claim: Claim, material: Material) -> Judgement:
     comparable = not (claim.on_kmnist and material.not_comparable)
     try:
         found = rule_of(claim, MEASURED_RULES)(material, claim)
-        verdict, evidence = found.verdict, said(claim.evidence, claim, found, comparable)
+        judged = Judgement(found.verdict, said(claim.evidence, claim, found, comparable), found.reason)
     except MissingEvidence as missing:
-        verdict, evidence = NOT_TESTABLE, str(missing)
+        judged = Judgement(NOT_TESTABLE, str(missing))
     if not comparable:
         reason = f"This run does not compare with the published one, for {material.not_comparable}."
-        return Judgement(NOT_COMPARABLE, f"{evidence} {reason}".strip())
+        return Judgement(NOT_COMPARABLE, f"{judged.evidence} {reason}".strip())
     if other := material.other_counting.get(claim.counting):
         reason = f"These networks do not compare with the published ones, for {other}."
-        return Judgement(NOT_COMPARABLE, f"{evidence} {reason}")
-    return Judgement(verdict, evidence)
+        return Judgement(NOT_COMPARABLE, f"{judged.evidence} {reason}")
+    return judged
+
+
+def verdicts_as_read(
+    claim: Claim, judged: Judgement, rules: dict[str, Rule], material: Material
+) -> dict[str, str | None]:
+    """The verdicts of the strictest and of the kindest reading; none where a claim has no other reading.
+
+    Args:
+        judged: by the claim's own rule. What it could not compare or test, no reading can.
+        rules: the published ones or the measured ones.
+    """
+    found = {}
+    for name in READINGS:
+        reading = getattr(claim, name)
+        if reading is None or judged.verdict in (NOT_COMPARABLE, NOT_TESTABLE):
+            found[name] = None
+            continue
+        read = replace(
+            claim, rule=reading.rule or claim.rule, thresholds={**claim.thresholds, **reading.thresholds}
+        )
+        try:
+            found[name] = rule_of(read, rules)(material, read).verdict
+        except MissingEvidence:
+            found[name] = NOT_TESTABLE
+    return found
 
 
 def said(template: str, claim: Claim, found: Finding, comparable: bool = True) -> str:
@@ -111,6 +137,7 @@ def ledger(claims: Sequence[Claim], material: Material) -> pd.DataFrame:
     rows = []
     for claim in claims:
         published, measured = judge_published(claim, material), judge_measured(claim, material)
+        as_printed = verdicts_as_read(claim, published, PUBLISHED_RULES, material)
         rows.append(
             {
                 "id": claim.id,
@@ -124,10 +151,21 @@ def ledger(claims: Sequence[Claim], material: Material) -> pd.DataFrame:
                 "measured_rule": claim.measured_rule,
                 "name": claim.name,
                 "shown_in": " ".join(claim.shown_in),
-                "rule_changed": claim.changed or None,
+                "rule_changed": "; ".join(f"{change.what}: {change.why}" for change in claim.changed) or None,
+                "reason": measured.reason or None,
+                "published_reason": published.reason or None,
+                **verdicts_as_read(claim, measured, MEASURED_RULES, material),
+                **{f"published_{name}": verdict for name, verdict in as_printed.items()},
+                **{f"{name}_reading": getattr(getattr(claim, name), "says", None) for name in READINGS},
             }
         )
     return pd.DataFrame(rows)
+
+
+def changed_rules(claims: Sequence[Claim]) -> pd.DataFrame:
+    """The rows of changed_rules.csv, one a change: claim, what, why, and the verdicts before and after it."""
+    rows = [{"claim": claim.id, **asdict(change)} for claim in claims for change in claim.changed]
+    return pd.DataFrame(rows, columns=["claim", *Change.__dataclass_fields__]).replace("", None)
 
 
 def tally(verdicts: Sequence[str]) -> dict[str, int]:

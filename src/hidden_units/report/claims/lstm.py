@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from hidden_units.names import LSTM_TASK
@@ -9,20 +13,24 @@ from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_seeds
 from hidden_units.report.claims.srn import Medians, known
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     SUPPORTED,
-    UNDECIDED,
+    THIN,
     Finding,
+    MissingEvidence,
     above,
     all_of,
     below,
     share,
 )
+from hidden_units.statistics.intervals import Interval
 
 FOLDER = f"sequences/{LSTM_TASK}"
 # Columns of measures without the first step of each segment, which comes from the segment before.
 WITHIN = "_within"
 CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", f"{FOLDER}/success.json"
+LENGTHS = f"{FOLDER}/generalisation.csv"
 
 
 def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
@@ -36,8 +44,8 @@ def regions_measured(material: Material, claim: Claim) -> Finding:
     found = cells(material, claim, name, "other_phase_h")
     strays = found["other_phase_h"]
     verdict = above(found[name]["low"], found[name]["high"], thresholds["clusters"], thresholds["none"])
-    if verdict == SUPPORTED and strays["high"] > thresholds["strays"]:
-        verdict = UNDECIDED
+    if verdict == SUPPORTED:
+        verdict = below(strays["low"], strays["high"], thresholds["strays"], math.inf)
     return Finding(verdict, {"cells": found})
 
 
@@ -49,7 +57,7 @@ def path_measured(material: Material, claim: Claim) -> Finding:
     verdict = all_of(
         [
             below(apart["low"], apart["high"], thresholds["none"], thresholds["clusters"]),
-            below(gap["low"], gap["high"], thresholds["step"], thresholds["gap"]),
+            below(gap["low"], gap["high"], thresholds["gap"]),
         ]
     )
     return Finding(verdict, {"cells": found})
@@ -84,49 +92,100 @@ def count_seeds(table: pd.DataFrame, agreement: float, rates: float, suffix: str
 
 
 def encoding_measured(material: Material, claim: Claim) -> Finding:
-    """What can be read off the cell state, 22."""
-    found = cells(material, claim, "trained_c_B_n", "trained_c_C_n")
-    progresses = {letter: progress(found, letter) for letter in "ABC"}
-    needed, later = ["trained_c_B_n", *progresses.values()], "trained_c_C_n"
-    known(found, claim, *needed)
-    read, lost = claim.thresholds["read"], claim.thresholds["lost"]
-    verdict_of = {
-        name: above(found[name]["low"], found[name]["high"], read, lost) for name in [*needed, later]
-    }
-    verdict = all_of(verdict_of[name] for name in needed)
-    if verdict == SUPPORTED and verdict_of[later] != SUPPORTED:
-        verdict = UNDECIDED
-    better = {letter: found[name] for letter, name in progresses.items()}
-    return Finding(verdict, {"cells": found, "progress": better})
+    """What can be read off the cell state at trained sizes, 22."""
+    needed, verdict = read_out(material, claim, "trained")
+    found = cells(material, claim, later := "trained_c_C_n")
+    if verdict == SUPPORTED:
+        verdict = above(found[later]["low"], found[later]["high"], claim.thresholds["read"], -math.inf)
+    progress = dict(zip("ABC", needed[1:], strict=True))
+    beyond = {name.removeprefix("beyond_"): median for name, median in found.items() if "beyond_c" in name}
+    return Finding(verdict, {"cells": found, "progress": progress, "beyond": beyond})
 
 
-def progress(found: Medians, letter: str) -> str:
+def encoding_needed_measured(material: Material, claim: Claim) -> Finding:
+    """22, read most kindly: what the task needs, at trained sizes."""
+    return Finding(read_out(material, claim, "trained")[1], {})
+
+
+def encoding_beyond_measured(material: Material, claim: Claim) -> Finding:
+    """22, read most strictly: the same at sizes beyond the trained ones."""
+    return Finding(read_out(material, claim, "beyond")[1], {})
+
+
+def read_out(material: Material, claim: Claim, sizes: str) -> tuple[list[Mapping[str, Any]], str]:
+    """The verdict on what the task needs, at `trained` or `beyond` sizes: n in B, progress in A, B, C.
+
+    Returns:
+        the medians of the four R², and the verdict.
+    """
+    found = cells(material, claim)
+    needed = [f"{sizes}_c_B_n", *(progress(found, sizes, letter) for letter in "ABC")]
+    medians = [known(found, claim, name)[name] for name in needed]
+    limits = claim.thresholds["read"], claim.thresholds["lost"]
+    return medians, all_of(above(median["low"], median["high"], *limits) for median in medians)
+
+
+def progress(found: Medians, sizes: str, letter: str) -> str:
     """The better read-out of the progress within a segment: symbols read, or those to come."""
-    names = [f"trained_c_{letter}_{target}" for target in ("position", "remaining")]
+    names = [f"{sizes}_c_{letter}_{target}" for target in ("position", "remaining")]
     there = [name for name in names if name in found and found[name]["median"] is not None]
     return max(there, key=lambda name: found[name]["median"], default=names[0])
 
 
 def other_lengths_measured(material: Material, claim: Claim) -> Finding:
-    """Strings longer than any trained, 23."""
+    """Strings longer than any trained, alone and in company, 23."""
+    most = claim.thresholds["most"]
+    found, facts = right_lengths(material, claim)
+    verdicts = []
+    for near, far in zip(found["near"], found["far"], strict=True):
+        if far.low >= most:
+            verdicts.append(SUPPORTED)
+        elif near.high < most:
+            verdicts.append(CONTRADICTED)
+        else:
+            verdicts.append(BETWEEN if near.low >= most and far.high < most else THIN)
+    return Finding(all_of(verdicts), facts)
+
+
+def next_length_measured(material: Material, claim: Claim) -> Finding:
+    """23, read most kindly: the next length, alone."""
+    alone, _ = right_lengths(material, claim)[0]["next"]
+    return Finding(above(alone.low, alone.high, claim.thresholds["most"]), {})
+
+
+def far_in_company_measured(material: Material, claim: Claim) -> Finding:
+    """23, read most strictly: the furthest length, in company."""
+    _, in_company = right_lengths(material, claim)[0]["far"]
+    return Finding(above(in_company.low, in_company.high, claim.thresholds["most"]), {})
+
+
+def right_lengths(
+    material: Material, claim: Claim
+) -> tuple[dict[str, tuple[Interval, Interval]], dict[str, Any]]:
+    """How many solved seeds get strings of the next, a near and a far length right.
+
+    Returns:
+        by place the intervals of the shares, of strings alone (all up to that n) and in company (of that n);
+        the facts for the sentence.
+    """
     success, thresholds = material.files.json(SUCCESS), claim.thresholds
     solved, largest = success["solved"], success["largest"]
     require_seeds(solved, "solved restart")
-    sizes = {int(n): seeds for n, seeds in success["n_max"].items()}
-
-    def right_up_to(n: int) -> int:
-        return sum(seeds for size, seeds in sizes.items() if size >= n)
-
-    near, far = largest + int(thresholds["further"]), int(thresholds["times"] * largest)
-    confidence = thresholds["confidence_percent"]
-    (near_share, near_words), (far_share, far_words) = (
-        share(right_up_to(n), solved, confidence) for n in (near, far)
-    )
-    if far_share.low >= thresholds["most"]:
-        verdict = SUPPORTED
-    else:
-        verdict = CONTRADICTED if near_share.high < thresholds["most"] else UNDECIDED
-    return Finding(
-        verdict,
-        {"largest": largest, "near": near, "near_share": near_words, "far": far, "far_share": far_words},
-    )
+    places = {
+        "next": largest + 1,
+        "near": largest + int(thresholds["further"]),
+        "far": int(thresholds["times"] * largest),
+    }
+    in_company = material.files.table(LENGTHS).set_index("n")["in_company"]
+    if not set(places.values()) <= set(in_company.index):
+        raise MissingEvidence(f"Strings of up to n = {max(places.values())} were not tried in this run.")
+    intervals, rows = {}, []
+    for place, n in places.items():
+        up_to = sum(seeds for size, seeds in success["n_max"].items() if int(size) >= n)
+        counts = up_to, round(in_company[n] * solved)
+        (alone, alone_words), (company, company_words) = (
+            share(right, solved, thresholds["confidence_percent"]) for right in counts
+        )
+        intervals[place] = alone, company
+        rows.append({"n": n, "alone": alone_words, "in_company": company_words})
+    return intervals, {"largest": largest, "lengths": rows}

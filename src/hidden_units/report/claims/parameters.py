@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     NOT_TESTABLE,
     SUPPORTED,
-    UNDECIDED,
+    THIN,
     Finding,
     MissingEvidence,
 )
@@ -89,22 +92,49 @@ def netfull_parameters(model: str, inputs: int, classes: int) -> int:
 
 
 def balance_published(material: Material, claim: Claim) -> Finding:
-    """Whether NetConv is ahead of the smaller and of the larger networks, or behind one, as printed."""
+    """NetConv against all others as printed."""
+    accuracy, parameters = as_printed(material)
+    facts = balance(accuracy, parameters)
+    if facts["beaten_by"]:
+        return Finding(CONTRADICTED, facts)
+    return Finding(SUPPORTED if len(facts["beaten"]) == facts["others"] else BETWEEN, facts)
+
+
+def larger_beaten_published(material: Material, claim: Claim) -> Finding:
+    """6, read most kindly: as printed, against the larger networks alone."""
+    accuracy, parameters = as_printed(material)
+    facts = balance(accuracy, parameters)
+    if facts["beaten_by"]:
+        return Finding(CONTRADICTED, facts)
+    return Finding(SUPPORTED if beats_larger(facts, parameters) else BETWEEN, facts)
+
+
+def efficiency_published(material: Material, claim: Claim) -> Finding:
+    """6, read most strictly: accuracy per parameter as printed."""
+    return efficiency(balance(*as_printed(material)))
+
+
+def as_printed(material: Material) -> tuple[dict[str, float], dict[str, int]]:
+    """Accuracies and numbers of parameters of all printed networks."""
     published = material.published
     sizes = published.layers.assign(parameters=(published.layers["inputs"] + 1) * published.layers["outputs"])
     parameters = sizes.groupby("model")["parameters"].sum().to_dict()
     first, last = (sizes[sizes["model"] == "netfull-110"].iloc[place] for place in (0, -1))
     for model in published.widths:
         parameters[model] = netfull_parameters(model, first["inputs"], last["outputs"])
-    accuracy = {model: published.accuracy[model] for model in published.accuracies["model"]}
-    beaten, beaten_by = dominance(accuracy, parameters)
-    larger = [
-        model for model in accuracy if parameters[model] >= parameters["netconv"] and model != "netconv"
-    ]
-    ahead = bool(larger) and set(larger) <= set(beaten)
-    verdict = CONTRADICTED if beaten_by else SUPPORTED if ahead else UNDECIDED
-    facts = balance(accuracy, parameters, beaten, beaten_by)
-    return Finding(verdict, {**facts, "resampled": False})
+    return published.accuracy, parameters
+
+
+def beats_larger(facts: Mapping[str, Any], parameters: Mapping[str, int]) -> bool:
+    """Whether there are networks as large as NetConv or larger, and it is at least as accurate as each."""
+    own = parameters["netconv"]
+    larger = {model for model, size in parameters.items() if size >= own and model != "netconv"}
+    return bool(larger) and larger <= set(facts["beaten"])
+
+
+def efficiency(facts: Mapping[str, Any]) -> Finding:
+    """Whether NetConv is first in accuracy per parameter."""
+    return Finding(SUPPORTED if facts["first"] == "netconv" else CONTRADICTED, facts)
 
 
 def dominance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> tuple[list[str], list[str]]:
@@ -116,13 +146,9 @@ def dominance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> t
     return beaten, beaten_by
 
 
-def balance(
-    accuracy: Mapping[str, float],
-    parameters: Mapping[str, int],
-    beaten: Sequence[str],
-    beaten_by: Sequence[str],
-) -> dict[str, Any]:
+def balance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> dict[str, Any]:
     """What NetConv beats, what beats it, and the ranking by accuracy (points) per thousand parameters."""
+    beaten, beaten_by = dominance(accuracy, parameters)
     per = {model: 100 * accuracy[model] / (parameters[model] / 1000) for model in accuracy}
     ranked = sorted(per, key=per.get, reverse=True)
     return {
@@ -138,25 +164,44 @@ def balance(
 
 
 def balance_measured(material: Material, claim: Claim) -> Finding:
-    """NetConv against the smaller and the larger networks, over resampled seeds."""
+    """NetConv against all others, over resampled seeds."""
+    return resampled_balance(material, claim, needs_smaller=True)
+
+
+def larger_beaten_measured(material: Material, claim: Claim) -> Finding:
+    """6, read most kindly: against the larger networks alone, over resampled seeds."""
+    return resampled_balance(material, claim, needs_smaller=False)
+
+
+def efficiency_measured(material: Material, claim: Claim) -> Finding:
+    """6, read most strictly: accuracy per parameter in the mean over seeds."""
+    return efficiency(balance(*measured_sizes(material)[:2]))
+
+
+def measured_sizes(material: Material) -> tuple[dict[str, float], dict[str, int], pd.Series]:
+    """Mean accuracies and numbers of parameters of the trained networks; the row of NetConv."""
     table = material.files.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
     require_models(["netconv"], table.index)
-    accuracy, parameters = table["accuracy_mean"].to_dict(), table["parameters"].to_dict()
-    others = [model for model in accuracy if model != "netconv"]
-    if not others:
+    if len(table) == 1:
         raise MissingEvidence("NetConv is the only network in this run.")
-    beaten, beaten_by = dominance(accuracy, parameters)
-    ahead, behind = table.loc["netconv", ["share_ahead", "share_behind"]]
-    facts = {
-        **balance(accuracy, parameters, beaten, beaten_by),
-        "resampled": True,
-        "ahead": ahead,
-        "behind": behind,
-    }
+    return table["accuracy_mean"].to_dict(), table["parameters"].to_dict(), table.loc["netconv"]
+
+
+def resampled_balance(material: Material, claim: Claim, needs_smaller: bool) -> Finding:
+    """The share of resamples in which NetConv is ahead of the others, or is dominated.
+
+    Args:
+        needs_smaller: whether it must dominate the smaller networks too, which a larger one cannot.
+    """
+    accuracy, parameters, row = measured_sizes(material)
+    ahead, behind = row["share_ahead"], row["share_behind"]
+    facts = {**balance(accuracy, parameters), "ahead": ahead, "behind": behind}
     if is_absent(behind):
         return Finding(NOT_TESTABLE, facts)
     sure = claim.thresholds["sure_share"]
     if behind >= sure:
         return Finding(CONTRADICTED, facts)
-    decided = not is_absent(ahead) and ahead >= sure
-    return Finding(SUPPORTED if decided else UNDECIDED, facts)
+    in_reach = not (needs_smaller and min(parameters.values()) < parameters["netconv"])
+    if in_reach and not is_absent(ahead) and ahead >= sure:
+        return Finding(SUPPORTED, facts)
+    return Finding(BETWEEN if behind <= 1 - sure and not in_reach else THIN, facts)

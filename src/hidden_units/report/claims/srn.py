@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,6 @@ from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_for_median
 from hidden_units.report.claims.verdicts import (
     SUPPORTED,
-    UNDECIDED,
     Finding,
     MissingEvidence,
     above,
@@ -78,7 +78,8 @@ def facts(material: Material, claim: Claim) -> dict[str, Medians]:
 
 one_cluster_measured = one_median(measures, "home_radius", below, "apart", "mixed")  # 13
 turn_measured = one_median(walks, "turn_degrees_all", above, "right_angle")  # 15
-probabilities_measured = one_median(measures, "least_due", above, "high", "low")  # 16
+probabilities_measured = one_median(measures, "least_due", above, "high")  # 16
+mean_probability_measured = one_median(measures, "mean_due", above, "high")  # 16, read kindly
 return_home_measured = one_median(measures, "return_fraction", below, "back")  # 17
 step_ratio_measured = one_median(walks, "step_ratio", within, "least", "greatest")  # 18
 
@@ -88,6 +89,6 @@ def proportional_measured(material: Material, claim: Claim) -> Finding:
     decide = one_median(measures, "distance_exponent", within, "least", "greatest")
     found = decide(material, claim)
     line = walks(material, claim, "count_proportional")["count_proportional"]
-    if found.verdict == SUPPORTED and line["low"] < claim.thresholds["line"]:
-        return Finding(UNDECIDED, found.facts)
+    if found.verdict == SUPPORTED:
+        return Finding(above(line["low"], line["high"], claim.thresholds["line"], -math.inf), found.facts)
     return found

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hidden_units.report.wording import NO_BREAK, decimal, family_of, percent_in_text
+from hidden_units.report.wording import (
+    NO_BREAK,
+    decimal,
+    family_of,
+    interval,
+    percent_in_text,
+    telling_digits,
+)
 from hidden_units.statistics.intervals import Interval, wilson
 
 SUPPORTED = "supported"
@@ -14,6 +21,10 @@ CONTRADICTED = "contradicted"
 UNDECIDED = "undecided"
 NOT_COMPARABLE = "not comparable"
 NOT_TESTABLE = "not testable here"
+# The two reasons for `undecided`: more seeds could decide, or they could not, for the value is known well
+# enough and is neither what supports the claim nor what contradicts it. A rule gives one of these.
+THIN = "evidence too thin"
+BETWEEN = "between the limits"
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_COMPARABLE, NOT_TESTABLE)
 
 Thresholds = Mapping[str, float]
@@ -21,18 +32,29 @@ Thresholds = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: a verdict, and the facts that the claim's sentence is filled with."""
+    """What a rule found: a verdict or the reason why it is undecided, and the facts of the sentence."""
 
-    verdict: str
+    found: str  # one of VERDICTS but for UNDECIDED, or THIN, or BETWEEN
     facts: Mapping[str, Any]
+
+    @property
+    def verdict(self) -> str:
+        """One of VERDICTS."""
+        return UNDECIDED if self.reason else self.found
+
+    @property
+    def reason(self) -> str:
+        """Why it is undecided; empty where it is not."""
+        return self.found if self.found in (THIN, BETWEEN) else ""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with its sentence."""
+    """A verdict with its sentence, and where it is undecided the reason."""
 
     verdict: str
     evidence: str
+    reason: str = ""
 
 
 class MissingEvidence(Exception):
@@ -40,35 +62,41 @@ class MissingEvidence(Exception):
 
 
 def within(low: float, high: float, least: float, greatest: float) -> str:
-    """Supported if [low, high] is within [least, greatest], contradicted if outside, else undecided."""
+    """Supported if [low, high] is within [least, greatest], contradicted if outside, else too thin."""
     if least <= low and high <= greatest:
         return SUPPORTED
-    return CONTRADICTED if high < least or low > greatest else UNDECIDED
+    return CONTRADICTED if high < least or low > greatest else THIN
 
 
 def above(low: float, high: float, enough: float, too_little: float | None = None) -> str:
     """Supported if [low, high] is at or above `enough`, contradicted if wholly below `too_little`.
 
-    Without `too_little` one value parts the two.
+    Without `too_little` one value parts the two. Otherwise it is between the limits, or too thin where it
+    contains one.
     """
     if low >= enough:
         return SUPPORTED
-    return CONTRADICTED if high < (enough if too_little is None else too_little) else UNDECIDED
+    too_little = enough if too_little is None else too_little
+    if high < too_little:
+        return CONTRADICTED
+    return BETWEEN if too_little <= low and high < enough else THIN
 
 
 def below(low: float, high: float, enough: float, too_much: float | None = None) -> str:
     """Supported if [low, high] is at or below `enough`, contradicted if wholly above `too_much`."""
-    if high <= enough:
-        return SUPPORTED
-    return CONTRADICTED if low > (enough if too_much is None else too_much) else UNDECIDED
+    return above(-high, -low, -enough, None if too_much is None else -too_much)
 
 
-def all_of(verdicts: Iterable[str]) -> str:
-    """The verdict on a claim of several parts: all must hold, and one that is contradicted is enough."""
-    verdicts = set(verdicts)
-    if CONTRADICTED in verdicts:
-        return CONTRADICTED
-    return SUPPORTED if verdicts == {SUPPORTED} else UNDECIDED
+def all_of(found: Iterable[str]) -> str:
+    """The finding on a claim of several parts: all must hold, and one that is contradicted is enough.
+
+    While one part is too thin, more evidence could still contradict the whole.
+    """
+    found = set(found)
+    for worst in (CONTRADICTED, THIN, BETWEEN):
+        if worst in found:
+            return worst
+    return SUPPORTED
 
 
 def share(successes: int, trials: int, confidence_percent: float) -> tuple[Interval, str]:
@@ -86,7 +114,8 @@ def called(model: str) -> str:
 
 def with_interval(median: Mapping[str, Any], digits: int = 2, unit: str = "") -> str:
     """A median with its interval, where it has one: `2.45 [2.42, 2.47]`."""
-    if median["low"] is None:
+    low, high = median["low"], median["high"]
+    if low is None:
         return f"{decimal(median['median'], digits)}{unit}"
-    middle, low, high = (decimal(median[name], digits) for name in ("median", "low", "high"))
-    return f"{middle}{unit} [{low},{NO_BREAK}{high}]"
+    digits = telling_digits(low, high, digits, "decimal") or digits
+    return f"{decimal(median['median'], digits)}{unit} {interval(low, high, digits, shown='decimal')}"

@@ -148,7 +148,10 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
     """
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.3), sharey=True)
     kinds = list(dict.fromkeys(zip(tables["letter"], tables["target"], strict=True)))
-    titles = {"r2_trained": "trained sizes, unseen examples", "r2_beyond": "sizes beyond training"}
+    titles = {
+        "r2_beyond": "sizes beyond training",
+        "r2_trained": "trained sizes, other examples: nearly the fit",
+    }
     floor = -1.0
     for ax, (column, title) in zip(axes, titles.items(), strict=True):
         for shift, source, colour, marker in (

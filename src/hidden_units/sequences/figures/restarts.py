@@ -151,6 +151,7 @@ def generalisation_figure(
             markevery=table.index[table["n"] <= 10].tolist(),
             label=task_title(task),
         )
+        ax.plot(table["n"], table["in_company"], color=colour, lw=1, ls=":")
         solved = restarts[task][restarts[task]["solved"]]
         shares = solved["n_max"].value_counts(normalize=True).sort_index()
         offset = (place - (len(tables) - 1) / 2) * width

@@ -20,6 +20,7 @@ from hidden_units.sequences.measures.generalisation import TESTED_LARGEST, large
 from hidden_units.sequences.measures.predictors import NOMINAL_AFTER_A, conditional_nll
 from hidden_units.sequences.networks import Network, log_softmax
 from hidden_units.sequences.runs import Runs
+from hidden_units.statistics.ranks import median_seed
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,8 @@ def _steps_or_empty(steps: np.ndarray, index: np.ndarray) -> pd.Series:
 
 
 def representative_seed(restarts: pd.DataFrame) -> int:
-    """The first solved seed; the first seed of all if none is solved."""
-    solved = restarts.loc[restarts["solved"], "seed"]
-    return int(solved.iloc[0] if len(solved) else restarts["seed"].iloc[0])
+    """The solved seed with the median excess NLL, see `median_seed`; the first of all if none is solved."""
+    solved = restarts[restarts["solved"]]
+    if solved.empty:
+        return int(restarts["seed"].iloc[0])
+    return median_seed(dict(zip(solved["seed"].tolist(), solved["excess_nll"], strict=True)))

@@ -12,6 +12,7 @@ from scipy.stats import bootstrap
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.automata import Extraction, minimal_automaton
 from hidden_units.sequences.measures.cells import (
+    AGREEMENT,
     cell_steps,
     combination_table,
     intervention_table,
@@ -231,10 +232,11 @@ def lstm_report(network: LSTM, language: Language) -> dict[str, object]:
 def lstm_summary(cells: pd.DataFrame) -> dict[str, object]:
     """Medians over LSTMs of the measures of `cell_table`, and in how many a cell is monotone."""
     if cells.empty:
-        return {"seeds": 0, "with_monotone_cell": 0, "medians": {}}
+        return {"seeds": 0, "with_monotone_cell": 0, "agreement": AGREEMENT, "medians": {}}
     return {
         "seeds": len(cells),
         "with_monotone_cell": int((cells["monotone_cells"] > 0).sum()),
+        "agreement": AGREEMENT,
         "medians": medians(cells),
     }
 

@@ -34,7 +34,9 @@ MEDIANS = {
         "path_gap_h": 2.0, "path_gap_c": 0.8,
         "trained_c_A_position": 0.97, "trained_c_B_position": 0.96, "trained_c_B_remaining": 0.95,
         "trained_c_C_position": 0.5, "trained_c_C_remaining": 0.98, "trained_c_B_n": 0.94,
-        "trained_c_C_n": 0.93, "beyond_c_B_n": 0.2,
+        "trained_c_C_n": 0.93, "beyond_c_A_position": 0.97, "beyond_c_B_position": 0.96,
+        "beyond_c_B_remaining": 0.5, "beyond_c_C_position": 0.1, "beyond_c_C_remaining": 0.93,
+        "beyond_c_B_n": 0.95, "beyond_c_C_n": -0.5,
     },
 }  # fmt: skip
 
@@ -114,7 +116,7 @@ def comparisons(first: float = 0.14, p: float = 0.001, seeds: int = SEEDS) -> pd
 
 def economy(seeds: int = SEEDS, scatter: float = 0.002, **means: float) -> pd.DataFrame:
     """characters/economy.csv as it is made from seeds around these means, by model with `_` for the dash."""
-    means = {"netlin": 0.7, "netfull_300": 0.85, "netconv": 0.94} | means
+    means = {"netfull_300": 0.85, "netconv": 0.94} | means
     ends = np.resize([-scatter, scatter], seeds)
     accuracies = {model.replace("_", "-"): mean + ends for model, mean in means.items() if mean}
     table = pd.DataFrame(
@@ -204,7 +206,7 @@ def supporting() -> Files:
             "summary": {"medians": {name: median(value) for name, value in MEDIANS["cells"].items()}}
         },
         "sequences/lstm-anb2nc3n/claim_cells.csv": moves(20),
-        "sequences/lstm-anb2nc3n/success.json": lengths({8: 18, 5: 2}),
+        **lengths({8: 18, 5: 2}),
     }
     for model in NETWORKS:
         files[f"characters/{model}/confusion.csv"] = pd.DataFrame(matrix(model))
@@ -212,13 +214,16 @@ def supporting() -> Files:
     return Files(files)
 
 
-def lengths(n_max: dict[int, int]) -> dict[str, Any]:
-    """success.json by how many solved restarts get all strings right up to which n."""
-    return {
-        "largest": 4,
-        "solved": sum(n_max.values()),
-        "n_max": {str(n): seeds for n, seeds in n_max.items()},
-    }
+def lengths(n_max: dict[int, int], in_company: dict[int, int] | None = None) -> dict[str, Any]:
+    """Files by how many solved restarts get all strings right up to which n, alone and in company."""
+    solved, company = sum(n_max.values()), n_max if in_company is None else in_company
+    success = {"largest": 4, "solved": solved, "n_max": {str(n): seeds for n, seeds in n_max.items()}}
+    rows = [
+        {"n": n, "in_company": sum(seeds for most, seeds in company.items() if most >= n) / solved}
+        for n in range(1, 12)
+    ]
+    folder = "sequences/lstm-anb2nc3n"
+    return {f"{folder}/success.json": success, f"{folder}/generalisation.csv": pd.DataFrame(rows)}
 
 
 def material(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import re
+from dataclasses import asdict
 
 import made_up_evidence as made_up
 import pytest
@@ -10,19 +14,21 @@ import yaml
 from made_up_evidence import FOLDER, claims, evidence, material
 
 from hidden_units.errors import StudyError
-from hidden_units.report.claims.entries import read_claims
+from hidden_units.report.claims.entries import READINGS, read_claims
 from hidden_units.report.claims.ledger import (
     MEASURED_RULES,
     PUBLISHED_RULES,
+    changed_rules,
     ledger,
     tally,
     why_not_comparable,
 )
 from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     SUPPORTED,
-    UNDECIDED,
+    THIN,
     VERDICTS,
     above,
     all_of,
@@ -32,6 +38,32 @@ from hidden_units.report.claims.verdicts import (
 from hidden_units.report.comparability import Comparability, Setting
 
 CLAIMS = claims()
+# The hash of each rule's words and numbers, and how often it was changed after a first run.
+RULES = {
+    1: ("ea6dd9abf6f4", 1),
+    2: ("5d779ba6fb5c", 1),
+    3: ("1c901bd9441c", 0),
+    4: ("73ba560a9b9a", 0),
+    5: ("086ff5bad52a", 1),
+    6: ("cefbfc7913c1", 2),
+    7: ("2877ff3e814a", 0),
+    8: ("6c5ee11c6b14", 0),
+    9: ("15b1a3a8ffe0", 0),
+    10: ("b6dbece663c7", 1),
+    11: ("3cadc4bad8de", 0),
+    12: ("71dd7c4a07e7", 0),
+    13: ("4bd50631eb6c", 0),
+    14: ("ac094f052ae7", 1),
+    15: ("b5e7369b707c", 0),
+    16: ("9e222ffdb399", 2),
+    17: ("2cbdd3d04310", 0),
+    18: ("030f22803628", 0),
+    19: ("819e1a4d084c", 1),
+    20: ("979e10b7a3ef", 1),
+    21: ("2ad58a3a8cb0", 1),
+    22: ("a9c2beaafdc4", 1),
+    23: ("880a0263bde8", 2),
+}
 CHANGED = Setting("epochs", "2", "10")
 
 
@@ -41,7 +73,31 @@ def test_there_are_twenty_three_claims_each_with_a_rule_in_words_and_in_code():
         assert claim.rule in MEASURED_RULES and claim.measured_rule
         assert (claim.rule in PUBLISHED_RULES) == bool(claim.published_rule) != bool(claim.not_published)
         assert bool(claim.published_rule) == bool(claim.published_evidence)
-    assert {claim.rule for claim in CLAIMS.values()} == set(MEASURED_RULES)
+    readings = [getattr(claim, name) for claim in CLAIMS.values() for name in READINGS]
+    of_readings = {reading.rule for reading in readings if reading and reading.rule}
+    assert {claim.rule for claim in CLAIMS.values()} | of_readings == set(MEASURED_RULES)
+
+
+def test_no_rule_is_changed_in_silence():
+    """A change of a rule's words or numbers needs an entry in `changed` of claims.yaml, then its hash."""
+    found = {}
+    for claim in CLAIMS.values():
+        rule = [claim.published_rule, claim.measured_rule, dict(claim.thresholds), claim.pairs, claim.rule]
+        readings = [getattr(claim, name) and asdict(getattr(claim, name)) for name in READINGS]
+        said = json.dumps([rule, readings], sort_keys=True)
+        found[claim.id] = hashlib.sha256(said.encode()).hexdigest()[:12], len(claim.changed)
+    assert found == RULES
+
+
+def test_every_change_of_a_rule_is_a_row_with_its_reason():
+    table = changed_rules(list(CLAIMS.values()))
+    assert list(table) == ["claim", "what", "why", "before", "after"]
+    assert table["claim"].value_counts().to_dict() == {
+        n: changes for n, (_, changes) in RULES.items() if changes
+    }
+    assert table[["what", "why"]].notna().all(axis=None)
+    assert (table["before"].isna() == table["after"].isna()).all()
+    assert changed_rules([CLAIMS[13]]).empty
 
 
 @pytest.mark.parametrize("number", CLAIMS)
@@ -60,7 +116,7 @@ def test_the_ledger_has_its_columns_and_only_the_five_verdicts():
     assert set(table["measured_verdict"]) == {SUPPORTED}
     assert set(table["published_verdict"]) <= set(VERDICTS)
     assert tally(table["measured_verdict"])[SUPPORTED] == 23
-    assert list(tally(table["published_verdict"]).values()) == [8, 1, 1, 0, 13]
+    assert list(tally(table["published_verdict"]).values()) == [7, 1, 2, 0, 13]
 
 
 @pytest.mark.parametrize(
@@ -99,20 +155,27 @@ def test_a_wrong_entry_gives_one_sentence(tmp_path, change, message):
     ("decided", "verdict"),
     [
         (within(1.8, 2.2, 1.8, 2.2), SUPPORTED),
-        (within(1.79, 2.0, 1.8, 2.2), UNDECIDED),
-        (within(1.0, 3.0, 1.8, 2.2), UNDECIDED),
+        (within(1.79, 2.0, 1.8, 2.2), THIN),
+        (within(1.0, 3.0, 1.8, 2.2), THIN),
         (within(2.21, 2.3, 1.8, 2.2), CONTRADICTED),
         (within(1.0, 1.79, 1.8, 2.2), CONTRADICTED),
         (above(0.5, 0.6, 0.5), SUPPORTED),
-        (above(0.4, 0.6, 0.5), UNDECIDED),
-        (above(0.3, 0.4, 0.5, 0.2), UNDECIDED),
+        (above(0.4, 0.6, 0.5), THIN),
+        (above(0.3, 0.4, 0.5, 0.2), BETWEEN),
+        (above(0.2, 0.49, 0.5, 0.2), BETWEEN),
+        (above(0.19, 0.4, 0.5, 0.2), THIN),
+        (above(0.3, 0.5, 0.5, 0.2), THIN),
+        (above(math.nan, math.nan, 0.5, 0.2), THIN),
         (above(0.1, 0.19, 0.5, 0.2), CONTRADICTED),
         (below(0.1, 0.5, 0.5), SUPPORTED),
-        (below(0.6, 0.7, 0.5, 1), UNDECIDED),
+        (below(0.6, 0.7, 0.5, 1), BETWEEN),
+        (below(0.4, 0.7, 0.5, 1), THIN),
+        (below(0.4, 0.7, 0.5), THIN),
         (below(1.1, 1.2, 0.5, 1), CONTRADICTED),
         (all_of([SUPPORTED, SUPPORTED]), SUPPORTED),
-        (all_of([SUPPORTED, UNDECIDED]), UNDECIDED),
-        (all_of([UNDECIDED, CONTRADICTED]), CONTRADICTED),
+        (all_of([SUPPORTED, BETWEEN]), BETWEEN),
+        (all_of([BETWEEN, THIN]), THIN),
+        (all_of([THIN, CONTRADICTED]), CONTRADICTED),
     ],
 )
 def test_an_interval_decides_by_its_ends(decided, verdict):

@@ -10,12 +10,20 @@ import pandas as pd
 import pytest
 from made_up_evidence import claims, evidence, lengths, material, median
 
-from hidden_units.report.claims.ledger import judge_measured, judge_published
+from hidden_units.report.claims.ledger import (
+    MEASURED_RULES,
+    PUBLISHED_RULES,
+    judge_measured,
+    judge_published,
+    verdicts_as_read,
+)
 from hidden_units.report.claims.verdicts import (
+    BETWEEN,
     CONTRADICTED,
     NOT_COMPARABLE,
     NOT_TESTABLE,
     SUPPORTED,
+    THIN,
     UNDECIDED,
 )
 
@@ -25,7 +33,6 @@ COMPARISONS, ECONOMY = "characters/comparisons.csv", "characters/economy.csv"
 PAIRS = "characters/pairs_by_seed.csv"
 WALK, SRN = "sequences/srn-anb2n/dynamics.json", "sequences/srn-anb2n/claim_measures.json"
 CELLS, MOVES = "sequences/lstm-anb2nc3n/dynamics.json", "sequences/lstm-anb2nc3n/claim_cells.csv"
-SUCCESS = "sequences/lstm-anb2nc3n/success.json"
 ACTIVATIONS, LINES = "checkerboard/step_activations.csv", "checkerboard/lines.json"
 SCALING = "checkerboard/scaling.csv"
 
@@ -132,11 +139,13 @@ MEASURED = [
     (6, CONTRADICTED, {ECONOMY: made_up.economy(netfull_110=0.96)}),
     # A larger one is more accurate: size buys accuracy.
     (6, UNDECIDED, {ECONOMY: made_up.economy(netfull_300=0.96)}),
+    # A smaller one is less accurate, and what a parameter is worth is not said.
+    (6, UNDECIDED, {ECONOMY: made_up.economy(netlin=0.7)}),
     # A larger one is more accurate in some resamples, a smaller one in some.
     (6, UNDECIDED, {ECONOMY: made_up.economy(netfull_300=0.94)}),
     (6, UNDECIDED, {ECONOMY: made_up.economy(netfull_110=0.94)}),
     # None is larger.
-    (6, UNDECIDED, {ECONOMY: made_up.economy(netfull_300=0)}),
+    (6, UNDECIDED, {ECONOMY: made_up.economy(netlin=0.7, netfull_300=0)}),
     (6, NOT_TESTABLE, {ECONOMY: made_up.economy(seeds=1)}),
     (6, NOT_TESTABLE, {ECONOMY: without(ECONOMY, "model", "netconv")}),
     (7, SUPPORTED, {}),
@@ -180,9 +189,8 @@ MEASURED = [
     (15, CONTRADICTED, {WALK: walk(turn_degrees_all=(45, 1))}),
     (15, UNDECIDED, {WALK: walk(turn_degrees_all=(91, 2))}),
     (16, SUPPORTED, {}),
-    (16, CONTRADICTED, {SRN: srn(least_due=(0.7, 0.04))}),
+    (16, CONTRADICTED, {SRN: srn(least_due=(0.8, 0.02))}),
     (16, UNDECIDED, {SRN: srn(least_due=(0.9, 0.05))}),
-    (16, UNDECIDED, {SRN: srn(least_due=(0.8, 0.02))}),
     (17, SUPPORTED, {}),
     (17, CONTRADICTED, {SRN: srn(return_fraction=(0.2, 0.05))}),
     (17, UNDECIDED, {SRN: srn(return_fraction=(0.1, 0.05))}),
@@ -198,7 +206,10 @@ MEASURED = [
     (20, SUPPORTED, {}),
     (20, CONTRADICTED, {CELLS: cells(silhouette_c=(0.6, 0.02))}),
     (20, CONTRADICTED, {CELLS: cells(path_gap_c=(2.5, 0.1))}),
-    (20, UNDECIDED, {CELLS: cells(path_gap_c=(1.4, 0.1))}),
+    # A path of unequal steps.
+    (20, SUPPORTED, {CELLS: cells(path_gap_c=(1.4, 0.1))}),
+    (20, UNDECIDED, {CELLS: cells(path_gap_c=(2.0, 0.1))}),
+    (20, UNDECIDED, {CELLS: cells(silhouette_c=(0.32, 0.02))}),
     (21, SUPPORTED, {}),
     (21, CONTRADICTED, {MOVES: made_up.moves(2)}),
     (21, UNDECIDED, {MOVES: made_up.moves(11)}),
@@ -216,11 +227,13 @@ MEASURED = [
     # n is forgotten only where it is needed no longer.
     (22, UNDECIDED, {CELLS: cells(trained_c_C_n=(0.2, 0.1))}),
     (23, SUPPORTED, {}),
-    (23, CONTRADICTED, {SUCCESS: lengths({4: 18, 6: 2})}),
-    # One length more is another length.
-    (23, UNDECIDED, {SUCCESS: lengths({4: 2, 5: 18})}),
-    (23, UNDECIDED, {SUCCESS: lengths({4: 2, 6: 18})}),
-    (23, NOT_TESTABLE, {SUCCESS: lengths({4: 1})}),
+    (23, CONTRADICTED, lengths({4: 18, 6: 2})),
+    # One length more is not yet lengths.
+    (23, CONTRADICTED, lengths({4: 2, 5: 18})),
+    # Alone they do it, and in company they do not.
+    (23, CONTRADICTED, lengths({4: 2, 8: 18}, in_company={4: 18, 5: 2})),
+    (23, UNDECIDED, lengths({4: 2, 6: 18})),
+    (23, NOT_TESTABLE, lengths({4: 1})),
 ]  # fmt: skip
 
 # The verdicts that each measured rule can give besides `not testable here`; on KMNIST all can also be
@@ -241,6 +254,67 @@ def test_the_measured_rule_gives_the_verdict(number, verdict, changes):
     found = judge_measured(CLAIMS[number], material(made_up.Files(evidence() | changes)))
     assert found.verdict == verdict, found.evidence
     assert found.evidence.endswith(".") and "nan" not in found.evidence and "None" not in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("number", "reason", "changes"),
+    [
+        (4, THIN, {COMPARISONS: made_up.comparisons(p=0.06)}),
+        # No number of seeds says what a parameter is worth; here they could show that NetConv is dominated.
+        (6, BETWEEN, {ECONOMY: made_up.economy(netlin=0.7)}),
+        (6, THIN, {ECONOMY: made_up.economy(netlin=0.7, netfull_110=0.94)}),
+        (12, BETWEEN, {SCALING: scales(correct=[4, 8, 9])}),
+        (13, BETWEEN, {SRN: srn(home_radius=(0.7, 0.1))}),
+        (13, THIN, {SRN: srn(home_radius=(0.6, 0.2))}),
+        (14, BETWEEN, {WALK: walk(count_proportional=(0.85, 0.02))}),
+        (14, THIN, {WALK: walk(count_proportional=(0.9, 0.02))}),
+        (19, BETWEEN, {CELLS: cells(other_phase_h=(0.2, 0.02))}),
+        (20, BETWEEN, {CELLS: cells(silhouette_c=(0.32, 0.02))}),
+        # One part is known to lie between, and the other could still contradict.
+        (20, THIN, {CELLS: cells(silhouette_c=(0.32, 0.02), path_gap_c=(2.0, 0.1))}),
+        (22, BETWEEN, {CELLS: cells(trained_c_C_n=(0.2, 0.1))}),
+        (22, THIN, {CELLS: cells(trained_c_B_n=(0.9, 0.05))}),
+        (23, BETWEEN, lengths({4: 2, 6: 98})),
+        (23, THIN, lengths({4: 9, 6: 11})),
+        (23, "", {}),
+    ],
+)
+def test_undecided_says_whether_more_evidence_could_decide(number, reason, changes):
+    found = judge_measured(CLAIMS[number], material(made_up.Files(evidence() | changes)))
+    assert found.reason == reason and (found.verdict == UNDECIDED) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("number", "strictest", "kindest", "changes"),
+    [
+        (6, CONTRADICTED, SUPPORTED, {ECONOMY: made_up.economy(netlin=0.7)}),
+        (6, SUPPORTED, SUPPORTED, {}),
+        (16, CONTRADICTED, SUPPORTED, {SRN: srn(least_due=(0.8, 0.02))}),
+        (16, CONTRADICTED, CONTRADICTED, {SRN: srn(least_due=(0.8, 0.02), mean_due=(0.8, 0.02))}),
+        (20, CONTRADICTED, SUPPORTED, {CELLS: cells(silhouette_c=(0.32, 0.02), path_gap_c=(1.34, 0.02))}),
+        (22, CONTRADICTED, SUPPORTED, {CELLS: cells(beyond_c_B_n=(-0.4, 0.1), trained_c_C_n=(0.4, 0.1))}),
+        (23, CONTRADICTED, SUPPORTED, lengths({4: 2, 5: 18})),
+        (13, None, None, {}),
+    ],
+)
+def test_other_readings_have_verdicts_of_their_own(number, strictest, kindest, changes):
+    there, claim = material(made_up.Files(evidence() | changes)), CLAIMS[number]
+    found = verdicts_as_read(claim, judge_measured(claim, there), MEASURED_RULES, there)
+    assert found == {"strictest": strictest, "kindest": kindest}
+
+
+def test_what_does_not_compare_has_no_other_reading():
+    there, claim = material(evidence(), "the images are synthetic"), CLAIMS[6]
+    judged = judge_measured(claim, there)
+    assert set(verdicts_as_read(claim, judged, MEASURED_RULES, there).values()) == {None}
+
+
+def test_as_printed_the_best_balance_depends_on_the_reading():
+    there, claim = material(evidence()), CLAIMS[6]
+    judged = judge_published(claim, there)
+    assert (judged.verdict, judged.reason) == (UNDECIDED, BETWEEN)
+    found = verdicts_as_read(claim, judged, PUBLISHED_RULES, there)
+    assert found == {"strictest": CONTRADICTED, "kindest": SUPPORTED}
 
 
 def test_every_rule_is_shown_to_give_each_verdict_that_it_can():
@@ -356,6 +430,12 @@ def without_the_larger():
     return replace(PUB, accuracies=PUB.accuracies[PUB.accuracies["model"] != "netfull-300"])
 
 
+def no_smaller():
+    """The printed numbers of NetConv and of the one network that is larger."""
+    kept = PUB.accuracies["model"].isin(["netconv", "netfull-300"])
+    return replace(PUB, accuracies=PUB.accuracies[kept])
+
+
 PRINTED = [
     (1, SUPPORTED, PUB),
     (1, CONTRADICTED, accuracy("netconv", 0.9415)),
@@ -372,10 +452,11 @@ PRINTED = [
     (5, CONTRADICTED, accuracy("netfull-300", 0.87)),
     # No size beyond the named one is printed.
     (5, NOT_TESTABLE, without_the_larger()),
-    (6, SUPPORTED, PUB),
+    (6, UNDECIDED, PUB),
     (6, CONTRADICTED, accuracy("netfull-200", 0.96)),
     (6, UNDECIDED, accuracy("netfull-300", 0.96)),
     (6, UNDECIDED, without_the_larger()),
+    (6, SUPPORTED, no_smaller()),
     (7, CONTRADICTED, PUB),
     (7, SUPPORTED, matrix("netlin", made_up.matrix("netlin") + 100 * np.eye(10, k=1, dtype=int))),
     (8, SUPPORTED, PUB),
