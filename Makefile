@@ -29,6 +29,11 @@ report: environment ## everything, from the data to results/<run>/report/report.
 verify: environment ## compare the results with the run's manifest, or with another run's: MANIFEST=path
 	$(RUN) --verify $(if $(MANIFEST),--manifest "$(MANIFEST)")
 
+# What a run is called stands in its overlay, else in config/config.yaml.
+audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name
+	@OMP_NUM_THREADS=1 $(BIN)/python tests/oracle/audit.py \
+	"$(or $(RESULTS),results/$(shell sed -n 's/^run: *//p' "$(CONFIG)" config/config.yaml | head -n 1))"
+
 test: environment ## the fast tests
 	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu" $(ARGS)
 

@@ -1,0 +1,92 @@
+"""The oracle on the smoke study, and proof that it would find a wrong number."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import audit
+import pytest
+from page import Page
+
+from tests.study import Study, made_once
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """The results of the smoke study, the one that tests of the workflow share."""
+
+    def make(folder):
+        result = Study.new(folder).snakemake("--configfile", "config/smoke.yaml", timeout=1800)
+        assert result.returncode == 0, result.stdout
+
+    return made_once(tmp_path_factory, "smoke", make) / "results/smoke"
+
+
+@pytest.fixture(scope="module")
+def own(run) -> list[tuple]:
+    return audit.own_numbers(run)
+
+
+@pytest.fixture(scope="module")
+def html(run) -> str:
+    return (run / "report/report.html").read_text(encoding="utf-8")
+
+
+def wrong(run, own, html) -> set[str]:
+    """The numbers in which the oracle and a page differ."""
+    return {line.name for line in audit.compare(run, own, Page(html)) if line.verdict == "wrong"}
+
+
+def test_the_report_of_the_smoke_study_prints_what_its_evidence_holds(run, own, html):
+    lines = audit.compare(run, own, Page(html))
+    assert sum(line.on_page and line.verdict == "ok" for line in lines) >= 150
+    assert [line for line in lines if line.verdict == "wrong"] == []
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "name"),
+    [
+        # one digit of a cell, of an interval, of a number in a sentence and of one in a caption
+        (r'(id="table-sequence-tasks".*?LSTM.*?)0\.09661', r"\g<1>0.09662", "least loss"),
+        (r'(id="table-headline".*?NetConv.*?\[−18\.0)0', r"\g<1>1", "interval, first"),
+        (r"(most alike are <span.*?\(correlation )0\.\d\d", r"\g<1>0.99", "most alike"),
+        (
+            r'(id="figure-confusion-netlin".*?<figcaption.*?:\s+)\d+(\s+images? here)',
+            r"\g<1>1\2",
+            "largest mistake",
+        ),
+        # a number left out, a sentence left out, two rows of a table changed round, a table gone
+        (r'(id="table-fewest".*?)23,751', r"\1", "choices of divisions"),
+        (r"Another arrangement that step units could use is held by", "It is held in", "another arrangement"),
+        (r'(id="table-fewest".*?<th[^>]*>)1(</th>.*?<th[^>]*>)2(</th>)', r"\g<1>2\g<2>1\3", "most points"),
+        (r'id="table-restarts"', 'id="table-gone"', "restarts solved"),
+        # a number where the evidence has none
+        (r"(is held by 1, none by 1\.)", r"\1 In 1 of them the hidden units divide", "fewer than 4"),
+    ],
+)
+def test_a_report_that_says_anything_else_is_found_out(run, own, html, found, instead, name):
+    tampered = re.sub(found, instead, html, count=1, flags=re.DOTALL)
+    assert tampered != html
+    assert any(one.startswith(name) for one in wrong(run, own, tampered) - wrong(run, own, html))
+
+
+def test_a_run_without_a_study_has_fewer_numbers_and_no_error(run, own):
+    assert {found[0] for found in own} > {found[0] for found in audit.encoders.own_numbers(run)} > set()
+    assert audit.own_numbers(run / "no such run") == []
+    lines = audit.compare(run / "no such run", [], Page("<p>nothing"))
+    assert len(lines) == len(audit.PLACES) and {line.verdict for line in lines} == {"absent"}
+
+
+def test_the_oracle_shares_nothing_with_what_it_checks():
+    ours = {path.stem for path in HERE.glob("*.py")}
+    allowed = ours | {"numpy", "scipy"} | sys.stdlib_module_names
+    for path in HERE.glob("*.py"):
+        if path.name.startswith("test_"):
+            continue
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        named = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+        named |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert {name.partition(".")[0] for name in named} <= allowed, path.name
