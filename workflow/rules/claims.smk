@@ -86,15 +86,8 @@ rule judge_claims:
         checkerboard=rules.evaluate_step_network.output,
         sequences=[
             of_tasks(["dynamics.json", "claim_measures.json"], SRN_TASK),
-            of_tasks(
-                [
-                    "dynamics.json",
-                    "success.json",
-                    "claim_cells.csv",
-                    "generalisation.csv",
-                ],
-                LSTM_TASK,
-            ),
+            of_tasks(["dynamics.json", "success.json", "cells.csv"], LSTM_TASK),
+            of_tasks(["claim_cells.csv", "generalisation.csv"], LSTM_TASK),
         ],
         claims="report/published/claims.yaml",
         published=sorted(glob("report/published/*.csv", root_dir=ROOT)),

@@ -59,7 +59,9 @@ def confusions_measured(material: Material, claim: Claim) -> Finding:
     require_seeds(seeds)
     right = sum(come_first(ranked, claim.pairs) for _, ranked in own.groupby("seed"))
     found, words = share(right, seeds, claim.thresholds["confidence_percent"])
-    leading = [{"first": a, "second": b, "mean": mean} for (a, b), mean in means.head(SHOWN).items()]
+    # Pairs that are confused as often as the last one shown are shown too.
+    often = means[means >= means.head(SHOWN).min()]
+    leading = [{"first": a, "second": b, "mean": mean} for (a, b), mean in often.items()]
     verdict = above(found.low, found.high, claim.thresholds["most"])
     return Finding(verdict, {"leading": leading, "share": words})
 

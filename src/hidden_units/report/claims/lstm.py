@@ -30,7 +30,7 @@ FOLDER = f"sequences/{LSTM_TASK}"
 # Columns of measures without the first step of each segment, which comes from the segment before.
 WITHIN = "_within"
 CELLS, MOVES, SUCCESS = f"{FOLDER}/dynamics.json", f"{FOLDER}/claim_cells.csv", f"{FOLDER}/success.json"
-LENGTHS = f"{FOLDER}/generalisation.csv"
+LENGTHS, TABLE = f"{FOLDER}/generalisation.csv", f"{FOLDER}/cells.csv"
 
 
 def cells(material: Material, claim: Claim, *wanted: str) -> Medians:
@@ -42,11 +42,14 @@ def regions_measured(material: Material, claim: Claim) -> Finding:
     """Hidden states in separate regions, 19."""
     name, thresholds = "silhouette_h", claim.thresholds
     found = cells(material, claim, name, "other_phase_h")
-    strays = found["other_phase_h"]
+    strays = material.files.table(TABLE)["other_phase_h"]
+    few, words = share(
+        int((strays <= thresholds["strays"]).sum()), len(strays), thresholds["confidence_percent"]
+    )
     verdict = above(found[name]["low"], found[name]["high"], thresholds["clusters"], thresholds["none"])
     if verdict == SUPPORTED:
-        verdict = below(strays["low"], strays["high"], thresholds["strays"], math.inf)
-    return Finding(verdict, {"cells": found})
+        verdict = above(few.low, few.high, thresholds["most"], -math.inf)
+    return Finding(verdict, {"cells": found, "few_strays": words})
 
 
 def path_measured(material: Material, claim: Claim) -> Finding:

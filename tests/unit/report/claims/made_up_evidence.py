@@ -206,12 +206,18 @@ def supporting() -> Files:
             "summary": {"medians": {name: median(value) for name, value in MEDIANS["cells"].items()}}
         },
         "sequences/lstm-anb2nc3n/claim_cells.csv": moves(20),
+        "sequences/lstm-anb2nc3n/cells.csv": strays(0),
         **lengths({8: 18, 5: 2}),
     }
     for model in NETWORKS:
         files[f"characters/{model}/confusion.csv"] = pd.DataFrame(matrix(model))
         files[f"characters/{model}/seed-3/metrics.json"] = {"correct": int(np.trace(matrix(model)))}
     return Files(files)
+
+
+def strays(many: int) -> pd.DataFrame:
+    """Cells of thirty LSTMs, so many of which have hidden states among those of another segment."""
+    return pd.DataFrame({"other_phase_h": [0.2] * many + [0.0] * (30 - many)})
 
 
 def lengths(n_max: dict[int, int], in_company: dict[int, int] | None = None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ SUMMARY, SWEEP = "characters/summary.csv", "characters/sweep.csv"
 COMPARISONS, ECONOMY = "characters/comparisons.csv", "characters/economy.csv"
 PAIRS = "characters/pairs_by_seed.csv"
 WALK, SRN = "sequences/srn-anb2n/dynamics.json", "sequences/srn-anb2n/claim_measures.json"
+STRAYS = "sequences/lstm-anb2nc3n/cells.csv"
 CELLS, MOVES = "sequences/lstm-anb2nc3n/dynamics.json", "sequences/lstm-anb2nc3n/claim_cells.csv"
 ACTIVATIONS, LINES = "checkerboard/step_activations.csv", "checkerboard/lines.json"
 SCALING = "checkerboard/scaling.csv"
@@ -202,7 +203,7 @@ MEASURED = [
     (19, CONTRADICTED, {CELLS: cells(silhouette_h=(0.2, 0.02))}),
     (19, UNDECIDED, {CELLS: cells(silhouette_h=(0.4, 0.02))}),
     # Clusters by the silhouette, which run into each other.
-    (19, UNDECIDED, {CELLS: cells(other_phase_h=(0.2, 0.02))}),
+    (19, UNDECIDED, {STRAYS: made_up.strays(30)}),
     (20, SUPPORTED, {}),
     (20, CONTRADICTED, {CELLS: cells(silhouette_c=(0.6, 0.02))}),
     (20, CONTRADICTED, {CELLS: cells(path_gap_c=(2.5, 0.1))}),
@@ -268,7 +269,8 @@ def test_the_measured_rule_gives_the_verdict(number, verdict, changes):
         (13, THIN, {SRN: srn(home_radius=(0.6, 0.2))}),
         (14, BETWEEN, {WALK: walk(count_proportional=(0.85, 0.02))}),
         (14, THIN, {WALK: walk(count_proportional=(0.9, 0.02))}),
-        (19, BETWEEN, {CELLS: cells(other_phase_h=(0.2, 0.02))}),
+        (19, BETWEEN, {STRAYS: made_up.strays(30)}),
+        (19, THIN, {STRAYS: made_up.strays(12)}),
         (20, BETWEEN, {CELLS: cells(silhouette_c=(0.32, 0.02))}),
         # One part is known to lie between, and the other could still contradict.
         (20, THIN, {CELLS: cells(silhouette_c=(0.32, 0.02), path_gap_c=(2.0, 0.1))}),
