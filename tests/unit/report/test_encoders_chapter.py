@@ -121,15 +121,18 @@ def test_mistakes_behind_a_small_loss_are_counted():
 
 
 def test_epochs_of_longer_training_are_those_of_the_solved_and_the_others_are_named():
-    runs = [RUN, RUN | {"epochs": 7400}, ENDED, GIVEN_UP]
+    runs = [run | {"seed": seed} for seed, run in enumerate([RUN, RUN | {"epochs": 7400}, ENDED, GIVEN_UP])]
     found = encoders.longer([*runs, *(row | {"table": "identity-4"} for row in runs[-1:])], TITLES)
     assert found[0] == {
-        "title": "16-2-16", "solved": 2, "seeds": 4, "least": 6111, "most": 7400, "stopped": 1, "capped": 1,
+        "title": "16-2-16", "seed": 1, "solved": 2, "seeds": 4, "least": 6111, "most": 7400, "stopped": 1,
+        "capped": 1,
     }  # fmt: skip
     said = chapter(longer=found)
     assert "2 of 4 seeds with 16-2-16 after 6,111 to 7,400 epochs (1 stopped by the loss with som" in said
-    assert "wrong) (1 given up) and 0 of 1 seed with 4-2-4 (1 given up)." in said
-    assert "1 of 1 seed with 16-2-16 after 6,111 epochs" in chapter(longer=encoders.longer([RUN], TITLES))
+    assert "wrong, 1 given up) and 0 of 1 seed with 4-2-4 (1 given up)." in said
+    assert "Shown are seed 1 of 16-2-16 and seed 3 of 4-2-4, with the median" in said
+    said = chapter(longer=encoders.longer(runs[:1], TITLES))
+    assert "1 of 1 seed with 16-2-16 after 6,111 epochs. Shown is seed 0" in said
 
 
 def test_where_the_loss_ended_runs_with_mistakes_the_cap_is_not_said_to_decide():

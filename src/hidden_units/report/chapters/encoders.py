@@ -16,6 +16,7 @@ from hidden_units.report.elements import View
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence
 from hidden_units.statistics.intervals import wilson
+from hidden_units.statistics.ranks import median_seed
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -229,8 +230,8 @@ def longer(runs: Rows, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """How the runs of longer training ended, a row a table.
 
     Returns:
-        title, seeds, solved, and the least and most epochs of the solved ones; of the others `stopped`, how
-        many their loss ended with something wrong, and `capped`, how many were given up.
+        title, the seed shown, seeds, solved, and the least and most epochs of the solved ones; of the others
+        `stopped`, how many their loss ended with something wrong, and `capped`, how many were given up.
     """
     found = []
     for table in dict.fromkeys(row["table"] for row in runs):
@@ -240,6 +241,7 @@ def longer(runs: Rows, titles: Mapping[str, str]) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": titles[table],
+                "seed": median_seed({row["seed"]: row["epochs"] for row in own}),
                 "solved": len(epochs),
                 "seeds": len(own),
                 "least": min(epochs, default=None),
