@@ -42,8 +42,9 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
     """
     families = [family for family in ("networks", "widths") if (comparisons["family"] == family).any()]
     tables = [comparisons[comparisons["family"] == family] for family in families]
-    # One width alone leaves its family without rows, and so without a panel.
-    rows = [len(table[["a", "b"]].drop_duplicates()) for table in tables]
+    # A family without rows leaves its panel out; with none left, as in the notebook on one width, there is an
+    # empty picture.
+    rows = [len(table[["a", "b"]].drop_duplicates()) for table in tables] or [1]
     figure, panels = plt.subplots(
         len(rows),
         1,
@@ -51,7 +52,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
         height_ratios=[count + 0.6 for count in rows],
         squeeze=False,
     )
-    for axes, family, table in zip(panels[:, 0], families, tables, strict=True):
+    for axes, family, table in zip(panels[:, 0], families, tables, strict=False):
         draw_differences(axes, table)
         axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
         if family == "widths":
@@ -60,6 +61,9 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
         axes.grid(axis="x")
         points_axis(axes.xaxis)
     panels[-1, 0].set_xlabel("difference of test accuracy, second minus first (points)")
+    if not tables:
+        panels[0, 0].set_axis_off()
+        return figure
     entries = {
         label: handle
         for axes in panels[:, 0]

@@ -35,6 +35,8 @@ def test_every_comparison_has_its_interval_and_every_pair_its_name():
 def test_one_seed_shows_no_interval_over_seeds_and_one_width_no_panel():
     assert intervals(figures.forest(compared(1), margin=0.003)) == 3  # those over images
     assert len(figures.forest(compared(3, WIDTHS[:1]), margin=0.003).axes) == 1
+    # As in the notebook on widths where there is one.
+    assert not figures.forest(compared(3).head(0), margin=0.003).axes[0].lines
 
 
 def test_a_plateau_shows_each_status_that_occurs_and_the_margin():
