@@ -259,7 +259,7 @@ PLACES = {
     "solved in all": says("checkerboard-learned", rf"of the {N} solved restarts? f"),
     "another arrangement": says("checkerboard-learned", rf"is held by {N}"),
     "no arrangement": says("checkerboard-learned", rf"is held by [\d,]+, none by {N}"),
-    "fewer than 4 divisions": says("checkerboard-learned", rf"In {N} of them the hidden units divide"),
+    "fewer than 4 divisions": says("checkerboard-learned", rf"In {N} of all [\d,]+ the hidden units divide"),
     # encoders
     "learned the table": overview("solved", "solved"),
     "stopped by the loss": overview("stopped", "stopped"),
@@ -278,7 +278,7 @@ PLACES = {
     "encoders in the summary": says("table-headlines", rf"with N = <size> .*?{N} of {N} \({N} %\)"),
     "encoders in the summary, interval": says("table-headlines", r"with N = <size> .*? of .*?(\[.*?\])"),
     "encoders in the summary, cap": says("table-headlines", r"with N = <size> [^\[]*?([\d,]+) epochs"),
-    "merged codes": says("encoders-loss", rf"Codes were merged in [^.;]*?{N} runs? of <title>\b"),
+    "merged codes": says("encoders-loss", rf"[Cc]odes were merged in [^.;]*?{N} runs? of <title>\b"),
     "stopped with mistakes": says("encoders-loss", rf"stopped [^.;]*?{N} runs? of <title> with {N} outputs?"),
     "exponent of N": says("figure-encoder-stopping", rf"N to the power {N}"),
     "side at epoch 50": says("figure-snapshots-{table}", rf"within a square of side {N}"),
