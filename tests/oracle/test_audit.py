@@ -64,7 +64,7 @@ def test_the_report_of_the_smoke_study_prints_what_its_evidence_holds(run, own, 
         (r'(id="table-fewest".*?<th[^>]*>)1(</th>.*?<th[^>]*>)2(</th>)', r"\g<1>2\g<2>1\3", "most points"),
         (r'id="table-restarts"', 'id="table-gone"', "restarts solved"),
         # a number where the evidence has none
-        (r"(is held by 1, none by 1\.)", r"\1 In 1 of them the hidden units divide", "fewer than 4"),
+        (r"(is held by 1, none by 1\.)", r"\1 In 1 of all 1 the hidden units divide", "fewer than 4"),
     ],
 )
 def test_a_report_that_says_anything_else_is_found_out(run, own, html, found, instead, name):
