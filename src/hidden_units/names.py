@@ -9,6 +9,8 @@ from typing import Any
 # Number and unit, kana and romaji stay on one line.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# The mark of what rests on seeds whose scatter is far below that of their neighbours.
+LUCKY = "†"
 RAISED = str.maketrans("-n0123456789", "⁻ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -84,6 +86,11 @@ def language_name(task: str) -> str:
     name, _, largest = task.partition("-")[2].partition("-to")
     letters = re.sub(r"\d*n", lambda power: power[0].translate(RAISED), name)
     return f"{letters}, n to {largest}" if largest else letters
+
+
+def has_own_sizes(task: str) -> bool:
+    """Whether a task is trained on other sizes than published, such as `srn-anbn-to10`."""
+    return "-to" in task
 
 
 def task_name(task: str) -> str:

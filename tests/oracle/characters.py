@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,7 +63,34 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     widths = sorted((m for m in means if m.startswith("netfull-")), key=lambda m: int(m.partition("-")[2]))
     if len(widths) > 1:
         yield from plateau(run, {m: shares[m] for m in widths}, means)
+        yield from lucky({m: shares[m] for m in widths})
     yield from neighbours(run, labels)
+
+
+def lucky(shares: dict[str, np.ndarray]) -> Iterator[tuple]:
+    """Of each width whose seeds scatter far less than the others', the interval from the others' scatter."""
+    spread = {model: own.var(ddof=1) for model, own in shares.items() if len(own) > 1}
+    if len(spread) < max(3, len(shares)):
+        return
+    degrees = {model: len(own) - 1 for model, own in shares.items()}
+    found = {}
+    for model in shares:
+        rest = [other for other in shares if other != model]
+        freedom = sum(degrees[other] for other in rest)
+        pooled = sum(degrees[other] * spread[other] for other in rest) / freedom
+        if min(pooled, spread[model]) > 1e-12:
+            p = stats.f(degrees[model], freedom).cdf(spread[model] / pooled)
+            half = stats.t(freedom).ppf(0.975) * math.sqrt(pooled / len(shares[model]))
+            found[model] = p, shares[model].mean() - half, shares[model].mean() + half
+    for place, (model, (p, low, high)) in enumerate(sorted(found.items(), key=lambda item: item[1])):
+        # Holm: the first that does not pass ends it.
+        if p * (len(found) - place) > 0.05:
+            break
+        yield (
+            "interval from the others’ scatter",
+            (low, high),
+            {"model": model, "width": model.partition("-")[2]},
+        )
 
 
 def class_names(run: Path) -> list[str]:

@@ -23,14 +23,16 @@ class Cells(NamedTuple):
     table: str
     row: tuple[str, ...]
     columns: tuple[str, ...]
+    marked: bool = False
 
     def read(self, page: Page, keys: dict) -> str | None:
         row = tuple(part.format(**keys) for part in self.row)
         found = [page.cell(self.table, row, column.format(**keys)) for column in self.columns]
         if found[0] is None:
             return None
-        # After a dagger stands a second interval, from the scatter of the other sizes.
-        return " ".join(text.partition("†")[0].strip() for text in found if text not in (None, "–"))
+        # After a dagger stands the interval from the scatter of the other sizes.
+        side = 2 if self.marked else 0
+        return " ".join(text.partition("†")[side].strip() for text in found if text not in (None, "–"))
 
 
 class Says(NamedTuple):
@@ -171,6 +173,10 @@ PLACES = {
         "headline", "{title}", "measured | 95 % interval", file=means("accuracy", "low", "high")
     ),
     "interval, other": cell("sweep", "{width}", "95 % interval", file=means("accuracy", "low", "high")),
+    "interval from the others’ scatter": Place(
+        (Cells("table-sweep", ("{width}",), ("† pooled, %",), marked=True),),
+        File("characters/scatter.csv", {"model": "{model}"}, ("pooled_low", "pooled_high"), 100),
+    ),
     "loss, first": cell("headline", "{title}", "measured | loss", file=means("loss", "mean")),
     "loss, other": cell("sweep", "{width}", "loss", file=means("loss", "mean")),
     "one more run": cell("reported", "{title}", "accuracy, % | one more run"),

@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import audit
+import characters
+import numpy as np
 import pytest
 from page import Page
 
+from hidden_units.statistics.scatter import compare_scatter
 from tests.study import Study, made_once
 
 HERE = Path(__file__).parent
@@ -71,6 +74,15 @@ def test_a_report_that_says_anything_else_is_found_out(run, own, html, found, in
     tampered = re.sub(found, instead, html, count=1, flags=re.DOTALL)
     assert tampered != html
     assert any(one.startswith(name) for one in wrong(run, own, tampered) - wrong(run, own, html))
+
+
+def test_the_oracle_and_the_library_mark_the_same_width_with_the_same_interval():
+    shares = {f"netfull-{10 * size}": 80 + size * np.array([-1.0, 0, 0.5, 0.7]) for size in range(1, 7)}
+    shares["netfull-30"] = np.array([80.0, 80.0, 80.01, 80.01])
+    ((name, value, keys),) = characters.lucky(shares)
+    row = compare_scatter(shares)[lambda table: table["is_lucky"].astype(bool)].squeeze()
+    assert (name in audit.PLACES, keys["model"], row.name) == (True, "netfull-30", "netfull-30")
+    assert value == pytest.approx((row["pooled_low"], row["pooled_high"]), rel=1e-9)
 
 
 def test_a_run_without_a_study_has_fewer_numbers_and_no_error(run, own):

@@ -109,6 +109,7 @@ rule draw_characters:
         comparisons="<results>/characters/comparisons.csv",
         plateau="<results>/characters/plateau.json",
         widths="<results>/characters/plateau.csv",
+        scatter="<results>/characters/scatter.csv",
         economy="<results>/characters/economy.csv",
         sensitivity=rules.summarise_sensitivity.output if ABLATIONS else [],
         published=PUBLISHED_MATRICES.values(),

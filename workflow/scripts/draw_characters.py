@@ -36,6 +36,13 @@ def representative(model):
     return read_json(inputs.representatives)[model]
 
 
+@cache
+def lucky():
+    """The hidden sizes whose seeds scatter far less than the others' by luck."""
+    scatter = pd.read_csv(inputs.scatter)
+    return [int(row.model.partition("-")[2]) for row in scatter.itertuples() if row.is_lucky]
+
+
 def accuracies():
     runs = read_metrics(inputs.metrics)[["model", "seed", "accuracy"]]
     return figures.accuracies(runs, pd.read_csv(inputs.summary)), runs
@@ -48,7 +55,7 @@ def learning_curves():
 
 def sweep():
     table = pd.read_csv(inputs.sweep)
-    return figures.sweep(table), table
+    return figures.sweep(table, lucky()), table
 
 
 def confusion(model):
@@ -80,12 +87,12 @@ def per_class():
 
 def comparisons():
     table = pd.read_csv(inputs.comparisons)
-    return figures_comparisons.forest(table, params.margin), table
+    return figures_comparisons.forest(table, params.margin, lucky()), table
 
 
 def plateau():
     table = pd.read_csv(inputs.widths)
-    return figures_comparisons.plateau(table, read_json(inputs.plateau)), table
+    return figures_comparisons.plateau(table, read_json(inputs.plateau), lucky()), table
 
 
 def economy():

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from hidden_units.names import has_own_sizes
 from hidden_units.plotting import draw_figures
 from hidden_units.sequences.figures import lstm, restarts, srn
 from hidden_units.sequences.figures.automaton import automaton_figure
@@ -34,8 +35,8 @@ def by_task(paths):
 
 
 def comparable(tables):
-    """The tables but for tasks trained on other sizes, whose range differs: the text alone names those."""
-    return {task: table for task, table in tables.items() if "-to" not in task}
+    """The tables but for tasks trained on other sizes, whose range differs: the caption names those."""
+    return {task: table for task, table in tables.items() if not has_own_sizes(task)}
 
 
 def together(tables):

@@ -12,8 +12,8 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from hidden_units.names import LUCKY, shortest_label
 from hidden_units.names import model_name as display_name
-from hidden_units.names import shortest_label
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
 LOOKS = {
@@ -108,11 +108,12 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     return figure
 
 
-def sweep(table: pd.DataFrame) -> Figure:
+def sweep(table: pd.DataFrame, lucky: Sequence[int] = ()) -> Figure:
     """Accuracy against the number of hidden units: a point a seed, the means joined, 95 % intervals.
 
     Args:
         table: characters/sweep.csv.
+        lucky: the sizes whose seeds scatter far less than the others’, which get a mark.
     """
     colour, marker = look("netfull")
     means = table.drop_duplicates("hidden").set_index("hidden")
@@ -131,11 +132,16 @@ def sweep(table: pd.DataFrame) -> Figure:
     if means["reported"].notna().any():
         axes.plot(means.index, means["reported"], **REPORTED, label="reported, one run")
     axes.set(xlabel="hidden units", ylabel="test accuracy")
-    axes.set_xticks(means.index)
+    axes.set_xticks(means.index, [size_label(hidden, lucky) for hidden in means.index])
     percent_axis(axes.yaxis)
     axes.grid(axis="y")
     axes.legend(loc="lower right")
     return figure
+
+
+def size_label(hidden: int, lucky: Sequence[int]) -> str:
+    """A hidden size on an axis, with a dagger where its seeds scatter far less than the others' by luck."""
+    return f"{hidden}{LUCKY if hidden in lucky else ''}"
 
 
 def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Figure:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
-from hidden_units.characters.figures import display_name, draw_off_diagonal, label_matrix, look
+from hidden_units.characters.figures import display_name, draw_off_diagonal, label_matrix, look, size_label
 from hidden_units.names import MINUS, signed
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
 
@@ -33,12 +33,13 @@ SETTINGS_COMPARED = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float
 PANELS_A_ROW = 3
 
 
-def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
+def forest(comparisons: pd.DataFrame, margin: float, lucky: Sequence[int] = ()) -> Figure:
     """Differences with their intervals, a row per pair: networks above, sizes below, each on its scale.
 
     Args:
         comparisons: characters/comparisons.csv.
         margin: of equivalence, a band around 0 among the sizes.
+        lucky: see `figures.sweep`.
     """
     families = [family for family in ("networks", "widths") if (comparisons["family"] == family).any()]
     tables = [comparisons[comparisons["family"] == family] for family in families]
@@ -53,7 +54,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
         squeeze=False,
     )
     for axes, family, table in zip(panels[:, 0], families, tables, strict=False):
-        draw_differences(axes, table)
+        draw_differences(axes, table, lucky)
         axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
         if family == "widths":
             axes.axvspan(-margin, margin, color=FAINT, zorder=-1, linewidth=0, label="equivalence margin")
@@ -73,7 +74,7 @@ def forest(comparisons: pd.DataFrame, margin: float) -> Figure:
     return figure
 
 
-def draw_differences(axes: Axes, table: pd.DataFrame) -> None:
+def draw_differences(axes: Axes, table: pd.DataFrame, lucky: Sequence[int]) -> None:
     """The rows of one family into a panel; methods of one pair are drawn a little above each other."""
     pairs = list(dict.fromkeys(zip(table["a"], table["b"], strict=True)))
     methods = [method for method in METHODS if (table["method"] == method).any()]
@@ -87,25 +88,27 @@ def draw_differences(axes: Axes, table: pd.DataFrame) -> None:
     for method in methods:
         label, colour, marker = METHODS[method]
         axes.plot([], [], marker=marker, color=colour, label=label)
-    axes.set_yticks(range(len(pairs)), [pair_name(a, b) for a, b in pairs])
+    axes.set_yticks(range(len(pairs)), [pair_name(a, b, lucky) for a, b in pairs])
     axes.set_ylim(len(pairs) - 0.5, -0.5)
     axes.margins(x=0.05)
 
 
-def pair_name(a: str, b: str) -> str:
+def pair_name(a: str, b: str, lucky: Sequence[int] = ()) -> str:
     """`NetLin to NetConv`, or `50 to 80 hidden` of two sizes of NetFull."""
     first, second = display_name(a), display_name(b)
     if a.startswith("netfull-") and b.startswith("netfull-"):
-        return f"{first.split()[1]} to {second.split()[1]} hidden"
+        sizes = [size_label(int(name.split()[1]), lucky) for name in (first, second)]
+        return f"{sizes[0]} to {sizes[1]} hidden"
     return f"{first.split(',')[0]} to {second.split(',')[0]}"
 
 
-def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
+def plateau(table: pd.DataFrame, answer: Mapping, lucky: Sequence[int] = ()) -> Figure:
     """How far each hidden size is below the best with its bounds; how often each would be chosen.
 
     Args:
         table: characters/plateau.csv; without rows, as with one seed, the picture says so.
         answer: characters/plateau.json.
+        lucky: see `figures.sweep`.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.7), width_ratios=[1.5, 1])
     if table.empty:
@@ -144,7 +147,7 @@ def plateau(table: pd.DataFrame, answer: Mapping) -> Figure:
     percent_axis(right.yaxis)
     right.legend(loc="upper right", fontsize=9)
     for axes in (left, right):
-        axes.set_xticks(places, table["hidden"])
+        axes.set_xticks(places, [size_label(hidden, lucky) for hidden in table["hidden"]])
         axes.set_xlim(-0.6, len(table) - 0.4)
     return figure
 

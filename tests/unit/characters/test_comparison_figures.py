@@ -52,6 +52,15 @@ def test_a_plateau_shows_each_status_that_occurs_and_the_margin():
     assert heights == [0.0, 0.2, 0.8, 0.0, 0.1, 0.9]
 
 
+def test_a_size_whose_seeds_are_alike_by_luck_is_marked():
+    labels = figures.forest(compared(3), margin=0.003, lucky=[20]).axes[1].get_yticklabels()
+    assert [label.get_text() for label in labels] == ["10 to 20† hidden"]
+    rows = [(size, *4 * [0.0], True, False, 0.5, 0.5) for size in (10, 20)]
+    table = pd.DataFrame(rows, columns=PLATEAU_COLUMNS)
+    for axes in figures.plateau(table, {"margin": 0.003}, lucky=[20]).axes:
+        assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "20†"]
+
+
 def test_a_plateau_of_one_seed_says_so():
     empty = pd.DataFrame(columns=PLATEAU_COLUMNS)
     figure = figures.plateau(empty, {"margin": 0.003, "verdict": "one seed"})

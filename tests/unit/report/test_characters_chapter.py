@@ -155,6 +155,15 @@ def test_the_pairs_are_ranked_by_model_with_names_that_fit():
     assert table[0]["pairs"][0]["chosen_name"] == "a very long nam…"
 
 
+def test_equal_numbers_are_marked_as_ties_also_with_a_pair_that_is_not_shown():
+    counts = [9.0, 7.0, 7.0, *range(6, 2, -1), 2.0, 2.0]
+    rows = [pair(0, 1, float(count), 0) for count in counts]
+    table = characters.top_pairs(rows, ["netlin"], [{"romaji": name, "kana": ""} for name in "ab"])
+    assert [row["pairs"][0]["tied"] for row in table] == [False, True, True, *4 * [False], True]
+    page = chapter(top_pairs=table, models=["netlin"])
+    assert [page.count(number) for number in ("=7.0", "=2.0", "=9.0", "=6.0")] == [2, 1, 0, 0]
+
+
 def test_the_view_of_a_matrix_gets_classes_seed_and_images_and_no_mistakes_no_surest_one():
     evidence = SimpleNamespace(json=lambda name: {"netlin": 1, "file": name}, rows=lambda name: [])
     study = SimpleNamespace(evidence=evidence, figure=lambda *_, view=None: replace(FIGURE, view=view))

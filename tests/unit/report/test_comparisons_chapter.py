@@ -250,9 +250,9 @@ def test_where_one_more_run_would_be_is_also_said_by_the_scatter_of_others_where
     text = chapter(reported=[first, second])
     assert "After a † it is from the scatter of the other sizes" in text and text.count("† [") == 1
     # Another size may be marked, of which no accuracy was reported.
-    assert "[75.0, 85.0] † [73.6, 86.4]" in text and "†" not in chapter(reported=[first], lucky=[110])
+    assert "[75.0, 85.0] † [73.6, 86.4]" in text and "] †" not in chapter(reported=[first], lucky=[110])
     # The bounds and shares of such a size are not to be trusted as they are either.
-    said = "The seeds of 110 hidden units scatter far less than the others"
+    said = "The seeds of 110 hidden units (†) scatter far less than the others"
     assert said in chapter(widths=[width(110, "equivalent")], lucky=[110])
     assert said not in chapter(widths=[width(110, "equivalent")])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from hidden_units.names import LONGEST_NAME, NO_BREAK
+from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
@@ -30,8 +30,6 @@ PAIRS_SHOWN = 8
 # Two longer names and their numbers, in three columns next to each other, would not fit the page.
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
-# The mark of an interval from seeds whose scatter is far below that of their neighbours.
-LUCKY = "†"
 
 Row = Mapping[str, Any]
 
@@ -113,16 +111,26 @@ def layers(evidence: Evidence, model: str) -> dict[str, Any]:
 
 
 def top_pairs(pairs: Sequence[Row], models: Sequence[str], classes: Sequence[Row]) -> list[dict[str, Any]]:
-    """The most often confused ordered pairs: a row a rank, a pair a model in it, with names that fit."""
+    """The most often confused ordered pairs: a row a place, a pair a model in it, with names that fit.
+
+    Of each pair, `tied` says whether another one of the model, shown or not, has the same number.
+    """
     names = [class_name(entry, LONGEST_NAME) for entry in classes]
-    ranked = [
-        [
-            {**row, "target_name": names[row["target"]], "chosen_name": names[row["chosen"]]}
-            for row in pairs
-            if row["model"] == model
-        ][:PAIRS_SHOWN]
-        for model in models
-    ]
+    ranked = []
+    for model in models:
+        own = [row for row in pairs if row["model"] == model]
+        alike = Counter(row["count_mean"] for row in own)
+        ranked.append(
+            [
+                {
+                    **row,
+                    "target_name": names[row["target"]],
+                    "chosen_name": names[row["chosen"]],
+                    "tied": alike[row["count_mean"]] > 1,
+                }
+                for row in own[:PAIRS_SHOWN]
+            ]
+        )
     return [{"rank": rank, "pairs": row} for rank, row in enumerate(zip(*ranked, strict=True), start=1)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from hidden_units.names import (
     LSTM_TASK,
     SRN_TASK,
+    has_own_sizes,
     language_name,
     network_name,
     task_name,
@@ -34,7 +35,8 @@ PLACES = {
         ("dynamics", "ratio"),
     ],
     LSTM_TASK: [
-        ("cells", name) for name in ("silhouette_h", "silhouette_c", "best_monotone", "follows_cell")
+        ("cells", name)
+        for name in ("silhouette_h", "silhouette_c", "best_monotone", "explained_A-C", "follows_cell")
     ],
 }
 # Claims of the ledger that this chapter mentions, by number.
@@ -64,6 +66,7 @@ def context(study: Study) -> dict[str, Any]:
             "cells_view": space_view(LSTM_TASK, "c", "cell"),
         },
         "control": next((row for row in others if row["task"] == CONTROL_TASK), None),
+        "left_out": [row["name"] for row in others if row["solved"] and has_own_sizes(row["task"])],
         "controls": [row for row in others if row["network"] == "SRN"],
         "protocol": counting_settings(study.config["sequences"], study.protocol["sequences"]),
         "wilson_confidence": confidence(wilson),
