@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from hidden_units.config import resolve
 from hidden_units.errors import StudyError
@@ -214,6 +214,38 @@ def test_the_page_shows_words_figures_and_tables_folds_the_code_and_brings_its_f
     assert body.count('<details class="code">') == 3 and body.count("<img ") == 1
     assert body.index("Parameters, with the values to start from") < body.index("As this page was run")
     assert 'font-family: "IPAexGothic"' in page and "Source Serif Pro" in page
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        new_markdown_cell("<script>alert(1)</script> <meta http-equiv=refresh content='0;url=http://x'>"),
+        new_markdown_cell("[a link](javascript:alert(1)) <img src=x onerror=alert(1)>"),
+        new_raw_cell("<script>alert(1)</script>", metadata={"raw_mimetype": "text/html"}),
+        *(
+            new_code_cell("1", outputs=[new_output("display_data", {kind: text, "text/plain": "text"})])
+            for kind, text in [
+                ("text/markdown", "the character **<script>alert(1)</script>**"),
+                (
+                    "text/html",
+                    "<table onclick='alert(1)'><td><script>alert(1)</script><iframe></table>",
+                ),
+                ("text/html", "<style>@import url(http://x)</style><form action=http://x><input></form>"),
+                ("application/javascript", "alert(1)"),
+                ("text/latex", "<script>alert(1)</script>"),
+                ("image/svg+xml", "<svg onload='alert(1)'><script>alert(1)</script></svg>"),
+            ]
+        ),
+        new_code_cell("1", outputs=[new_output("stream", name="stdout", text="<script>alert(1)</script>")]),
+    ],
+)
+def test_whatever_a_notebook_holds_its_page_has_text_tables_and_pictures_alone(cell):
+    page = render_notebook(clean(new_notebook(cells=[cell])), "A title", ROOT / "report", "")
+    head, body = page.split("<body", 1)
+    assert "default-src 'none'" in head and "script-src" not in head
+    for tag in ("script", "meta", "img src=x", "iframe", "style", "form", "input", "svg"):
+        assert f"<{tag}" not in body
+    assert not re.search(r"<[^>]+(on\w+|href)=['\"]?(alert|javascript)", body)
 
 
 def test_the_width_is_chosen_on_the_images_held_out_where_there_are_any():
