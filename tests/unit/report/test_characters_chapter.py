@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from one_chapter import FIGURE, ROOT, words_of
@@ -50,12 +49,6 @@ def about(*widths, **facts):
     return chapter(widths=widths, sweep=characters.sweep(widths), **facts)
 
 
-def matrix(*pairs, **changes):
-    """The words of the chapter about the pairs that a network confuses."""
-    run = {"model": "netlin", "seed": 3, "confused": characters.most_confused(pairs), "surest": None}
-    return chapter(runs=[run | changes])
-
-
 def test_learning_gives_the_epoch_from_which_the_final_order_holds_and_the_last_gains():
     found = characters.learning(history(netlin=[0.5, 0.6, 0.65, 0.7], netconv=[0.4, 0.7, 0.64, 0.9]))
     assert (found["order"], found["settled"]) == (["netlin", "netconv"], 4)
@@ -68,17 +61,16 @@ def test_the_sweep_finds_the_best_size_and_those_that_overlap_it():
     found = characters.sweep(widths)
     assert found["best"] == widths[2] and found["overlapping"] == [widths[1]]
     assert found["span"] == pytest.approx(0.22)
-    text = about(*widths)
-    assert "72.00 % at 3 hidden units; between 1 and 3 units the means span 22.00 points." in text
-    # Whether intervals overlap is no test (B10).
-    said = "The intervals of 1 of the 2 other sizes overlap that of the best. Overlap is no test;"
-    assert said in text
 
 
 @pytest.mark.parametrize(
     ("widths", "said"),
     [
         ([width(3, 0.7)], "The highest mean is 70.00 % at 3 hidden units."),
+        (
+            [width(1, 0.5), width(2, 0.71), width(3, 0.72)],
+            "1 of the 2 other sizes overlap that of the best. Over",
+        ),
         ([width(3, 0.7), width(5, 0.8)], "No other size has an interval that reaches that of the best."),
         ([width(3, 0.7), width(5, 0.7)], "The interval of the other size overlaps that of the best."),
         ([width(n, 0.7) for n in (3, 4, 5)], "The intervals of all of the 2 other sizes overlap"),
@@ -110,17 +102,12 @@ def test_seeds_that_agree_by_luck_have_a_mark_and_a_pooled_interval_next_to_thei
 def test_the_most_confused_pair_of_a_run_may_differ_from_that_of_all_seeds():
     pairs = [pair(0, 1, 12.5, 9), pair(2, 3, 11.0, 14)]
     assert characters.most_confused(pairs) == {"here": pairs[1], "mean": pairs[0]}
-    text = matrix(*pairs)
-    assert "c is taken for d: 14 images here; over all seeds it is a for b, 12.5 images (12.5 % of" in text
-    assert "9 images here, and 12.5 images" in matrix(pairs[0])
 
 
 def test_a_network_without_mistakes_has_no_pair_and_no_surest_mistake():
-    text = matrix(pair(0, 1, 0.0, 0))
+    confused = characters.most_confused([pair(0, 1, 0.0, 0)])
+    text = chapter(runs=[{"model": "netlin", "seed": 3, "confused": confused, "surest": None}])
     assert "No image was mistaken." in text and "surest of all" not in text
-    surest = {"target": 0, "chosen": 1, "probability": 0.9}
-    said = "The surest of all: a taken for b with 90.00 %."
-    assert said in matrix(pair(0, 1, 1.0, 1), surest=surest)
 
 
 def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
@@ -133,8 +120,6 @@ def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
     lowest = characters.lowest_recall(table, list(recalls))
     models = {label: [row["model"] for row in rows] for label, rows in lowest.items()}
     assert models == {0: ["netlin", "netfull-5"], 1: ["netconv"]}
-    said = "Recall is lowest for a under NetLin (50.0 %) and NetFull (60.0 %) and b under NetConv (80.0 %)."
-    assert said in chapter(lowest_recall=lowest)
 
 
 def test_the_means_most_alike_are_of_two_classes():
@@ -162,17 +147,6 @@ def test_equal_numbers_are_marked_as_ties_also_with_a_pair_that_is_not_shown():
     assert [row["pairs"][0]["tied"] for row in table] == [False, True, True, *4 * [False], True]
     page = chapter(top_pairs=table, models=["netlin"])
     assert [page.count(number) for number in ("=7.0", "=2.0", "=9.0", "=6.0")] == [2, 1, 0, 0]
-
-
-def test_the_view_of_a_matrix_gets_classes_seed_and_images_and_no_mistakes_no_surest_one():
-    evidence = SimpleNamespace(json=lambda name: {"netlin": 1, "file": name}, rows=lambda name: [])
-    study = SimpleNamespace(evidence=evidence, figure=lambda *_, view=None: replace(FIGURE, view=view))
-    classes = [{"kana": "お", "romaji": "o"}]
-    run = characters.representative_run(study, "netlin", [pair(0, 1, 1.0, 1)], [classes[0] | {"label": 0}])
-    assert (run["seed"], run["surest"]) == (1, None)
-    settings = run["matrix"].view.settings
-    assert (settings["of"], settings["classes"]) == ("NetLin, seed 1", classes)
-    assert settings["packed"]["file"] == "characters/confused_images_netlin.json"
 
 
 def test_a_script_in_the_name_of_a_class_stays_inside_the_settings():
