@@ -39,32 +39,23 @@ def epochs_in_log(study, seed: int, since: float) -> list[int]:
 
 
 def kept_epochs(checkpoint: Path) -> int:
-    """The epochs after which the checkpoint was written, 0 if there is none."""
-    if not checkpoint.exists():
-        return 0
+    """The epochs after which the checkpoint was written."""
     with safe_open(checkpoint, framework="numpy") as file:
         return len(json.loads(file.metadata()["progress"]))
 
 
-class Ledger:
-    """The epochs of NetConv over all starts, seed by seed, as logs and checkpoints tell."""
+def checkpoint_of(study, seed: int) -> Path:
+    return study.results / f"checkpoints/characters/netconv/seed-{seed}.safetensors"
 
-    def __init__(self, study):
-        self.study = study
-        self.logged: dict[int, list[int]] = {seed: [] for seed in SEEDS}
 
-    def checkpoint(self, seed: int) -> Path:
-        return self.study.results / f"checkpoints/characters/netconv/seed-{seed}.safetensors"
-
-    def close(self, since: float) -> None:
-        """Take in what a start that is over has done."""
-        for seed in SEEDS:
-            epochs = epochs_in_log(self.study, seed, since)
-            assert epochs == list(range(epochs[0], epochs[-1] + 1)) if epochs else True
-            self.logged[seed] += epochs
-            if epochs and self.checkpoint(seed).exists():
-                # The checkpoint is written before the epoch is told, so it is as far or one ahead.
-                assert kept_epochs(self.checkpoint(seed)) - epochs[-1] in (0, 1)
+def epochs_told(study, seed: int, since: float) -> list[int]:
+    """The epochs that a start that is over told of; its checkpoint is as far, or one ahead."""
+    epochs = epochs_in_log(study, seed, since)
+    assert not epochs or epochs == list(range(epochs[0], epochs[-1] + 1))
+    if epochs and checkpoint_of(study, seed).exists():
+        # The checkpoint is written before the epoch is told.
+        assert kept_epochs(checkpoint_of(study, seed)) - epochs[-1] in (0, 1)
+    return epochs
 
 
 def wait_for(running, is_there: Callable[[], bool], is_past: Callable[[], bool] = lambda: False) -> bool:
@@ -91,7 +82,7 @@ def wait_for_epochs(running, study, count: int, since: float) -> bool:
 
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed, tally):
     rng = random.Random(7)
-    ledger = Ledger(study)
+    told: dict[int, list[int]] = {seed: [] for seed in SEEDS}
     moments = ["training"] * KILLS_IN_TRAINING + ["any"] * KILLS_AT_ANY_TIME
     moments += [pattern for pattern, (kills, _) in MILESTONES.items() for _ in range(kills)]
     for number, moment in enumerate(moments, start=1):
@@ -112,27 +103,27 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed
             tally["runs that ended before they were killed"] += 1
             break
         if tally["SIGKILL of the whole group"] == 2:
-            code, told = study.run("faults.yaml")
-            assert code == 1 and told.count("\n") == 1 and told.startswith("A run is in progress")
-            assert f"process {running.process.pid}" in told
+            code, printed = study.run("faults.yaml")
+            assert code == 1 and printed.count("\n") == 1 and printed.startswith("A run is in progress")
+            assert f"process {running.process.pid}" in printed
             tally["second runs on the same folder, refused"] += 1
         running.kill()
         tally["SIGKILL of the whole group"] += 1
         tally["of them in the midst of NetConv"] += any(epochs_in_log(study, seed, since) for seed in SEEDS)
         tally["of them after a figure, notebook or report"] += moment in MILESTONES
         tally["of them after the HTML"] += (study.results / "report/report.html").exists()
-        ledger.close(since)
+        for seed in SEEDS:
+            told[seed] += epochs_told(study, seed, since)
 
     since = time.time()
     code, printed = study.run("faults.yaml", timeout=900, hash_seed=99, cores=1)
     assert code == 0, printed[-5000:]
-    ledger.close(since)
     assert study.hashes() == undisturbed.hashes()
     # Only the epoch in which a job is killed is lost: none that was told is trained again.
     for seed in SEEDS:
-        told = ledger.logged[seed]
-        assert len(set(told)) == len(told), f"seed {seed} trained an epoch twice: {told}"
-        tally["epochs of NetConv told"] += len(told)
+        told[seed] += epochs_told(study, seed, since)
+        assert len(set(told[seed])) == len(told[seed]), f"seed {seed} trained an epoch twice: {told[seed]}"
+        tally["epochs of NetConv told"] += len(told[seed])
     assert not (study.results / "checkpoints").exists()
     assert tally["SIGKILL of the whole group"] >= 10
     assert tally["of them after a figure, notebook or report"] >= 4 and tally["of them after the HTML"] >= 2
@@ -140,13 +131,12 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(study, undisturbed
 
 def test_a_broken_checkpoint_is_ignored_and_the_training_begins_again(study, undisturbed, tally):
     target = "results/faults/characters/netconv/seed-0/metrics.json"
-    ledger = Ledger(study)
     for spoil in ("truncated", "flipped", "emptied"):
         since = time.time()
         running = study.start("faults.yaml", target)
         assert wait_for_epochs(running, study, 1, since)
         running.kill()
-        checkpoint = ledger.checkpoint(0)
+        checkpoint = checkpoint_of(study, 0)
         content = bytearray(checkpoint.read_bytes())
         match spoil:
             case "truncated":

@@ -11,6 +11,9 @@ from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.datasets.idx import IDX_NAMES
 from tests.idx_files import write_idx
 
+TINY = {"seeds": 1, "training": {"epochs": 1}, "characters": {"hidden": 5, "widths": [5], "components": 5}}
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server(tmp_path):
@@ -22,21 +25,23 @@ def server(tmp_path):
         running.shutdown()
 
 
-TINY = {"seeds": 1, "training": {"epochs": 1}, "characters": {"hidden": 5, "widths": [5], "components": 5}}
-
-
-@pytest.mark.slow
-def test_four_files_are_fetched_checked_and_studied_to_the_report(another_finished, server, tmp_path):
-    arrays = draw_dataset(BrushSettings(train=200, test=100))
-    entries = []
-    for part, name in IDX_NAMES.items():
-        path = tmp_path / f"{name}.gz"
-        write_idx(path, arrays[part], compress=True)
+@pytest.fixture
+def entries(tmp_path):
+    """Four files that the server has, as the configuration names them, and in `flipped/` with a wrong bit."""
+    (tmp_path / "flipped").mkdir()
+    found = []
+    for part, array in draw_dataset(BrushSettings(train=200, test=100)).items():
+        path = tmp_path / f"{IDX_NAMES[part]}.gz"
+        write_idx(path, array, compress=True)
         content = path.read_bytes()
-        entries.append(
-            {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        )
-    dataset = {"name": "kmnist", "mirrors": [server], "files": entries}
+        path.with_name("flipped").joinpath(path.name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        sha256 = hashlib.sha256(content).hexdigest()
+        found.append({"name": path.name, "bytes": len(content), "sha256": sha256})
+    return found
+
+
+def test_four_files_are_fetched_checked_and_studied_to_the_report(another_finished, server, entries):
+    dataset = {"name": "kmnist", "mirrors": [f"{server}absent/", server], "files": entries}
     overlay = another_finished.overlay("download.yaml", {"dataset": dataset, **TINY})
     # In the folder of the smoke study, whose other studies need no images and stay.
     target = "results/smoke/report/report.html"
@@ -48,3 +53,15 @@ def test_four_files_are_fetched_checked_and_studied_to_the_report(another_finish
     lines = (results / "characters/summary.csv").read_text().splitlines()
     assert lines[1].startswith("netlin,,7850,1,") and lines[1].endswith(",")
     assert ",,," in lines[1]
+
+
+def test_bad_mirrors_alone_end_in_one_sentence_and_leave_no_file(workflow, server, entries):
+    # All ways in which a mirror can fail are tried in tests/unit/datasets/test_kmnist.py.
+    mirrors = [f"{server}absent/", f"{server}flipped/"]
+    dataset = {"name": "kmnist", "mirrors": mirrors, "files": entries}
+    overlay = workflow.overlay("mirrors.yaml", {"run": "mirrors", "dataset": dataset, **TINY})
+    result = workflow.snakemake("results/mirrors/data/dataset.json", "--configfile", overlay)
+    assert result.returncode != 0 and "Traceback" not in result.stdout, result.stdout
+    for said in ("could not be fetched", "HTTP 404 Not Found", "SHA-256"):
+        assert said in result.stdout
+    assert not list(workflow.path("results/mirrors/data").rglob("*.gz"))
