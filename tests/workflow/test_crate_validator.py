@@ -18,22 +18,13 @@ import pytest
 
 from hidden_units.config import resolve
 from hidden_units.report.crate import FOLDERS, RESULTS, WORKFLOW, metadata
+from tests.unit.report.test_crate import DATASET, PROVENANCE
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 PROFILE = "workflow-run-crate-0.5"
-PROVENANCE = {
-    "collected": "2026-01-31 12:00:00+00:00",
-    "packages": {"snakemake": "9.27.1"},
-    "commit": {"hash": "c0ffee" * 6 + "beef"},
-}
-DATASET = {
-    "title": "Kuzushiji-MNIST",
-    "licence": "CC BY-SA 4.0",
-    "sources": [{"part": "train_images", "name": "train-images-idx3-ubyte.gz", "sha256": "a1" * 32}],
-}
 # Recommended, and left out: the study has no address of its own nor a publisher, and its README is the
 # repository's.
 NOT_FOLLOWED = {
