@@ -1,4 +1,4 @@
-"""For all tests: their order, one thread as in the jobs, no time limits of hypothesis, tallies."""
+"""For all tests: their order, one thread as in the jobs, no time limits of hypothesis."""
 
 import os
 
@@ -11,7 +11,6 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
-TALLY = "tally"
 # These take minutes and come first, the longest at the head: whatever runs last, alone, should be short.
 # Slurm's tests wait for most of their time, while others use the cores.
 LONGEST_FIRST = (
@@ -30,18 +29,3 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say what tests have counted, such as the faults that were tried and what came of them."""
-    told = {
-        report.nodeid.rpartition("::")[2]: dict(report.user_properties)[TALLY]
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if TALLY in dict(getattr(report, "user_properties", ()))
-    }
-    if told:
-        terminalreporter.section("counted")
-        for name, counts in told.items():
-            found = ", ".join(f"{count} {what}" for what, count in counts.items())
-            terminalreporter.write_line(f"{name}: {found}")

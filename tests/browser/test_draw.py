@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from altered_page import with_drawing
 from open_views import violations
 
-from hidden_units.characters.models import build
-from hidden_units.characters.training import normalise
+from hidden_units.characters.training import normalise, to_device, train
 from hidden_units.datasets.brush import BrushSettings, draw_dataset, load_skeletons
 from hidden_units.page.precision import probabilities
 from hidden_units.page.samples import measure_hand, pack_images
 from hidden_units.page.weights import pack_network, to_half
+from tests import published
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,20 +33,9 @@ def data() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="session")
 def networks(data) -> dict[str, dict[str, np.ndarray]]:
     """The three networks, trained just enough to know most characters."""
-    torch.set_num_threads(1)
-    images, labels = normalise(data["train_images"]), torch.tensor(data["train_labels"]).long()
-    trained = {}
-    for model in MODELS:
-        torch.manual_seed(0)
-        network = build(model)
-        optimiser = torch.optim.SGD(network.parameters(), lr=0.03, momentum=0.9)
-        for _ in range(2):
-            for batch, targets in zip(images.split(64), labels.split(64), strict=True):
-                optimiser.zero_grad()
-                torch.nn.functional.nll_loss(network(batch), targets).backward()
-                optimiser.step()
-        trained[model] = {name: array.numpy() for name, array in network.state_dict().items()}
-    return trained
+    settings = published.characters(epochs=2, learning_rate=0.03, momentum=0.9)
+    images = to_device(**data)
+    return {model: train(model, 0, images, settings).weights for model in MODELS}
 
 
 @pytest.fixture(scope="session")

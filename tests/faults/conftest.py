@@ -1,11 +1,10 @@
-"""A small study in folders of its own, started as `make report` starts it, and a count of faults."""
+"""A small study in folders of its own, started as `make report` starts it."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections import Counter
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,6 @@ import yaml
 
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.datasets.idx import IDX_NAMES
-from tests.conftest import TALLY
 from tests.idx_files import write_idx
 from tests.study import Study, made_once
 
@@ -148,11 +146,3 @@ def undisturbed(tmp_path_factory, without_network):
         assert code == 0, printed[-5000:]
 
     return Study(made_once(tmp_path_factory, RUN, run), RUN)
-
-
-@pytest.fixture
-def tally(request):
-    """A count that stands in the summary at the end."""
-    counts = Counter()
-    yield counts
-    request.node.user_properties.append((TALLY, dict(counts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from one_chapter import FIGURE, ROOT, words_of
@@ -149,14 +150,20 @@ def test_equal_numbers_are_marked_as_ties_also_with_a_pair_that_is_not_shown():
     assert [page.count(number) for number in ("=7.0", "=2.0", "=9.0", "=6.0")] == [2, 1, 0, 0]
 
 
-def test_a_script_in_the_name_of_a_class_stays_inside_the_settings():
-    name = "</script><script>alert(1)</script>"
-    view = View("confusion", "Look into its cells", {"classes": [{"kana": "", "romaji": name}]})
-    figure = replace(FIGURE, view=view)
-    template = '{% import "macros.html.j2" as m with context %}{{ m.figure(figure, alt="some") }}'
-    page = (
-        environment(ROOT / "report/templates").from_string(template).render(figure=figure, outline=Outline())
+def test_a_script_in_the_name_of_a_class_stays_inside_the_data_of_the_views():
+    classes = [{"label": 0, "romaji": "</script><script>alert(1)</script>", "kana": "<!--"}]
+    figure = replace(FIGURE, view=View("confusion", "Look into its cells", {"classes": classes}))
+    packed = {"classes": classes, "networks": [], "images": {"labels": [0]}}
+    drawing = characters.drawing(SimpleNamespace(json=lambda name: packed, rows=lambda name: []))
+    words = (
+        '{% import "macros.html.j2" as m with context %}{{ m.figure(figure, alt="some") }}'
+        '{% include "draw.html.j2" %}'
     )
-    assert "<script>alert" not in page
-    settings = re.search(r'class="settings">(.*?)</script>', page)[1]
-    assert json.loads(settings)["classes"][0]["romaji"] == name
+    template = environment(ROOT / "report/templates").from_string(words)
+    page = template.render(figure=figure, drawing=drawing, outline=Outline())
+    assert "<script>alert" not in page and "<!--" not in page
+    settings, held = (
+        json.loads(re.search(rf'{name}">(.*?)</script>', page, re.DOTALL)[1])
+        for name in ('class="settings', 'id="data-draw')
+    )
+    assert settings["classes"] == classes and held == packed
