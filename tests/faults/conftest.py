@@ -87,20 +87,6 @@ def as_json(overlay: dict) -> bytes:
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
 
 
-def as_merges(overlay: dict) -> str:
-    """The same overlay with every block merged from an alias, in quotes, tags and signs."""
-    lines = []
-    for key, value in overlay.items():
-        match value:
-            case dict():
-                lines.append(f'"{key}": {{<<: [&{key} {json.dumps(value, ensure_ascii=False)}, *{key}]}}')
-            case str():
-                lines.append(f"? {key}\n: !!str {value}")
-            case int():
-                lines.append(f"{key}: +{value}")
-    return "%YAML 1.1\n---\n" + "\n".join(lines) + "\n...\n"
-
-
 def new_study(folder: Path) -> Study:
     """A copy of the workflow with the overlay of these tests, and its images."""
     study = Study.new(folder, RUN)
@@ -109,7 +95,6 @@ def new_study(folder: Path) -> Study:
         (folder / "images" / name).write_bytes(content)
     study.overlay("hostile.yaml", PICTURE)
     study.overlay("faults.yaml", as_json(whole_overlay()))
-    study.overlay("merged.yaml", as_merges(whole_overlay()))
     return study
 
 

@@ -102,13 +102,13 @@ def test_a_full_disk_is_told_and_after_room_is_made_the_run_completes(study, sma
     disk = small_disk(study.folder / "results")
     for size, step in sizes(disk, undisturbed.results):
         disk.resize(size)
-        code, printed = study.run("merged.yaml")
+        code, printed = study.run("faults.yaml")
         assert code == 1, f"{size:,} bytes: exit {code}\n{printed[-3000:]}"
         assert "no room left on the disk" in printed and "Traceback" not in printed, printed[-3000:]
         stopped = re.findall(r"^Step failed: (\w+)", printed, re.MULTILINE)
         assert step is None or stopped == [step], f"{size:,} bytes, {step}: {printed[-3000:]}"
     disk.resize(ENOUGH)
-    code, printed = study.run("merged.yaml")
+    code, printed = study.run("faults.yaml")
     assert code == 0, printed[-3000:]
     assert study.hashes() == undisturbed.hashes()
     assert not list(study.results.rglob(".*.part*")), "nothing half-written stays"

@@ -64,7 +64,7 @@ def test_hostile_configurations_end_in_one_sentence_or_a_valid_plan(study):
             faults.append(f"{name}: exit {code}, {printed[-1500:]}")
     for name, content in ACCEPTED.items():
         study.overlay("bad.yaml", content)
-        # Two strange overlays run to their ends as `undisturbed` and in test_disk_and_network.py.
+        # Another strange overlay runs to its end as `undisturbed`.
         code, printed = study.run("bad.yaml", "--dry-run", timeout=120)
         if code != 0 or "Traceback" in printed or "Job stats:" not in printed:
             faults.append(f"{name}: exit {code}, {printed[-1500:]}")

@@ -53,34 +53,3 @@ def test_the_least_losses_are_those_of_enumeration(study):
     for task, optimum in {"srn-anb2n": 0.19321, "lstm-anb2nc3n": 0.09661}.items():
         success = json.loads((study / task / "success.json").read_text(encoding="utf-8"))
         assert success["optimum"] == pytest.approx(optimum, abs=5e-6)
-
-
-def test_restarts_do_not_depend_on_the_number_of_threads(workflow, study):
-    target = "results/smoke/sequences/srn-anb2n/snapshots.safetensors"
-    result = workflow.snakemake(
-        target, "--configfile", "config/smoke.yaml", "--set-threads", "train_restarts=1"
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert workflow.path(target).read_bytes() == (study / "srn-anb2n" / "snapshots.safetensors").read_bytes()
-
-
-def test_weights_that_diverge_end_with_the_seed_and_the_step(workflow):
-    overlay = workflow.overlay(
-        "diverging-sequences.yaml",
-        {
-            "run": "diverging-sequences",
-            "dataset": {"name": "brush"},
-            "sequences": {
-                "steps": 200,
-                "interval": 100,
-                "learning_rate": 1.0e9,
-                "restarts": {"srn-anb2n": 2},
-            },
-        },
-    )
-    target = "results/diverging-sequences/sequences/srn-anb2n/snapshots.safetensors"
-    result = workflow.snakemake(target, "--configfile", overlay)
-    text = result.stdout + result.stderr
-    assert result.returncode != 0 and "Traceback" not in text
-    assert "seed 0: the weights diverged at step" in text and "lower learning_rate" in text
-    assert not workflow.path(target).exists()

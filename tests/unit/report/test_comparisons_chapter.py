@@ -245,11 +245,8 @@ def test_printed_differences_that_disagree_with_the_printed_values_have_a_note()
     assert not differs_as_printed(0.72165, 0.79485) and not differs_as_printed(0.6957, 0.70)
     assert differs_as_printed(0.72165, 0.79484) and not differs_as_printed(None, 0.7)
     said = "Differences are those of the unrounded"
-    rows = reported()
-    assert f"{said} values." in chapter(reported=rows, rounded_off=True)
-    assert f"{said} means." in chapter([difference_of()], pairs_rounded_off=True)
-    assert said not in chapter([difference_of()], reported=rows)
-    assert said not in chapter(reported=rows, rounded_off=True, comparability=SYNTHETIC)
+    assert f"{said} values." in chapter(reported=reported(), rounded_off=True)
+    assert said not in chapter([difference_of()], reported=reported())
 
 
 def test_the_largest_changes_of_confusion_are_between_two_classes():
