@@ -87,7 +87,9 @@ def test_the_cells_hold_the_counts_and_say_their_classes_and_share_to_those_who_
         for row in page.locator(".cells tbody tr").all()
     ]
     assert np.array_equal(shown, counts)
-    assert page.locator(".cells").get_attribute("aria-label").startswith("Confusion matrix of NetLin, seed ")
+    assert (
+        page.locator("[role=grid]").get_attribute("aria-label").startswith("Confusion matrix of NetLin, seed")
+    )
     said = " ".join(cell(page, 2, 7).get_attribute("aria-label").split())
     assert said == f"target su, chosen ya: {share(counts[2, 7])}"
 

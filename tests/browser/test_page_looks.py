@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from open_views import WALK, open_views, violations
 
@@ -27,32 +24,22 @@ UNMARKED_KANA = """() => {
 }"""
 
 
-def save_chapters(page, name: str) -> None:
-    """A picture of every chapter, for people to look at, where HIDDEN_UNITS_SCREENSHOTS names a folder."""
-    if folder := os.environ.get("HIDDEN_UNITS_SCREENSHOTS"):
-        for chapter in page.locator("section.chapter").all():
-            chapter.screenshot(path=Path(folder, f"{chapter.get_attribute('id')}-{name}.png"))
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_nothing_stands_out_of_the_window_and_axe_finds_nothing_serious(visit, report, look):
     page = visit(report, **LOOKS[look])
     page.evaluate(WALK)
     wider = "() => document.documentElement.scrollWidth - window.innerWidth"
     assert page.evaluate(wider) <= 0
-    save_chapters(page, look)
     assert open_views(page) > 0
     assert page.evaluate(wider) <= 0
     assert page.evaluate(UNMARKED_KANA) == []
     assert violations(page) == []
-    save_chapters(page, f"{look}-views")
 
 
 def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):
     page = visit(report, viewport={"width": 794, "height": 1123}, color_scheme="dark")
     open_views(page)
     page.emulate_media(media="print")
-    save_chapters(page, "print")
     for what in (".view", ".theme", ".skip", ".stage"):
         assert page.locator(what).first.is_hidden(), what
     assert all(picture.is_visible() for picture in page.locator("figure > img").all())

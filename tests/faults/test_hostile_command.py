@@ -13,9 +13,7 @@ from tests.faults.conftest import drawn_files
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 BRUSH = {"run": "mine", "seeds": 1, "dataset": {"name": "brush"}, "sensitivity": {"seeds": 0}}
-PICTURE = "dots: [[0, 1], [1, 0]]\nlines: [[[0, 0], [1, 1]]]\n"
 FILES = {
-    "stroke-to-no-dot.yaml": PICTURE + "strokes: [[1, 9]]\n",
     "object.yaml": "dots: !!python/object/apply:os.system [touch made]\n",
     "short-row.csv": "a,b\n0,1\n1\n",
 }

@@ -15,7 +15,6 @@ from tests.study import rows
 
 pytestmark = pytest.mark.slow
 
-SMOKE = ("--configfile", "config/smoke.yaml")
 TABLES = ("identity-4", "identity-8", "star16", "heart")
 
 # x1, x2, target, h1, h2, h3, h4, output, as printed in the seed.
@@ -125,34 +124,25 @@ def test_a_network_and_a_table_of_ones_own_are_studied(workflow):
     workflow.path("mine.csv").write_text("a,b\n1,0\n0,1\n1,1\n", encoding="utf-8")
     overlay = workflow.overlay(
         "own.yaml",
-        {
-            "run": "own",
-            "checkerboard": {
-                "network": {
-                    "hidden": {"weights": [[1, 1], ["1/3", 0]], "biases": ["-5/2", -0.1]},
-                    "output": {"weights": [1, -1], "bias": -1},
-                },
-                "hidden": [2],
-                "restarts": 2,
-                "training": {"rates": [{"learning_rate": 0.1, "max_epochs": 50}]},
-            },
-            "encoders": {
-                "tables": ["mine.csv"],
-                "shown": [],
-                "seeds": 2,
-                "caps": [300],
-                "patience": {"tables": []},
-            },
-        },
+        """
+        run: own
+        checkerboard:
+          network:
+            hidden: {weights: [[1, 1], ["1/3", 0]], biases: ["-5/2", -0.1]}
+            output: {weights: [1, -1], bias: -1}
+          hidden: [2]
+          restarts: 2
+          training: {rates: [{learning_rate: 0.1, max_epochs: 50}]}
+        encoders: {tables: [mine.csv], shown: [], seeds: 2, caps: [300], patience: {tables: []}}
+        """,
     )
     folder = workflow.path("results/own")
-    result = workflow.snakemake(
-        folder.relative_to(workflow.folder) / "checkerboard/figures/half_planes.svg",
-        folder.relative_to(workflow.folder) / "checkerboard/step_activations.csv",
-        folder.relative_to(workflow.folder) / "encoders/summary.csv",
-        "--configfile",
-        overlay,
+    targets = (
+        "checkerboard/figures/half_planes.svg",
+        "checkerboard/step_activations.csv",
+        "encoders/summary.csv",
     )
+    result = workflow.snakemake(*(f"results/own/{name}" for name in targets), "--configfile", overlay)
     assert result.returncode == 0, result.stdout + result.stderr
     table = rows(folder / "checkerboard/step_activations.csv")
     assert list(table[0]) == ["x1", "x2", "target", "h1", "h2", "output"]

@@ -35,12 +35,9 @@ def test_widths_that_scatter_alike_are_rarely_marked():
 def test_seeds_that_do_not_scatter_at_all_have_no_interval_to_mark():
     table = compare_scatter({**neighbours(), "none": [3170] * 5})
     assert np.isnan(table.loc["none", "p"]) and not table["is_lucky"].any()
+    assert not compare_scatter({name: [1, 1, 1] for name in "abcd"})["is_lucky"].any()
 
 
 @pytest.mark.parametrize("samples", [{}, {"a": [1, 2], "b": [1, 3]}, {"a": [1], "b": [1, 2], "c": [2, 3]}])
 def test_too_few_seeds_or_widths_are_not_compared(samples):
     assert compare_scatter(samples).empty
-
-
-def test_where_nothing_scatters_nothing_is_marked():
-    assert not compare_scatter({name: [1, 1, 1] for name in "abcd"})["is_lucky"].any()
