@@ -20,12 +20,13 @@ def faces(text: str) -> dict[tuple[str, str, str], TTFont]:
     }
 
 
-def test_kana_come_with_the_kana_face_alone():
+def test_kana_come_with_the_kana_face_alone_and_all_of_ascii_with_the_others():
     fonts = faces("ha は ma ま")
     kana = fonts[("IPAexGothic", "400", "normal")].getBestCmap()
     assert set(map(ord, "はま")) <= set(kana)
     assert ord("お") not in kana
-    assert ord("は") not in fonts[("Source Serif Pro", "400", "normal")].getBestCmap()
+    text = fonts[("Source Serif Pro", "400", "normal")].getBestCmap()
+    assert ord("は") not in text and set(range(ord("!"), ord("~") + 1)) <= set(text)
 
 
 def test_without_kana_there_is_no_kana_face():
