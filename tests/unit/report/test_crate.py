@@ -106,7 +106,7 @@ def test_no_property_is_a_list_of_one(crate):
 
 def test_every_part_is_in_the_folder(crate, run):
     parts = set(ids(crate["./"]["hasPart"]))
-    assert parts and all((run / part).exists() for part in parts)
+    assert {"config.yaml", *FOLDERS, *RESULTS} <= parts and all((run / part).exists() for part in parts)
 
 
 def test_every_reference_is_described(crate):
