@@ -5,6 +5,7 @@ import torch
 from benchmarks import plain
 from hidden_units.characters import training
 from hidden_units.characters.training import normalise, to_device, train
+from hidden_units.characters.written_out import written_out_step
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.errors import StudyError
 from tests import published
@@ -24,6 +25,35 @@ def test_weights_equal_those_of_the_plain_recipe_bit_for_bit(model, drawn, kmnis
     expected = weights_of(plain.train(model, 3, kmnist_folder, epochs=2))
     found = list(ours(model, drawn, epochs=2).weights.values())
     assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("model", ["netlin", "netfull-7", "netfull-110", "netfull-300"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_updates_written_out_give_the_bits_of_autograd_also_of_momentum_and_the_last_batch(
+    model, momentum, drawn, monkeypatch
+):
+    kept = {}
+    for name in ("written out", "autograd"):
+        checkpoints = kept[name] = []
+        few = {part: array[: 650 if part.startswith("train") else 100] for part, array in drawn.items()}
+        settings = published.characters(epochs=2, momentum=momentum)
+        trained = train(model, 3, to_device(**few), settings, save=checkpoints.append)
+        checkpoints.append(trained)
+        monkeypatch.setattr(training, "written_out_step", lambda *_: None)
+    (*written, one), (*autograd, other) = kept.values()
+    for first, second in zip(written, autograd, strict=True):
+        assert first.tensors.keys() == second.tensors.keys()
+        assert all(np.array_equal(first.tensors[name], second.tensors[name]) for name in first.tensors)
+    assert [epoch.train_loss for epoch in one.history] == [epoch.train_loss for epoch in other.history]
+
+
+def test_only_perceptrons_in_float32_on_the_cpu_are_written_out(drawn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(training, "written_out_step", lambda network, _: asked.append(network))
+    ours("netlin", drawn, images=64, epochs=1, precision="bfloat16")
+    assert asked == []
+    network = training.build("netconv")
+    assert written_out_step(network, torch.optim.SGD(network.parameters(), lr=0.1)) is None
 
 
 def test_momentum_and_learning_rate_are_those_of_the_settings(drawn, kmnist_folder):
