@@ -30,13 +30,8 @@ include: "workflow/rules/report.smk"
 localrules:
     fetch_kmnist,
     summarise_characters,
-    compare_class_means,
-    choose_width,
-    rank_economy,
-    evaluate_step_network,
-    search_fewest_units,
+    evaluate_step_networks,
     summarise_checkerboard,
-    rank_pairs,
     judge_claims,
     pack_confused_images,
     draw_data,
@@ -48,7 +43,6 @@ localrules:
     write_config,
     render_report,
     collect_provenance,
-    render_machine,
     write_manifest,
     write_crate,
 

@@ -20,7 +20,7 @@ PARTS = [0.03, 0.15, 0.35]
 LAST = {
     "report/report.html": "render_report",
     "report/report.pdf": "render_pdf",
-    "report/machine.html": "render_machine",
+    "report/machine.html": "collect_provenance",
     "workflow": "write_crate",
 }
 OTHERS_AT_THE_END = ["provenance.json", "manifest.sha256", "ro-crate-metadata.json"]

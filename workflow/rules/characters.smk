@@ -178,13 +178,19 @@ rule tabulate_confusions:
     input:
         predictions=trained("predictions", MODELS),
         metrics=trained("metrics", MODELS),
+        images=DATA["train_images"],
+        labels=DATA["train_labels"],
         dataset=DATA["dataset"],
         representatives="<results>/characters/representatives.json",
         library=library("tabulate_confusions"),
     output:
         confusions=expand("<results>/characters/{model}/confusion.csv", model=MODELS),
         pairs="<results>/characters/confused_pairs.csv",
+        pairs_by_seed="<results>/characters/pairs_by_seed.csv",
         per_class="<results>/characters/per_class.csv",
+        means="<results>/characters/class_means.npy",
+        similarity="<results>/characters/class_similarity.csv",
+        correlation="<results>/characters/likeness.csv",
     log:
         "<logs>/tabulate_confusions.log",
     benchmark:
@@ -195,31 +201,7 @@ rule tabulate_confusions:
         **MEASURING,
     params:
         models=MODELS,
+        networks=MAIN_MODELS,
         seeds=SEEDS,
     script:
         "../scripts/tabulate_confusions.py"
-
-
-rule compare_class_means:
-    input:
-        images=DATA["train_images"],
-        labels=DATA["train_labels"],
-        dataset=DATA["dataset"],
-        pairs="<results>/characters/confused_pairs.csv",
-        library=library("compare_class_means"),
-    output:
-        means="<results>/characters/class_means.npy",
-        similarity="<results>/characters/class_similarity.csv",
-        correlation="<results>/characters/likeness.csv",
-    log:
-        "<logs>/compare_class_means.log",
-    benchmark:
-        "<benchmarks>/compare_class_means.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
-        models=MAIN_MODELS,
-    script:
-        "../scripts/compare_class_means.py"

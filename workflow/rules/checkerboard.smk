@@ -13,18 +13,20 @@ RATES = [
 ]
 
 
-rule evaluate_step_network:
+rule evaluate_step_networks:
     input:
-        library=library("evaluate_step_network"),
+        library=library("evaluate_step_networks"),
     output:
         activations="<results>/checkerboard/step_activations.csv",
         lines="<results>/checkerboard/lines.json",
         scaling="<results>/checkerboard/scaling.csv",
         thresholds="<results>/checkerboard/thresholds.json",
+        fewest="<results>/checkerboard/fewest_units.csv",
+        networks="<results>/checkerboard/fewest_units.json",
     log:
-        "<logs>/evaluate_step_network.log",
+        "<logs>/evaluate_step_networks.log",
     benchmark:
-        "<benchmarks>/evaluate_step_network.tsv"
+        "<benchmarks>/evaluate_step_networks.tsv"
     conda:
         ENVIRONMENT
     resources:
@@ -32,28 +34,9 @@ rule evaluate_step_network:
     params:
         network=lookup(dpath="checkerboard/network", within=config),
         scales=lookup(dpath="checkerboard/scales", within=config),
+        searched=[1, 2, 3, 4],
     script:
-        "../scripts/evaluate_step_network.py"
-
-
-rule search_fewest_units:
-    input:
-        library=library("search_fewest_units"),
-    output:
-        table="<results>/checkerboard/fewest_units.csv",
-        networks="<results>/checkerboard/fewest_units.json",
-    log:
-        "<logs>/search_fewest_units.log",
-    benchmark:
-        "<benchmarks>/search_fewest_units.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
-        hidden=[1, 2, 3, 4],
-    script:
-        "../scripts/search_fewest_units.py"
+        "../scripts/evaluate_step_networks.py"
 
 
 # All restarts of a setting are one batch, and seconds: a job trains one hidden size at every rate.

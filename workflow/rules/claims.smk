@@ -2,74 +2,32 @@
 The claims of the published study, each judged by its own figures and by the measured evidence.
 
 Requires: what the studies made, report/published/.
-Produces: claims.csv, and what only the claims need: characters/pairs_by_seed.csv,
-sequences/srn-anb2n/claim_measures.{csv,json}, sequences/lstm-anb2nc3n/claim_cells.csv.
+Produces: claims.csv, and what only the claims need: sequences/srn-anb2n/claim_measures.{csv,json},
+sequences/lstm-anb2nc3n/claim_cells.csv.
 """
 
 COUNTED_WITH = ["steps", "optimiser", "learning_rate", "weight_decay"]
 
 
-rule rank_pairs:
+rule measure_claims:
     input:
-        predictions=trained("predictions", MAIN_MODELS),
-        metrics=trained("metrics", MAIN_MODELS),
-        dataset=DATA["dataset"],
-        library=library("rank_pairs"),
-    output:
-        "<results>/characters/pairs_by_seed.csv",
-    log:
-        "<logs>/rank_pairs.log",
-    benchmark:
-        "<benchmarks>/rank_pairs.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
-        models=MAIN_MODELS,
-        seeds=SEEDS,
-    script:
-        "../scripts/rank_pairs.py"
-
-
-rule measure_srn_claims:
-    input:
-        snapshots=f"<results>/sequences/{SRN_TASK}/snapshots.safetensors",
-        restarts=f"<results>/sequences/{SRN_TASK}/restarts.csv",
-        walks=f"<results>/sequences/{SRN_TASK}/walks.csv",
-        library=library("measure_srn_claims"),
+        srn=of_tasks(["snapshots.safetensors", "restarts.csv", "walks.csv"], SRN_TASK),
+        lstm=of_tasks(["snapshots.safetensors", "restarts.csv"], LSTM_TASK),
+        library=library("measure_claims"),
     output:
         table=f"<results>/sequences/{SRN_TASK}/claim_measures.csv",
         medians=f"<results>/sequences/{SRN_TASK}/claim_measures.json",
+        cells=f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
     log:
-        "<logs>/measure_srn_claims.log",
+        "<logs>/measure_claims.log",
     benchmark:
-        "<benchmarks>/measure_srn_claims.tsv"
+        "<benchmarks>/measure_claims.tsv"
     conda:
         ENVIRONMENT
     resources:
         **MEASURING,
     script:
-        "../scripts/measure_srn_claims.py"
-
-
-rule measure_lstm_claims:
-    input:
-        snapshots=f"<results>/sequences/{LSTM_TASK}/snapshots.safetensors",
-        restarts=f"<results>/sequences/{LSTM_TASK}/restarts.csv",
-        library=library("measure_lstm_claims"),
-    output:
-        f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
-    log:
-        "<logs>/measure_lstm_claims.log",
-    benchmark:
-        "<benchmarks>/measure_lstm_claims.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **MEASURING,
-    script:
-        "../scripts/measure_lstm_claims.py"
+        "../scripts/measure_claims.py"
 
 
 rule judge_claims:
@@ -78,12 +36,10 @@ rule judge_claims:
         metrics=trained("metrics", MAIN_MODELS),
         characters=[
             rules.summarise_characters.output,
-            rules.tabulate_confusions.output.confusions,
-            rules.compare_networks.output.comparisons,
-            rules.rank_economy.output,
-            rules.rank_pairs.output,
+            rules.tabulate_confusions.output,
+            rules.compare_networks.output,
         ],
-        checkerboard=rules.evaluate_step_network.output,
+        checkerboard=rules.evaluate_step_networks.output,
         sequences=[
             of_tasks(["dynamics.json", "claim_measures.json"], SRN_TASK),
             of_tasks(["dynamics.json", "success.json", "cells.csv"], LSTM_TASK),

@@ -23,11 +23,16 @@ rule compare_networks:
         metrics=trained("metrics", MODELS),
         predictions=trained("predictions", MAIN_MODELS),
         representatives="<results>/characters/representatives.json",
+        summary="<results>/characters/summary.csv",
+        sweep="<results>/characters/sweep.csv",
         dataset=DATA["dataset"],
         library=library("compare_networks"),
     output:
         comparisons="<results>/characters/comparisons.csv",
         outperformance="<results>/characters/outperformance.csv",
+        plateau="<results>/characters/plateau.json",
+        widths="<results>/characters/plateau.csv",
+        economy="<results>/characters/economy.csv",
     log:
         "<logs>/compare_networks.log",
     benchmark:
@@ -39,54 +44,11 @@ rule compare_networks:
     params:
         networks=MAIN_MODELS,
         widths=[f"netfull-{width}" for width in WIDTHS],
-        resamples=lookup(dpath="statistics/resamples", within=config),
-    script:
-        "../scripts/compare_networks.py"
-
-
-rule choose_width:
-    input:
-        sweep="<results>/characters/sweep.csv",
-        library=library("choose_width"),
-    output:
-        answer="<results>/characters/plateau.json",
-        widths="<results>/characters/plateau.csv",
-    log:
-        "<logs>/choose_width.log",
-    benchmark:
-        "<benchmarks>/choose_width.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
         margin=lookup(dpath="statistics/equivalence_margin", within=config),
-        resamples=lookup(dpath="statistics/resamples", within=config),
-    script:
-        "../scripts/choose_width.py"
-
-
-rule rank_economy:
-    input:
-        summary="<results>/characters/summary.csv",
-        metrics=trained("metrics", MODELS),
-        dataset=DATA["dataset"],
-        library=library("rank_economy"),
-    output:
-        "<results>/characters/economy.csv",
-    log:
-        "<logs>/rank_economy.log",
-    benchmark:
-        "<benchmarks>/rank_economy.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
         components=lookup(dpath="characters/components", within=config),
         resamples=lookup(dpath="statistics/resamples", within=config),
     script:
-        "../scripts/rank_economy.py"
+        "../scripts/compare_networks.py"
 
 
 rule draw_characters:

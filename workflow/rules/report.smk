@@ -93,16 +93,12 @@ rule render_report:
             trained("metrics", MAIN_MODELS),
             rules.summarise_characters.output,
             rules.tabulate_confusions.output,
-            rules.compare_class_means.output,
             rules.compare_networks.output,
-            rules.choose_width.output,
-            rules.rank_economy.output,
             rules.summarise_sensitivity.output.table if ABLATIONS else [],
             expand(rules.pack_confused_images.output, model=MAIN_MODELS),
         ],
         checkerboard=[
-            rules.evaluate_step_network.output,
-            rules.search_fewest_units.output,
+            rules.evaluate_step_networks.output,
             rules.summarise_checkerboard.output,
         ],
         encoders=rules.summarise_encoders.output,
@@ -117,7 +113,7 @@ rule render_report:
             of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
             of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
             of_tasks(["cells.csv"], LSTM_TASK),
-            rules.measure_srn_claims.output,
+            rules.measure_claims.output,
         ],
         figures=[
             rules.draw_data.output,
@@ -190,9 +186,12 @@ rule collect_provenance:
         dataset=DATA["dataset"],
         arrays=ancient(list(ARRAYS.values())),
         lock="envs/requirements.lock",
+        templates=TEMPLATES,
+        style="report/style.css",
         library=library("collect_provenance"),
     output:
-        "<results>/provenance.json",
+        provenance="<results>/provenance.json",
+        page="<results>/report/machine.html",
     log:
         "<logs>/collect_provenance.log",
     benchmark:
@@ -206,26 +205,6 @@ rule collect_provenance:
         commit=commit,
     script:
         "../scripts/collect_provenance.py"
-
-
-rule render_machine:
-    input:
-        provenance="<results>/provenance.json",
-        templates=TEMPLATES,
-        style="report/style.css",
-        library=library("render_machine"),
-    output:
-        "<results>/report/machine.html",
-    log:
-        "<logs>/render_machine.log",
-    benchmark:
-        "<benchmarks>/render_machine.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    script:
-        "../scripts/render_machine.py"
 
 
 # It takes all that runs last as input, so that everything is there.

@@ -1,11 +1,12 @@
-"""Collect what computed the results, where and in what time."""
+"""Collect what computed the results, where and in what time; render the page that shows it."""
 
 from job import job
 
 from pathlib import Path
 
-from hidden_units.files import read_json, sha256, write_json
+from hidden_units.files import read_json, sha256, write_json, write_text
 from hidden_units.report.provenance import Commit, collect
+from hidden_units.report.render import render_machine_page
 
 with job(snakemake):
     results = Path(snakemake.output[0]).parent
@@ -20,4 +21,6 @@ with job(snakemake):
         timings=snakemake.input.timings,
         data=hashes,
     )
-    write_json(snakemake.output[0], provenance)
+    write_json(snakemake.output.provenance, provenance)
+    style = Path(snakemake.input.style).read_text(encoding="utf-8")
+    write_text(snakemake.output.page, render_machine_page(provenance, Path("report/templates"), style))

@@ -58,8 +58,6 @@ def test_one_run_of_other_data_is_named_with_the_way_out(run, swapped, found):
         "summarise_characters",
         "tabulate_confusions",
         "compare_networks",
-        "rank_economy",
-        "rank_pairs",
         "summarise_sensitivity",
         "judge_claims",
     ],
