@@ -33,7 +33,6 @@ localrules:
     evaluate_step_networks,
     summarise_checkerboard,
     judge_claims,
-    pack_confused_images,
     draw_data,
     draw_characters,
     draw_checkerboard,

@@ -1,5 +1,5 @@
 /* The place to draw a character: strokes in, probabilities and the nearest test images out.
-   Its parts are in report/templates/draw.html.j2; its data come from the rule pack_networks. */
+   Its parts are in report/templates/draw.html.j2; its data come from the rule pack_page. */
 
 const SIDE = 28; // pixels
 const NEAREST = 5;

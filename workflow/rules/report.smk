@@ -16,21 +16,25 @@ TEMPLATES = sorted(
 )
 
 
-rule pack_networks:
+rule pack_page:
     input:
         weights=trained("weights", MAIN_MODELS),
+        predictions=trained("predictions", MAIN_MODELS),
         representatives="<results>/characters/representatives.json",
         images=DATA["test_images"],
         labels=DATA["test_labels"],
         dataset=DATA["dataset"],
-        library=library("pack_networks"),
+        library=library("pack_page"),
     output:
         networks="<results>/report/draw.json",
+        confused=expand(
+            "<results>/characters/confused_images_{model}.json", model=MAIN_MODELS
+        ),
         precision="<results>/report/half_precision.csv",
     log:
-        "<logs>/pack_networks.log",
+        "<logs>/pack_page.log",
     benchmark:
-        "<benchmarks>/pack_networks.tsv"
+        "<benchmarks>/pack_page.tsv"
     conda:
         ENVIRONMENT
     resources:
@@ -39,30 +43,9 @@ rule pack_networks:
     params:
         models=MAIN_MODELS,
         per_class=50,
-    script:
-        "../scripts/pack_networks.py"
-
-
-rule pack_confused_images:
-    input:
-        images=DATA["test_images"],
-        representatives="<results>/characters/representatives.json",
-        predictions=trained("predictions", "{model}"),
-        library=library("pack_confused_images"),
-    output:
-        "<results>/characters/confused_images_{model}.json",
-    log:
-        "<logs>/pack_confused_images/{model}.log",
-    benchmark:
-        "<benchmarks>/pack_confused_images/{model}.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        **LIGHT,
-    params:
         per_cell=3,
     script:
-        "../scripts/pack_confused_images.py"
+        "../scripts/pack_page.py"
 
 
 rule write_config:
@@ -95,7 +78,6 @@ rule render_report:
             rules.tabulate_confusions.output,
             rules.compare_networks.output,
             rules.summarise_sensitivity.output.table if ABLATIONS else [],
-            expand(rules.pack_confused_images.output, model=MAIN_MODELS),
         ],
         checkerboard=[
             rules.evaluate_step_networks.output,
@@ -123,7 +105,7 @@ rule render_report:
             rules.draw_sequences.output,
         ],
         claims=rules.judge_claims.output,
-        drawing=rules.pack_networks.output,
+        drawing=rules.pack_page.output,
         published="report/published/accuracies.csv",
         published_activations="report/published/activations.csv",
         protocol="report/published/protocol.yaml",
