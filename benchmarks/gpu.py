@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from benchmarks.run import medians
 from hidden_units.characters.training import Images, Settings, to_device, train
 from hidden_units.config import defaults
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
@@ -38,16 +39,8 @@ def compare(model: str, precision: str, on_cpu: Images, on_gpu: Images) -> dict[
     """Train on both in turn; medians of the times, and of their ratios within a turn."""
     settings = Settings(**{**defaults()["training"], "epochs": EPOCHS, "precision": precision})
     turns = [[epoch_seconds(model, images, settings) for images in (on_cpu, on_gpu)] for _ in range(REPEATS)]
-    cpu, gpu = np.transpose(turns)
-    return {
-        "model": model,
-        "precision": precision,
-        "cpu_epoch_seconds": np.median(cpu),
-        "gpu_epoch_seconds": np.median(gpu),
-        "ratio": np.median(cpu / gpu),
-        "ratio_lowest": (cpu / gpu).min(),
-        "ratio_highest": (cpu / gpu).max(),
-    }
+    found = medians(*np.transpose(turns), ("cpu_epoch_seconds", "gpu_epoch_seconds"))
+    return {"model": model, "precision": precision, **found}
 
 
 def main() -> int:

@@ -114,21 +114,21 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def medians(slow: np.ndarray, fast: np.ndarray, names: tuple[str, str]) -> dict[str, float]:
+    """Medians of seconds that were measured in turn, called by names, and of their ratios within a turn."""
+    ratios = {"ratio": np.median, "ratio_lowest": np.min, "ratio_highest": np.max}
+    return {
+        **{name: np.median(times) for name, times in zip(names, (slow, fast), strict=True)},
+        **{name: summary(slow / fast) for name, summary in ratios.items()},
+    }
+
+
 def compare(pair: Pair, repeats: int) -> dict[str, object]:
-    """Time both in turn: medians of the seconds an epoch or update, and of their ratios within a turn."""
+    """Time both in turn, in seconds an epoch or update."""
     pair.theirs(), pair.ours()  # not counted: first calls load libraries, kernels and caches
     turns = np.array([(seconds(pair.theirs), seconds(pair.ours)) for _ in range(repeats)])
-    theirs, ours = (turns / [pair.their_units, pair.our_units]).T
-    return {
-        "network": pair.network,
-        "peer": pair.peer,
-        "their_seconds": np.median(theirs),
-        "our_seconds": np.median(ours),
-        "ratio": np.median(theirs / ours),
-        "ratio_lowest": (theirs / ours).min(),
-        "ratio_highest": (theirs / ours).max(),
-        "required": pair.required,
-    }
+    found = medians(*(turns / [pair.their_units, pair.our_units]).T, ("their_seconds", "our_seconds"))
+    return {"network": pair.network, "peer": pair.peer, **found, "required": pair.required}
 
 
 def main() -> int:

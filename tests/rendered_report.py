@@ -30,7 +30,7 @@ COMMIT = Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600)
 def study(folder: Path) -> Study:
     """The study in a folder with the repository's published numbers and a made-up commit."""
     return Study(
-        evidence=Evidence.of_folder(folder),
+        evidence=Evidence.of_paths(folder, folder.rglob("*")),
         config=read_config(folder / "config.yaml"),
         published=pd.read_csv(ROOT / "report/published/accuracies.csv"),
         protocol=read_protocol(ROOT / "report/published/protocol.yaml"),

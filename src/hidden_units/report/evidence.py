@@ -34,11 +34,6 @@ class Evidence:
         inside = (Path(path) for path in paths if Path(path).is_relative_to(folder))
         return cls(folder, frozenset(str(path.relative_to(folder)) for path in inside))
 
-    @classmethod
-    def of_folder(cls, folder: Path) -> Evidence:
-        """Evidence of all files in the folder."""
-        return cls.of_paths(folder, folder.rglob("*"))
-
     def path(self, name: str) -> Path:
         """Where the file is.
 

@@ -88,7 +88,7 @@ def test_seeds_that_agree_by_luck_have_a_mark_and_a_pooled_interval_next_to_thei
     path = tmp_path / "characters/scatter.csv"
     path.parent.mkdir()
     path.write_text(f"{scatter}netfull-3,False,1,0.6,0.8\nnetfull-9,True,0.004,0.7896,0.7968\n")
-    lucky = characters.lucky_widths(Evidence.of_folder(tmp_path))
+    lucky = characters.lucky_widths(Evidence.of_paths(tmp_path, tmp_path.rglob("*")))
     assert list(lucky) == ["netfull-9"]
     widths = [
         width(hidden, 0.7932, 0.0003, pooled=characters.pooled_interval(lucky.get(f"netfull-{hidden}")))

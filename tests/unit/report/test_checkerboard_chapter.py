@@ -91,12 +91,6 @@ def test_what_was_learned_is_counted_over_all_settings(learned):
     assert (without_design["designed"], without_design["another"]) == (0, 4)
 
 
-def test_the_learned_network_that_is_drawn_has_the_designed_ones_size_if_any_has(learned):
-    settings = learned["settings"]
-    assert checkerboard.drawn_setting(settings, hidden=4) == settings[0]
-    assert checkerboard.drawn_setting(settings, hidden=9) == settings[1]
-
-
 def test_with_nothing_solved_the_chapter_says_so(learned):
     for setting in learned["settings"]:
         setting |= {"solved": 0, "arrangements": {"1": 0, "2": 0, "3": 0}, "other": 0, "splits": {}}

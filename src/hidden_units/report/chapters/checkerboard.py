@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from hidden_units.checkerboard.learned import closest_setting
 from hidden_units.checkerboard.models import WITHIN, network_from_mapping
+from hidden_units.names import LOWERED
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Study, records
 from hidden_units.report.wording import MINUS, NO_BREAK, confidence, plain
@@ -17,7 +19,6 @@ Rows = Sequence[Mapping[str, Any]]
 
 POINTS = 9
 SLIDER_END = 20  # the largest scale that a reader of the page can set
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def context(study: Study) -> dict[str, Any]:
         "confidence": confidence(wilson),
         "learned": learned,
         "learned_counts": learned_counts(learned, enough["hidden"]),
-        "drawn": drawn_setting(learned["settings"], len(hidden)),
+        "drawn": closest_setting(learned["settings"], len(hidden)),
         "solved_representatives": [
             setting["representative"]
             for setting in learned["settings"]
@@ -70,7 +71,7 @@ def context(study: Study) -> dict[str, Any]:
 
 def unit_name(unit: str) -> str:
     """A unit as figures write it: `h₁` for h1, `output`."""
-    return unit.translate(SUBSCRIPTS)
+    return unit.translate(LOWERED)
 
 
 def switches(lines: Rows, connections: Rows) -> list[tuple[str, str]]:
@@ -168,16 +169,6 @@ def learned_counts(learned: Mapping[str, Any], enough: int) -> dict[str, int]:
             number for setting in settings for ways, number in setting["splits"].items() if int(ways) < enough
         ),
     }
-
-
-def drawn_setting(settings: Rows, hidden: int) -> Mapping[str, Any]:
-    """The setting whose representative is drawn under the designed network.
-
-    Args:
-        hidden: units of the designed network; drawn is the setting with as many, then the most solved.
-    """
-    alike = [setting for setting in settings if setting["hidden"] == hidden] or settings
-    return max(alike, key=lambda setting: setting["solved"])
 
 
 def surfaces_view(network: Mapping[str, Any], thresholds: Mapping[str, Any]) -> View:

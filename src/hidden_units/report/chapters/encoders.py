@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hidden_units.encoders.tables import is_identity
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import confidence
@@ -25,7 +25,6 @@ REPORTED_LIMIT = 19
 # The least that the cross-entropy of a one-hot table costs in all where two rows share a code: each of the
 # two outputs that should distinguish them gives one half for both.
 MERGED_COST = 4 * math.log(2)
-ONE_HOT = re.compile(r"identity-(\d+)")
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def context(study: Study) -> dict[str, Any]:
     patience = evidence.rows("encoders/patience.csv")
     pictures = [PurePosixPath(table).stem for table in config["tables"] if table.endswith((".yaml", ".yml"))]
     measured = joined(evidence.rows("encoders/summary.csv"), evidence.rows("encoders/measures.csv"))
-    one_hot = sorted(row["rows"] for row in overview if is_one_hot(row["table"]))
+    one_hot = sorted(row["rows"] for row in overview if is_identity(row["table"]))
     return {
         "training": config["training"],
         "cap": max(config["caps"]),
@@ -66,7 +65,7 @@ def context(study: Study) -> dict[str, Any]:
         "shown": [
             {
                 "table": name,
-                "with_table": not is_one_hot(name) and name not in pictures[:1],
+                "with_table": not is_identity(name) and name not in pictures[:1],
                 "motion": motion(
                     evidence.table(f"encoders/figures/snapshots_{name}.csv"),
                     evidence.table(f"encoders/{name}/table.csv"),
@@ -77,11 +76,6 @@ def context(study: Study) -> dict[str, Any]:
         ],
         "confidence": confidence(wilson),
     }
-
-
-def is_one_hot(table: str) -> bool:
-    """Whether the name is that of an N-2-N encoder's table."""
-    return ONE_HOT.fullmatch(table) is not None
 
 
 def overview_rows(overview: Rows, titles: Mapping[str, str], cap: int) -> list[dict[str, Any]]:
@@ -255,15 +249,13 @@ def longer(runs: Rows, titles: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def stopped_wrong(runs: Rows) -> list[dict[str, Any]]:
     """The one-hot tables whose loss ended runs with something wrong: size, runs, least and most epochs."""
-    found = []
-    for table in dict.fromkeys(row["table"] for row in runs if is_one_hot(row["table"])):
-        epochs = [
-            row["epochs"] for row in runs if row["table"] == table and row["stopped"] and not row["solved"]
-        ]
-        if epochs:
-            size = int(ONE_HOT.fullmatch(table)[1])
-            found.append({"size": size, "runs": len(epochs), "least": min(epochs), "most": max(epochs)})
-    return found
+    epochs: dict[int, list[int]] = {}
+    for row in runs:
+        if is_identity(row["table"]) and row["stopped"] and not row["solved"]:
+            epochs.setdefault(row["rows"], []).append(row["epochs"])
+    return [
+        {"size": size, "runs": len(own), "least": min(own), "most": max(own)} for size, own in epochs.items()
+    ]
 
 
 def size_that_hides(stop_loss: float) -> int:

@@ -106,7 +106,8 @@ def larger_beaten_published(material: Material, claim: Claim) -> Finding:
     facts = balance(accuracy, parameters)
     if facts["beaten_by"]:
         return Finding(CONTRADICTED, facts)
-    return Finding(SUPPORTED if beats_larger(facts, parameters) else BETWEEN, facts)
+    larger = {model for model, size in parameters.items() if size >= parameters["netconv"]} - {"netconv"}
+    return Finding(SUPPORTED if larger and larger <= set(facts["beaten"]) else BETWEEN, facts)
 
 
 def efficiency_published(material: Material, claim: Claim) -> Finding:
@@ -125,36 +126,24 @@ def as_printed(material: Material) -> tuple[dict[str, float], dict[str, int]]:
     return published.accuracy, parameters
 
 
-def beats_larger(facts: Mapping[str, Any], parameters: Mapping[str, int]) -> bool:
-    """Whether there are networks as large as NetConv or larger, and it is at least as accurate as each."""
-    own = parameters["netconv"]
-    larger = {model for model, size in parameters.items() if size >= own and model != "netconv"}
-    return bool(larger) and larger <= set(facts["beaten"])
-
-
 def efficiency(facts: Mapping[str, Any]) -> Finding:
     """Whether NetConv is first in accuracy per parameter."""
     return Finding(SUPPORTED if facts["first"] == "netconv" else CONTRADICTED, facts)
 
 
-def dominance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> tuple[list[str], list[str]]:
-    """The networks that are no better than NetConv and no smaller, and those no worse and no larger."""
+def balance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> dict[str, Any]:
+    """What NetConv beats, what beats it, and the ranking by accuracy (points) per thousand parameters.
+
+    It beats what is no better and no smaller, and is beaten by what is no worse and no larger.
+    """
     own, size = accuracy["netconv"], parameters["netconv"]
     others = [model for model in accuracy if model != "netconv"]
-    beaten = [model for model in others if own >= accuracy[model] and size <= parameters[model]]
-    beaten_by = [model for model in others if accuracy[model] >= own and parameters[model] <= size]
-    return beaten, beaten_by
-
-
-def balance(accuracy: Mapping[str, float], parameters: Mapping[str, int]) -> dict[str, Any]:
-    """What NetConv beats, what beats it, and the ranking by accuracy (points) per thousand parameters."""
-    beaten, beaten_by = dominance(accuracy, parameters)
     per = {model: 100 * accuracy[model] / (parameters[model] / 1000) for model in accuracy}
     ranked = sorted(per, key=per.get, reverse=True)
     return {
-        "others": len(accuracy) - 1,
-        "beaten": beaten,
-        "beaten_by": beaten_by,
+        "others": len(others),
+        "beaten": [model for model in others if own >= accuracy[model] and size <= parameters[model]],
+        "beaten_by": [model for model in others if accuracy[model] >= own and parameters[model] <= size],
         "first": ranked[0],
         "most": per[ranked[0]],
         "place": ranked.index("netconv") + 1,
