@@ -18,8 +18,8 @@ import pandas as pd
 import yaml
 from weasyprint import HTML
 
-from hidden_units.report.evidence import Evidence, Study, read_config
-from hidden_units.report.protocol import read_protocol
+from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.protocol import read_settings
 from hidden_units.report.provenance import Commit
 from hidden_units.report.render import render_report
 
@@ -31,9 +31,9 @@ def study(folder: Path) -> Study:
     """The study in a folder with the repository's published numbers and a made-up commit."""
     return Study(
         evidence=Evidence.of_paths(folder, folder.rglob("*")),
-        config=read_config(folder / "config.yaml"),
+        config=read_settings(folder / "config.yaml"),
         published=pd.read_csv(ROOT / "report/published/accuracies.csv"),
-        protocol=read_protocol(ROOT / "report/published/protocol.yaml"),
+        protocol=read_settings(ROOT / "report/published/protocol.yaml"),
         commit=COMMIT,
         lock_sha256="d3" * 32,
         packages={"python": "3.11.99", "numpy": "2.99"},

@@ -5,7 +5,7 @@ import yaml
 
 from hidden_units.config import Block, defaults, ignored_keys, json_schema, resolve, write_reference
 from hidden_units.errors import StudyError
-from hidden_units.report.protocol import read_protocol
+from hidden_units.report.protocol import read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = defaults()
@@ -50,7 +50,7 @@ def test_a_resolved_configuration_begins_with_the_keys_that_were_written_in_thei
 
 
 def test_defaults_are_the_published_protocol():
-    protocol = read_protocol(ROOT / "report/published/protocol.yaml")
+    protocol = read_settings(ROOT / "report/published/protocol.yaml")
     found = {
         "characters": DEFAULTS["training"],
         "checkerboard": DEFAULTS["checkerboard"]["training"],

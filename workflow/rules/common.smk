@@ -32,7 +32,7 @@ from hidden_units.encoders.tables import (
 from hidden_units.errors import StudyError
 from hidden_units.manifest import deleted
 from hidden_units.modules import library_files
-from hidden_units.report.protocol import is_published, read_protocol
+from hidden_units.report.protocol import is_published, read_settings
 from hidden_units.report.provenance import read_commit
 from hidden_units.run_control import (
     hold_folder,
@@ -194,7 +194,7 @@ def commit(wildcards):
 
 def is_published_protocol(training):
     """Whether classifiers are trained as published."""
-    protocol = read_protocol(ROOT / "report/published/protocol.yaml")
+    protocol = read_settings(ROOT / "report/published/protocol.yaml")
     return is_published(training, protocol["characters"])
 
 

@@ -11,7 +11,7 @@ from hidden_units.report.claims.ledger import changed_protocol, changed_rules, l
 from hidden_units.report.claims.material import Material, read_published
 from hidden_units.report.comparability import comparability, counting_settings
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.protocol import read_protocol
+from hidden_units.report.protocol import read_settings
 from hidden_units.report.provenance import Commit
 
 with job(snakemake) as log:
@@ -24,7 +24,7 @@ with job(snakemake) as log:
         config={"training": params.training, "characters": {"hidden": params.hidden}},
         published=published.accuracies,
         published_activations=published.activations,
-        protocol=read_protocol(inputs.protocol),
+        protocol=read_settings(inputs.protocol),
         commit=Commit(),
         lock_sha256="",
         packages={},

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 from hidden_units.files import sha256, write_text
-from hidden_units.report.evidence import Evidence, Study, read_config
-from hidden_units.report.protocol import read_protocol
+from hidden_units.report.evidence import Evidence, Study
+from hidden_units.report.protocol import read_settings
 from hidden_units.report.provenance import Commit, package_versions
 from hidden_units.report.render import render_report
 
@@ -16,9 +16,9 @@ with job(snakemake) as log:
     results = Path(inputs.config).parent
     study = Study(
         evidence=Evidence.of_paths(results, inputs),
-        config=read_config(Path(inputs.config)),
+        config=read_settings(inputs.config),
         published=pd.read_csv(inputs.published),
-        protocol=read_protocol(inputs.protocol),
+        protocol=read_settings(inputs.protocol),
         commit=Commit(**snakemake.params.commit),
         lock_sha256=sha256(inputs.lock),
         packages=package_versions(),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hidden_units.files import read_json, write_json
 from hidden_units.report.crate import metadata
-from hidden_units.report.evidence import read_config
+from hidden_units.report.protocol import read_settings
 
 with job(snakemake):
     inputs, output = snakemake.input, snakemake.output
@@ -18,7 +18,7 @@ with job(snakemake):
         shutil.copyfile(path, folder / "rules" / Path(path).name)
     content = metadata(
         folder.parent,
-        read_config(Path(inputs.config)),
+        read_settings(inputs.config),
         read_json(inputs.provenance),
         read_json(inputs.dataset),
     )

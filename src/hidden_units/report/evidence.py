@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from safetensors import safe_open
 
 from hidden_units.files import read_json
@@ -119,11 +118,6 @@ class Study:
             view=view,
             caption=f"captions/{study}/{name}.rst",
         )
-
-
-def read_config(path: Path) -> dict:
-    """The resolved configuration of a run."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

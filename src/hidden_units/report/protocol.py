@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 
-def read_protocol(path: Path | str) -> dict[str, dict[str, Any]]:
-    """The published settings by study, from report/published/protocol.yaml."""
+def read_settings(path: Path | str) -> dict[str, dict[str, Any]]:
+    """Settings by study: the published ones of report/published/protocol.yaml, or a run's config.yaml."""
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from hidden_units.report.comparability import COMPUTATION, COUNTING_PROTOCOL, NOT_STATED, PROTOCOL, settings
-from hidden_units.report.protocol import is_published, read_protocol
+from hidden_units.report.protocol import is_published, read_settings
 
-PUBLISHED = read_protocol(Path(__file__).resolve().parents[3] / "report/published/protocol.yaml")
+PUBLISHED = read_settings(Path(__file__).resolve().parents[3] / "report/published/protocol.yaml")
 
 
 def test_every_published_setting_has_a_name_in_the_report():

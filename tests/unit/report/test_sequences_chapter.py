@@ -13,9 +13,9 @@ from hidden_units.names import network_name
 from hidden_units.report.chapters import sequences
 from hidden_units.report.claims.ledger import changed_protocol
 from hidden_units.report.comparability import counting_settings
-from hidden_units.report.protocol import read_protocol
+from hidden_units.report.protocol import read_settings
 
-PUBLISHED = read_protocol(ROOT / "report/published/protocol.yaml")["sequences"]
+PUBLISHED = read_settings(ROOT / "report/published/protocol.yaml")["sequences"]
 SRN, LSTM = "srn-anb2n", "lstm-anb2nc3n"
 NOTHING = {"count": 0, "median": None, "low": None, "high": None, "least": None, "greatest": None}
 NONE_SOLVED = {"solved": 0, "rate": 0.0, "ever_solved": 0, "lost": 0, "median_first_step": None, "n_max": {}}
