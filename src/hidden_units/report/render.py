@@ -105,7 +105,7 @@ def with_equations_unbroken(html: str) -> str:
 def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
     """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
     jinja = environment(templates)
-    contexts = {chapter.id: chapter.context(study) for chapter in CHAPTERS}
+    contexts = {id: context(study) for id, context in CHAPTERS.items()}
     first = Outline()
     render_chapters(jinja, study, contexts, first)
     outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
@@ -133,13 +133,12 @@ def render_chapters(
 ) -> dict[str, Markup]:
     """The chapters by their ids, but for those without a context; the outline gets what they number."""
     bodies = {}
-    for chapter in CHAPTERS:
-        if contexts[chapter.id] is None:
-            continue
-        outline.chapter(chapter.id, chapter.title)
-        template = jinja.get_template(f"chapters/{chapter.id}.html.j2")
-        body = template.render(study=study, outline=outline, **contexts[chapter.id])
-        bodies[chapter.id] = Markup(with_equations_unbroken(body))
+    for id, context in contexts.items():
+        if context is not None:
+            outline.chapter(id, id.title())
+            template = jinja.get_template(f"chapters/{id}.html.j2")
+            body = template.render(study=study, outline=outline, **context)
+            bodies[id] = Markup(with_equations_unbroken(body))
     return bodies
 
 

@@ -7,7 +7,6 @@ context from the study's files; where the configuration leaves a chapter out, it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hidden_units.report.chapters import (
@@ -24,26 +23,18 @@ from hidden_units.report.chapters import (
 )
 from hidden_units.report.evidence import Study
 
-
-@dataclass(frozen=True)
-class Chapter:
-    """A chapter of the report."""
-
-    id: str
-    title: str
-    context: Callable[[Study], dict[str, Any] | None]
-
-
-CHAPTERS = (
-    Chapter("summary", "Summary", summary.context),
-    Chapter("data", "Data", data.context),
-    Chapter("characters", "Characters", characters.context),
-    Chapter("comparisons", "Comparisons", comparisons.context),
-    Chapter("sensitivity", "Sensitivity", sensitivity.context),
-    Chapter("checkerboard", "Checkerboard", checkerboard.context),
-    Chapter("encoders", "Encoders", encoders.context),
-    Chapter("sequences", "Sequences", sequences.context),
-    Chapter("claims", "Claims", claims.context),
-    Chapter("methods", "Methods", methods.context),
-    Chapter("versions", "Versions", lambda study: {}),
-)
+Context = Callable[[Study], dict[str, Any] | None]
+# By their ids, which are their titles too.
+CHAPTERS: dict[str, Context] = {
+    "summary": summary.context,
+    "data": data.context,
+    "characters": characters.context,
+    "comparisons": comparisons.context,
+    "sensitivity": sensitivity.context,
+    "checkerboard": checkerboard.context,
+    "encoders": encoders.context,
+    "sequences": sequences.context,
+    "claims": claims.context,
+    "methods": methods.context,
+    "versions": lambda study: {},
+}
