@@ -20,6 +20,7 @@ def test_training_depends_on_the_networks_and_on_no_figure_statistic_or_report()
         "characters/training.py",
         "characters/models.py",
         "characters/validation.py",
+        "characters/written_out.py",
         "characters/runs.py",
         "characters/metrics.py",
         "checkpoints.py",
