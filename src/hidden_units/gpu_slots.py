@@ -1,16 +1,19 @@
 """One GPU for each job on a workstation that has several: Snakemake counts them but hands out none.
 
-A job holds its GPU by a file lock, which the kernel gives back however the job ends.
+A job holds its GPU by a name that it binds in Linux's abstract namespace of sockets. The kernel frees the
+name however the job ends, all users of the machine see it, and no file of anybody's can be in the way.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
+import logging
 import os
-import tempfile
+import pwd
+import socket
+import struct
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from hidden_units.device import gpu_count
 from hidden_units.errors import StudyError
@@ -18,6 +21,9 @@ from hidden_units.errors import StudyError
 VARIABLE = "CUDA_VISIBLE_DEVICES"
 SECONDS_BETWEEN_LOOKS = 0.2
 PATIENCE_SECONDS = 3600.0
+
+LOG = logging.getLogger(__name__)
+HELD: list[socket.socket] = []
 
 
 def visible_gpus() -> list[str]:
@@ -39,33 +45,58 @@ def take_gpu() -> None:
     gpus = visible_gpus()
     if len(gpus) < 2:
         return
-    # All users of this machine may take them.
-    folder = Path(tempfile.gettempdir()) / "hidden-units-gpus"
-    folder.mkdir(parents=True, exist_ok=True)
-    with suppress(PermissionError):
-        folder.chmod(0o1777)
     give_up = time.monotonic() + PATIENCE_SECONDS
+    holders = ""
     while True:
         for gpu in gpus:
-            if lock(folder / f"gpu-{gpu.replace('/', '-')}.lock"):
+            if bind(gpu):
                 os.environ[VARIABLE] = gpu
                 return
+        if not holders:
+            holders = ", ".join(f"{gpu} by {holder(gpu)}" for gpu in gpus)
+            LOG.info("waiting for a GPU; held are %s", holders)
         if time.monotonic() > give_up:
             raise StudyError(
-                f"{folder}: other jobs have held all {len(gpus)} GPUs for {PATIENCE_SECONDS:.0f} s, one was "
-                "expected to become free; ask Snakemake for fewer at a time (--resources gpu=N)."
+                f"GPUs: other jobs have held all {len(gpus)} for {PATIENCE_SECONDS:.0f} s ({holders}), one "
+                "was expected to become free; wait for those jobs, ask Snakemake for fewer at a time "
+                f"(--resources gpu=N), or name a free one in {VARIABLE}."
             )
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
-def lock(path: Path) -> bool:
-    """Whether this process now holds the file's lock; any user of the machine may open the file."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    with suppress(PermissionError):
-        os.fchmod(descriptor, 0o666)
+def address(gpu: str) -> str:
+    """The abstract socket that stands for a GPU."""
+    return f"\0hidden-units-gpu-{gpu}"
+
+
+def bind(gpu: str) -> bool:
+    """Whether this process now holds the GPU; where the system has no such sockets, it always does."""
+    held = socket.socket(socket.AF_UNIX)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return False
+        held.bind(address(gpu))
+        # So that those who wait can ask whose it is.
+        held.listen()
+    except OSError as error:
+        held.close()
+        if error.errno == errno.EADDRINUSE:
+            return False
+        LOG.warning(
+            "GPU %s is used without a lock (%s): start one run at a time", gpu, error.strerror or error
+        )
+        return True
+    HELD.append(held)
     return True
+
+
+def holder(gpu: str) -> str:
+    """The process and the user that hold a GPU, as far as the kernel says."""
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as asked:
+        asked.setblocking(False)
+        asked.connect(address(gpu))
+        size = struct.calcsize("3i")
+        process, user, _ = struct.unpack("3i", asked.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+        name = str(user)
+        with suppress(KeyError):
+            name = pwd.getpwuid(user).pw_name
+        return f"process {process} of user {name}"
+    return "a process that does not say who it is"

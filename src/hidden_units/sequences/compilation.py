@@ -2,14 +2,19 @@
 
 The cache outlives a job, so each machine compiles once. It is in the user's cache folder rather than
 next to the source, which may be read-only, in a folder named after the kernels' source text and numba's
-version: numba itself does not notice a change in a function that another file calls.
+version: numba itself does not notice a change in a function that another file calls. It only saves time:
+where it cannot be read, written or trusted, kernels are compiled anew, with a line in the log.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import pickle
+import stat
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,15 +23,19 @@ from hidden_units.errors import StudyError
 
 try:
     import numba
+    from numba.core import caching
+    from numba.core.serialize import dumps
 except ImportError as error:
     raise StudyError(
         "numba: not installed, but the recurrent networks are trained by kernels that it compiles; "
         "install the versions of envs/requirements.lock."
     ) from error
 
+LOG = logging.getLogger(__name__)
 
-def cache_folder() -> Path:
-    """A folder for compiled kernels that can be written to, made if missing."""
+
+def cache_folder() -> Path | None:
+    """A folder for compiled kernels that nobody else can change, made if missing; None if there is none."""
     folder = Path(__file__).parent
     source = b"".join((folder / file).read_bytes() for file in ("compilation.py", "kernels.py"))
     key = hashlib.sha256(source + numba.__version__.encode()).hexdigest()[:16]
@@ -37,26 +46,112 @@ def cache_folder() -> Path:
         candidates.append(Path(os.environ["HOME"]) / ".cache")
     candidates.append(Path(tempfile.gettempdir()) / f"cache-{os.getuid()}")
     for candidate in candidates:
-        chosen = candidate / "hidden-units" / f"numba-{key}"
         try:
-            chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:
-            continue
-        # What is loaded from here is executed, so it must be nobody else's.
-        if os.access(chosen, os.W_OK) and chosen.stat().st_uid == os.getuid():
-            return chosen
-    raise StudyError(
-        f"compiled kernels: none of {', '.join(map(str, candidates))} can be written to; "
-        "set XDG_CACHE_HOME or NUMBA_CACHE_DIR to a folder of yours."
-    )
+            return own_folder(candidate / "hidden-units" / f"numba-{key}")
+        except OSError as error:
+            say_once(f"{candidate}: keeps no compiled kernels ({error.strerror or error})")
+    return None
 
 
-# numba looks at this when a function is decorated, so it must be set before the first kernel is.
-numba.config.CACHE_DIR = str(cache_folder())
+def own_folder(path: Path) -> Path:
+    """A folder, made if missing, that nobody but this user and root can change or put another in place of.
 
-# No fastmath: additions stay in the order written, so a restart has the same bits on every machine. The
-# interpreter lock is released, so restarts can run side by side as threads of one process.
-compiled = numba.njit(cache=True, nogil=True)
+    What is loaded from there is executed. Links are followed once, and all levels of what they lead to are
+    checked, so the path that is returned cannot be led elsewhere.
+
+    Raises:
+        OSError: there is no such folder, and none can be made.
+    """
+    path = path.absolute()
+    for level in (*reversed(path.parents), path):
+        if not level.exists():
+            level.mkdir(mode=0o700, exist_ok=True)
+    path = path.resolve()
+    for level in (path, *path.parents):
+        state = level.stat()
+        # Of a folder like /tmp, others may change no more than what is theirs.
+        is_open = state.st_mode & 0o022 and not (level != path and state.st_mode & stat.S_ISVTX)
+        if is_open or state.st_uid not in ({os.getuid()} if level == path else {os.getuid(), 0}):
+            raise PermissionError(f"other users could change {level}")
+    if not os.access(path, os.W_OK):
+        raise PermissionError(f"{path} is read-only")
+    return path
+
+
+@cache
+def say_once(sentence: str) -> None:
+    """Log a sentence, once a process."""
+    LOG.info("%s", sentence)
+
+
+class CheckedKernel(caching.CompileResultCacheImpl):
+    """A kernel in the cache with the hash of its bytes: one flipped bit could be another network."""
+
+    _locator_classes = (caching.UserProvidedCacheLocator,)
+
+    def reduce(self, cres: object) -> tuple[str, bytes]:
+        """Hash and bytes of a compiled kernel."""
+        content = dumps(super().reduce(cres))
+        return hashlib.sha256(content).hexdigest(), content
+
+    def rebuild(self, target_context: object, payload: tuple[str, bytes]) -> object:
+        """The compiled kernel, unless its bytes have changed."""
+        digest, content = payload
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise ValueError("changed bytes")
+        return super().rebuild(target_context, pickle.loads(content))
+
+
+class KernelCache(caching.Cache):
+    """numba's cache, but what goes wrong with it is a line in the log and no end of the training."""
+
+    _impl_class = CheckedKernel
+
+    def load_overload(self, sig: object, target_context: object) -> object:
+        """The kernel for these types; None, and the record of it dropped, where it cannot be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception as error:
+            self.say("is damaged and was compiled anew", error)
+            try:
+                self.flush()
+            except OSError as obstacle:
+                self.say("cannot be dropped", obstacle)
+                self.disable()
+        return None
+
+    def save_overload(self, sig: object, data: object) -> None:
+        """Keep a kernel if that can be."""
+        try:
+            super().save_overload(sig, data)
+        except Exception as error:
+            self.say("was not kept", error)
+
+    def say(self, what: str, error: Exception) -> None:
+        """Log what became of the cache, and why."""
+        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        say_once(f"{self.cache_path}: a compiled kernel {what} ({reason})")
+
+
+# numba looks at these when a cache is made.
+numba.config.CACHE_DIR = str(cache_folder() or "")
+numba.config.CACHE_LOCATOR_CLASSES = ""
+
+
+def compiled(function):
+    """Compile when called, kept in the cache where there is one.
+
+    No fastmath: additions stay in the order written, so a restart has the same bits on every machine. The
+    interpreter lock is released, so restarts can run side by side as threads of one process.
+    """
+    kernel = numba.njit(nogil=True)(function)
+    try:
+        kernel._cache = KernelCache(function)
+    except RuntimeError as error:  # numba finds no folder that it can write to
+        say_once(f"{numba.config.CACHE_DIR or 'compiled kernels'}: nothing is kept ({error})")
+    return kernel
+
+
 inlined = numba.njit(inline="always")
 
 LOG2_E = 1.4426950408889634

@@ -98,7 +98,7 @@ def _compile(kind: str, language: Language, hidden: int, training: Training) -> 
 
     try:
         train_restart(kind, language, hidden, 0, replace(training, steps=1, interval=1, learning_rate=1e-3))
-    except (numba.core.errors.NumbaError, OSError) as error:
+    except numba.core.errors.NumbaError as error:
         raise StudyError(
             f"numba: compiling the kernel of the {kind} failed with {type(error).__name__}, expected numba "
             "and llvmlite in the versions of envs/requirements.lock; install those."
