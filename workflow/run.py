@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from hidden_units.device import gpu_count
 from hidden_units.errors import StudyError
+from hidden_units.failures import disk_of, shortage
+from hidden_units.machine import memory_mb, usable_cores
 from hidden_units.run_control import (
     RUN_LOCK,
     SNAKEMAKE_FOLDER,
@@ -34,8 +36,6 @@ from hidden_units.run_control import (
 )
 
 BASE_CONFIG = Path("config/config.yaml")
-# Limits of the container that this runs in, if it does.
-CGROUP = Path("/sys/fs/cgroup")
 
 # Snakemake hands a configuration with this key to a template engine.
 TEMPLATE_KEY = "__use_yte__"
@@ -75,28 +75,6 @@ def run_name(overlay: Path) -> str:
 # machine
 
 
-def granted(limit: str, total: int) -> int:
-    """What the machine has in all, or what a container may use of it."""
-    # The file has a number or "max", and for processors the length of the period that it holds for.
-    with suppress(OSError, ValueError):
-        quota, *period = (CGROUP / limit).read_text(encoding="ascii").split()
-        return max(1, min(total, int(quota) // int(*period or "1")))
-    return total
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return granted("cpu.max", count)
-
-
-def memory_mb() -> int:
-    """Memory that all jobs together may use."""
-    import psutil
-
-    return granted("memory.max", psutil.virtual_memory().total) // 10**6
-
-
 def with_machine(extra: Sequence[str]) -> list[str]:
     """Snakemake's arguments with GPUs and memory among its resources, unless the user says how many.
 
@@ -121,15 +99,13 @@ def with_machine(extra: Sequence[str]) -> list[str]:
 def explain_full_disk(folders: Iterable[Path]) -> None:
     """Name the disk of a failed run that is full: Snakemake reports its own writes in its own words."""
     for folder in folders:
-        with suppress(OSError):
-            free = shutil.disk_usage(folder).free
-            if free < ROOM_FOR_RECORDS:
-                print(
-                    f"{folder.resolve()}: no room left on the disk, {free // 1024} kB are free; free some "
-                    "space and run the same command again.",
-                    file=sys.stderr,
-                )
-                return
+        if found := shortage(folder, ROOM_FOR_RECORDS):
+            print(
+                f"{folder.resolve()}: no room left on the disk {disk_of(folder)}, {found}; free some space "
+                "and run the same command again.",
+                file=sys.stderr,
+            )
+            return
 
 
 def run(config: Path, cores: str, extra: Sequence[str]) -> int:

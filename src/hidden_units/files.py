@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from hidden_units.errors import StudyError
+from hidden_units.failures import NO_ROOM, full_disk
 
 
 @contextmanager
@@ -33,11 +33,8 @@ def replacing(path: Path | str) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StudyError(
-                f"{path}: no room left on the disk while writing it; "
-                "free some space and run the same command again."
-            ) from error
+        if error.errno in NO_ROOM:
+            raise StudyError(full_disk(error.errno, path)) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)

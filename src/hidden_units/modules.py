@@ -14,7 +14,9 @@ from pathlib import Path
 
 PACKAGE = "hidden_units"
 # How a file is written, how a failure is worded and which GPU a job takes change no result.
-WITHOUT_EFFECT_ON_RESULTS = frozenset(f"{PACKAGE}.{name}" for name in ("errors", "files", "gpu_slots"))
+WITHOUT_EFFECT_ON_RESULTS = frozenset(
+    f"{PACKAGE}.{name}" for name in ("errors", "failures", "files", "gpu_slots")
+)
 
 
 def library_files(scripts: Iterable[Path], source: Path) -> list[Path]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,33 @@ SHOWN = ("Nothing to be done", "Unlocked", "Report created", "Congratulations")
 SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
 # In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
-NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+# How a job's process was ended: by a signal, which a shell in between reports as 128 more.
+DIED = re.compile(r"died with <Signals\.\w+: (\d+)>|non-zero exit status (\d+)")
+SLURM_STATE = re.compile(r"SLURM status is: '(\w+)")
+NO_MEMORY = (
+    "use fewer cores (CORES=1), or a machine or a job with more memory (--set-resources {rule}:mem_mb=N)"
+)
+SIGNALS = {
+    signal.SIGKILL: f"usually because memory ran out: {NO_MEMORY}",
+    signal.SIGABRT: f"a library gave up, often because memory ran out: {NO_MEMORY}",
+    signal.SIGSEGV: "a library failed, or memory is damaged: run the same command again, and report it if it "
+    "fails once more",
+    signal.SIGBUS: "a file was cut short or its disk is full: free some space and run the same command again",
+    signal.SIGILL: "this processor lacks an instruction that a library uses: use another machine",
+    signal.SIGXCPU: "processor time is limited: raise it (ulimit -t) and run the same command again",
+    signal.SIGXFSZ: "the size of files is limited: raise it (ulimit -f) and run the same command again",
+    signal.SIGTERM: "a person or a scheduler stopped it: run the same command again",
+}
+SLURM_STATES = {
+    "OUT_OF_MEMORY": "needed more memory than it was given: give it more (--set-resources {rule}:mem_mb=N)",
+    "TIMEOUT": "needed more time than it was given: give it more (--set-resources {rule}:runtime=MINUTES)",
+    "DEADLINE": "did not end before its deadline: give it a later one",
+    "NODE_FAIL": "lost its node: run the same command again",
+    "BOOT_FAIL": "got a node that did not start: run the same command again",
+    "PREEMPTED": "had to make room for another job: run the same command again",
+    "CANCELLED": "was cancelled by a person or by the scheduler: run the same command again",
+}
 ENDED_BY_FAILURES = "Exiting because a job execution failed"
 PLACE_OF_LOG = "Complete log"
 
@@ -40,6 +68,7 @@ class LogHandler(LogHandlerBase):
         self.total = 0
         self.started = 0
         self.failed: dict[int, str] = {}  # rule by number of the job
+        self.signals: dict[int | None, int] = {}  # that ended a job, by the thread that reports it
         self.is_interrupted = False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -75,8 +104,13 @@ class LogHandler(LogHandlerBase):
             if record.jobid not in self.failed:
                 self.failed[record.jobid] = record.rule_name
                 yield f"Step failed: {record.rule_name}."
+                if reason := self.reason(record):
+                    yield f"  {reason}"
                 for path in record.log:
                     yield from log_lines(Path(path))
+        elif SCRIPT_FAILED in message and (died := DIED.search(message)):
+            # Snakemake reports the failure itself next, from the same thread.
+            self.signals[record.thread] = int(died[1]) if died[1] else int(died[2]) - 128
         elif message.startswith(ENDED_BY_FAILURES):
             yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
@@ -91,6 +125,18 @@ class LogHandler(LogHandlerBase):
             )
         ):
             yield message
+
+    def reason(self, record: logging.LogRecord) -> str | None:
+        """Why a job ended that could not say so itself, in one sentence."""
+        rule = record.rule_name
+        number = self.signals.pop(record.thread, 0)
+        if 0 < number < signal.NSIG:
+            way_out = SIGNALS.get(number, "run the same command again").format(rule=rule)
+            return f"Its process was ended by signal {number} ({signal.strsignal(number)}), {way_out}."
+        state = SLURM_STATE.search(str(record.rule_msg or ""))
+        if state and state[1] in SLURM_STATES:
+            return f"Slurm ended it as {state[1]}: it {SLURM_STATES[state[1]].format(rule=rule)}."
+        return None
 
 
 def log_lines(path: Path) -> Iterator[str]:

@@ -45,7 +45,7 @@ def test_what_a_job_says_stands_in_its_log_and_on_the_terminal(tmp_path):
 def test_a_log_that_finds_no_room_ends_the_job_in_one_sentence(level):
     code, lines = run_job("/dev/full", f"log.{level}('a line'); print('went on')")
     assert code == 1
-    assert lines[-1] == "[toy] /dev/full: no room left on the disk; free some space and run again."
+    assert lines[-1].startswith("[toy] /dev/full: no room left on the disk /dev, ")
     assert lines[:-1] == (["[toy] a line"] if level == "info" else [])
 
 
@@ -65,4 +65,75 @@ def test_no_room_for_the_log_itself_is_told_in_one_sentence(tmp_path, monkeypatc
     )
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT / 'src'}")
     code, lines = run_job(tmp_path / "logs/toy.log", "print('went on')")
-    assert (code, lines) == (1, ["[toy] toy.log: no room left on the disk; free some space and run again."])
+    assert (code, len(lines)) == (1, 1) and lines[0].startswith("[toy] toy.log: no room left on the disk /")
+
+
+LITTLE_MEMORY = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30)); "
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (
+            LITTLE_MEMORY + "import numpy; numpy.ones(2**32)",
+            "no more was to be had of the 1024 MB that ulimit",
+        ),
+        (LITTLE_MEMORY + "bytearray(2**32)", "no more was to be had of the 1024 MB that ulimit -v allows"),
+        ("raise RuntimeError('std::bad_alloc')", "memory: no more was to be had; use fewer cores"),
+        ("raise ImportError('libtorch.so: failed to map segment from shared object')", "memory: no more was"),
+        ("raise RuntimeError('CUDA out of memory. Tried to allocate 2 GiB')", "GPU: its memory ran out"),
+        ('raise RuntimeError("can\'t start new thread")', "no more processes or threads are allowed"),
+        ("raise OSError(errno.EDQUOT, '', 'x')", "x: no room left on the disk /"),
+        (
+            "raise ValueError('I/O error: No space left on device (os error 28)')",
+            "results: no room left on the",
+        ),
+        ("raise OSError(errno.EIO, '', 'x')", "x: input/output error; the disk does not work"),
+        ("raise OSError(errno.EMFILE, '')", "this machine: too many open files; too many files are open"),
+    ],
+)
+def test_a_machine_that_has_no_more_to_give_is_told_in_one_sentence_with_the_way_out(
+    tmp_path, body, sentence
+):
+    log = tmp_path / "toy.log"
+    code, lines = run_job(log, body)
+    assert (code, len(lines)) == (1, 1) and sentence in lines[0], lines
+    assert f"[toy] {log.read_text()}" == f"{lines[0]}\n"
+
+
+def test_a_file_larger_than_the_limit_is_told_in_one_sentence(tmp_path):
+    body = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
+        f"from hidden_units.files import write_bytes; write_bytes({str(tmp_path / 'x')!r}, bytes(9999))"
+    )
+    code, lines = run_job(tmp_path / "toy.log", body)
+    assert (code, len(lines)) == (
+        1,
+        1,
+    ) and "x: the file would be larger than is allowed (ulimit -f)" in lines[0]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["toy.log"]
+
+
+def test_an_error_of_the_program_itself_keeps_its_traceback(tmp_path):
+    code, lines = run_job(tmp_path / "toy.log", "{}['a key']")
+    assert code == 1 and any("Traceback" in line for line in lines)
+
+
+def test_an_import_that_gets_no_memory_is_told_outside_the_frame_too():
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'workflow/scripts')!r}); import job; raise MemoryError"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1) and "memory: no more was" in done.stderr
+
+
+def test_what_the_library_logs_stands_in_the_log_of_the_job(tmp_path):
+    log = tmp_path / "toy.log"
+    body = "import logging; logging.getLogger('hidden_units.a.module').info('seen')"
+    assert run_job(log, body) == (0, ["the end", "[toy] seen"]) and log.read_text() == "seen\n"
+
+
+def test_torch_keeps_nothing_where_other_users_could_be_first(tmp_path):
+    body = "import os; log.info(os.environ['TORCHINDUCTOR_CACHE_DIR'])"
+    run_job(tmp_path / "toy.log", body)
+    assert (tmp_path / "toy.log").read_text().strip() == str(Path.cwd() / ".snakemake/torch")

@@ -9,20 +9,30 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import errno
 import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.excepthook = lambda kind, error, trace: (
-    None if issubclass(kind, KeyboardInterrupt) else sys.__excepthook__(kind, error, trace)
-)
+# torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))
 
 # Not PYTHONPATH: Snakemake drops it for jobs in conda environments.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from hidden_units.errors import StudyError
+from hidden_units.failures import explained
+
+
+def last_words(kind, error, trace):
+    """What is said of an error outside the frame below, such as an import that gets no memory."""
+    if sentence := explained(error):
+        print(StudyError(sentence), file=sys.stderr)
+    elif not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = last_words
 
 
 class LogFile(logging.FileHandler):
@@ -32,7 +42,7 @@ class LogFile(logging.FileHandler):
         error = sys.exception()
         if isinstance(error, OSError):
             error.filename = error.filename or self.baseFilename
-        logging.getLogger(record.name).removeHandler(self)
+        logging.getLogger(self.rule).removeHandler(self)
         # The sentence that ends a job is on the terminal by then.
         if record.levelno < logging.ERROR:
             raise error
@@ -49,23 +59,23 @@ def job(snakemake):
     # DEBUG lines are for the file alone: they are too many to read as they pass.
     on_terminal.setLevel(logging.INFO)
     log.addHandler(on_terminal)
+    # What the library logs goes the same ways.
+    logging.getLogger("hidden_units").parent = log
     try:
         Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
         in_file = LogFile(snakemake.log[0], mode="w", encoding="utf-8")
         in_file.setFormatter(logging.Formatter("%(message)s"))
+        in_file.rule = snakemake.rule
         log.addHandler(in_file)
         yield log
     except StudyError as error:
         log.error("%s", error)
         sys.exit(1)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        if sentence := explained(error):
+            log.error("%s", StudyError(sentence))
+        else:
             log.exception("")
-            sys.exit(1)
-        log.error("%s: no room left on the disk; free some space and run again.", error.filename or "results")
-        sys.exit(1)
-    except Exception:
-        log.exception("")
         sys.exit(1)
 
 
