@@ -17,5 +17,6 @@ with job(snakemake) as log:
         local_folder=user_path(dataset["path"]) if dataset["path"] else None,
         mirrors=dataset["mirrors"] or MIRRORS,
         timeout_seconds=dataset["timeout"],
+        memory=Path(".snakemake/mirror"),
         report=log.info,
     )

@@ -12,20 +12,24 @@ import queue
 import ssl
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
 from hidden_units.datasets.idx import looks_like_web_page
 from hidden_units.datasets.kmnist import SourceFile
-from hidden_units.errors import StudyError
-from hidden_units.files import replacing
+from hidden_units.errors import StudyError, printable
+from hidden_units.files import replacing, write_text
 
 # Below this average a server counts as stalled; it also bounds the time that one attempt can take.
 MINIMUM_BYTES_PER_SECOND = 20_000
+# A server that has this long been silent or stalled is still waited for, but the next one is asked as well.
+SECONDS_OF_SILENCE = 2.0
+SECONDS_BETWEEN_LOOKS = 0.1
 
 _CHUNK_BYTES = 2**16
 _PASSING_STATUSES = {408, 425, 429}
@@ -51,14 +55,16 @@ def fetch(
     attempts: int = 3,
     timeout_seconds: float = 30,
     pause_seconds: float = 2,
+    memory: Path | None = None,
     report: Callable[[str], None],
 ) -> str:
     """Fetch one file: from the local folder, else from the mirrors, and only if size and SHA-256 are right.
 
-    The mirrors are tried in order, in up to `attempts` rounds with a pause that doubles between rounds: a
-    mirror that answers is reached before a silent one is tried again. Answers that will not change (404, a
-    web page, another size) are not requested twice. The destination appears complete or not at all. One
-    request, redirections included, takes at most two time-outs plus size / MINIMUM_BYTES_PER_SECOND.
+    The mirrors are tried in order, in up to `attempts` rounds with a pause that doubles between rounds. While
+    one is silent or stalled the next is asked too, and the first whole file is taken. Answers that will not
+    change (404, a web page, another size) are not requested twice. The destination appears complete or not at
+    all. One request, redirections included, takes at most two time-outs plus
+    size / MINIMUM_BYTES_PER_SECOND.
 
     Args:
         destination: where the file is to be written; its folder is made where missing.
@@ -66,6 +72,7 @@ def fetch(
         mirrors: base addresses, http or https, to which the name is added.
         timeout_seconds: how long to wait for a connection and for each piece of the answer.
         pause_seconds: the pause after the first round.
+        memory: a file that keeps which mirror gave the last file, and so is asked first for the next.
         report: is given one line of text for each source and failure.
 
     Returns:
@@ -78,7 +85,7 @@ def fetch(
     if local_folder is not None:
         path = Path(local_folder) / source.name
         try:
-            _store(_read_local(path), source, destination)
+            _store(_checked(_read_local(path), source), destination)
         except _Refused as refused:
             answers[f"folder {local_folder}"] = str(refused)
             report(f"{source.name}: not taken from folder {local_folder} ({refused}); asking the mirrors")
@@ -86,23 +93,26 @@ def fetch(
             report(f"{source.name}: taken from {path}, size and SHA-256 right")
             return str(path)
 
-    remaining = list(mirrors)
+    best = _remembered(memory)
+    remaining = sorted(mirrors, key=lambda mirror: mirror != best)
     reached = False
     for attempt in range(1, attempts + 1):
-        for mirror in list(remaining):
-            address = f"{mirror.rstrip('/')}/{source.name}"
-            report(f"{source.name}: asking {address} (attempt {attempt} of {attempts})")
-            try:
-                _store(_download(address, timeout_seconds), source, destination)
-            except _Refused as refused:
-                report(f"{source.name}: {address}: {refused}")
-                answers[mirror] = str(refused)
-                reached = reached or refused.reached
-                if refused.final:
-                    remaining.remove(mirror)
-            else:
-                report(f"{source.name}: fetched from {address}, size and SHA-256 right")
-                return address
+        asking = [_Asking(mirror, source, timeout_seconds, mirrors) for mirror in remaining]
+        round_of = f"attempt {attempt} of {attempts}"
+        with closing(_outcomes(asking, round_of, report)) as outcomes:
+            for asked, outcome in outcomes:
+                if isinstance(outcome, bytes):
+                    _store(outcome, destination)
+                    _remember(memory, asked.mirror)
+                    report(f"{source.name}: fetched from {asked.address}, size and SHA-256 right")
+                    return asked.address
+                if not isinstance(outcome, _Refused):
+                    raise outcome
+                report(f"{source.name}: {asked.address}: {outcome}")
+                answers[asked.mirror] = str(outcome)
+                reached = reached or outcome.reached
+                if outcome.final:
+                    remaining.remove(asked.mirror)
         if not remaining:
             break
         if attempt < attempts:
@@ -119,29 +129,46 @@ def fetch(
     )
 
 
-def _store(chunks: Generator[bytes, None, None], source: SourceFile, destination: Path) -> None:
-    """Write chunks to the destination, which appears only if they are the file byte for byte."""
-    digest = hashlib.sha256()
-    received = 0
-    with closing(chunks), replacing(destination) as temporary, temporary.open("wb") as stream:
-        for chunk in chunks:
-            if not received and looks_like_web_page(chunk):
-                raise _Refused("a web page in place of the file", final=True)
-            digest.update(chunk)
-            stream.write(chunk)
-            received += len(chunk)
-            if received > source.bytes:
-                raise _Refused(f"more than the expected {source.bytes:,} bytes", final=True)
-        if received < source.bytes:
-            raise _Refused(f"{received:,} of the expected {source.bytes:,} bytes")
-        if digest.hexdigest() != source.sha256:
-            raise _Refused(f"SHA-256 {digest.hexdigest()[:12]}..., expected {source.sha256[:12]}...")
-        # On the disk before the new name is: a power cut must not leave the name without the content.
+def _remembered(memory: Path | None) -> str | None:
+    """The mirror that gave the last file, if that is known."""
+    with suppress(OSError):
+        return memory.read_text("utf-8", errors="replace") if memory else None
+    return None
+
+
+def _remember(memory: Path | None, mirror: str) -> None:
+    """Keep which mirror gave a file, if that can be."""
+    with suppress(OSError, StudyError):
+        if memory:
+            write_text(memory, mirror)
+
+
+def _checked(chunks: Iterable[bytes], source: SourceFile) -> bytes:
+    """The bytes of chunks if they are the file byte for byte."""
+    content = bytearray()
+    for chunk in chunks:
+        if not content and looks_like_web_page(chunk):
+            raise _Refused("a web page in place of the file", final=True)
+        content += chunk
+        if len(content) > source.bytes:
+            raise _Refused(f"more than the expected {source.bytes:,} bytes", final=True)
+    if len(content) < source.bytes:
+        raise _Refused(f"{len(content):,} of the expected {source.bytes:,} bytes")
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != source.sha256:
+        raise _Refused(f"SHA-256 {digest[:12]}..., expected {source.sha256[:12]}...")
+    return bytes(content)
+
+
+def _store(content: bytes, destination: Path) -> None:
+    """Write the file, on the disk before its name is: a power cut must not leave a name without content."""
+    with replacing(destination) as temporary, temporary.open("wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
 
 
-def _read_local(path: Path) -> Generator[bytes, None, None]:
+def _read_local(path: Path) -> Iterator[bytes]:
     """Yield a local file's bytes."""
     if not path.parent.is_dir():
         raise _Refused("no such folder")
@@ -155,56 +182,121 @@ def _read_local(path: Path) -> Generator[bytes, None, None]:
         raise _Refused(f"cannot be read, {error.strerror or error}") from error
 
 
-def _download(address: str, timeout_seconds: float) -> Generator[bytes, None, None]:
-    """Yield the bytes that an address answers with, in time.
+class _Asking:
+    """One mirror being asked for a file, by a thread of its own.
 
     A time-out of a socket begins anew with each byte that drips in, and each redirection, address of a name
-    and handshake has its own. So the request is made by a thread, and its answer is waited for no longer
-    than the whole may take; a thread that is given up ends with its next byte, or with the process.
+    and handshake has its own. So the answer is waited for no longer than the whole may take; a thread that is
+    given up ends with its next byte, or with the process.
     """
-    answers: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
-    is_over = threading.Event()
 
-    def ask() -> None:
-        try:
-            for chunk in _answer(address, timeout_seconds):
-                if is_over.is_set():
-                    return
-                answers.put(chunk)
-            answers.put(None)
-        except Exception as error:  # raised where it is waited for
-            answers.put(error)
+    def __init__(self, mirror: str, source: SourceFile, timeout_seconds: float, mirrors: Sequence[str]):
+        self.mirror, self.address = mirror, f"{mirror.rstrip('/')}/{source.name}"
+        self.source, self.timeout_seconds, self.mirrors = source, timeout_seconds, mirrors
+        self.is_over = threading.Event()
+        self.start, self.received = 0.0, 0
 
-    threading.Thread(target=ask, daemon=True).start()
-    start, received = time.monotonic(), 0
-    # Twice: a server that says nothing at all has its own, clearer end by the socket's time-out.
-    seconds = 2 * timeout_seconds
-    try:
-        while True:
-            elapsed = time.monotonic() - start
+    def begin(self, outcomes: queue.SimpleQueue[tuple[_Asking, bytes | Exception]]) -> None:
+        """Ask; the file, or why it did not come, is put into the queue."""
+
+        def ask() -> None:
             try:
-                answer = answers.get(timeout=max(0, seconds - elapsed))
-            except queue.Empty:
-                raise _Refused(f"too slow, {received:,} bytes in {elapsed:.0f} s") from None
-            if answer is None:
+                outcomes.put((self, _checked(self.chunks(), self.source)))
+            except Exception as error:  # raised where it is waited for
+                outcomes.put((self, error))
+
+        self.start = time.monotonic()
+        threading.Thread(target=ask, daemon=True).start()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes as they come, counted, until nobody wants them."""
+        for chunk in _answer(self.address, self.timeout_seconds, self.mirrors):
+            if self.is_over.is_set():
                 return
-            if isinstance(answer, Exception):
-                raise answer
-            received += len(answer)
-            seconds += len(answer) / MINIMUM_BYTES_PER_SECOND
-            yield answer
+            self.received += len(chunk)
+            yield chunk
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it was asked."""
+        return time.monotonic() - self.start
+
+    @property
+    def is_promising(self) -> bool:
+        """Whether there is no need yet to ask another."""
+        return self.elapsed < SECONDS_OF_SILENCE or self.received >= MINIMUM_BYTES_PER_SECOND * self.elapsed
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it has had all the time that it may have."""
+        # Twice: a server that says nothing at all has its own, clearer end by the socket's time-out.
+        return self.elapsed > 2 * self.timeout_seconds + self.received / MINIMUM_BYTES_PER_SECOND
+
+
+def _outcomes(
+    waiting: list[_Asking], round_of: str, report: Callable[[str], None]
+) -> Generator[tuple[_Asking, bytes | Exception], None, None]:
+    """Ask mirrors in order, the next where those before are silent; yield what each comes to."""
+    outcomes: queue.SimpleQueue[tuple[_Asking, bytes | Exception]] = queue.SimpleQueue()
+    running: list[_Asking] = []
+    try:
+        while waiting or running:
+            if waiting and not any(asked.is_promising for asked in running):
+                asked = waiting.pop(0)
+                running.append(asked)
+                report(f"{asked.source.name}: asking {asked.address} ({round_of})")
+                asked.begin(outcomes)
+            try:
+                asked, outcome = outcomes.get(timeout=SECONDS_BETWEEN_LOOKS)
+            except queue.Empty:
+                for late in (asked for asked in running if asked.is_late):
+                    seconds = f"{late.received:,} bytes in {late.elapsed:.0f} s"
+                    outcomes.put((late, _Refused(f"too slow, {seconds}")))
+                continue
+            if asked in running:
+                running.remove(asked)
+                asked.is_over.set()
+                yield asked, outcome
     finally:
-        is_over.set()
+        for asked in running:
+            asked.is_over.set()
 
 
-def _answer(address: str, timeout_seconds: float) -> Iterator[bytes]:
+class _Session(requests.Session):
+    """A session that follows no redirection to a host that is not a mirror's."""
+
+    def __init__(self, mirrors: Sequence[str]):
+        super().__init__()
+        self.hosts = set(map(_host, mirrors))
+
+    def get_redirect_target(self, response: requests.Response) -> str | None:
+        """Where the answer redirects to; requests asks this before it follows."""
+        target = super().get_redirect_target(response)
+        if target:
+            host = _host(urljoin(response.url, target))
+            if host not in self.hosts:
+                raise _Refused(f"redirects to {_one_line(host)}, which is no mirror's host", final=True)
+        return target
+
+
+def _host(address: str) -> str | None:
+    """The host of an address, None where it has none."""
+    with suppress(ValueError):
+        return urlsplit(address).hostname
+    return None
+
+
+def _answer(address: str, timeout_seconds: float, mirrors: Sequence[str]) -> Iterator[bytes]:
     """Yield the bytes that an address answers with; every failure of the network becomes a _Refused."""
     received = 0
     try:
-        with requests.get(address, headers=_HEADERS, timeout=timeout_seconds, stream=True) as response:
+        with (
+            _Session(mirrors) as session,
+            session.get(address, headers=_HEADERS, timeout=timeout_seconds, stream=True) as response,
+        ):
             if not response.ok:
                 raise _refused_status(response.status_code)
-            # `_store` counts the bytes.
+            # `_checked` counts the bytes.
             response.raw.enforce_content_length = False
             # Not iter_content: it would gather a whole chunk, however slowly the bytes drip in.
             while chunk := response.raw.read1(_CHUNK_BYTES):
@@ -252,4 +344,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _one_line(reason: object) -> str:
     """A reason in one short line; it may quote whatever the server sent."""
-    return " ".join(str(reason).split())[:80] or type(reason).__name__
+    words = "".join(map(printable, " ".join(str(reason).split())))
+    return words[:80] or type(reason).__name__

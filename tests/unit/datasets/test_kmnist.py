@@ -50,6 +50,12 @@ class Handler(BaseHTTPRequestHandler):
                 target = {"moved": "good", "astray": "page", "circle": "circle"}[way]
                 self.send_header("Location", f"/{target}/{name}")
                 self.end_headers()
+            case "elsewhere":
+                self.send_response(302)
+                self.send_header("Location", f"http://localhost:{self.server.server_port}/good/{name}")
+                self.end_headers()
+            case "escapes":
+                self.wfile.write(b"HTTP/1.0 2\x1b]0;x\x07\x1b[2J OK\r\n\r\n")
             case "page":
                 self.answer(PAGE)
             case "cut":
@@ -204,6 +210,82 @@ def test_second_mirror_gives_what_the_first_does_not(server, destination, way):
 def test_stalled_server_runs_into_the_time_out(server, destination, way, brief):
     text = refusal(destination, server.at(way), timeout_seconds=0.4, attempts=2)
     assert brief in text and "without a network" not in text and server.asked[way] == 2
+
+
+# Nobody waits as long as this: a test that had to would not end.
+HOUR = 3600
+
+
+@pytest.mark.parametrize("way", ["silent", "stalled", "dripping", "dripping-head"])
+def test_the_next_mirror_is_asked_while_those_before_are_silent_and_first_for_the_next_file(
+    server, destination, tmp_path, monkeypatch, way
+):
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.05)
+    mirrors, memory = [server.at(way), server.at("silent"), server.at("good")], tmp_path / "mirror"
+    lines = []
+    options = {"timeout_seconds": HOUR, "memory": memory, "report": lines.append}
+    assert ask(destination, *mirrors, **options) == server.at("good") + NAME
+    assert has_arrived_alone(destination) and server.asked["good"] == 1
+    asked_before = dict(server.asked)
+    assert sum(": asking " in line for line in lines) == 3
+    destination.unlink()
+    ask(destination, *mirrors, **options)
+    assert server.asked == asked_before | {"good": 2}, "silent ones are not asked again"
+
+
+def test_a_name_that_is_looked_up_forever_does_not_hold_the_others_up(server, destination, monkeypatch):
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.05)
+    usual = socket.getaddrinfo
+
+    def lookup(host, *arguments, **options):
+        if host == "slow.invalid":
+            server.closing.wait()
+        return usual(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    ask(destination, "http://slow.invalid/", server.at("good"), timeout_seconds=HOUR)
+    assert has_arrived_alone(destination)
+
+
+def test_a_host_that_takes_no_connection_does_not_hold_the_others_up(server, destination, monkeypatch):
+    monkeypatch.setattr(download, "SECONDS_OF_SILENCE", 0.05)
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(full.getsockname())
+        full_address = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        ask(destination, full_address, server.at("good"), timeout_seconds=HOUR)
+    assert has_arrived_alone(destination)
+
+
+def test_a_mirror_that_answers_is_alone_in_being_asked(server, destination):
+    ask(destination, server.at("good"), server.at("silent"))
+    assert server.asked == {"good": 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"http://another/", None])
+def test_a_memory_of_mirrors_that_says_nothing_useful_is_ignored(server, destination, tmp_path, content):
+    memory = tmp_path / "mirror"
+    if content is None:
+        memory.mkdir()
+    else:
+        memory.write_bytes(content)
+    ask(destination, server.at("missing"), server.at("good"), memory=memory)
+    assert has_arrived_alone(destination) and server.asked == {"missing": 1, "good": 1}
+
+
+def test_a_redirection_to_a_host_that_is_no_mirrors_is_not_followed(server, destination):
+    text = refusal(destination, server.at("elsewhere"), "http://[::1")
+    assert "redirects to localhost, which is no mirror's host" in text
+    assert server.asked == {"elsewhere": 1}
+
+
+def test_what_a_server_sends_reaches_no_terminal_raw(server, destination):
+    lines = []
+    text = refusal(destination, server.at("escapes"), report=lines.append)
+    assert all(line.isprintable() for line in [text, *lines]) and "\\x1b" in text
 
 
 def test_pauses_double_between_rounds(server, destination, monkeypatch):
