@@ -119,12 +119,12 @@ def test_an_error_of_the_program_itself_keeps_its_traceback(tmp_path):
     assert code == 1 and any("Traceback" in line for line in lines)
 
 
-def test_an_import_that_gets_no_memory_is_told_outside_the_frame_too():
-    code = (
-        f"import sys; sys.path.insert(0, {str(ROOT / 'workflow/scripts')!r}); import job; raise MemoryError"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+def test_an_import_that_gets_no_memory_is_told_outside_the_frame_too(tmp_path):
+    code = JOB.split("with job")[0] + "snakemake = SimpleNamespace(log=[sys.argv[2]]); raise MemoryError"
+    command = [sys.executable, "-c", code, ROOT / "workflow/scripts", tmp_path / "toy.log"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1) and "memory: no more was" in done.stderr
+    assert (tmp_path / "toy.log").read_text() == done.stderr
 
 
 def test_what_the_library_logs_stands_in_the_log_of_the_job(tmp_path):

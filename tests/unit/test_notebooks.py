@@ -171,6 +171,22 @@ def test_notebooks_run_side_by_side_leave_the_same_bytes(tmp_path, monkeypatch):
     assert [file.name for file in (home / ".local/share/jupyter").iterdir()] == ["kernels"]
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("raise MemoryError", "failed: memory: no more was to be had"),
+        (
+            "import errno, os; raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))",
+            "no room left on the disk",
+        ),
+    ],
+)
+def test_a_cell_that_the_machine_fails_is_told_with_the_way_out(tmp_path, code, sentence):
+    path = written(tmp_path / "fails.ipynb", "number = 1", code)
+    with pytest.raises(FailedNotebook, match=sentence):
+        run_notebook(path, {"number": 1})
+
+
 def test_a_kernel_that_dies_is_reported_in_one_sentence(tmp_path):
     path = written(tmp_path / "dies.ipynb", "number = 1", "import os\nos._exit(3)")
     with pytest.raises(FailedNotebook, match=r"dies\.ipynb: the kernel stopped or did not answer"):

@@ -11,7 +11,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
@@ -28,6 +28,11 @@ def last_words(kind, error, trace):
     """What is said of an error outside the frame below, such as an import that gets no memory."""
     if sentence := explained(error):
         print(StudyError(sentence), file=sys.stderr)
+        with suppress(AttributeError, OSError):
+            # Snakemake has put this there before the script's first line.
+            Path(sys.modules["__main__"].snakemake.log[0]).write_text(
+                f"{StudyError(sentence)}\n", encoding="utf-8"
+            )
     elif not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
 

@@ -30,6 +30,7 @@ with warnings.catch_warnings():
     from papermill.translators import PythonTranslator, papermill_translators
 
 from hidden_units.errors import StudyError
+from hidden_units.failures import explained
 
 ENGINE = "hidden-units"
 SECONDS_A_CELL = 300
@@ -165,8 +166,10 @@ def sentence_of(path: Path | str, error: PapermillExecutionError) -> str:
     """Which cell failed and why, in one sentence."""
     source = next((line for line in error.source.splitlines() if line.strip()), "")
     reason = " ".join(TERMINAL_COLOURS.sub("", error.evalue).split()) or "no reason given"
-    # A foreseeable mistake is a sentence already.
+    # A foreseeable mistake is a sentence already; for one of the machine's there is one.
     what = reason if error.ename == "StudyError" else f"{error.ename}: {reason}"
+    raised = MemoryError() if error.ename == "MemoryError" else RuntimeError(reason)
+    what = explained(raised) or what
     line = textwrap.shorten(source, LONGEST_LINE, placeholder=" ...")
     return f"{path}: cell {error.exec_count} (`{line}`) failed: {what}"
 
