@@ -33,6 +33,9 @@ WAYS_OUT = {
 def explained(error: BaseException) -> str | None:
     """The sentence for an error that the machine is the reason of; None for any other."""
     number, words = cause(error)
+    if number is None and isinstance(error, (ImportError, OSError)) and error.__context__:
+        # A library that cannot be loaded is told in its own words, and the system's are behind them.
+        return explained(error.__context__)
     if number == errno.ENOMEM:
         return out_of_memory(words)
     path = getattr(error, "filename", None)

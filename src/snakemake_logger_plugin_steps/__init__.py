@@ -25,6 +25,8 @@ SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
 # In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
 NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+# The same for memory, processes and threads.
+NO_MORE = ("MemoryError", os.strerror(errno.ENOMEM), os.strerror(errno.EAGAIN), "can't start new thread")
 # How a job's process was ended: by a signal, which a shell in between reports as 128 more.
 DIED = re.compile(r"died with <Signals\.\w+: (\d+)>|non-zero exit status (\d+)")
 SLURM_STATE = re.compile(r"SLURM status is: '(\w+)")
@@ -115,6 +117,11 @@ class LogHandler(LogHandlerBase):
             yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
             yield "Snakemake could not write: no room left on the disk."
+        elif record.levelno >= logging.ERROR and any(words in message for words in NO_MORE):
+            yield (
+                "Snakemake got no more memory, processes or threads: use fewer cores (CORES=1), raise the "
+                "limits (ulimit -v, -u), or use a machine with more, and run the same command again."
+            )
         elif (
             message.startswith(SHOWN)
             or (message.startswith(PLACE_OF_LOG) and self.failed)

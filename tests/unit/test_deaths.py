@@ -89,6 +89,15 @@ def test_a_job_that_failed_on_slurm_by_itself_has_its_own_log(state):
     assert failed(error(rule_msg=f"SLURM status is: '{state}'. ")) == ["Step failed: train_netlin."]
 
 
+@pytest.mark.parametrize(
+    "words", ["MemoryError", "can't start new thread", "[Errno 12] Cannot allocate memory"]
+)
+def test_snakemake_itself_without_memory_is_told_in_one_line(words):
+    said = f"Traceback (most recent call last):\n  File x\nRuntimeError: {words}"
+    (first, _) = failed(error(), said)
+    assert first.startswith("Snakemake got no more memory, processes or threads: use fewer cores")
+
+
 def test_jobs_that_die_side_by_side_are_each_told_by_their_own_reason(tmp_path, monkeypatch):
     (tmp_path / "Snakefile").write_text(SNAKEFILE)
     (tmp_path / "die.py").write_text(DIE)

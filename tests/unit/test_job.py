@@ -81,6 +81,11 @@ LITTLE_MEMORY = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**30,
         (LITTLE_MEMORY + "bytearray(2**32)", "no more was to be had of the 1024 MB that ulimit -v allows"),
         ("raise RuntimeError('std::bad_alloc')", "memory: no more was to be had; use fewer cores"),
         ("raise ImportError('libtorch.so: failed to map segment from shared object')", "memory: no more was"),
+        (
+            "\n    try: raise OSError('lib.so: failed to map segment from shared object')"
+            "\n    except OSError: raise OSError('Could not load lib.so')",
+            "memory: no more was",
+        ),
         ("raise RuntimeError('CUDA out of memory. Tried to allocate 2 GiB')", "GPU: its memory ran out"),
         ('raise RuntimeError("can\'t start new thread")', "no more processes or threads are allowed"),
         ("raise OSError(errno.EDQUOT, '', 'x')", "x: no room left on the disk /"),

@@ -25,7 +25,7 @@ try:
     import numba
     from numba.core import caching
     from numba.core.serialize import dumps
-except ImportError as error:
+except ModuleNotFoundError as error:
     raise StudyError(
         "numba: not installed, but the recurrent networks are trained by kernels that it compiles; "
         "install the versions of envs/requirements.lock."
