@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 from hidden_units.device import gpu_count
 from hidden_units.errors import StudyError
 from hidden_units.failures import disk_of, shortage
-from hidden_units.machine import memory_mb, usable_cores
+from hidden_units.machine import keep_caches, memory_mb, usable_cores, user_cache
 from hidden_units.run_control import (
     RUN_LOCK,
     SNAKEMAKE_FOLDER,
@@ -121,6 +122,8 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     # A log that finds no room on the disk is no reason for a traceback a line.
     logging.raiseExceptions = False
     options = [*locking, "--rerun-incomplete", "--cores", str(usable_cores()) if cores == "all" else cores]
+    if sentence := keep_caches(SNAKEMAKE_FOLDER / "cache"):
+        print(StudyError(sentence), file=sys.stderr)
     from snakemake.cli import main as snakemake
 
     try:
@@ -128,7 +131,7 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     except SystemExit as end:
         code = int(end.code or 0)
     if code:
-        explain_full_disk([Path(), Path("results", name)])
+        explain_full_disk([Path(), Path("results", name), Path(tempfile.gettempdir()), user_cache()])
     elif not {"-n", "--dry-run", "--dryrun"} & set(extra):
         say_where_the_report_is(name)
     return code

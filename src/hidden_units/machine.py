@@ -1,16 +1,20 @@
-"""What this process may use of the machine: its cores and memory, or what the control groups around it leave.
+"""What this process may use of the machine: its cores, its memory and the user's cache.
 
-A container, a service or scope of systemd and a step of Slurm are such groups, of version 1 or 2, each within
-others; the tightest limit of all of them holds.
+Of cores and memory the control groups around it may leave less than there is. A container, a service or
+scope of systemd and a step of Slurm are such groups, of version 1 or 2, each within others; the tightest
+limit holds.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+# More than the caches of a run take, but for those of compiled kernels, which do without.
+ROOM_FOR_CACHES = 2**20
 # Where the kernel tells a process its groups and where they are mounted.
 PROCESS = Path("/proc/self")
 
@@ -29,6 +33,28 @@ def memory_mb() -> int:
     files = [("", "memory.max"), ("", "memory.high"), ("memory", "memory.limit_in_bytes")]
     limits = [limit for controller, file in files for (limit,) in pairs(controller, file)]
     return max(1, min([psutil.virtual_memory().total, *limits]) // 10**6)
+
+
+def user_cache() -> Path:
+    """The folder for caches of this user, as far as the environment says."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "~", ".cache"))
+
+
+def keep_caches(instead: Path) -> str | None:
+    """Have caches kept in another folder where the user's takes no files: Snakemake and others insist on one.
+
+    Returns:
+        a sentence where that is so.
+    """
+    folder = user_cache()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as stream:
+            stream.write(bytes(ROOM_FOR_CACHES))
+    except OSError as error:
+        os.environ["XDG_CACHE_HOME"] = str(instead.absolute())
+        return f"{folder}: takes no caches ({error.strerror}); for this folder they are kept in {instead}."
+    return None
 
 
 def pairs(controller: str, *files: str) -> Iterator[list[int]]:

@@ -13,7 +13,9 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from snakemake.logging import LogEvent, LogHandlerBase
@@ -25,6 +27,7 @@ SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
 # In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
 NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+ROOM_FOR_RECORDS = 2**20
 # The same for memory, processes and threads.
 NO_MORE = ("MemoryError", os.strerror(errno.ENOMEM), os.strerror(errno.EAGAIN), "can't start new thread")
 # How a job's process was ended: by a signal, which a shell in between reports as 128 more.
@@ -116,7 +119,7 @@ class LogHandler(LogHandlerBase):
         elif message.startswith(ENDED_BY_FAILURES):
             yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
-            yield "Snakemake could not write: no room left on the disk."
+            yield f"Snakemake could not write: no room left on the disk{place_of_full_disk()}."
         elif record.levelno >= logging.ERROR and any(words in message for words in NO_MORE):
             yield (
                 "Snakemake got no more memory, processes or threads: use fewer cores (CORES=1), raise the "
@@ -144,6 +147,17 @@ class LogHandler(LogHandlerBase):
         if state and state[1] in SLURM_STATES:
             return f"Slurm ended it as {state[1]}: it {SLURM_STATES[state[1]].format(rule=rule)}."
         return None
+
+
+def place_of_full_disk() -> str:
+    """Which of the folders that Snakemake writes to has no room, as the end of a sentence."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or ".", ".cache")
+    for folder in (Path.cwd(), cache, tempfile.gettempdir()):
+        with suppress(OSError):
+            state = os.statvfs(folder)
+            if state.f_bavail * state.f_frsize < ROOM_FOR_RECORDS or (state.f_files and not state.f_favail):
+                return f" that holds {folder}"
+    return ""
 
 
 def log_lines(path: Path) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Cores and memory that control groups leave: of both versions, nested, and as a container sees them."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,34 @@ def test_what_cannot_be_read_limits_nothing(process, tmp_path, text):
     assert (machine.usable_cores(), machine.memory_mb()) == (64, 64 * GIB // 10**6)
     process(["0::/"], TWO)
     assert (machine.usable_cores(), machine.memory_mb()) == (64, 64 * GIB // 10**6)
+
+
+@pytest.mark.parametrize("variable", ["XDG_CACHE_HOME", "HOME"])
+@pytest.mark.parametrize("way", ["file", "below a file", errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_cache_of_the_user_that_takes_no_files_is_done_without_and_told(
+    tmp_path, monkeypatch, variable, way
+):
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, "")
+    place = tmp_path / "place"
+    monkeypatch.setenv(variable, str(place / "below" if way == "below a file" else place))
+    if isinstance(way, str):
+        place.touch()
+    else:
+
+        def refuse(**_):
+            raise OSError(way, os.strerror(way))
+
+        monkeypatch.setattr(machine.tempfile, "TemporaryFile", refuse)
+    instead = tmp_path / "instead"
+    assert machine.keep_caches(instead).startswith(f"{place}")
+    assert os.environ["XDG_CACHE_HOME"] == str(instead)
+    assert machine.keep_caches(instead) is None or isinstance(way, int)
+
+
+def test_a_cache_of_the_user_that_takes_files_is_used_and_left_as_it_was(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert machine.keep_caches(tmp_path / "instead") is None
+    assert os.environ["XDG_CACHE_HOME"] == str(tmp_path / "cache") and not list(
+        Path(tmp_path, "cache").iterdir()
+    )

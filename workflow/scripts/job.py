@@ -14,14 +14,14 @@ import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
-os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))
-
 # Not PYTHONPATH: Snakemake drops it for jobs in conda environments.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from hidden_units.errors import StudyError
 from hidden_units.failures import explained
+
+# torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))
 
 
 def last_words(kind, error, trace):
