@@ -234,6 +234,26 @@ def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, 
     assert run.with_machine(extra) == expected
 
 
+def test_jobs_share_the_memory_of_a_machine_with_more_cores_than_memory(study):
+    jobs = "".join(
+        f"""
+rule job_{number}:
+    output: "{number}"
+    resources: mem_mb={memory}
+    shell: "mkdir alone && sleep 0.3 && rmdir alone && touch {{output}}"
+"""
+        # The last asks for more than there is, and has all of it.
+        for number, memory in enumerate((600, 600, 5000))
+    )
+    (study / "Snakefile").write_text(f"rule all:\n    input: '0', '1', '2'\n{jobs}")
+    (study / "sitecustomize.py").write_text(
+        "import psutil, types\npsutil.virtual_memory = lambda: types.SimpleNamespace(total=10**9)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{study}{os.pathsep}{ROOT / 'src'}"}
+    code, lines = finish(start("--cores", "3", env=environment))
+    assert code == 0, lines
+
+
 def test_where_the_kernel_has_no_lock_snakemakes_own_stays(study, monkeypatch):
     def no_locks(*_):
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
