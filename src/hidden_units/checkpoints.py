@@ -1,54 +1,66 @@
-"""The state of a long training after its last epoch, so that a killed job resumes instead of starting over.
+"""What has been trained, so that a killed job resumes and a study is extended by the new seeds alone.
 
-A checkpoint is one safetensors file outside every rule's `output:`, which Snakemake deletes when a job fails.
-Its metadata hold a key, a hash of everything that the training depends on, and a hash of the content. A file
-that is missing, broken or of another key is ignored: training then starts from the beginning.
+A checkpoint is one safetensors file outside every rule's `output:`, which Snakemake deletes before a job
+starts and when it fails. It is kept when the training is finished. Its metadata hold a key, a hash of
+everything that a seed's numbers depend on, and a hash of the content. A file that is missing, broken or of
+another key is ignored: training then starts from the beginning.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
+from threadpoolctl import threadpool_info
 
 from hidden_units.files import sha256, write_bytes
 
 FOLDER = "checkpoints"
-# The file whose being there says that a run is complete; it is written last.
-LAST_OUTPUT = "metrics.json"
+# With another version of these, or other instructions of the processor, last bits may differ.
+PACKAGES = ("torch", "numpy", "numba", "llvmlite")
+# How often `extend` writes at most: each time all that is there.
+SAVES = 20
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state of a training between two epochs."""
+    """The state of a training between two epochs, or what finished seeds have left."""
 
     tensors: dict[str, np.ndarray]
-    progress: Any  # what JSON can hold, such as the history
+    progress: Any  # what JSON can hold, such as the history or the seeds
 
 
-def path_for(output_folder: Path) -> Path:
-    """The checkpoint of a run: `results/x/characters/netconv/seed-0` has it in `results/x/checkpoints/...`.
+def path_for(output: Path | str) -> Path:
+    """The checkpoint of an output: that of `results/x/encoders/...` is `results/x/checkpoints/encoders/...`.
 
     Args:
-        output_folder: the run's folder, relative to the repository root.
+        output: a folder or a .safetensors file, relative to the folder of the study.
     """
-    results, run, *below = output_folder.parts
+    results, run, *below = Path(output).parts
     return Path(results, run, FOLDER, *below).with_suffix(".safetensors")
 
 
 def key_of(parameters: Any, files: Iterable[Path | str]) -> str:
-    """A hash of a training's parameters, which JSON can hold, and of the files that it depends on."""
-    digest = hashlib.sha256(json.dumps(parameters, sort_keys=True, allow_nan=False).encode())
-    for path in files:
-        digest.update(f"\n{path} {sha256(path)}".encode())
-    return digest.hexdigest()
+    """A hash of a training's parameters, which JSON can hold, of files, and of what computes here."""
+    content = [parameters, [sha256(path) for path in files], computed_with()]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+
+def computed_with() -> dict[str, Any]:
+    """The versions and the processor's instructions on which the last bits of a training depend."""
+    return {
+        **{name: version(name) for name in PACKAGES},
+        "simd": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+        "blas": sorted({library.get("architecture", "") for library in threadpool_info()}),
+    }
 
 
 def write_checkpoint(path: Path, key: str, checkpoint: Checkpoint) -> None:
@@ -87,21 +99,37 @@ def content_hash(tensors: Mapping[str, np.ndarray], progress: str) -> str:
     return digest.hexdigest()
 
 
-def remove_finished(results: Path) -> int:
-    """Remove the checkpoints of all complete runs below `results/<run>` and say how many there were.
+def extend(
+    path: Path,
+    key: str,
+    seeds: Sequence[int],
+    train: Callable[[list[int]], Iterable[dict[str, np.ndarray]]],
+    report: Callable[[str], None] = lambda line: None,
+) -> dict[str, np.ndarray]:
+    """Arrays with a row a seed: those in the checkpoint are taken, the others trained.
 
-    To be called when no job runs: a job that removed its own could be killed just before Snakemake notes it
-    as done, and all its epochs would be lost.
+    Args:
+        path: of the checkpoint, which has all seeds that were ever trained under this key.
+        seeds: wanted, in this order.
+        train: is given the seeds to train; it yields the rows of the next one or more of them.
+        report: is told how many are taken, if any are.
+
+    Raises:
+        StudyError: the disk is full, or as `train`.
     """
-    folder = results / FOLDER
-    finished = [
-        path
-        for path in sorted(folder.rglob("*.safetensors"))
-        if (results / path.relative_to(folder).with_suffix("") / LAST_OUTPUT).exists()
-    ]
-    for path in finished:
-        path.unlink()
-    for path in sorted([folder, *folder.rglob("*")], reverse=True):
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
-    return len(finished)
+    kept = read_checkpoint(path, key)
+    known, parts = ([*kept.progress], [kept.tensors]) if kept else ([], [])
+    missing = [seed for seed in seeds if seed not in known]
+    if kept:
+        report(f"{len(seeds) - len(missing)} of {len(seeds)} were trained before, {len(missing)} are new")
+    done = saved = 0
+    for part in train(missing) if missing else ():
+        parts.append(part)
+        done += len(next(iter(part.values())))
+        if done == len(missing) or (done - saved) * SAVES >= len(missing):
+            parts = [{name: np.concatenate([rows[name] for rows in parts]) for name in part}]
+            write_checkpoint(path, key, Checkpoint(parts[0], known + missing[:done]))
+            saved = done
+    known += missing
+    places = [known.index(seed) for seed in seeds]
+    return {name: rows[places] for name, rows in parts[0].items()}

@@ -1,4 +1,4 @@
-"""A checkpoint is read back whole or not at all, belongs to one training only, and is removed in the end."""
+"""A checkpoint is read back whole or not at all, belongs to one training only, and saves what is in it."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from hidden_units import checkpoints
 from hidden_units.checkpoints import (
     Checkpoint,
+    extend,
     key_of,
     path_for,
     read_checkpoint,
-    remove_finished,
     write_checkpoint,
 )
 from tests.faults.mutations import spoiled_bytes
@@ -80,22 +81,88 @@ def test_the_key_changes_with_every_parameter_and_every_byte_of_a_file(tmp_path)
     assert key != key_of({"seed": 1}, [code])
 
 
+@pytest.mark.parametrize("package", ["torch", "numpy", "numba", "llvmlite"])
+def test_the_key_changes_with_the_version_of_a_package_that_computes(monkeypatch, package):
+    before, version = key_of({}, []), checkpoints.version
+    monkeypatch.setattr(checkpoints, "version", lambda name: version(name) + "1" * (name == package))
+    assert key_of({}, []) != before
+
+
+def test_the_key_changes_with_the_instructions_of_the_processor(monkeypatch):
+    before = key_of({}, [])
+    monkeypatch.setattr(checkpoints, "threadpool_info", lambda: [{"architecture": "Haswell"}])
+    other_blas = key_of({}, [])
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": {"found": ["SSE42"]}})
+    assert len({before, other_blas, key_of({}, [])}) == 3
+
+
 def test_a_checkpoint_is_kept_outside_the_folder_of_its_results():
     folder = Path("results/mine/characters/netconv/seed-3")
     assert path_for(folder) == Path("results/mine/checkpoints/characters/netconv/seed-3.safetensors")
+    file = "results/mine/checkerboard/restarts/hidden-4/rate-0.01.safetensors"
+    assert path_for(file) == Path("results/mine/checkpoints") / Path(file).relative_to("results/mine")
 
 
-def test_only_checkpoints_of_complete_runs_are_removed_and_no_empty_folder_stays(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    complete, stopped = (Path(f"results/mine/characters/{name}/seed-0") for name in ("netlin", "netconv"))
-    for folder in (complete, stopped):
-        write_checkpoint(path_for(folder), "key", STATE)
-    complete.mkdir(parents=True)
-    (complete / "metrics.json").touch()
-    assert remove_finished(Path("results/mine")) == 1
-    assert not path_for(complete).parent.exists() and path_for(stopped).exists()
-    stopped.mkdir(parents=True)
-    (stopped / "metrics.json").touch()
-    assert remove_finished(Path("results/mine")) == 1
-    assert not Path("results/mine/checkpoints").exists()
-    assert remove_finished(Path("results/mine")) == 0
+class Trainer:
+    """Rows that tell their seed, a few at a time; it counts them, and may be killed after some."""
+
+    def __init__(self, at_once=1, dies_after=10**6):
+        self.at_once, self.dies_after, self.trained = at_once, dies_after, []
+
+    def __call__(self, seeds):
+        for start in range(0, len(seeds), self.at_once):
+            part = seeds[start : start + self.at_once]
+            if len(self.trained) >= self.dies_after:
+                raise KeyboardInterrupt
+            self.trained += part
+            yield {
+                "weights": np.array([[seed, seed / 7] for seed in part]),
+                "solved": np.array(part) % 2 == 0,
+            }
+
+
+def extended(path, seeds, key="key", **how):
+    """The rows of seeds, and the seeds that were trained for them."""
+    trainer = Trainer(**how)
+    rows = extend(path, key, seeds, trainer)
+    expected = {
+        name: np.concatenate(values)
+        for name, values in zip(
+            ("weights", "solved"),
+            zip(*(part.values() for part in Trainer()(seeds)), strict=True),
+            strict=True,
+        )
+    }
+    assert rows.keys() == expected.keys()
+    for name, values in expected.items():
+        assert rows[name].dtype == values.dtype and np.array_equal(rows[name], values)
+    return trainer.trained
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+def test_only_seeds_that_are_not_there_are_trained(tmp_path, at_once):
+    path = tmp_path / "restarts.safetensors"
+    assert extended(path, [0, 1, 2], at_once=at_once) == [0, 1, 2]
+    assert extended(path, range(7), at_once=at_once) == [3, 4, 5, 6]
+    # In any order, and fewer are no reason to forget the others.
+    assert extended(path, [6, 2], at_once=at_once) == []
+    assert extended(path, [8, 1, 7], at_once=at_once) == [8, 7]
+    assert extended(path, range(9), at_once=at_once) == []
+    assert extended(path, [0, 1], key="of another setting") == [0, 1]
+
+
+@pytest.mark.parametrize("dies_after", [1, 7, 19, 39])
+def test_killed_while_it_trains_it_has_what_was_finished_before(tmp_path, dies_after):
+    path = tmp_path / "restarts.safetensors"
+    extended(path, range(5))
+    with pytest.raises(KeyboardInterrupt):
+        extend(path, "key", range(45), Trainer(dies_after=dies_after))
+    # Written after every second of forty, for a twentieth may be lost.
+    assert extended(path, range(45)) == list(range(5 + dies_after // 2 * 2, 45))
+
+
+def test_a_broken_store_is_trained_anew(tmp_path):
+    path = tmp_path / "restarts.safetensors"
+    extended(path, range(3))
+    path.write_bytes(path.read_bytes()[:-1])
+    assert extended(path, range(4)) == [0, 1, 2, 3]

@@ -19,7 +19,6 @@ from snakemake.logging import logger
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT / "src"))
 
-from hidden_units.checkpoints import remove_finished
 from hidden_units.config import ignored_keys, resolve
 from hidden_units.datasets.providers import provider_of
 from hidden_units.device import check_device, resolve_device
@@ -81,9 +80,7 @@ onstart:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Not by the jobs themselves, which may be killed before Snakemake notes that they are done.
 onsuccess:
-    remove_finished(Path("results", config["run"]))
     say_where_the_report_is(config["run"])
 
 

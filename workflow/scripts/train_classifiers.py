@@ -39,17 +39,19 @@ with job(snakemake) as log:
     model = snakemake.wildcards.model
     folders = [Path(path).parent for path in snakemake.output if path.endswith("metrics.json")]
     # A training goes on only where it would give the same bits from its start.
-    place = {"torch": torch.__version__, "device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
+    place = {"device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
     if given:
         place["gpu"] = torch.cuda.get_device_name()
-    files = [*snakemake.input.library, snakemake.input.dataset]
+    files = [*snakemake.input.library, snakemake.input.dataset, __file__]
     for folder in folders:
         seed = int(folder.name.removeprefix("seed-"))
         name = f"{model} seed {seed}"
         checkpoint = path_for(folder)
         key = key_of({"model": model, "seed": seed, **place, **asdict(settings)}, files)
         resume = read_checkpoint(checkpoint, key)
-        if resume:
+        if resume and len(resume.progress) == settings.epochs:
+            log.info("%s: trained before, kept", name)
+        elif resume:
             log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.progress))
         # Where seeds pass in seconds, a line for each is enough to watch.
         progress = partial(report_epoch, log, name, settings.epochs, len(folders) == 1)

@@ -2,7 +2,10 @@
 
 from job import job
 
-from hidden_units.encoders.runs import write_runs
+from dataclasses import asdict
+
+from hidden_units.checkpoints import extend, key_of, path_for
+from hidden_units.encoders.runs import rows_of, runs_of, write_runs
 from hidden_units.encoders.tables import target_table
 from hidden_units.encoders.training import Settings, train
 
@@ -12,7 +15,14 @@ with job(snakemake) as log:
     settings = Settings(max_epochs=max(params.caps), **params.training)
     # The earlier caps are snapshots too: one training tells the outcome at each.
     kept = sorted(epoch for epoch in {*params.snapshots, *params.caps} if epoch < settings.max_epochs)
-    runs = train(table, settings, range(params.seeds), kept)
+    rows = extend(
+        path_for(snakemake.output[0]),
+        key_of([table.tolist(), asdict(settings), kept], [*snakemake.input.library, __file__]),
+        range(params.seeds),
+        lambda seeds: [rows_of(train(table, settings, seeds, kept))],
+        report=lambda line: log.info(f"{name}: {line}"),
+    )
+    runs = runs_of(table, settings, rows)
     write_runs(snakemake.output[0], runs)
     stopped = f"{runs.stopped.sum()} of {len(runs.seeds)} runs stopped by their loss"
     log.info(f"{name}: {stopped}, after {runs.epochs.min()} to {runs.epochs.max()} epochs")

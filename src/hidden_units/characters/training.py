@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -254,7 +254,9 @@ def train(
             )
         )
         if save is not None:
-            save(checkpoint_of(network, optimiser, order_generator, history))
+            # No epoch follows the last: its momentum, as large as the weights, is not kept.
+            momenta = optimiser.state if epoch < settings.epochs else {}
+            save(checkpoint_of(network, momenta, order_generator, history))
         report_epoch(history[-1])
     if log_probabilities is None:  # no epoch was left
         with mixed_precision:
@@ -278,7 +280,10 @@ def train(
 
 
 def checkpoint_of(
-    network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator, history: list[Epoch]
+    network: nn.Module,
+    momenta: Mapping[nn.Parameter, Mapping[str, Tensor]],
+    order: torch.Generator,
+    history: list[Epoch],
 ) -> Checkpoint:
     """Copies of everything on which the next epoch depends: weights, momentum, the order's generator.
 
@@ -287,7 +292,7 @@ def checkpoint_of(
     tensors = {"order": order.get_state().numpy().copy()}
     for name, parameter in network.named_parameters():
         tensors[f"weights.{name}"] = plain_array(parameter).copy()
-        momentum = optimiser.state[parameter].get("momentum_buffer")
+        momentum = momenta.get(parameter, {}).get("momentum_buffer")
         if momentum is not None:
             tensors[f"momentum.{name}"] = plain_array(momentum).copy()
     return Checkpoint(tensors, [asdict(epoch) for epoch in history])

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save
 
@@ -17,10 +18,9 @@ LAYERS = ("hidden_weights", "hidden_biases", "output_weights", "output_bias")
 
 
 def write_restarts(path: Path | str, restarts: Restarts) -> None:
-    """Write restarts as .safetensors: outcomes, and the layers of `SigmoidNetwork`, restarts first."""
-    arrays = asdict(restarts)
-    settings, layers = arrays.pop("settings"), arrays.pop("networks")
-    write_bytes(path, save(arrays | layers, metadata={"settings": json.dumps(settings)}))
+    """Write restarts as .safetensors: what `rows_of` gives."""
+    metadata = {"settings": json.dumps(asdict(restarts.settings))}
+    write_bytes(path, save(rows_of(restarts), metadata=metadata))
 
 
 def read_restarts(path: Path | str) -> Restarts:
@@ -28,5 +28,17 @@ def read_restarts(path: Path | str) -> Restarts:
     with safe_open(path, framework="numpy") as file:
         settings = Settings(**json.loads(file.metadata()["settings"]))
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
-    networks = SigmoidNetwork(**{name: arrays.pop(name) for name in LAYERS})
-    return Restarts(settings, networks=networks, **arrays)
+    return restarts_of(settings, arrays)
+
+
+def rows_of(restarts: Restarts) -> dict[str, np.ndarray]:
+    """Arrays with a row a restart: outcomes, and the layers of `SigmoidNetwork`."""
+    arrays = asdict(restarts)
+    _, layers = arrays.pop("settings"), arrays.pop("networks")
+    return arrays | layers
+
+
+def restarts_of(settings: Settings, rows: dict[str, np.ndarray]) -> Restarts:
+    """The restarts of a setting whose rows are as `rows_of` gives them."""
+    networks = SigmoidNetwork(**{name: rows[name] for name in LAYERS})
+    return Restarts(settings, networks=networks, **{name: rows[name] for name in rows.keys() - {*LAYERS}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -42,8 +42,8 @@ def train_restarts(
     seeds: Sequence[int],
     training: Training,
     cores: int = 1,
-) -> np.ndarray:
-    """Train one restart for each seed; return snapshots of the weights, (seeds, logged steps, parameters).
+) -> Iterator[np.ndarray]:
+    """Train one restart for each seed; yield snapshots of its weights, (logged steps, parameters), in order.
 
     A restart depends on its seed alone. Restarts run side by side as threads, one to a core: the kernels
     release the interpreter lock, and threads share the compiled code where processes would each load it.
@@ -55,7 +55,8 @@ def train_restarts(
     with ThreadPoolExecutor(cores) as pool:
         jobs = [pool.submit(train_restart, kind, language, hidden, seed, training) for seed in seeds]
         try:
-            return np.array([job.result() for job in jobs])
+            for job in jobs:
+                yield job.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

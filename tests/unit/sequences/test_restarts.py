@@ -20,10 +20,14 @@ SOURCE = Path(compilation.__file__).parents[2]
 
 @pytest.mark.parametrize(("kind", "hidden"), [("srn", 2), ("lstm", 3)])
 def test_restart_depends_on_its_seed_alone(language, kind, hidden):
-    together = train_restarts(kind, language, hidden, range(5), SHORT, cores=2)
+
+    def trained(seeds, cores=1):
+        return np.array([*train_restarts(kind, language, hidden, seeds, SHORT, cores)])
+
+    together = trained(range(5), cores=2)
     assert together.shape[:2] == (5, 4)
-    assert np.array_equal(together, train_restarts(kind, language, hidden, range(5), SHORT, cores=1))
-    assert np.array_equal(together[[3, 1]], train_restarts(kind, language, hidden, [3, 1], SHORT))
+    assert np.array_equal(together, trained(range(5)))
+    assert np.array_equal(together[[3, 1]], trained([3, 1]))
     assert len(np.unique(together[:, -1], axis=0)) == 5
 
 
@@ -45,7 +49,7 @@ def test_restart_has_the_same_bits_on_the_plainest_processor(language, tmp_path)
 def test_weights_that_diverge_or_are_no_numbers_name_seed_and_step(language, rate, sd, step):
     where = rf"srn on anb2n, seed 3: the weights diverged at step {step},.*now 1e\+"
     with pytest.raises(StudyError, match=where):
-        train_restarts("srn", language, 2, [3], replace(SHORT, learning_rate=rate, initial_sd=sd))
+        [*train_restarts("srn", language, 2, [3], replace(SHORT, learning_rate=rate, initial_sd=sd))]
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
@@ -65,7 +69,7 @@ def test_missing_numba_is_reported_in_one_sentence():
         "from hidden_units.sequences.languages import Language\n"
         "from hidden_units.sequences.training import Training, train_restarts\n"
         "from hidden_units.errors import StudyError\n"
-        f"try: train_restarts('srn', Language((1, 2)), 2, [0], {SHORT})\n"
+        f"try: [*train_restarts('srn', Language((1, 2)), 2, [0], {SHORT})]\n"
         "except StudyError as error: print(error)"
     )
     assert "numba: not installed" in result.stdout
