@@ -5,12 +5,14 @@ CORES ?= all
 ARGS ?=
 
 BIN := .venv/bin
+# The environment's Python, with what passes of what the shell hands down.
+CLEAN := $(BIN)/python -I src/hidden_units/inherited.py
 # Tests call `snakemake` and other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-RUN := @$(BIN)/python workflow/run.py --config "$(CONFIG)"
+RUN := @$(CLEAN) workflow/run.py --config "$(CONFIG)"
 # A process a core, up to four; the tests of a file stay together, for they share what they prepare. The order of
 # files is that of tests/conftest.py: by their numbers of tests those of few and long ones would come last.
-TEST := @$(BIN)/python -m pytest
+TEST := @$(CLEAN) -m pytest
 SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -31,7 +33,7 @@ verify: environment ## compare the results with the run's manifest, or with anot
 
 # What a run is called stands in its overlay, else in config/config.yaml.
 audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name
-	@OMP_NUM_THREADS=1 $(BIN)/python tests/oracle/audit.py \
+	@OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py \
 	"$(or $(RESULTS),results/$(shell sed -n 's/^run: *//p' "$(CONFIG)" config/config.yaml | head -n 1))"
 
 test: environment ## the fast tests
@@ -60,7 +62,7 @@ lint: environment ## style and the habits of Snakemake
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/snakefmt --check Snakefile workflow
-	@$(BIN)/snakemake --lint
+	@$(CLEAN) -m snakemake --lint
 
 format: environment ## put Python and Snakemake files in order
 	@$(BIN)/ruff check --fix
@@ -68,24 +70,24 @@ format: environment ## put Python and Snakemake files in order
 	@$(BIN)/snakefmt Snakefile workflow
 
 bench: environment ## time training next to the plain recipes, then the whole study: half an hour
-	@$(BIN)/python -m benchmarks.run $(ARGS)
-	@$(BIN)/python -m benchmarks.whole
+	@$(CLEAN) -m benchmarks.run $(ARGS)
+	@$(CLEAN) -m benchmarks.whole
 
 bench-gpu: environment ## time training on a GPU next to the processor, where there is one
-	@$(BIN)/python -m benchmarks.gpu
+	@$(CLEAN) -m benchmarks.gpu
 
 config-reference: environment ## write config/README.md
-	@$(BIN)/python -m hidden_units.config
+	@$(CLEAN) -m hidden_units.config
 
 lock: ## pin what envs/requirements.in names (newer versions too: ARGS=--upgrade)
 	@python=$$(sh envs/python.sh) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
-	&& "$$python" -m venv "$$folder" && "$$folder/bin/pip" install --quiet uv \
+	&& "$$python" -I -m venv "$$folder" && "$$folder/bin/python" -I src/hidden_units/inherited.py -m pip install --quiet uv \
 	&& "$$folder/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	   --annotation-style line --custom-compile-command "make lock" envs/requirements.in --output-file envs/requirements.lock $(ARGS)
 	@echo "envs/requirements.lock is up to date; where it changed, the next make rebuilds .venv."
 
 clean: ## remove all results, and what Snakemake remembers of them
-	@python=$$(sh envs/python.sh) && "$$python" workflow/run.py --clean
+	@python=$$(sh envs/python.sh) && "$$python" -I src/hidden_units/inherited.py workflow/run.py --clean
 
 distclean: clean ## remove the environment and all caches too
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis

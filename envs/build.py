@@ -2,11 +2,13 @@
 
 A changed lock, another Python or a moved folder leads to a new .venv, built from empty: an upgrade in place
 would be quicker, but an environment that was killed half-way or holds left-overs could pass for a good one.
-Stamps in .venv say which part is finished. Only the standard library is there when this runs.
+Stamps in .venv say which part is finished. Only the standard library is there when this runs. Where .venv is
+a link, it is built in the link's target.
 """
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import hashlib
 import importlib.util
@@ -14,17 +16,26 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from hidden_units.errors import printable  # noqa: E402
+from hidden_units.inherited import PASSING, clean  # noqa: E402
+
 LOCK = ROOT / "envs" / "requirements.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
-# Torch brings CUDA's libraries on Linux, whether or not a GPU is there.
-GIGABYTES_NEEDED = 8 if sys.platform == "linux" else 3
+# Torch brings CUDA's libraries on Linux, whether or not a GPU is there; downloads are kept next to them.
+GIGABYTES_NEEDED = 11 if sys.platform == "linux" else 4
+# The stamp of an environment that is not finished says whose it is.
+BEGUN = "begun"
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
@@ -60,6 +71,28 @@ def build_lock() -> Iterator[int]:
         yield stream.fileno()
 
 
+def ensure_place() -> None:
+    """Raise SystemExit where .venv cannot be built, or links to what is not ours to remove."""
+    target = VENV.resolve()
+    shown = "".join(map(printable, str(target)))
+    if any(os.pathsep in str(path) or not str(path).isprintable() for path in (VENV, target)):
+        raise SystemExit(
+            f"{shown}: no environment can be built in a folder whose path holds {os.pathsep!r} or what "
+            "cannot be printed; rename the folder or move this clone, then run the same command again."
+        )
+    if target.exists() and not (target.is_dir() and (not VENV.is_symlink() or is_ours(target))):
+        raise SystemExit(
+            f"{shown}: .venv leads there, but it holds something else than this clone's environment; let "
+            ".venv link to an empty folder or remove it, then run the same command again."
+        )
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder is empty, or holds an environment, finished or not, that was built for this clone."""
+    stamps = [path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("*.stamp")]
+    return any(text.endswith(f"\n{VENV}\n") for text in stamps) or not any(folder.iterdir())
+
+
 def remove_old() -> None:
     """Remove a .venv that does not fit, unless a run of this folder, which works from it, is in progress."""
     run_lock = ROOT / ".snakemake" / "make.lock"
@@ -72,13 +105,17 @@ def remove_old() -> None:
                 "whose); wait for its end, then run the same command again."
             ) from None
     print(".venv is not finished, or no longer fits: rebuilding it.", flush=True)
-    # The stamps go first: a removal that is killed half-way leaves nothing that looks finished.
-    for path in VENV.glob("*.stamp"):
-        path.unlink()
-    if VENV.is_symlink():
-        VENV.unlink()
-    else:
+    if not VENV.is_symlink():
         shutil.rmtree(VENV)
+        return
+    # Whose it is can be read until the end, that it was finished cannot: a removal may be killed half-way.
+    mark = VENV / f"{BEGUN}.stamp"
+    note(BEGUN)
+    for path in sorted(set(VENV.iterdir()) - {mark}, key=lambda path: path.suffix != ".stamp"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def may_install() -> bool:
@@ -113,12 +150,49 @@ def ensure_pip() -> None:
 
 def ensure_room() -> None:
     """Raise SystemExit where the packages would not fit on the disk."""
-    free = shutil.disk_usage(ROOT).free / 1e9
+    free = shutil.disk_usage(VENV).free / 1e9
     if free < GIGABYTES_NEEDED:
         raise SystemExit(
-            f"{ROOT}: {free:.1f} GB are free on this disk, but building .venv takes {GIGABYTES_NEEDED} GB "
-            "(most of it torch's); free some space, then run the same command again."
+            f"{VENV.resolve()}: {free:.1f} GB are free on this disk, but building .venv takes "
+            f"{GIGABYTES_NEEDED} GB (most of it torch's); free some space, then run the same command again."
         )
+
+
+@cache
+def pip_environment() -> dict[str, str]:
+    """Variables for pip: of its settings, in files and variables alike, those that pass."""
+    command = [str(PYTHON), "-I", "-m", "pip", "config", "list"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise SystemExit(
+            f"pip's settings cannot be read ({reason}); correct them, or set PIP_CONFIG_FILE=/dev/null, then "
+            "run the same command again."
+        )
+    found = {}
+    for line in done.stdout.splitlines():
+        key, _, value = line.partition("=")
+        section, _, name = key.rpartition(".")
+        found[section, f"PIP_{name.upper().replace('-', '_')}"] = str(ast.literal_eval(value))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    # The later ones win, as pip has it.
+    for wanted in ("global", "install", ":env:"):
+        for (section, name), value in found.items():
+            if section == wanted and PASSING.fullmatch(name):
+                environment[name] = value
+    return environment | {"PIP_CONFIG_FILE": os.devnull}
+
+
+@contextmanager
+def temporary_folder() -> Iterator[None]:
+    """Temporary files are kept in .venv meanwhile, for the usual disk may hold less than torch."""
+    usual = tempfile.gettempdir()
+    with tempfile.TemporaryDirectory(dir=VENV.resolve()) as folder:
+        os.environ["TMPDIR"] = folder
+        try:
+            yield
+        finally:
+            os.environ["TMPDIR"] = usual
 
 
 def pip(arguments: Sequence[str], lock: int, remedy: str) -> None:
@@ -126,7 +200,8 @@ def pip(arguments: Sequence[str], lock: int, remedy: str) -> None:
     # -I keeps PYTHONPATH and the like out. A terminal shows pip at work, a log only what went wrong.
     quiet = [] if sys.stdout.isatty() or arguments[0] == "check" else ["--quiet"]
     command = [str(PYTHON), "-I", "-m", "pip", *arguments, "--no-input", "--disable-pip-version-check"]
-    if subprocess.run([*command, *quiet], stdin=subprocess.DEVNULL, pass_fds=[lock]).returncode:
+    options = {"stdin": subprocess.DEVNULL, "pass_fds": [lock], "env": pip_environment()}
+    if subprocess.run([*command, *quiet], **options).returncode:
         raise SystemExit(
             f"pip {arguments[0]} failed (its output is above); {remedy}, then run the same command again."
         )
@@ -154,23 +229,30 @@ def ensure_pango() -> None:
 def build(lock: int) -> None:
     """Do what is missing, and note each part as it is done."""
     if not has("packages"):
-        if VENV.exists() or VENV.is_symlink():
+        ensure_place()
+        if VENV.is_dir():
             remove_old()
+        target = VENV.resolve()
+        target.mkdir(parents=True, exist_ok=True)
+        note(BEGUN)
         ensure_room()
         ensure_pip()
         import venv
 
         print(f"Building .venv with Python {sys.version.split()[0]}.", flush=True)
-        venv.create(VENV, with_pip=True, symlinks=True)
-        print("Installing the packages of envs/requirements.lock with pip: some minutes, once.", flush=True)
-        # The lock names every package, so nothing is left to resolve.
-        mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
-        pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
-        pip(["check"], lock, "correct envs/requirements.lock by make lock")
+        with temporary_folder():
+            # Not by the link, which it refuses.
+            venv.create(target, with_pip=True, symlinks=True)
+            print("Installing what envs/requirements.lock names with pip: some minutes, once.", flush=True)
+            # The lock names every package, so nothing is left to resolve.
+            mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
+            pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
+            pip(["check"], lock, "correct envs/requirements.lock by make lock")
         note("packages")
     # hidden_units and the logger plugin become importable from src, by the lock's own setuptools.
     editable = ["install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
-    pip(editable, lock, "make this folder writable")
+    with temporary_folder():
+        pip(editable, lock, "make this folder writable")
     ensure_pango()
     note("project")
 
@@ -184,7 +266,13 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    clean(for_snakemake=False)
     try:
         main()
+    except OSError as error:
+        raise SystemExit(
+            f"{error.filename or VENV}: {error.strerror or error}; make that folder writable or free some "
+            "space there, then run the same command again."
+        ) from None
     except KeyboardInterrupt:
         raise SystemExit("\nInterrupted: .venv is not finished; the same command finishes it.") from None

@@ -5,7 +5,8 @@
     set -- .venv/bin/python python3.14 python3.13 python3.12 python3.11 python3
 for candidate do
     # A pyenv shim may be there and not run, so each is tried.
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+    # -I: what PYTHONHOME says of another Python would keep it from starting.
+    if "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
         command -v "$candidate"
         exit 0
     fi

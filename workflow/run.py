@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 from hidden_units.device import gpu_count
 from hidden_units.errors import StudyError
 from hidden_units.failures import disk_of, shortage
+from hidden_units.inherited import restart_clean
 from hidden_units.machine import keep_caches, memory_mb, usable_cores, user_cache
 from hidden_units.run_control import (
     RUN_LOCK,
@@ -68,24 +69,25 @@ def read_mapping(path: Path) -> dict:
     return content
 
 
-def run_name(overlay: Path) -> str:
-    """The key `run` of the configuration as the overlay leaves it."""
-    return str((read_mapping(BASE_CONFIG) | read_mapping(overlay)).get("run"))
+def setting(key: str, overlay: Path) -> str:
+    """The value of a key of the configuration as the overlay leaves it."""
+    return str((read_mapping(BASE_CONFIG) | read_mapping(overlay)).get(key))
 
 
 # machine
 
 
-def with_machine(extra: Sequence[str]) -> list[str]:
+def with_machine(extra: Sequence[str], device: str = "auto") -> list[str]:
     """Snakemake's arguments with GPUs and memory among its resources, unless the user says how many.
 
-    Snakemake takes the last of several --resources whole, so the user's become part of ours.
+    Snakemake takes the last of several --resources whole, so the user's become part of ours. Where all is
+    trained on the processor nobody asks for GPUs, for a broken driver may not answer.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--resources", "--res", nargs="+", default=[])
     given, others = parser.parse_known_args(extra)
     names = {pair.partition("=")[0] for pair in given.resources}
-    machine = {"gpu": gpu_count(), "mem_mb": memory_mb()}
+    machine = {"gpu": 0 if device == "cpu" else gpu_count(), "mem_mb": memory_mb()}
     if {option.partition("=")[0] for option in extra} & ELSEWHERE:
         # Jobs of a cluster do not share this machine's memory.
         del machine["mem_mb"]
@@ -111,7 +113,7 @@ def explain_full_disk(folders: Iterable[Path]) -> None:
 
 def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     """Run Snakemake in this process, which holds the lock on the folder, and return its exit code."""
-    name = run_name(config)
+    name = setting("run", config)
     if cores != "all" and not (cores.isdecimal() and int(cores) > 0):
         raise StudyError(f"CORES={cores}: a whole number above 0, or all, was expected.")
     # The kernel's lock, unlike Snakemake's, does not outlive a run that is killed.
@@ -127,7 +129,7 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     from snakemake.cli import main as snakemake
 
     try:
-        snakemake([*with_machine(extra), *options, "--configfile", str(config)])
+        snakemake([*with_machine(extra, setting("device", config)), *options, "--configfile", str(config)])
     except SystemExit as end:
         code = int(end.code or 0)
     if code:
@@ -190,13 +192,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         config = user_path(arguments.config)
         if arguments.verify:
-            return verify(Path("results", run_name(config)), arguments.manifest)
+            return verify(Path("results", setting("run", config)), arguments.manifest)
         return run(config, arguments.cores, arguments.extra)
     except StudyError as error:
         raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":
+    restart_clean()
     # Ctrl-C ends what has no jobs yet at once and without a traceback; run_control takes over as they start.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main())

@@ -1,4 +1,7 @@
+import os
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +37,57 @@ def test_without_device_files_nvidia_smi_is_asked(machine, monkeypatch):
         device.subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0, stdout=listing)
     )
     assert device.gpu_count(machine) == 2
+
+
+@pytest.fixture
+def broken_driver(machine, monkeypatch):
+    """Puts such an nvidia-smi on the PATH, and returns the file in which it may note that it was asked."""
+    monkeypatch.undo()
+    # Set and unset, so that what a test leaves there is undone.
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setattr(device, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setenv("PATH", f"{machine}:{os.defpath}")
+
+    def put(text: bytes) -> Path:
+        command = machine / "nvidia-smi"
+        command.write_bytes(text)
+        command.chmod(0o755)
+        return machine / "asked"
+
+    return put
+
+
+def test_a_driver_that_hangs_is_asked_once_and_then_no_gpu_is_seen_here_or_below(
+    broken_driver, machine, caplog
+):
+    asked = broken_driver(b'#!/bin/sh\necho >> "${0%/*}/asked"\nexec sleep 60\n')
+    assert device.resolve_device("cpu") == "cpu" and not asked.exists(), "the processor needs no driver"
+    assert [device.gpu_count(machine) for _ in range(3)] == [0, 0, 0]
+    assert device.ask_driver("--query-gpu=name") == []
+    below = (
+        "from pathlib import Path; from hidden_units.device import gpu_count; print(gpu_count(Path('src')))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", below], text=True) == "0\n"
+    assert asked.read_text() == "\n"
+    (warning,) = caplog.messages
+    assert warning.startswith("nvidia-smi: no answer within 0.5 s, so no GPU is used;")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"#!/bin/sh\nexit 9\n",
+        b"#!/no/such/shell\n",
+        b"\x7fELF",
+        b"#!/bin/sh\nprintf 'G\\377\\n'\n",
+        b"#!/bin/sh\nread x\n",
+    ],
+    ids=["fails", "cannot start", "another machine's", "answers rubbish", "asks back"],
+)
+def test_a_driver_that_does_not_work_is_no_gpu(broken_driver, machine, text):
+    broken_driver(text)
+    assert device.gpu_count(machine) == 0
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "cpu"), (4, "cuda")])

@@ -193,7 +193,7 @@ def test_an_environment_in_use_is_not_taken_away(house):
 
 def test_a_disk_without_room_is_named_before_anything_is_built(house, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(build, "VENV", house / ".venv")
+    monkeypatch.setattr(build, "VENV", house)
     monkeypatch.setattr(build, "GIGABYTES_NEEDED", 10**9)
     with pytest.raises(
         SystemExit, match=r"GB are free on this disk, but building \.venv takes 1000000000 GB"

@@ -232,6 +232,7 @@ def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, 
     monkeypatch.setattr(run, "gpu_count", lambda: 2)
     monkeypatch.setattr(run, "memory_mb", lambda: 9000)
     assert run.with_machine(extra) == expected
+    assert "gpu=2" not in run.with_machine(extra, "cpu")
 
 
 def test_jobs_share_the_memory_of_a_machine_with_more_cores_than_memory(study):

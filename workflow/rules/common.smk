@@ -29,6 +29,7 @@ from hidden_units.encoders.tables import (
     target_table,
 )
 from hidden_units.errors import StudyError
+from hidden_units.inherited import clean_snakemake
 from hidden_units.manifest import deleted
 from hidden_units.modules import library_files
 from hidden_units.report.protocol import is_published, read_settings
@@ -49,6 +50,8 @@ def workflow_errors():
     except StudyError as error:
         raise WorkflowError(str(error)) from None
 
+
+clean_snakemake()
 
 with workflow_errors():
     config.update(resolve(config, files=[str(path) for path in workflow.configfiles]))

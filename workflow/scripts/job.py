@@ -3,13 +3,8 @@
 A script that is interrupted ends without a word; who asked for it knows.
 """
 
-import os
-
-# Before numpy is imported: its thread pools are sized then. Training sets torch's own from the config.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
 import logging
+import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from hidden_units.errors import StudyError
 from hidden_units.failures import explained
+from hidden_units.inherited import clean
+
+# Before numpy is imported: its thread pools are sized and placed then. Training sets torch's from the config.
+clean()
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
 
 # torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))

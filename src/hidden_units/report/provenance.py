@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from hidden_units.device import ask_driver
+
 PACKAGES = (
     "torch",
     "numpy",
@@ -92,8 +94,8 @@ def package_versions(names: Iterable[str] = PACKAGES) -> dict[str, str]:
 # the machine and its times: for provenance.json and the machine page alone
 
 
-def describe_machine() -> dict[str, Any]:
-    """Name, system, processor, usable cores, memory and GPUs of this machine."""
+def describe_machine(device: str = "auto") -> dict[str, Any]:
+    """Name, system, processor, usable cores, memory and, unless all was trained on `cpu`, GPUs."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "host": platform.node(),
@@ -103,7 +105,7 @@ def describe_machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "usable_cores": usable,
         "memory_bytes": memory_bytes(),
-        "gpus": gpu_names(),
+        "gpus": [] if device == "cpu" else gpu_names(),
     }
 
 
@@ -120,12 +122,8 @@ def processor_name() -> str:
 
 def gpu_names() -> list[str]:
     """The NVIDIA GPUs of this machine with their driver, as that calls them; none where it is silent."""
-    question = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-    try:
-        done = subprocess.run(question, capture_output=True, text=True, check=True, timeout=20)
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return [", driver ".join(line.rsplit(", ", 1)) for line in done.stdout.splitlines() if line.strip()]
+    lines = ask_driver("--query-gpu=name,driver_version", "--format=csv,noheader")
+    return [", driver ".join(line.rsplit(", ", 1)) for line in lines if line.strip()]
 
 
 def memory_bytes() -> int | None:
@@ -257,7 +255,7 @@ def collect(
         "commit": {"hash": commit.hash, "date": commit.date, "changed": commit.changed},
         "lock_sha256": lock_sha256,
         "packages": package_versions(),
-        "machine": describe_machine(),
+        "machine": describe_machine(config.get("device", "auto")),
         "threads": config["training"]["threads"],
         "data": dict(data),
         "training": training_times(timings),
