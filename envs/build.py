@@ -162,7 +162,10 @@ def ensure_room() -> None:
 def pip_environment() -> dict[str, str]:
     """Variables for pip: of its settings, in files and variables alike, those that pass."""
     command = [str(PYTHON), "-I", "-m", "pip", "config", "list"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    # Settings hold for this command too, for which `user` means to list the user's own file alone.
+    listing = {f"PIP_{name}": "0" for name in ("USER", "GLOBAL", "SITE", "QUIET", "VERBOSE", "ISOLATED")}
+    options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+    done = subprocess.run(command, env=os.environ | listing, **options)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise SystemExit(

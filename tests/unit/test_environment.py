@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import fcntl
+import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import SimpleNamespace
@@ -230,3 +232,188 @@ def test_a_python_too_old_or_missing_is_one_sentence(tmp_path):
         assert message in done.stderr
         assert (done.returncode, done.stderr.count("\n")) == ((1, 1) if message else (0, 0))
     assert done.stdout.strip() == sys.executable
+
+
+# other people's machines
+
+
+@pytest.fixture
+def other_clone(house):
+    """The finished environment of another clone, with what it holds."""
+    place = house.with_name(f"{house.name}-other")
+    (place / "bin").mkdir(parents=True)
+    (place / "bin/python").touch()
+    for part in ("packages", "project"):
+        (place / f"{part}.stamp").write_text(build.stamp().replace(str(build.VENV), str(place)))
+    return place
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_where_venv_is_a_link_it_is_built_in_the_links_target(house, monkeypatch):
+    monkeypatch.setattr(build, "PYTHON", build.VENV / "bin/python")
+    target = house.with_name(f"{house.name}-scratch") / "deep"
+    build.VENV.symlink_to(target)
+    # A target that is missing, empty, outdated, begun by a build that was killed, half removed.
+    for prepare in (
+        lambda: None,
+        lambda: shutil.rmtree(target) or target.mkdir(),
+        lambda: build.LOCK.write_text("one==2\n"),
+        lambda: [(target / f"{part}.stamp").unlink() for part in ("packages", "project")],
+        lambda: [path.unlink() for path in [*target.glob("p*.stamp"), target / "bin/python"]],
+    ):
+        prepare()
+        build.main()
+        assert build.VENV.is_symlink() and build.VENV.resolve() == target
+        assert build.has("project") and (target / "bin/python").exists()
+
+
+def test_a_link_to_what_is_not_this_clones_is_one_sentence_and_nothing_there_changes(house, other_clone):
+    (house / "papers").mkdir()
+    (house / "papers/thesis.tex").touch()
+    (house / "file").touch()
+    for target in (other_clone, house / "papers", house / "file"):
+        before = files(house) | files(other_clone)
+        build.VENV.symlink_to(target)
+        with pytest.raises(SystemExit, match="holds something else than this clone's environment"):
+            build.main()
+        build.VENV.unlink()
+        (house / ".snakemake/environment.lock").unlink()
+        assert files(house) | files(other_clone) == before
+    assert files(other_clone)
+
+
+@pytest.mark.parametrize("name", ["a:b", "a\nb", "a\x1b[31mb", "a\x7fb"])
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_path_in_which_no_environment_works_is_one_sentence_before_anything_is_built(
+    house, monkeypatch, name, is_linked
+):
+    place = house / name
+    if is_linked:
+        build.VENV.symlink_to(place)
+    else:
+        monkeypatch.setattr(build, "VENV", place / ".venv")
+    with pytest.raises(
+        SystemExit, match=r"^[ -~]*a(:|\\n|\\x..)[ -~]*rename the folder or move this clone"
+    ) as told:
+        build.main()
+    assert not place.exists() and str(told.value).isprintable()
+
+
+PIP_CONF = """
+[global]
+user = true
+quiet = 3
+index-url = https://a.example
+no-binary = :all:
+timeout = 7
+[install]
+target = /x
+timeout = 8
+[download]
+timeout = 9
+"""
+
+
+@pytest.mark.parametrize("way", ["PIP_CONFIG_FILE", "HOME", "XDG_CONFIG_HOME"])
+def test_of_pips_settings_those_pass_that_say_where_packages_come_from(tmp_path, monkeypatch, way):
+    monkeypatch.setattr(build, "PYTHON", sys.executable)
+    path = {"HOME": ".config/pip/pip.conf", "XDG_CONFIG_HOME": "pip/pip.conf"}.get(way, "pip.conf")
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(PIP_CONF)
+    for name in [*os.environ]:
+        if name.startswith(("PIP_", "XDG_CONFIG")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv(way, str(tmp_path / path if way == "PIP_CONFIG_FILE" else tmp_path))
+    for name, value in {"PIP_USER": "1", "PIP_RETRIES": "2", "PIP_PREFIX": "/x"}.items():
+        monkeypatch.setenv(name, value)
+    build.pip_environment.cache_clear()
+    settings = {name: value for name, value in build.pip_environment().items() if name.startswith("PIP_")}
+    build.pip_environment.cache_clear()
+    expected = {"INDEX_URL": "https://a.example", "TIMEOUT": "8", "RETRIES": "2", "CONFIG_FILE": os.devnull}
+    assert settings.items() >= {f"PIP_{name}": value for name, value in expected.items()}.items()
+    # The machine's own file may name more places, not more ways.
+    assert all(build.PASSING.fullmatch(name) for name in settings)
+
+
+def test_settings_of_pip_that_cannot_be_read_are_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "PYTHON", sys.executable)
+    (tmp_path / "pip.conf").write_text("user = true\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    build.pip_environment.cache_clear()
+    with pytest.raises(SystemExit, match=r"^pip's settings cannot be read \(.*\); correct them"):
+        build.pip_environment()
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone whose lock is empty but for one wheel without content, to be built by pip itself."""
+    folder = tmp_path / "clone"
+    for part in ("envs", "src"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    metadata = "Metadata-Version: 2.1\nName: one\nVersion: 1\n"
+    with zipfile.ZipFile(tmp_path / "one-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("one.py", "")
+        wheel.writestr("one-1.dist-info/METADATA", metadata)
+        wheel.writestr(
+            "one-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr("one-1.dist-info/RECORD", "")
+    (folder / "envs/requirements.lock").write_text("one==1\n")
+    return folder
+
+
+@pytest.mark.parametrize("way", ["variables", "file"])
+def test_pip_installs_into_venv_whatever_its_settings_and_temporary_folder_are(clone, tmp_path, way):
+    full = tmp_path / "full"
+    full.mkdir()
+    settings = {"PIP_USER": "1", "PIP_TARGET": str(full), "PYTHONSAFEPATH": "1", "PYTHONHOME": "/nowhere"}
+    if way == "file":
+        (tmp_path / "pip.conf").write_text(f"[install]\nuser = true\nroot = {full}\n")
+        settings = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(tmp_path),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(tmp_path),
+    }
+    # The project itself needs the lock's setuptools, so the build ends after the packages.
+    command = [sys.executable, "-I", "envs/build.py"]
+    done = subprocess.run(
+        command, cwd=clone, env=environment | settings | {"TMPDIR": str(full)}, capture_output=True, text=True
+    )
+    assert (clone / ".venv/packages.stamp").exists(), done.stdout + done.stderr
+    assert len([*clone.glob(".venv/lib/python*/site-packages/one.py")]) == 1
+    assert not [*full.iterdir()] and not [*clone.glob(".venv/tmp*")]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(clone):
+    (clone / ".snakemake").touch()
+    done = subprocess.run([sys.executable, "-I", "envs/build.py"], cwd=clone, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "make that folder writable or free some space there" in done.stderr
+
+
+def test_line_ends_are_fixed_by_the_repository(tmp_path):
+    origin, copy = tmp_path / "origin", tmp_path / "copy"
+    for name in (
+        ".gitattributes",
+        "Makefile",
+        "envs/python.sh",
+        "config/brush.yaml",
+        "envs/requirements.lock",
+    ):
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, origin / name)
+    (origin / "picture.png").write_bytes(b"\x89PNG\r\n\x00\r\n\n")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *command], cwd=origin, check=True)
+    for option in ("core.autocrlf=true", "core.eol=crlf", "core.autocrlf=input"):
+        subprocess.run([*git, "clone", "-q", "-c", option, origin, copy], check=True)
+        for path in [path for path in origin.rglob("*") if path.is_file() and ".git/" not in str(path)]:
+            assert (copy / path.relative_to(origin)).read_bytes() == path.read_bytes(), (option, path)
+        shutil.rmtree(copy)
