@@ -272,6 +272,11 @@ if __name__ == "__main__":
     clean(for_snakemake=False)
     try:
         main()
+    except subprocess.CalledProcessError as error:
+        said = error.output.decode(errors="replace").strip().splitlines() or ["it says nothing"]
+        raise SystemExit(
+            f"{VENV}: Python's ensurepip failed ({said[-1]}); mend that, then run the same command again."
+        ) from None
     except OSError as error:
         raise SystemExit(
             f"{error.filename or VENV}: {error.strerror or error}; make that folder writable or free some "

@@ -366,35 +366,43 @@ def clone(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("way", ["variables", "file"])
+@pytest.mark.parametrize("way", ["variables", "file", "small disk"])
 def test_pip_installs_into_venv_whatever_its_settings_and_temporary_folder_are(clone, tmp_path, way):
-    full = tmp_path / "full"
-    full.mkdir()
-    settings = {"PIP_USER": "1", "PIP_TARGET": str(full), "PYTHONSAFEPATH": "1", "PYTHONHOME": "/nowhere"}
-    if way == "file":
-        (tmp_path / "pip.conf").write_text(f"[install]\nuser = true\nroot = {full}\n")
-        settings = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
-    environment = {
-        "PATH": os.defpath,
-        "HOME": str(tmp_path),
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(tmp_path),
-    }
+    place = tmp_path / "place"
+    place.mkdir()
     # The project itself needs the lock's setuptools, so the build ends after the packages.
     command = [sys.executable, "-I", "envs/build.py"]
-    done = subprocess.run(
-        command, cwd=clone, env=environment | settings | {"TMPDIR": str(full)}, capture_output=True, text=True
-    )
+    settings = {"PIP_USER": "1", "PIP_TARGET": str(place), "PYTHONSAFEPATH": "1", "PYTHONHOME": "/nowhere"}
+    if way == "file":
+        (tmp_path / "pip.conf").write_text(f"[install]\nuser = true\nroot = {place}\n")
+        settings = {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+    if way == "small disk":
+        mounted = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+        mount = f"mount -t tmpfs -o size=16k none {place}"
+        if not shutil.which("unshare") or subprocess.run([*mounted, mount], capture_output=True).returncode:
+            pytest.skip("no disk can be mounted here")
+        settings = {"TMPDIR": str(place)}
+        command = [*mounted, f'{mount} && exec "$@"', "sh", *command]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    done = subprocess.run(command, cwd=clone, env=environment | settings, capture_output=True, text=True)
     assert (clone / ".venv/packages.stamp").exists(), done.stdout + done.stderr
     assert len([*clone.glob(".venv/lib/python*/site-packages/one.py")]) == 1
-    assert not [*full.iterdir()] and not [*clone.glob(".venv/tmp*")]
+    assert not [*place.iterdir()] and not [*clone.glob(".venv/tmp*")]
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(clone):
-    (clone / ".snakemake").touch()
-    done = subprocess.run([sys.executable, "-I", "envs/build.py"], cwd=clone, capture_output=True, text=True)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "make that folder writable or free some space there" in done.stderr
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        ("touch .snakemake", "make that folder writable or free some space there"),
+        ("ulimit -f 100", "Python's ensurepip failed (OSError: [Errno 27] File too large); mend that"),
+    ],
+)
+def test_a_folder_or_disk_that_cannot_be_written_is_one_sentence(clone, spoil, told):
+    command = ["bash", "-c", f'{spoil} && exec "$@"', "bash", sys.executable, "-I", "envs/build.py"]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert told in done.stderr
 
 
 def test_line_ends_are_fixed_by_the_repository(tmp_path):
