@@ -90,6 +90,7 @@ clean: ## remove all results, and what Snakemake remembers of them
 	@python=$$(sh envs/python.sh) && "$$python" -I src/hidden_units/inherited.py workflow/run.py --clean
 
 distclean: clean ## remove the environment and all caches too
+	@[ ! -L .venv ] || echo "$$(readlink .venv), where .venv leads, is kept; only the link is removed."
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis
 	@echo "removed .venv and the caches of the tools"
 
