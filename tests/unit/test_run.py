@@ -247,11 +247,11 @@ rule job_{number}:
         for number, memory in enumerate((600, 600, 5000))
     )
     (study / "Snakefile").write_text(f"rule all:\n    input: '0', '1', '2'\n{jobs}")
-    (study / "sitecustomize.py").write_text(
-        "import psutil, types\npsutil.virtual_memory = lambda: types.SimpleNamespace(total=10**9)\n"
+    small = (
+        "import psutil, runpy, types; psutil.virtual_memory = lambda: types.SimpleNamespace(total=10**9); "
+        f"runpy.run_path({RUNNER[1]!r}, run_name='__main__')"
     )
-    environment = {**os.environ, "PYTHONPATH": f"{study}{os.pathsep}{ROOT / 'src'}"}
-    code, lines = finish(start("--cores", "3", env=environment))
+    code, lines = finish(start("--cores", "3", command=[sys.executable, "-c", small, *RUNNER[2:]]))
     assert code == 0, lines
 
 
