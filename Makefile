@@ -15,6 +15,8 @@ RUN := @$(CLEAN) workflow/run.py --config "$(CONFIG)"
 TEST := @$(CLEAN) -m pytest
 SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
+$(if $(wildcard envs/build.py),,$(error make works in the clone: make -C CLONE report, and for results in another folder ARGS="--directory FOLDER"))
+
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
@@ -29,7 +31,7 @@ report: environment ## everything, from the data to results/<run>/report/report.
 	$(RUN) --cores "$(CORES)" -- $(ARGS)
 
 verify: environment ## compare the results with the run's manifest, or with another run's: MANIFEST=path
-	$(RUN) --verify $(if $(MANIFEST),--manifest "$(MANIFEST)")
+	$(RUN) --verify $(if $(MANIFEST),--manifest "$(MANIFEST)") -- $(ARGS)
 
 # What a run is called stands in its overlay, else in config/config.yaml.
 audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name

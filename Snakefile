@@ -6,12 +6,22 @@ one file a study. `snakemake` makes the report of `config/config.yaml`,
 `snakemake --configfile config/brush.yaml` that of an overlay.
 """
 
+from os.path import relpath
+
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.20")
 
+if not workflow.current_basedir.is_local:
+    raise WorkflowError(
+        f"{workflow.current_basedir}: this workflow brings a library and runs from files alone; clone it, and name "
+        "the clone's Snakefile."
+    )
 
-configfile: "config/config.yaml"
+
+# Not the working folder's, which may be another one, or that of a workflow of which this is a module.
+configfile: relpath(workflow.current_basedir.join("config/config.yaml"))
 
 
 include: "workflow/rules/common.smk"
@@ -24,26 +34,6 @@ include: "workflow/rules/sequences.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/report.smk"
-
-
-# Light, or in need of a network, which a cluster's nodes often lack: these stay on the submitting machine.
-localrules:
-    fetch_kmnist,
-    summarise_characters,
-    evaluate_step_networks,
-    summarise_checkerboard,
-    judge_claims,
-    draw_data,
-    draw_characters,
-    draw_checkerboard,
-    draw_encoders,
-    draw_sequences,
-    render_notebooks,
-    write_config,
-    render_report,
-    collect_provenance,
-    write_manifest,
-    write_crate,
 
 
 rule all:

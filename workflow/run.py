@@ -4,8 +4,9 @@
     python workflow/run.py --config config/brush.yaml --verify [--manifest another/manifest.sha256]
     python workflow/run.py --clean
 
-`make report`, `make verify` and `make clean` call this. Everything is relative to the folder that it is
-called from, the repository root. An expected user error ends in SystemExit with one sentence.
+`make report`, `make verify` and `make clean` call this. Results go to the folder that it is called from, or to
+Snakemake's --directory, after the --. The workflow is the one that this file is part of, unless that folder
+has a Snakefile of its own. An expected user error ends in SystemExit with one sentence.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from hidden_units.run_control import (
     say_where_the_report_is,
 )
 
+ROOT = Path(__file__).resolve().parents[1]
 BASE_CONFIG = Path("config/config.yaml")
 
 # Snakemake hands a configuration with this key to a template engine.
@@ -69,9 +71,21 @@ def read_mapping(path: Path) -> dict:
     return content
 
 
-def setting(key: str, overlay: Path) -> str:
-    """The value of a key of the configuration as the overlay leaves it."""
-    return str((read_mapping(BASE_CONFIG) | read_mapping(overlay)).get(key))
+def setting(key: str, overlay: Path, code: Path = Path()) -> str:
+    """The value of a key of the configuration in the folder `code` as the overlay leaves it."""
+    return str((read_mapping(code / BASE_CONFIG) | read_mapping(overlay)).get(key))
+
+
+def enter(folder: Path) -> None:
+    """Work in a folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chdir(folder)
+    except OSError as error:
+        raise StudyError(
+            f"{folder}: cannot be used as --directory ({error.strerror}); name a folder that you may "
+            "write to."
+        ) from None
 
 
 # machine
@@ -111,9 +125,13 @@ def explain_full_disk(folders: Iterable[Path]) -> None:
             return
 
 
-def run(config: Path, cores: str, extra: Sequence[str]) -> int:
-    """Run Snakemake in this process, which holds the lock on the folder, and return its exit code."""
-    name = setting("run", config)
+def run(config: Path, cores: str, extra: Sequence[str], code: Path = Path()) -> int:
+    """Run Snakemake in this process, which holds the lock on the folder, and return its exit code.
+
+    Args:
+        code: the folder of the workflow, here or elsewhere.
+    """
+    name = setting("run", config, code)
     if cores != "all" and not (cores.isdecimal() and int(cores) > 0):
         raise StudyError(f"CORES={cores}: a whole number above 0, or all, was expected.")
     # The kernel's lock, unlike Snakemake's, does not outlive a run that is killed.
@@ -126,17 +144,18 @@ def run(config: Path, cores: str, extra: Sequence[str]) -> int:
     options = [*locking, "--rerun-incomplete", "--cores", str(usable_cores()) if cores == "all" else cores]
     if sentence := keep_caches(SNAKEMAKE_FOLDER / "cache"):
         print(StudyError(sentence), file=sys.stderr)
+    files = ["--snakefile", str(code / "Snakefile"), "--configfile", str(config)]
     from snakemake.cli import main as snakemake
 
     try:
-        snakemake([*with_machine(extra, setting("device", config)), *options, "--configfile", str(config)])
+        snakemake([*with_machine(extra, setting("device", config, code)), *options, *files])
     except SystemExit as end:
-        code = int(end.code or 0)
-    if code:
+        failure = int(end.code or 0)
+    if failure:
         explain_full_disk([Path(), Path("results", name), Path(tempfile.gettempdir()), user_cache()])
     elif not {"-n", "--dry-run", "--dryrun"} & set(extra):
         say_where_the_report_is(name)
-    return code
+    return failure
 
 
 def verify(folder: Path, manifest: Path | None) -> int:
@@ -190,10 +209,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             return clean()
         from hidden_units.paths import user_path
 
-        config = user_path(arguments.config)
+        config, manifest = user_path(arguments.config), arguments.manifest
+        code = Path() if Path("Snakefile").is_file() else ROOT
+        if not config.exists() and (code / config).exists():
+            config = code / config
+        # Snakemake would go there later, after the lock.
+        places = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+        places.add_argument("--directory", "-d")
+        place, extra = places.parse_known_args(arguments.extra)
+        if place.directory is not None:
+            config, code = config.resolve(), code.resolve()
+            manifest = manifest and manifest.resolve()
+            enter(user_path(place.directory))
         if arguments.verify:
-            return verify(Path("results", setting("run", config)), arguments.manifest)
-        return run(config, arguments.cores, arguments.extra)
+            return verify(Path("results", setting("run", config, code)), manifest)
+        return run(config, arguments.cores, extra, code)
     except StudyError as error:
         raise SystemExit(str(error)) from None
 

@@ -54,7 +54,7 @@ def hold_folder() -> bool:
     except OSError as error:
         raise StudyError(
             f"{RUN_LOCK}: cannot be opened for writing ({error.strerror}); make this folder writable, or "
-            "work in a clone of your own."
+            'name another one: make report ARGS="--directory FOLDER".'
         ) from None
     is_held = True
     try:

@@ -151,7 +151,7 @@ rule summarise_characters:
         metrics=trained("metrics", MODELS),
         baselines="<results>/characters/baselines.csv",
         dataset=DATA["dataset"],
-        published="report/published/accuracies.csv",
+        published=code("report/published/accuracies.csv"),
         library=library("summarise_characters"),
     output:
         summary="<results>/characters/summary.csv",
@@ -163,6 +163,7 @@ rule summarise_characters:
         "<logs>/summarise_characters.log",
     benchmark:
         "<benchmarks>/summarise_characters.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

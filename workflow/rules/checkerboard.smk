@@ -27,6 +27,7 @@ rule evaluate_step_networks:
         "<logs>/evaluate_step_networks.log",
     benchmark:
         "<benchmarks>/evaluate_step_networks.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -76,6 +77,7 @@ rule summarise_checkerboard:
         "<logs>/summarise_checkerboard.log",
     benchmark:
         "<benchmarks>/summarise_checkerboard.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -111,6 +113,7 @@ rule draw_checkerboard:
         "<logs>/draw_checkerboard.log",
     benchmark:
         "<benchmarks>/draw_checkerboard.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

@@ -45,9 +45,9 @@ rule judge_claims:
             of_tasks(["dynamics.json", "success.json", "cells.csv"], LSTM_TASK),
             of_tasks(["claim_cells.csv", "generalisation.csv"], LSTM_TASK),
         ],
-        claims="report/published/claims.yaml",
-        published=sorted(glob("report/published/*.csv", root_dir=ROOT)),
-        protocol="report/published/protocol.yaml",
+        claims=code("report/published/claims.yaml"),
+        published=code_files("report/published/*.csv"),
+        protocol=code("report/published/protocol.yaml"),
         library=library("judge_claims"),
     output:
         ledger="<results>/claims.csv",
@@ -56,6 +56,7 @@ rule judge_claims:
         "<logs>/judge_claims.log",
     benchmark:
         "<benchmarks>/judge_claims.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

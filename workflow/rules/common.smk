@@ -5,18 +5,20 @@ Requires: config/config.yaml and overlays, report/published/protocol.yaml.
 Produces: nothing by itself.
 """
 
+import re
 import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
-from glob import glob
 from pathlib import Path
 
 import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-ROOT = Path(workflow.basedir)
+# Where the workflow is: not the working folder, and as a module not that of the main workflow.
+ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+IS_HERE = ROOT.samefile(".")
 sys.path.insert(0, str(ROOT / "src"))
 
 from hidden_units.config import ignored_keys, resolve
@@ -54,7 +56,14 @@ def workflow_errors():
 clean_snakemake()
 
 with workflow_errors():
-    config.update(resolve(config, files=[str(path) for path in workflow.configfiles]))
+    # A new one: that of a module belongs to the workflow that uses it.
+    config = resolve(config, files=[str(path) for path in workflow.configfiles])
+
+if not IS_HERE and re.search(r"{.*}|<.*>", str(ROOT)):
+    raise WorkflowError(
+        f"{ROOT}: Snakemake reads what stands in braces or angle brackets as a variable of its own; rename the folder, or "
+        "run inside it."
+    )
 
 if workflow.is_main_process:
     for sentence in ignored_keys(config):
@@ -93,6 +102,12 @@ pathvars:
     benchmarks=f"results/{config['run']}/benchmarks",
 
 
+# With the prefix of a module, which Snakemake puts before paths in rules.
+RESULTS = Path(
+    workflow.modifier.path_modifier.replace_prefix(workflow.pathvars.apply("<results>"))
+)
+
+
 wildcard_constraints:
     seed=r"\d+",
     hidden=r"\d+",
@@ -113,6 +128,22 @@ EVIDENCE = {
 }
 
 
+def user_file(path):
+    """A file that people name, as an input: as it is written, and for a module without its prefix."""
+    return local(str(path))
+
+
+def code(path):
+    """A file of this workflow as an input, wherever the working folder is."""
+    return user_file(path if IS_HERE else ROOT / path)
+
+
+def code_files(*patterns):
+    """All files of this workflow that match one of the patterns, as inputs."""
+    found = [path for pattern in patterns for path in ROOT.glob(pattern)]
+    return [code(path.relative_to(ROOT)) for path in sorted(found)]
+
+
 def library(script, *notebooks):
     """The library files that a script and notebooks import, directly or not, as inputs of a rule."""
     files = [
@@ -120,7 +151,7 @@ def library(script, *notebooks):
         *(f"workflow/notebooks/{name}.ipynb" for name in notebooks),
     ]
     found = library_files([ROOT / file for file in files], ROOT / "src")
-    return [str(path.relative_to(ROOT)) for path in found]
+    return [code(path.relative_to(ROOT)) for path in found]
 
 
 def trained(kind, model, seed=SEEDS, folder="<results>/characters"):
@@ -172,18 +203,19 @@ def deleted_files(wildcards):
 
     Snakemake itself does not miss a file as long as everything made from it exists.
     """
-    folder = Path("results") / config["run"]
     try:
-        made_with = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+        made_with = yaml.safe_load(
+            (RESULTS / "config.yaml").read_text(encoding="utf-8")
+        )
     except (OSError, yaml.YAMLError):
         return []
     if made_with != config:
         return []
     # A file that this version of the workflow no longer makes is ignored.
     return [
-        f"{folder}/{name}"
-        for name in deleted(folder)
-        if any(rule.is_producer(f"{folder}/{name}") for rule in workflow.rules)
+        f"<results>/{name}"
+        for name in deleted(RESULTS)
+        if any(rule.is_producer(f"{RESULTS}/{name}") for rule in workflow.rules)
     ]
 
 
@@ -209,16 +241,26 @@ def source_inputs(provider):
     """The source files of the images by part: to be fetched, found in the user's folder, or none."""
     with workflow_errors():
         files = provider.source_files("<results>/data/source")
-    # In a path of Snakemake's a single brace would open a wildcard.
     return {
-        part: path.replace("{", "{{").replace("}", "}}") for part, path in files.items()
+        part: path if path.startswith("<results>") else user_file(path)
+        for part, path in files.items()
     }
 
 
 def encoder_sources(encoders):
-    """Name of each encoder table with the file that it is read from, or None; all are read once, as a check."""
+    """Name of each encoder table with the file that it is read from, or None; all are read once, as a check.
+
+    A file that is not in the working folder may be one of the workflow's own, such as config/pictures/heart.yaml.
+    """
     with workflow_errors():
-        sources = table_sources(encoders["tables"])
+        sources = {
+            name: (
+                ROOT / path
+                if path and not path.exists() and (ROOT / path).exists()
+                else path
+            )
+            for name, path in table_sources(encoders["tables"]).items()
+        }
         for name, source in sources.items():
             target_table(name, source)
     for key, names in {

@@ -11,7 +11,7 @@ from hidden_units.datasets.classes import has_published_classes
 
 # A matrix is compared with the published one where there is one, and where the classes are the same.
 PUBLISHED_MATRICES = {
-    model: path
+    model: code(path)
     for model in MAIN_MODELS
     for path in [f"report/published/confusion_{model}.csv"]
     if (ROOT / path).is_file() and has_published_classes(PROVIDER.classes)
@@ -104,6 +104,7 @@ rule draw_characters:
         "<logs>/draw_characters.log",
     benchmark:
         "<benchmarks>/draw_characters.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

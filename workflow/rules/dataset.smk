@@ -29,6 +29,7 @@ rule fetch_kmnist:
         "<logs>/fetch_kmnist/{file}.log",
     benchmark:
         "<benchmarks>/fetch_kmnist/{file}.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -43,7 +44,7 @@ rule fetch_kmnist:
 rule prepare_dataset:
     input:
         **source_inputs(PROVIDER),
-        library=PROVIDER.library_files(library("prepare_dataset")),
+        library=map(user_file, PROVIDER.library_files(library("prepare_dataset"))),
     output:
         **ARRAYS,
         description="<results>/data/dataset.json",
@@ -74,6 +75,7 @@ rule draw_data:
         "<logs>/draw_data.log",
     benchmark:
         "<benchmarks>/draw_data.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

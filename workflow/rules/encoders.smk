@@ -9,13 +9,14 @@ ENCODERS = config["encoders"]
 ENCODER_SOURCES = encoder_sources(ENCODERS)
 TABLES = list(ENCODER_SOURCES)
 PICTURES = [name for name in TABLES if is_picture(ENCODER_SOURCES[name])]
+TABLE_FILES = {name: user_file(path) for name, path in ENCODER_SOURCES.items() if path}
 PATIENT_TABLES = ENCODERS["patience"]["tables"]
 
 
 # All runs of a table are one batch.
 rule train_encoder:
     input:
-        source=lambda wildcards: ENCODER_SOURCES[wildcards.table] or [],
+        source=lambda wildcards: TABLE_FILES.get(wildcards.table, []),
         library=library("train_encoder"),
     output:
         "<results>/encoders/{table}/runs.safetensors",
@@ -57,7 +58,7 @@ rule summarise_encoders:
         longer_runs=expand(
             "<results>/encoders/{table}/longer_runs.safetensors", table=PATIENT_TABLES
         ),
-        pictures=[ENCODER_SOURCES[name] for name in PICTURES],
+        pictures=[TABLE_FILES[name] for name in PICTURES],
         library=library("summarise_encoders"),
     output:
         tables=expand("<results>/encoders/{table}/table.csv", table=TABLES),
@@ -126,6 +127,7 @@ rule draw_encoders:
         "<logs>/draw_encoders.log",
     benchmark:
         "<benchmarks>/draw_encoders.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

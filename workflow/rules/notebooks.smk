@@ -19,7 +19,7 @@ CONFUSED = config["notebooks"]["confusions"]["model"]
 
 rule run_confusions:
     input:
-        notebook="workflow/notebooks/confusions.ipynb",
+        notebook=code("workflow/notebooks/confusions.ipynb"),
         dataset=DATA["dataset"],
         images=DATA["test_images"],
         representatives="<results>/characters/representatives.json",
@@ -41,14 +41,17 @@ rule run_confusions:
         mem_mb=1000,
         runtime="10m",
     params:
-        parameters=lambda wildcards, output: NOTEBOOKS[Path(output[0]).stem].parameters,
+        parameters=lambda wildcards, output: {
+            "results": str(Path(output[0]).parents[1]),
+            **NOTEBOOKS[Path(output[0]).stem].parameters,
+        },
     script:
         "../scripts/run_notebook.py"
 
 
 use rule run_confusions as run_width_sweep with:
     input:
-        notebook="workflow/notebooks/width_sweep.ipynb",
+        notebook=code("workflow/notebooks/width_sweep.ipynb"),
         sweep="<results>/characters/sweep.csv",
         histories=trained("history", [f"netfull-{width}" for width in WIDTHS]),
         comparisons="<results>/characters/comparisons.csv",
@@ -64,7 +67,7 @@ use rule run_confusions as run_width_sweep with:
 
 use rule run_confusions as run_state_space with:
     input:
-        notebook="workflow/notebooks/state_space.ipynb",
+        notebook=code("workflow/notebooks/state_space.ipynb"),
         snapshots="<results>/sequences/{task}/snapshots.safetensors",
         restarts="<results>/sequences/{task}/restarts.csv",
         library=library("run_notebook", "state_space"),
@@ -80,8 +83,11 @@ use rule run_confusions as run_state_space with:
 rule render_notebooks:
     input:
         notebooks=expand("<results>/notebooks/{name}.ipynb", name=NOTEBOOKS),
-        template=["report/notebook/index.html.j2", "report/notebook/conf.json"],
-        style=["report/style.css", "report/notebook/notebook.css"],
+        template=[
+            code("report/notebook/index.html.j2"),
+            code("report/notebook/conf.json"),
+        ],
+        style=[code("report/style.css"), code("report/notebook/notebook.css")],
         library=library("render_notebooks"),
     output:
         expand("<results>/notebooks/{name}.html", name=NOTEBOOKS),
@@ -89,6 +95,7 @@ rule render_notebooks:
         "<logs>/render_notebooks.log",
     benchmark:
         "<benchmarks>/render_notebooks.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

@@ -7,13 +7,9 @@ ro-crate-metadata.json, and what the page needs to answer by itself: report/draw
 report/half_precision.csv, characters/confused_images_<model>.json.
 """
 
-STYLES = ["report/style.css", *sorted(glob("report/browser/*.css", root_dir=ROOT))]
-SCRIPTS = sorted(glob("report/browser/*.js", root_dir=ROOT))
-TEMPLATES = sorted(
-    str(path.relative_to(ROOT))
-    for pattern in ("templates/**/*.j2", "captions/*/*.rst")
-    for path in (ROOT / "report").glob(pattern)
-)
+STYLES = [code("report/style.css"), *code_files("report/browser/*.css")]
+SCRIPTS = code_files("report/browser/*.js")
+TEMPLATES = code_files("report/templates/**/*.j2", "report/captions/*/*.rst")
 
 
 rule pack_page:
@@ -55,6 +51,7 @@ rule write_config:
         "<logs>/write_config.log",
     benchmark:
         "<benchmarks>/write_config.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -106,10 +103,10 @@ rule render_report:
         ],
         claims=rules.judge_claims.output,
         drawing=rules.pack_page.output,
-        published="report/published/accuracies.csv",
-        published_activations="report/published/activations.csv",
-        protocol="report/published/protocol.yaml",
-        lock="envs/requirements.lock",
+        published=code("report/published/accuracies.csv"),
+        published_activations=code("report/published/activations.csv"),
+        protocol=code("report/published/protocol.yaml"),
+        lock=code("envs/requirements.lock"),
         templates=TEMPLATES,
         style=STYLES,
         browser=SCRIPTS,
@@ -120,6 +117,7 @@ rule render_report:
         "<logs>/render_report.log",
     benchmark:
         "<benchmarks>/render_report.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -167,9 +165,9 @@ rule collect_provenance:
         metrics=trained("metrics", MODELS),
         dataset=DATA["dataset"],
         arrays=ancient(list(ARRAYS.values())),
-        lock="envs/requirements.lock",
+        lock=code("envs/requirements.lock"),
         templates=TEMPLATES,
-        style="report/style.css",
+        style=code("report/style.css"),
         library=library("collect_provenance"),
     output:
         provenance="<results>/provenance.json",
@@ -178,6 +176,7 @@ rule collect_provenance:
         "<logs>/collect_provenance.log",
     benchmark:
         "<benchmarks>/collect_provenance.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -203,6 +202,7 @@ rule write_manifest:
         "<logs>/write_manifest.log",
     benchmark:
         "<benchmarks>/write_manifest.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:
@@ -219,8 +219,8 @@ rule write_crate:
         dataset=DATA["dataset"],
         manifest="<results>/manifest.sha256",
         machine="<results>/report/machine.html",
-        snakefile="Snakefile",
-        rules=sorted(glob("workflow/rules/*.smk", root_dir=ROOT)),
+        snakefile=code("Snakefile"),
+        rules=code_files("workflow/rules/*.smk"),
         library=library("write_crate"),
     output:
         crate="<results>/ro-crate-metadata.json",
@@ -229,6 +229,7 @@ rule write_crate:
         "<logs>/write_crate.log",
     benchmark:
         "<benchmarks>/write_crate.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

@@ -181,6 +181,7 @@ rule draw_sequences:
         "<logs>/draw_sequences.log",
     benchmark:
         "<benchmarks>/draw_sequences.tsv"
+    localrule: True
     conda:
         ENVIRONMENT
     resources:

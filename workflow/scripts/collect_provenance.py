@@ -22,5 +22,6 @@ with job(snakemake):
         data=hashes,
     )
     write_json(snakemake.output.provenance, provenance)
-    style = Path(snakemake.input.style).read_text(encoding="utf-8")
-    write_text(snakemake.output.page, render_machine_page(provenance, Path("report/templates"), style))
+    style = Path(snakemake.input.style)
+    page = render_machine_page(provenance, style.parent / "templates", style.read_text(encoding="utf-8"))
+    write_text(snakemake.output.page, page)

@@ -26,6 +26,6 @@ with job(snakemake) as log:
     )
     style = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.style)
     browser = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.browser)
-    html = render_report(study, Path("report/templates"), style, browser)
+    html = render_report(study, Path(inputs.style[0]).parent / "templates", style, browser)
     write_text(snakemake.output[0], html)
     log.info("%s: %.1f MB", snakemake.output[0], len(html.encode()) / 1e6)

@@ -198,7 +198,8 @@ class Brush(Provider):
 
     def library_files(self, files: Sequence[str]) -> list[str]:
         """The brush too, and the skeletons of its characters."""
-        return [*files, "src/hidden_units/datasets/brush_strokes.yaml"]
+        drawing = next(Path(path) for path in files if path.endswith("datasets/brush.py"))
+        return [*files, str(drawing.with_name("brush_strokes.yaml"))]
 
     def training_images(self) -> int:
         """As many as are to be drawn."""

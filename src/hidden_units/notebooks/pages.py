@@ -11,7 +11,7 @@ from hidden_units.errors import StudyError
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook with the parameters of one run; `name` is that of its files, without the ending."""
+    """A notebook with its parameters, but for the run's folder; `name` is the stem of its files."""
 
     name: str
     title: str
@@ -21,21 +21,20 @@ class Page:
 def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
     """The pages of a resolved configuration, in the order of the report's chapters."""
     settings = config["notebooks"]
-    results = {"results": f"results/{config['run']}"}
     pages = []
     if "confusions" in settings["run"]:
         pair = settings["confusions"]
         width = config["characters"]["hidden"]
         model = f"netfull-{width}" if pair["model"] == "netfull" else pair["model"]
         chosen = {"model": model, "target": pair["target"], "chosen": pair["chosen"]}
-        pages.append(Page("confusions", "Which character for which", results | chosen))
+        pages.append(Page("confusions", "Which character for which", chosen))
     if "width_sweep" in settings["run"]:
-        pages.append(Page("width_sweep", "How wide is wide enough", results))
+        pages.append(Page("width_sweep", "How wide is wide enough", {}))
     if "state_space" in settings["run"]:
         space = settings["state_space"]
         for task in space["tasks"]:
             walk = {"task": task, "seed": space["seed"], "n": space["n"]}
-            pages.append(Page(f"state_space_{task}", f"The state space of {task}", results | walk))
+            pages.append(Page(f"state_space_{task}", f"The state space of {task}", walk))
     return pages
 
 

@@ -74,9 +74,9 @@ def read_commit(root: Path | str) -> Commit:
 
 def git(root: Path, *arguments: str) -> str:
     """What git prints in a folder."""
-    done = subprocess.run(
-        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=60
-    )
+    # A clone may belong to somebody else; whoever runs its workflow trusts it already.
+    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     return done.stdout.strip()
 
 
