@@ -4,8 +4,8 @@
     python workflow/run.py --config config/brush.yaml --verify [--manifest another/manifest.sha256]
     python workflow/run.py --clean
 
-`make report`, `make verify` and `make clean` call this. Results go to the folder that it is called from, or to
-Snakemake's --directory, after the --. The workflow is the one that this file is part of, unless that folder
+`make report`, `make verify` and `make clean` call this. Results go to the folder that it is called from, or
+to Snakemake's --directory after the --. The workflow is the one that this file is part of, unless the folder
 has a Snakefile of its own. An expected user error ends in SystemExit with one sentence.
 """
 
