@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_info
 from hidden_units.files import sha256, write_bytes
 
 FOLDER = "checkpoints"
+STUDIES = ("characters", "checkerboard", "encoders", "sequences")
 # With another version of these, or other instructions of the processor, last bits may differ.
 PACKAGES = ("torch", "numpy", "numba", "llvmlite")
 # How often `extend` writes at most: each time all that is there.
@@ -44,8 +45,10 @@ def path_for(output: Path | str) -> Path:
     Args:
         output: a folder or a .safetensors file, relative to the folder of the study.
     """
-    results, run, *below = Path(output).parts
-    return Path(results, run, FOLDER, *below).with_suffix(".safetensors")
+    parts = Path(output).parts
+    # A workflow that uses this one as a module may put a prefix before `results`.
+    study = next((place for place in range(2, len(parts)) if parts[place] in STUDIES), 2)
+    return Path(*parts[:study], FOLDER, *parts[study:]).with_suffix(".safetensors")
 
 
 def key_of(parameters: Any, files: Iterable[Path | str]) -> str:

@@ -166,3 +166,8 @@ def test_a_broken_store_is_trained_anew(tmp_path):
     extended(path, range(3))
     path.write_bytes(path.read_bytes()[:-1])
     assert extended(path, range(4)) == [0, 1, 2, 3]
+
+
+def test_the_checkpoint_of_a_module_with_a_prefix_is_in_the_folder_of_its_run():
+    path = checkpoints.path_for("sub/results/x/encoders/star16/runs.safetensors")
+    assert path.as_posix() == "sub/results/x/checkpoints/encoders/star16/runs.safetensors"
