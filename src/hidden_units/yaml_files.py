@@ -141,12 +141,19 @@ def check_scalar(node: yaml.ScalarNode, loader: yaml.SafeLoader, path: Path, way
     kind = node.tag.rpartition(":")[2]
     if kind in ("int", "float", "bool", "timestamp"):
         try:
-            loader.construct_object(node)
+            value = loader.construct_object(node)
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
             raise StudyError(
                 f"{path}, line {line}: YAML takes {node.value[:40]!r} for a {kind}, which it is not; put it "
                 f"in quotes if it is a text, or {way_out}."
             ) from None
+        # Such as 010, which YAML 1.1 takes for eight, 1:30, which it takes for ninety, and 1_0.
+        surprising = {"int": r"(?![-+]?(0|[1-9]\d*)$)", "float": ".*[_:]"}.get(kind)
+        if surprising and re.match(surprising, node.value):
+            raise StudyError(
+                f"{path}, line {line}: YAML reads {node.value[:40]} as {value}; write the number in plain "
+                "digits, or put it in quotes if it is a text."
+            )
 
 
 def unprintable(text: str) -> str | None:

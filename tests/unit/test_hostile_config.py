@@ -151,6 +151,28 @@ def test_a_hostile_file_is_refused_at_once(overlay, content, said):
     assert time.process_time() - start < CPU_SECONDS
 
 
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("010", "8"),
+        ("-010", "-8"),
+        ("0x10", "16"),
+        ("0b11", "3"),
+        ("1_0", "10"),
+        ("1:30", "90"),
+        ("1:30.5", "90.5"),
+    ],
+)
+def test_a_number_that_yaml_reads_as_another_is_refused(overlay, number, read):
+    overlay.write_text(f"seeds: {number}\n")
+    with pytest.raises(
+        StudyError, match=rf"line 1: YAML reads {number} as {read}; write the number in plain"
+    ):
+        read_yaml(overlay, "correct it")
+    overlay.write_text(f"seeds: '{number}'\ncounts: [0, 10, -3, +4, 1.5, 1.0e-3]\n")
+    assert read_yaml(overlay, "correct it") == {"seeds": number, "counts": [0, 10, -3, 4, 1.5, 0.001]}
+
+
 def test_a_configuration_is_data_only(overlay):
     """Snakemake would hand a file with this key to a template engine, which runs Python."""
     overlay.write_text("__use_yte__: true\nrun: ?open('made', 'w')\n")

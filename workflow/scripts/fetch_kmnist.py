@@ -5,6 +5,7 @@ from job import job
 from pathlib import Path
 
 from hidden_units.datasets.download import fetch
+from hidden_units.datasets.idx import folder_of_files
 from hidden_units.datasets.kmnist import MIRRORS
 from hidden_units.paths import user_path
 
@@ -14,7 +15,7 @@ with job(snakemake) as log:
     fetch(
         snakemake.params.source,
         Path(snakemake.output[0]),
-        local_folder=user_path(dataset["path"]) if dataset["path"] else None,
+        local_folder=folder_of_files(user_path(dataset["path"])) if dataset["path"] else None,
         mirrors=dataset["mirrors"] or MIRRORS,
         timeout_seconds=dataset["timeout"],
         memory=Path(".snakemake/mirror"),

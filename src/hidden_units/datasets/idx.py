@@ -13,7 +13,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +31,18 @@ IDX_NAMES = {
 }
 # Twice the largest member of the family (EMNIST by class, 547 MB); more is a damaged or hostile header.
 MAX_BYTES = 2**30
+
+# What stands in place of a file where only a part of the way to it was gone, by how it starts.
+STAND_INS = {
+    b"version https://git-lfs": ("a Git LFS pointer", "run git lfs pull in its repository"),
+    b"/annex/objects/": ("a git-annex pointer", "run git annex get in its repository"),
+    b"../.git/annex/": ("a git-annex pointer", "run git annex get in its repository"),
+    b"PK\x03\x04": ("a zip archive", "unpack it"),
+    b"\xfd7zXZ\0": ("packed by xz", "unpack it"),
+    b"BZh": ("packed by bzip2", "unpack it"),
+    b"\x28\xb5\x2f\xfd": ("packed by zstd", "unpack it"),
+    b"\x93NUMPY": ("an array of numpy", "give the IDX files from which it was made"),
+}
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_BYTES = 2**20
@@ -66,10 +78,12 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
     Accepted for each part, in this order: `name.gz`, `name`, and both with a dot before `idx`. The gzipped
     file comes first because it carries a checksum, and because official hashes are those of gzipped files.
 
+    In torchvision's root, they are those of the one folder `raw` below it.
+
     Raises:
         StudyError: the folder or one of the four files is missing.
     """
-    folder = user_path(folder)
+    folder = folder_of_files(user_path(folder))
     try:
         present = {entry.name for entry in folder.iterdir() if entry.is_file()}
     except (OSError, ValueError) as error:
@@ -90,6 +104,16 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
             )
         files[part] = folder / candidates[0]
     return files
+
+
+def folder_of_files(folder: Path) -> Path:
+    """The folder, or the one folder `raw` below it, as in torchvision's roots, if only that has IDX files."""
+    for pattern in (".", "raw", "*/raw"):
+        with suppress(OSError, ValueError):
+            found = {path.parent for path in folder.glob(f"{pattern}/*-ubyte*")}
+            if len(found) == 1:
+                return found.pop()
+    return folder
 
 
 def inspect_idx_files(files: Mapping[str, Path]) -> dict[str, int]:
@@ -203,7 +227,11 @@ def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
         raise StudyError(f"{path}: is empty, expected an IDX file; fetch it again.")
     dimensions = {b"\0\0\x08\x01": 1, b"\0\0\x08\x03": 3}.get(magic)
     if dimensions is None:
-        if looks_like_web_page(magic + stream.read(60)):
+        start = magic + stream.read(60)
+        for first, (what, way_out) in STAND_INS.items():
+            if start.startswith(first):
+                raise StudyError(f"{path}: is {what}, expected an IDX file, gzipped or plain; {way_out}.")
+        if looks_like_web_page(start):
             raise StudyError(
                 f"{path}: a web page was saved in place of the file, expected an IDX file; fetch it again "
                 "from an address that leads to the file itself."

@@ -69,7 +69,13 @@ BAD_CONTENTS = {
     "empty gzip": (gzip.compress(b""), "is empty"),
     "web page": (b"\xef\xbb\xbf\n <!DOCTYPE html><title>Sign in</title>", "a web page was saved in place"),
     "gzipped web page": (gzip.compress(b"<html>"), "a web page was saved in place"),
-    "wrong magic": (b"PK\x03\x04" + bytes(20), "50 4b 03 04, expected 00 00 08 01"),
+    "wrong magic": (b"PK\x03\x05" + bytes(20), "50 4b 03 05, expected 00 00 08 01"),
+    "Git LFS": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "run git lfs pull"),
+    "git-annex": (b"/annex/objects/SHA256E-s5--0.gz\n", "a git-annex pointer"),
+    "git-annex, a link as text": (b"../.git/annex/objects/x", "run git annex get"),
+    "zip": (b"PK\x03\x04" + bytes(20), "is a zip archive, expected an IDX file, gzipped or plain; unpack it"),
+    "xz": (b"\xfd7zXZ\0" + bytes(20), "packed by xz"),
+    "NumPy, gzipped": (gzip.compress(b"\x93NUMPY\1\0" + bytes(20)), "is an array of numpy"),
     "magic cut": (b"\0\0\x08", "starts with the bytes 00 00 08, expected"),
     "float type": (bytes.fromhex("00000d01 00000001 00000000"), "00 00 0d 01, expected 00 00 08 01"),
     "no dimension": (bytes.fromhex("00000800 07"), "00 00 08 00, expected 00 00 08 01 (labels)"),
@@ -136,6 +142,18 @@ def test_a_tilde_is_the_users_home(tmp_path, dataset, monkeypatch):
     (tmp_path / "mine").mkdir()
     write_dataset(tmp_path / "mine", dataset)
     assert find_idx_files("~/mine") == find_idx_files(tmp_path / "mine")
+
+
+@pytest.mark.parametrize("below", ["raw", "KMNIST/raw", "MNIST/raw"])
+def test_the_root_that_torchvision_downloads_to_leads_to_its_files(tmp_path, dataset, below):
+    (tmp_path / below).mkdir(parents=True)
+    write_dataset(tmp_path / below, dataset)
+    assert {path.parent for path in find_idx_files(tmp_path).values()} == {tmp_path / below}
+    # Of two data sets below it, it does not say which is meant.
+    (tmp_path / "QMNIST/raw").mkdir(parents=True)
+    write_dataset(tmp_path / "QMNIST/raw", dataset)
+    if below != "raw":
+        assert sentence(find_idx_files, tmp_path).startswith(f"{tmp_path}: no file with the train images")
 
 
 def test_gzipped_file_is_preferred_to_the_plain_one(tmp_path, dataset):
