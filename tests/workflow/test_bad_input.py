@@ -60,6 +60,12 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
     assert told.count("`dataset: classes` has no effect with `dataset: name: brush`") == 1
 
 
+def test_a_number_that_yaml_reads_as_another_is_refused_by_plain_snakemake_too(workflow):
+    workflow.path("octal.yaml").write_text("run: octal\ndataset: {name: brush}\nseeds: 010\n")
+    result = workflow.snakemake("--dry-run", "--configfile", "octal.yaml")
+    assert result.returncode and "octal.yaml, line 3: YAML reads 010 as 8" in result.stdout + result.stderr
+
+
 def test_a_broken_source_file_is_named_before_any_job_starts(workflow, tmp_path):
     folder = tmp_path / "images"
     arrays = noise(200, 100)

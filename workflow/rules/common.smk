@@ -42,6 +42,7 @@ from hidden_units.run_control import (
     say_where_the_report_is,
     stop_jobs_at_signals,
 )
+from hidden_units.yaml_files import read_yaml
 
 
 @contextmanager
@@ -56,6 +57,9 @@ def workflow_errors():
 clean_snakemake()
 
 with workflow_errors():
+    # Snakemake has read them too, but not as carefully; those of a module's user are not ours to judge.
+    for path in workflow.configfiles if workflow.modifier.is_main_snakefile() else []:
+        read_yaml(Path(path), "correct it, or leave it out")
     # A new one: that of a module belongs to the workflow that uses it.
     config = resolve(config, files=[str(path) for path in workflow.configfiles])
 
