@@ -101,6 +101,19 @@ def test_at_first_the_most_frequent_mistake_is_looked_into(look, counts):
     assert page.locator(".cells td.shown").count() == 1
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_under_high_contrast_cells_and_characters_keep_their_colours(look, counts, scheme):
+    page = look(forced_colors="active", color_scheme=scheme)
+    mistakes = counts * (1 - np.eye(len(counts), dtype=int))
+    places = [np.unravel_index(order, counts.shape) for order in mistakes.argsort(axis=None)[[0, -1]]]
+    colour = "element => getComputedStyle(element).backgroundColor"
+    least, most = (cell(page, *map(int, place)).evaluate(colour) for place in places)
+    character, paper = (page.locator(name).first.evaluate(colour) for name in (".character", ".stage"))
+    assert least != most and character != paper
+    shown = page.locator(".cells td.shown").evaluate("element => getComputedStyle(element).boxShadow")
+    assert shown != "none"
+
+
 def test_a_cell_under_the_pointer_shows_its_count_and_share_until_the_pointer_leaves(look, counts):
     page = look()
     before = panel(page)
