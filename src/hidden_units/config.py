@@ -95,7 +95,7 @@ class Block(BaseModel):
 
 
 class Report(Block):
-    """Your own words in the report."""
+    """Your own words in the report, and its paper."""
 
     title: Text = Field("Hidden Units", max_length=200)
     """Title on the first page."""
@@ -105,6 +105,9 @@ class Report(Block):
 
     notes: Text = Field("", max_length=10_000)
     """Your own paragraph on the first page; empty for none."""
+
+    paper: Literal["a4", "letter"] = "a4"
+    """The paper of the PDF, and of the page where it is printed."""
 
 
 class ClassName(Block):

@@ -18,6 +18,7 @@ from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.claims import shown as shown_as
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.measures import MEASURES, measures_of
+from hidden_units.report.pdf import render_pdf
 from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
@@ -72,6 +73,14 @@ def test_every_figure_of_the_study_has_an_alternative_text_and_a_whole_caption(r
     for element in figures:
         assert len(element.find("img").get("alt").split()) > 8
         assert re.match(r"Figure \d+\. \w.*\.", text(element.find("figcaption")))
+
+
+def test_the_paper_is_that_of_the_configuration(page, changed):
+    assert "size: A4" in page and "size: letter" not in page
+    letter = changed(config={"report": {"paper": "letter"}})
+    small = re.sub(r"<body>.*", "<body><h1>A title</h1></body></html>", letter, flags=re.DOTALL)
+    (size,) = re.findall(rb"/MediaBox ?\[([^]]*)\]", render_pdf(small, epoch=0))
+    assert [float(number) for number in size.split()] == [0, 0, 612, 792]
 
 
 def test_every_figure_and_table_has_a_number_of_its_own(page):
