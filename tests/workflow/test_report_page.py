@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from weasyprint import HTML
 
 from hidden_units.report.chapters import CHAPTERS
 from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.claims import shown as shown_as
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.measures import MEASURES, measures_of
-from hidden_units.report.pdf import render_pdf
 from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
@@ -79,8 +79,8 @@ def test_the_paper_is_that_of_the_configuration(page, changed):
     assert "size: A4" in page and "size: letter" not in page
     letter = changed(config={"report": {"paper": "letter"}})
     small = re.sub(r"<body>.*", "<body><h1>A title</h1></body></html>", letter, flags=re.DOTALL)
-    (size,) = re.findall(rb"/MediaBox ?\[([^]]*)\]", render_pdf(small, epoch=0))
-    assert [float(number) for number in size.split()] == [0, 0, 612, 792]
+    (sheet,) = HTML(string=small).render().pages
+    assert (sheet.width / 96, sheet.height / 96) == (8.5, 11)
 
 
 def test_every_figure_and_table_has_a_number_of_its_own(page):
