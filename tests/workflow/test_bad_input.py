@@ -60,6 +60,27 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
     assert told.count("`dataset: classes` has no effect with `dataset: name: brush`") == 1
 
 
+@pytest.mark.parametrize("name", ["my <v2> data", "a{b}", "{run}", "a{{b}}", "50 % 'of' \"it\"", "<results>"])
+def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workflow, tmp_path, name):
+    folder = tmp_path / name
+    write_folder(folder, noise(200, 100))
+    table = folder / "mine.csv"
+    table.write_text("1,0\n0,1\n")
+    overlay = {
+        "run": "named",
+        "seeds": 1,
+        "dataset": {"name": "idx", "path": str(folder)},
+        "encoders": {"tables": [str(table)], "shown": [], "patience": {"tables": []}},
+    }
+    arguments = ["--configfile", workflow.overlay("named.yaml", overlay)]
+    result = workflow.snakemake("results/named/data/dataset.json", *arguments)
+    assert result.returncode == 0, result.stdout
+    described = workflow.path("results/named/data/dataset.json").read_text(encoding="utf-8")
+    assert "t10k-labels-idx1-ubyte.gz" in described and ".snakemake" not in described
+    assert workflow.planned(*arguments)["train_encoder"] == 1
+    workflow.path("results/named/data/dataset.json").unlink()
+
+
 def test_a_number_that_yaml_reads_as_another_is_refused_by_plain_snakemake_too(workflow):
     workflow.path("octal.yaml").write_text("run: octal\ndataset: {name: brush}\nseeds: 010\n")
     result = workflow.snakemake("--dry-run", "--configfile", "octal.yaml")

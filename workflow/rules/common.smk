@@ -8,8 +8,9 @@ Produces: nothing by itself.
 import re
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -133,8 +134,24 @@ EVIDENCE = {
 
 
 def user_file(path):
-    """A file that people name, as an input: as it is written, and for a module without its prefix."""
-    return local(str(path))
+    """A file that people name, as an input: as it is written, and for a module without its prefix.
+
+    Snakemake looks for variables of its own in braces and angle brackets, so a file with these in its path is read
+    through a link without them.
+    """
+    variables = re.compile("[{}<>]")
+    if not variables.search(str(path)) or not Path(path).exists():
+        return local(str(path))
+    file = Path(path).absolute()
+    folder = Path(
+        ".snakemake/links", sha256(str(file.parent).encode()).hexdigest()[:16]
+    )
+    link = folder / variables.sub("_", file.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whoever reads the Snakefile at the same time makes the same link.
+    with suppress(FileExistsError):
+        link.symlink_to(file)
+    return local(str(link))
 
 
 def code(path):
