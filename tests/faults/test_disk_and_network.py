@@ -88,8 +88,7 @@ def sizes(disk: Disk, finished: Path) -> Iterator[tuple[int, str | None]]:
     for part in PARTS:
         yield int(part * whole), None
     last = [finished / name for name in (*LAST, *OTHERS_AT_THE_END)]
-    # Checkpoints, weights and momentum, stand there until the run ends well.
-    room = whole - room_for(*last) + 2 * room_for(*finished.glob("characters/*/seed-*/weights.safetensors"))
+    room = whole - room_for(*last)
     for name, step in LAST.items():
         yield room + room_for(finished / name) // 2, step
         # Logs and times take a few pages more.
