@@ -23,6 +23,7 @@ IS_HERE = ROOT.samefile(".")
 sys.path.insert(0, str(ROOT / "src"))
 
 from hidden_units.config import ignored_keys, resolve
+from hidden_units.datasets.letters import not_shown
 from hidden_units.datasets.providers import provider_of
 from hidden_units.device import check_device, resolve_device
 from hidden_units.encoders.tables import (
@@ -71,7 +72,7 @@ if not IS_HERE and re.search(r"{.*}|<.*>", str(ROOT)):
     )
 
 if workflow.is_main_process:
-    for sentence in ignored_keys(config):
+    for sentence in [*ignored_keys(config), *not_shown(config)]:
         logger.warning(sentence)
 
 PROVIDER = provider_of(config["dataset"])

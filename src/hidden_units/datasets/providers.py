@@ -16,6 +16,7 @@ import numpy as np
 from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
 from hidden_units.datasets.kmnist import KMNIST_FILES, TRAINING_IMAGES, SourceFile, is_official
+from hidden_units.datasets.letters import as_shown
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
@@ -168,8 +169,8 @@ class IdxFolder(Provider):
 
     @property
     def classes(self) -> Sequence[Mapping[str, Any]]:
-        """Those of the configuration, or the labels."""
-        return self.settings["classes"] or DIGIT_CLASSES
+        """Those of the configuration as far as they can be shown, or the labels."""
+        return as_shown(self.settings["classes"] or DIGIT_CLASSES)
 
     licence = property(lambda self: self.settings["licence"] or "not stated")
     credit = property(lambda self: self.settings["credit"] or "not stated")

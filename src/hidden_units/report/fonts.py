@@ -15,6 +15,7 @@ from importlib.resources import files
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from hidden_units.datasets.letters import FIRST_EAST_ASIAN
 from hidden_units.names import NO_BREAK
 
 # Family, weight, style, package, file in the package.
@@ -27,7 +28,6 @@ FACES = (
     ("IPAexGothic", 400, "normal", "matplotlib_fontja", "fonts/ipaexg.ttf"),
     ("DejaVu Sans Mono", 400, "normal", "matplotlib", "mpl-data/fonts/ttf/DejaVuSansMono.ttf"),
 )
-FIRST_EAST_ASIAN = 0x2E80
 SPACES = frozenset(map(ord, (" ", NO_BREAK)))
 FEATURES = ["ccmp", "kern", "lnum", "locl", "mark", "mkmk", "sups", "tnum"]
 
