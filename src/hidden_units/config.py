@@ -119,6 +119,15 @@ class ClassName(Block):
     kana: Text = Field("", max_length=8)
     """The character itself; empty where there is none."""
 
+    @model_validator(mode="after")
+    def check_line(self) -> ClassName:
+        """Refuse line feeds and tabs, which the labels of figures cannot hold."""
+        if found := next((name for name in (self.romaji, self.kana) if {*name} & {*"\n\t"}), None):
+            raise ValueError(
+                f"`dataset: classes` has {found!r}, which is not on one line; write it without breaks."
+            )
+        return self
+
 
 class File(Block):
     """A file of KMNIST."""

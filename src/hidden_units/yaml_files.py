@@ -157,11 +157,11 @@ def check_scalar(node: yaml.ScalarNode, loader: yaml.SafeLoader, path: Path, way
 
 
 def unprintable(text: str) -> str | None:
-    """The first character that no text should hold, a control character or half of a pair, or None.
+    """The first character that no text should hold, or None: a control character or half of a pair.
 
-    Line feeds and tabs are allowed.
+    Line feeds and tabs are allowed, what turns round the order of what follows is not.
     """
-    found = re.search("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]", text)
+    found = re.search("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]", text)
     return found and found[0]
 
 

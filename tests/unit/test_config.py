@@ -109,6 +109,20 @@ def test_a_bad_value_is_refused_in_one_sentence_with_key_value_and_expectation(c
         assert part in found
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a\tb", "which is not on one line"),
+        ("a\n", "not on one line"),
+        ("a\u202eb", r"unprintable character U\+202E"),
+    ],
+)
+def test_a_name_of_a_class_is_on_one_line_and_in_reading_order(name, said):
+    dataset = {"name": "idx", "path": "x", "classes": [*"abcdefghi", name]}
+    with pytest.raises(StudyError, match=said):
+        resolve({"run": "mine", "dataset": dataset})
+
+
 def test_classes_are_a_list_of_names_or_of_blocks_or_of_both():
     names = list("abcdefghi")
     dataset = {"name": "idx", "path": "x", "classes": [*names, {"romaji": "o", "kana": "お"}]}

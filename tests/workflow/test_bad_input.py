@@ -81,6 +81,17 @@ def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workfl
     workflow.path("results/named/data/dataset.json").unlink()
 
 
+def test_folders_that_differ_in_brackets_alone_are_two(workflow, tmp_path):
+    hashes = []
+    for images, name in enumerate(["a{1}", "a<1>"], start=200):
+        write_folder(tmp_path / name, noise(images, 100))
+        overlay = {"run": "two", "seeds": 1, "dataset": {"name": "idx", "path": str(tmp_path / name)}}
+        arguments = ["results/two/data/dataset.json", "--configfile", workflow.overlay("two.yaml", overlay)]
+        assert workflow.snakemake(*arguments).returncode == 0
+        hashes.append(workflow.path("results/two/data/dataset.json").read_text(encoding="utf-8"))
+    assert '"train": 200' in hashes[0] and '"train": 201' in hashes[1]
+
+
 def test_a_number_that_yaml_reads_as_another_is_refused_by_plain_snakemake_too(workflow):
     workflow.path("octal.yaml").write_text("run: octal\ndataset: {name: brush}\nseeds: 010\n")
     result = workflow.snakemake("--dry-run", "--configfile", "octal.yaml")

@@ -144,9 +144,8 @@ def user_file(path):
     if not variables.search(str(path)) or not Path(path).exists():
         return local(str(path))
     file = Path(path).absolute()
-    folder = Path(
-        ".snakemake/links", sha256(str(file.parent).encode()).hexdigest()[:16]
-    )
+    # A folder a file: two files may differ in nothing but what is replaced.
+    folder = Path(".snakemake/links", sha256(str(file).encode()).hexdigest()[:16])
     link = folder / variables.sub("_", file.name)
     folder.mkdir(parents=True, exist_ok=True)
     # Whoever reads the Snakefile at the same time makes the same link.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import math
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,7 +37,6 @@ MAX_BYTES = 2**30
 STAND_INS = {
     b"version https://git-lfs": ("a Git LFS pointer", "run git lfs pull in its repository"),
     b"/annex/objects/": ("a git-annex pointer", "run git annex get in its repository"),
-    b"../.git/annex/": ("a git-annex pointer", "run git annex get in its repository"),
     b"PK\x03\x04": ("a zip archive", "unpack it"),
     b"\xfd7zXZ\0": ("packed by xz", "unpack it"),
     b"BZh": ("packed by bzip2", "unpack it"),
@@ -85,7 +85,8 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
     """
     folder = folder_of_files(user_path(folder))
     try:
-        present = {entry.name for entry in folder.iterdir() if entry.is_file()}
+        # A link that leads nowhere, as git-annex leaves it, is there too, and reading it says so.
+        present = {entry.name for entry in folder.iterdir() if entry.is_file() or entry.is_symlink()}
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise StudyError(
@@ -194,7 +195,13 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file, unpacking gzip on the way; reading errors become a StudyError."""
     try:
         if not path.exists():
-            raise StudyError(f"{path}: no such file, expected an IDX file; put it there or correct the path.")
+            leads = f", a link to {path.readlink()}" if path.is_symlink() else ""
+            way_out = (
+                "run git annex get in its repository"
+                if "annex" in leads
+                else "put it there or correct the path"
+            )
+            raise StudyError(f"{path}: no such file{leads}, expected an IDX file; {way_out}.")
         if not path.is_file():  # opening a pipe would block
             raise StudyError(f"{path}: not a file, expected an IDX file; correct the path.")
         with path.open("rb") as stream:
@@ -228,6 +235,8 @@ def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
     dimensions = {b"\0\0\x08\x01": 1, b"\0\0\x08\x03": 3}.get(magic)
     if dimensions is None:
         start = magic + stream.read(60)
+        if re.match(rb"(\.\./)+\.git/annex/", start):
+            start = b"/annex/objects/"
         for first, (what, way_out) in STAND_INS.items():
             if start.startswith(first):
                 raise StudyError(f"{path}: is {what}, expected an IDX file, gzipped or plain; {way_out}.")

@@ -35,15 +35,18 @@ def can_be_shown(text: str) -> bool:
 
 
 def as_shown(classes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The classes without what cannot be shown: a character is left out, a name is its label."""
-    return [
-        {
-            **entry,
-            "romaji": entry["romaji"] if can_be_shown(entry["romaji"]) else str(label),
-            "kana": entry["kana"] if can_be_shown(entry["kana"]) else "",
-        }
-        for label, entry in enumerate(classes)
-    ]
+    """The classes without what cannot be shown: a character is left out, a name is its label.
+
+    The label is `class 1` where another class is called `1`.
+    """
+    taken = {entry["romaji"] for entry in classes}
+    shown = []
+    for label, entry in enumerate(classes):
+        name = entry["romaji"]
+        if not can_be_shown(name):
+            name = f"class {label}" if str(label) in taken else str(label)
+        shown.append({**entry, "romaji": name, "kana": entry["kana"] if can_be_shown(entry["kana"]) else ""})
+    return shown
 
 
 def not_shown(config: Mapping[str, Any]) -> Iterator[str]:
@@ -52,8 +55,8 @@ def not_shown(config: Mapping[str, Any]) -> Iterator[str]:
     names = [name for entry in classes for name in (entry["romaji"], entry["kana"])]
     if lost := [name for name in names if not can_be_shown(name)]:
         yield (
-            f"config: `dataset: classes` has {len(lost)} names with letters that the fonts of figures and "
-            f"PDF lack, the first {lost[0]!r}; labels stand in their place, unless you give other names."
+            f"config: `dataset: classes` has {len(lost)} with letters that the fonts of figures and PDF "
+            f"lack, the first {lost[0]!r}; labels stand in their place, unless you give other names."
         )
     for block in ("dataset", "report"):
         for key, value in config[block].items():

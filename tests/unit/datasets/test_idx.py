@@ -72,7 +72,7 @@ BAD_CONTENTS = {
     "wrong magic": (b"PK\x03\x05" + bytes(20), "50 4b 03 05, expected 00 00 08 01"),
     "Git LFS": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "run git lfs pull"),
     "git-annex": (b"/annex/objects/SHA256E-s5--0.gz\n", "a git-annex pointer"),
-    "git-annex, a link as text": (b"../.git/annex/objects/x", "run git annex get"),
+    "git-annex, a link as text": (b"../../.git/annex/objects/x", "run git annex get"),
     "zip": (b"PK\x03\x04" + bytes(20), "is a zip archive, expected an IDX file, gzipped or plain; unpack it"),
     "xz": (b"\xfd7zXZ\0" + bytes(20), "packed by xz"),
     "NumPy, gzipped": (gzip.compress(b"\x93NUMPY\1\0" + bytes(20)), "is an array of numpy"),
@@ -170,6 +170,15 @@ def test_missing_part_is_named_with_the_folder_and_all_its_names(tmp_path, datas
     assert text.startswith(f"{tmp_path}: no file with the test labels")
     for name in ("t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte"):
         assert f"{name}.gz" in text and f" {name}" in text
+
+
+def test_a_link_that_leads_nowhere_is_named_with_its_target(tmp_path, dataset):
+    files = write_dataset(tmp_path, dataset)
+    files["train_labels"].unlink()
+    files["train_labels"].symlink_to("../.git/annex/objects/x.gz")
+    text = sentence(lambda: inspect_idx_files(find_idx_files(tmp_path)))
+    assert f"{files['train_labels']}: no such file, a link to ../.git/annex/objects/x.gz" in text
+    assert text.endswith("run git annex get in its repository.")
 
 
 def test_missing_folder_is_named_with_the_key_to_correct(tmp_path):

@@ -25,10 +25,15 @@ def test_a_class_that_cannot_be_shown_goes_by_its_label_and_is_told_once():
         assert list(not_shown({"dataset": {"classes": known}, "report": {}})) == []
     dataset = {"classes": classes, "title": "Ten digits", "path": "สาม"}
     first, second = not_shown({"dataset": dataset, "report": {"author": "শ", "title": "x"}})
-    assert "has 2 names" in first and "'০'" in first
+    assert "has 2 with letters" in first and "'০'" in first
     assert "`report: author` has letters" in second
     settings = {"name": "idx", "classes": classes}
     assert provider_of(settings).classes == shown
+
+
+def test_a_label_in_place_of_a_name_is_not_another_class():
+    names = [entry["romaji"] for entry in as_shown([{"romaji": name, "kana": ""} for name in ("1", "สาม")])]
+    assert names == ["1", "class 1"]
 
 
 def test_the_fonts_are_those_of_the_page():
