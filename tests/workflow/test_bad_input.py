@@ -60,6 +60,7 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
     assert told.count("`dataset: classes` has no effect with `dataset: name: brush`") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["my <v2> data", "a{b}", "{run}", "a{{b}}", "50 % 'of' \"it\"", "<results>"])
 def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workflow, tmp_path, name):
     folder = tmp_path / name

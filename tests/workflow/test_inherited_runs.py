@@ -11,6 +11,8 @@ import pytest
 from tests.idx_files import noise, write_folder
 from tests.study import Study
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = ("unshare", "--user", "--map-user=12345", "--map-group=12345")
 NAMELESS = ("env", "-u", "USER", "-u", "LOGNAME", "-u", "LNAME", "-u", "USERNAME")
 ASCII = ("env", "LC_ALL=C", "PYTHONUTF8=0", "PYTHONCOERCECLOCALE=0")

@@ -11,6 +11,8 @@ import pytest
 from benchmarks.copies import copy_workflow
 from tests.study import job_counts
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 MODULE = """
 module units:
