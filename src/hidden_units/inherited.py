@@ -37,7 +37,7 @@ FAMILIES = (
     ),
     # numerical libraries: which instructions, precision and compilers they use
     *("NPY_", "SCIPY_", "SKLEARN_", "NUMBA_", "TORCH", "PYTORCH_", "ATEN_", "DNNL_", "ONEDNN_", "CUBLAS_"),
-    *("CUDNN_", "NVIDIA_TF32_OVERRIDE", "LOKY_"),
+    *("CUDNN_", "NVIDIA_TF32_OVERRIDE"),
     # figures and notebooks
     *("MPL", "MATPLOTLIB", "JUPYTER_", "IPYTHON", "PYDEVD_", "PAPERMILL_"),
     # which repository git takes for this one

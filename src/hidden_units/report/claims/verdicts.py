@@ -27,8 +27,6 @@ THIN = "evidence too thin"
 BETWEEN = "between the limits"
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_COMPARABLE, NOT_TESTABLE)
 
-Thresholds = Mapping[str, float]
-
 
 @dataclass(frozen=True)
 class Finding:
