@@ -33,7 +33,7 @@ CLASSES = [
     {"romaji": "</script><script>document.title = 1", "kana": "<!--"},
     "nan",
     "=1+1",
-    {"romaji": 'wo", "x": "\N{RIGHT-TO-LEFT OVERRIDE}\N{SKULL}', "kana": "\N{HIRAGANA LETTER WO}$"},
+    {"romaji": 'wo", "x": "\N{HEBREW LETTER ALEF}\N{SKULL}', "kana": "\N{HIRAGANA LETTER WO}$"},
 ]
 CHANGES = {
     "run": RUN,

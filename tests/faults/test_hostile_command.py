@@ -26,6 +26,7 @@ REFUSED = {
     "a network beyond memory": ({**BRUSH, "characters": {"hidden": 10**8}}, "`characters: hidden`"),
     "a table beyond memory": ({**BRUSH, "encoders": {"tables": ["identity-99999999"]}}, "identity"),
     "a home that is none": ({**BRUSH, "encoders": {"tables": ["~nobody-here/x.csv"]}}, "home folder"),
+    "a text that turns round what follows": ({**BRUSH, "report": {"title": "a\u202eb"}}, "U+202E"),
     "an empty file": ("", "holds nothing"),
     "broken YAML": ("run: [x\n", "not valid YAML"),
     "data that are not there": ({**BRUSH, "dataset": {"name": "idx", "path": "nowhere"}}, "nowhere"),
@@ -37,7 +38,7 @@ ACCEPTED = {
     "a name like an option": {**BRUSH, "run": "0-n"},
     "texts of any script": {
         **BRUSH,
-        "report": {"title": "İ ﬁ 💀 ‮abc", "author": "<b>", "notes": "{{ x }}\n%}"},
+        "report": {"title": "İ ﬁ 💀 אabc", "author": "<b>", "notes": "{{ x }}\n%}"},
     },
 }
 
