@@ -46,4 +46,4 @@ rule all:
         "<results>/manifest.sha256",
         "<results>/ro-crate-metadata.json",
         NOTEBOOK_PAGES,
-        deleted_files,
+        files_to_restore,

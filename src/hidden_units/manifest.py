@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
+from hidden_units.records import Record, hash_or_none
 
 NAME = "manifest.sha256"
 # Only these hold times, host, cores and paths; the manifest cannot list itself, nor files written after it.
@@ -20,9 +21,11 @@ NOT_PROMISED = (
     "*timing*.csv",
     "benchmarks/*",
     "logs/*",
+    "records/*",
     "checkpoints/*",
     "provenance.json",
     "ro-crate-metadata.json",
+    "workflow",
     "workflow/*",
     "report/machine.html",
 )
@@ -40,13 +43,57 @@ def hashes(folder: Path) -> dict[str, str]:
     Raises:
         StudyError: the folder is not there.
     """
+    return {name: sha256(folder / name) for name in promised(folder)}
+
+
+def promised(folder: Path) -> list[str]:
+    """Names of all files in a run's folder that are promised, sorted.
+
+    Raises:
+        StudyError: the folder is not there.
+    """
     if not folder.is_dir():
         raise StudyError(
             f"{folder}: there is no such folder, expected the results of a run; make the report first."
         )
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     # A name that starts with a dot is a file that is being written, or was when its job was killed.
-    return {name: sha256(folder / name) for name in names if is_promised(name) and "/." not in f"/{name}"}
+    return [name for name in names if is_promised(name) and "/." not in f"/{name}"]
+
+
+def made(folder: Path, names: Iterable[str], records: Iterable[Record]) -> dict[str, str]:
+    """SHA-256 by name in the folder of those files, as their jobs wrote them.
+
+    Raises:
+        StudyError: a file is not as its job wrote it.
+    """
+    written = {pair for record in records for pair in record.outputs.items()}
+    found = {name: hash_or_none(name) for name in names}
+    if changed := [name for name in found if (name, found[name]) not in written]:
+        raise StudyError(
+            f"{changed[0]}: edited or deleted since its job wrote it{others(changed)}, expected it as it "
+            "was; run the same command again to make it again."
+        )
+    return {name.removeprefix(f"{folder.as_posix()}/"): digest for name, digest in found.items()}
+
+
+def others(names: Sequence[str]) -> str:
+    """How many more there are than the one that is named."""
+    return f" ({len(names) - 1} more)" if len(names) > 1 else ""
+
+
+def check(folder: Path) -> None:
+    """Check at the end of a run that all is there and as its manifest says.
+
+    Raises:
+        StudyError: it is not.
+    """
+    expected = read_manifest(folder / NAME)
+    if wrong := [name for name, digest in expected.items() if hash_or_none(f"{folder}/{name}") != digest]:
+        raise StudyError(
+            f"{folder / wrong[0]}: changed while the run was ending{others(wrong)}, expected it as "
+            f"{folder / NAME} says; run the same command again."
+        )
 
 
 def deleted(folder: Path) -> list[str]:

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 sys.path.insert(0, sys.argv[1])
 from job import job
 from hidden_units.errors import StudyError
-with job(SimpleNamespace(rule="toy", log=[sys.argv[2]])) as log:
+with job(SimpleNamespace(rule="toy", log=[sys.argv[2]], input=[], output=[])) as log:
     {body}
 print("the end")
 """

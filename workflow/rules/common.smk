@@ -13,7 +13,6 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
@@ -34,8 +33,9 @@ from hidden_units.encoders.tables import (
 )
 from hidden_units.errors import StudyError
 from hidden_units.inherited import clean_snakemake
-from hidden_units.manifest import deleted
+from hidden_units.manifest import check, deleted, is_promised
 from hidden_units.modules import library_files
+from hidden_units.records import adopt, begin_run, refuse_future, review, set_aside
 from hidden_units.report.protocol import is_published, read_settings
 from hidden_units.report.provenance import read_commit
 from hidden_units.run_control import (
@@ -80,17 +80,29 @@ SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])
 
 
+# Files of results that were edited since the last run; filled when Snakemake knows what is to be made.
+EDITED = []
+
+
 # The executor is known only when jobs are about to start.
 onstart:
     with workflow_errors():
         hold_folder()
         refuse_orphaned_jobs()
+        refuse_future(
+            path
+            for job in workflow.dag.needrun_jobs()
+            for path in job.input
+            if not path.startswith(f"{RESULTS}/")
+        )
         check_device(DEVICE, here=workflow.local_exec)
     if config["device"] == "auto" and not workflow.local_exec:
         raise WorkflowError(
             "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
             "have by --config device=cuda or device=cpu, as the profiles do unless a --config takes their place."
         )
+    begin_run(RESULTS, config)
+    set_aside(EDITED)
     if workflow.local_exec:
         stop_jobs_at_signals()
     else:
@@ -99,6 +111,9 @@ onstart:
 
 
 onsuccess:
+    if any(job.rule.name == "write_manifest" for job in workflow.dag.finished_jobs):
+        with workflow_errors():
+            check(RESULTS)
     say_where_the_report_is(config["run"])
 
 
@@ -166,13 +181,13 @@ def code_files(*patterns):
 
 
 def library(script, *notebooks):
-    """The library files that a script and notebooks import, directly or not, as inputs of a rule."""
+    """A script and the library files that it and notebooks import, directly or not, as inputs of a rule."""
     files = [
         f"workflow/scripts/{script}.py",
         *(f"workflow/notebooks/{name}.ipynb" for name in notebooks),
     ]
     found = library_files([ROOT / file for file in files], ROOT / "src")
-    return [code(path.relative_to(ROOT)) for path in found]
+    return [code(files[0]), *(code(path.relative_to(ROOT)) for path in found)]
 
 
 def trained(kind, model, seed=SEEDS, folder="<results>/characters"):
@@ -219,25 +234,46 @@ def figures(study, category=None, **listed):
     return outputs
 
 
-def deleted_files(wildcards):
-    """Files of the last finished run of this configuration that were deleted since, to be restored.
+def files_to_restore(wildcards):
+    """Files of the last finished run of this configuration that were deleted since.
 
-    Snakemake itself does not miss a file as long as everything made from it exists.
+    Snakemake itself does not miss a file as long as everything made from it exists. Results that are there but
+    are not what the records of their jobs say, in content or in what they were made from, are made again.
     """
+    found = review(RESULTS, config)
+    workflow.dag.forcefiles |= found.again
+    if workflow.executor_plugin is not None and not workflow.dryrun:
+        adopt(found)
+        EDITED[:] = found.edited
+        if not workflow.modifier.is_main_snakefile():
+            # A module's hook at the start is not called.
+            begin_run(RESULTS, config)
+            set_aside(EDITED)
+    for sentence in found.sentences(RESULTS):
+        logger.warning(sentence)
     try:
-        made_with = yaml.safe_load(
-            (RESULTS / "config.yaml").read_text(encoding="utf-8")
-        )
-    except (OSError, yaml.YAMLError):
+        made_with = read_yaml(RESULTS / "config.yaml", "make the report again")
+    except (OSError, StudyError):
         return []
-    if made_with != config:
-        return []
+    if found.is_foreign and made_with != config:
+        workflow.dag.forcefiles.add(f"{RESULTS}/config.yaml")
     # A file that this version of the workflow no longer makes is ignored.
     return [
         f"<results>/{name}"
-        for name in deleted(RESULTS)
+        for name in (deleted(RESULTS) if made_with == config else [])
         if any(rule.is_producer(f"{RESULTS}/{name}") for rule in workflow.rules)
     ]
+
+
+def promised_files(wildcards):
+    """The files that this configuration makes and that are to be the same bytes from run to run."""
+    return sorted(
+        file
+        for job in workflow.dag.jobs
+        for file in map(str, job.output)
+        if file.startswith(f"{RESULTS}/")
+        and is_promised(file.removeprefix(f"{RESULTS}/"))
+    )
 
 
 def commit(wildcards):

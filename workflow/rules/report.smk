@@ -207,6 +207,8 @@ rule write_manifest:
         ENVIRONMENT
     resources:
         **LIGHT,
+    params:
+        files=promised_files,
     script:
         "../scripts/write_manifest.py"
 

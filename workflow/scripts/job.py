@@ -24,6 +24,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 # torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))
 
+from hidden_units.records import hashes_of, write_record
+
 
 def last_words(kind, error, trace):
     """What is said of an error outside the frame below, such as an import that gets no memory."""
@@ -56,7 +58,10 @@ class LogFile(logging.FileHandler):
 
 @contextmanager
 def job(snakemake):
-    """Log to the rule's log file and to the terminal; end a foreseeable failure in one sentence."""
+    """Log to the rule's log file and to the terminal, and record what was read and written.
+
+    A foreseeable failure ends in one sentence.
+    """
     log = logging.getLogger(snakemake.rule)
     log.propagate = False
     log.setLevel(logging.DEBUG)
@@ -73,7 +78,9 @@ def job(snakemake):
         in_file.setFormatter(logging.Formatter("%(message)s"))
         in_file.rule = snakemake.rule
         log.addHandler(in_file)
+        inputs = hashes_of(snakemake.input)
         yield log
+        write_record(snakemake.log[0], inputs, snakemake.output)
     except StudyError as error:
         log.error("%s", error)
         sys.exit(1)

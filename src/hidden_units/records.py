@@ -1,0 +1,241 @@
+"""What each job read and wrote, as hashes in the run's own folder: whether results are still what was made.
+
+Snakemake compares content only where a time stamp is newer, and keeps its records in .snakemake, which a copy
+of the results leaves behind. These records travel with the results and ask no clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hidden_units.errors import StudyError
+from hidden_units.files import read_json, sha256, write_json
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = "records"
+# Among them the name and the settings of the run that wrote last.
+RUN = "run.json"
+# The runs that Snakemake's records in this folder know of, one a line.
+RUNS = Path(".snakemake/hidden-units-runs")
+# Keys that change no file but the configuration's own, which is compared whole, and what is made from it.
+WITHOUT_EFFECT_ON_STUDIES = ("report", "device", "gres")
+# Edited files that are named one by one.
+SHOWN = 10
+# The clocks of this machine and a file server may differ by less.
+SECONDS_AHEAD = 5
+
+
+@dataclass(frozen=True)
+class Record:
+    """One job: in which run, under which settings, and the SHA-256 of each file that it read and wrote."""
+
+    run: str
+    settings: str
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+
+
+@dataclass
+class Review:
+    """What the records say of the files of a run.
+
+    Attributes:
+        kept: files that are as they were made, from sources and data as they are.
+        again: all others that are there.
+        edited: of these, those that were changed since their job wrote them.
+        is_foreign: whether some were made where Snakemake's records do not reach.
+        is_other: whether some of those were made under other settings.
+        is_out_of_order: whether a time stamp of what is kept is in the future, or before that of a source.
+    """
+
+    kept: set[str] = field(default_factory=set)
+    again: set[str] = field(default_factory=set)
+    edited: list[str] = field(default_factory=list)
+    is_foreign: bool = False
+    is_other: bool = False
+    is_out_of_order: bool = False
+
+    def sentences(self, folder: Path) -> list[str]:
+        """What a person should know before these files are made again."""
+        said = [
+            f"{name}: edited since its job wrote it; if this configuration makes it, it is made again"
+            + (f", and yours is kept as {aside(name)}." if name.endswith(".ipynb") else ".")
+            for name in self.edited[:SHOWN]
+        ]
+        if len(self.edited) > SHOWN:
+            said.append(f"{folder}: {len(self.edited) - SHOWN} more files were edited.")
+        if self.is_other:
+            said.append(
+                f"{folder}: made under another configuration, of which Snakemake has no records here "
+                "(.snakemake); it is made again. To keep it, choose another name by the key `run`."
+            )
+        if not self.kept and (folder / "config.yaml").exists() and not (folder / FOLDER).is_dir():
+            said.append(
+                f"{folder}: holds no records of what its files were made from ({FOLDER}/), as of an older "
+                "version or a partial copy; it is made again. To keep it, give the key `run` another name."
+            )
+        if self.is_foreign and self.is_out_of_order:
+            said.append(
+                f"{folder}: copied without its time stamps and without .snakemake; a run takes it as it is, "
+                "but a dry run lists what only seems to be out of date."
+            )
+        return said
+
+
+def settings_hash(config: Mapping[str, Any]) -> str:
+    """SHA-256 of the settings that the studies depend on."""
+    settings = {key: value for key, value in config.items() if key not in WITHOUT_EFFECT_ON_STUDIES}
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def name_of(path: str | Path) -> str:
+    """A path as records name it: relative to the project where it is in there, so that it holds in a copy."""
+    path = Path(path)
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
+
+
+def find(name: str) -> Path | None:
+    """The file that a record names, None where there is no such file."""
+    return next((path for path in (Path(name), ROOT / name) if path.is_file()), None)
+
+
+def hash_or_none(name: str) -> str | None:
+    """SHA-256 of a file by its name in a record, None where there is no such file."""
+    path = find(name)
+    return sha256(path) if path else None
+
+
+def time_stamp(name: str) -> int:
+    """The time stamp of a file by its name in a record, in nanoseconds; 0 where there is no such file."""
+    path = find(name)
+    return path.stat().st_mtime_ns if path else 0
+
+
+def hashes_of(paths: Iterable[str]) -> dict[str, str]:
+    """SHA-256 by name of those paths that are files."""
+    return {name_of(path): sha256(path) for path in paths if Path(path).is_file()}
+
+
+def begin_run(folder: Path, config: Mapping[str, Any]) -> None:
+    """Give the run that starts a name, and leave it with the settings for the records of its jobs."""
+    run = uuid.uuid4().hex
+    with RUNS.open("a", encoding="ascii") as stream:
+        stream.write(f"{run}\n")
+    write_json(folder / FOLDER / RUN, {"run": run, "settings": settings_hash(config)})
+
+
+def known_runs() -> list[str]:
+    """The names of the runs that started in this folder."""
+    return RUNS.read_text(encoding="ascii", errors="replace").split() if RUNS.is_file() else []
+
+
+def write_record(log: Path | str, inputs: Mapping[str, str], outputs: Iterable[str]) -> None:
+    """Write the record of a job that ends, at its log's place among the logs; none without outputs.
+
+    Args:
+        inputs: hashes as they were when the job started.
+    """
+    written = hashes_of(outputs)
+    if not written:
+        return
+    folder = next(path for path in Path(log).parents if path.name == "logs").parent / FOLDER
+    place = (folder / Path(log).relative_to(folder.with_name("logs"))).with_suffix(".json")
+    # Without a name its files are taken for another configuration's where Snakemake has no records of them.
+    run = read_json(folder / RUN) if (folder / RUN).is_file() else {"run": "", "settings": ""}
+    write_json(place, asdict(Record(**run, inputs=dict(inputs), outputs=written)))
+
+
+def read_records(folder: Path) -> dict[Path, Record]:
+    """All records of a run by their files; one that cannot be read vouches for nothing."""
+    records = {}
+    for path in sorted((folder / FOLDER).rglob("*.json")):
+        try:
+            record = Record(**read_json(path))
+            record.inputs.items(), record.outputs.items()
+        except (OSError, ValueError, TypeError, AttributeError):
+            continue
+        records[path] = record
+    return records
+
+
+def review(folder: Path, config: Mapping[str, Any]) -> Review:
+    """Compare the files of a run, and the sources and data that they were made from, with the records."""
+    found, records, runs = Review(), [*read_records(folder).values()], {*known_runs()}
+    settings, now, when = settings_hash(config), cache(hash_or_none), cache(time_stamp)
+    inside = f"{folder.as_posix()}/"
+    for record in records:
+        if record.run not in runs:
+            found.is_foreign = True
+            if record.settings != settings:
+                found.is_other = True
+                continue
+        # Snakemake looks after results that are missing.
+        if all(
+            now(name) == digest or (now(name) is None and name.startswith(inside))
+            for name, digest in record.inputs.items()
+        ):
+            kept = {name for name, digest in record.outputs.items() if now(name) == digest}
+            newest = max(map(when, record.inputs), default=0)
+            found.is_out_of_order |= any(not newest <= when(name) <= time.time_ns() for name in kept)
+            found.kept |= kept
+    there = {path.as_posix() for path in folder.rglob("*") if path.is_file()}
+    found.again = there - found.kept
+    written = {pair for record in records for pair in record.outputs.items()}
+    found.edited = sorted({name for name, _ in written if name in there and (name, now(name)) not in written})
+    return found
+
+
+def adopt(found: Review) -> None:
+    """Give files that are right as they are one time stamp where theirs are out of order."""
+    now = time.time_ns()
+    for name in found.kept if found.is_out_of_order else ():
+        os.utime(name, ns=(now, now))
+
+
+def aside(name: str) -> Path:
+    """The name under which an edited notebook is kept."""
+    path = Path(name)
+    return path.with_name(f"{path.stem}.edited-{sha256(path)[:8]}{path.suffix}")
+
+
+def set_aside(edited: Iterable[str]) -> None:
+    """Copy edited notebooks before their jobs write them again."""
+    for name in edited:
+        if name.endswith(".ipynb"):
+            shutil.copy2(name, aside(name))
+
+
+def refuse_future(paths: Iterable[str]) -> None:
+    """Check that no source is newer than now, for Snakemake would discard what a job makes of it.
+
+    Raises:
+        StudyError: one is.
+    """
+    for path in paths:
+        with suppress(OSError):
+            ahead = Path(path).stat().st_mtime - time.time()
+            if ahead > SECONDS_AHEAD:
+                raise StudyError(
+                    f"{path}: its time stamp is {ahead:.0f} s in the future, expected one in the past; set "
+                    f"this machine's clock right, or give the file a new one: touch {shlex.quote(path)}."
+                )
+
+
+def confirm(names: Iterable[str], records: Mapping[Path, Record], config: Mapping[str, Any]) -> None:
+    """Note of files of earlier runs that they are right under the present settings too."""
+    settings, confirmed = settings_hash(config), {*names}
+    for path, record in records.items():
+        if record.settings != settings and not confirmed.isdisjoint(record.outputs):
+            write_json(path, asdict(replace(record, settings=settings)))

@@ -1,0 +1,199 @@
+"""Whether results are what was made of sources and data as they are, without asking a clock or Snakemake."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from hidden_units.errors import StudyError
+from hidden_units.manifest import check, format_manifest, hashes, made
+from hidden_units.records import (
+    RUNS,
+    adopt,
+    begin_run,
+    confirm,
+    hashes_of,
+    read_records,
+    refuse_future,
+    review,
+    set_aside,
+    write_record,
+)
+
+RESULTS = Path("results/made-up")
+CONFIG = {"run": "made-up", "training": {"epochs": 2}, "device": "cpu", "report": {"title": "One"}}
+WEIGHTS, SUMMARY, PAGE = (
+    f"{RESULTS}/{name}" for name in ("net/weights.bin", "summary.csv", "notebooks/page.ipynb")
+)
+CHAIN = {
+    "train": (["training.py", "data.bin"], [WEIGHTS]),
+    "summarise": (["statistic.py", WEIGHTS], [SUMMARY]),
+    "show": ([SUMMARY], [PAGE]),
+}
+EVERYTHING = {WEIGHTS, SUMMARY, PAGE}
+
+
+def run_job(rule, config=CONFIG):
+    """What a job of the made-up study leaves: files and their record."""
+    inputs, outputs = CHAIN[rule]
+    for name in outputs:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(f"{name} of {[Path(path).read_text() for path in inputs]}")
+    write_record(RESULTS / f"logs/{rule}.log", config, hashes_of(inputs), outputs)
+
+
+@pytest.fixture(autouse=True)
+def study(tmp_path, monkeypatch):
+    """A finished made-up study in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    RUNS.parent.mkdir()
+    for name in ("training.py", "statistic.py", "data.bin"):
+        Path(name).write_text(name)
+    begin_run()
+    for rule in CHAIN:
+        run_job(rule)
+
+
+def test_a_finished_run_is_kept_whole():
+    found = review(RESULTS, CONFIG)
+    assert found.kept == EVERYTHING and found.edited == [] and found.sentences(RESULTS) == []
+    assert not found.is_foreign and not found.is_out_of_order
+
+
+def keep_time(name, change):
+    """Change a file behind the back of its time stamp."""
+    before = Path(name).stat()
+    change(Path(name))
+    os.utime(name, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("name", "lost", "edited"),
+    [
+        ("data.bin", {WEIGHTS}, []),
+        ("statistic.py", {SUMMARY}, []),
+        (WEIGHTS, {WEIGHTS, SUMMARY}, [WEIGHTS]),
+        (SUMMARY, {SUMMARY, PAGE}, [SUMMARY]),
+        (PAGE, {PAGE}, [PAGE]),
+    ],
+)
+@pytest.mark.parametrize("stamp", ["kept", "now", "old", "future"])
+def test_a_changed_byte_counts_whatever_its_time_stamp(name, lost, edited, stamp):
+    keep_time(name, lambda path: path.write_bytes(b"X" + path.read_bytes()[1:]))
+    if stamp != "kept":
+        moved = {"now": 0, "old": -(10**9), "future": 10**7}[stamp]
+        os.utime(name, times=(time.time() + moved,) * 2)
+    found = review(RESULTS, CONFIG)
+    assert found.kept == EVERYTHING - lost and found.edited == edited
+    assert lost <= found.again | found.kept
+
+
+@pytest.mark.parametrize("name", ["data.bin", "training.py", WEIGHTS, SUMMARY])
+@pytest.mark.parametrize("moved", [-(10**9), 0, 10**7])
+def test_a_time_stamp_alone_counts_for_nothing_and_is_put_in_order(name, moved):
+    os.utime(name, times=(time.time() + moved,) * 2)
+    found = review(RESULTS, CONFIG)
+    assert found.kept == EVERYTHING
+    adopt(found)
+    assert all(Path(path).stat().st_mtime <= time.time() for path in EVERYTHING)
+    assert len({Path(path).stat().st_mtime_ns for path in EVERYTHING}) == 1 or not found.is_out_of_order
+
+
+def test_a_deleted_source_is_a_change_and_a_deleted_result_is_snakemakes_business():
+    Path("statistic.py").unlink()
+    assert review(RESULTS, CONFIG).kept == {WEIGHTS, PAGE}
+    Path(WEIGHTS).unlink()
+    assert review(RESULTS, CONFIG).kept == {PAGE}
+
+
+OTHER = {**CONFIG, "training": {"epochs": 9}}
+RETITLED = {**CONFIG, "device": "cuda", "report": {"title": "Another"}}
+
+
+def test_without_snakemakes_records_another_configuration_vouches_for_nothing():
+    assert review(RESULTS, OTHER).kept == EVERYTHING  # Snakemake knows better here
+    RUNS.unlink()
+    assert review(RESULTS, CONFIG).kept == review(RESULTS, RETITLED).kept == EVERYTHING
+    found = review(RESULTS, OTHER)
+    assert found.kept == set() and found.again >= EVERYTHING
+    assert any("made under another configuration" in said for said in found.sentences(RESULTS))
+
+
+def test_results_from_another_clone_are_not_what_snakemake_knows_here(tmp_path, monkeypatch):
+    other = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name}-other"))
+    monkeypatch.chdir(other)
+    begin_run()
+    for rule in CHAIN:
+        run_job(rule, OTHER)
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(RESULTS)
+    shutil.copytree(other / RESULTS, RESULTS)
+    assert review(RESULTS, CONFIG).kept == set()
+
+
+def test_what_a_later_configuration_left_as_it_was_is_right_under_it_too():
+    confirm([WEIGHTS, SUMMARY], read_records(RESULTS), OTHER)
+    RUNS.unlink()
+    assert review(RESULTS, OTHER).kept == {WEIGHTS, SUMMARY}
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"{}", b'{"run": 1}', None])
+def test_a_file_without_a_sound_record_is_made_again(content):
+    path = RESULTS / "records/summarise.json"
+    path.unlink() if content is None else path.write_bytes(content)
+    found = review(RESULTS, CONFIG)
+    assert found.kept == {WEIGHTS, PAGE} and SUMMARY in found.again and found.edited == []
+
+
+def test_results_without_any_records_are_told():
+    shutil.rmtree(RESULTS / "records")
+    (RESULTS / "config.yaml").touch()
+    (said,) = review(RESULTS, CONFIG).sentences(RESULTS)
+    assert "holds no records" in said
+
+
+def test_an_edited_notebook_is_kept_under_a_name_of_its_content():
+    Path(PAGE).write_text("mine")
+    found = review(RESULTS, CONFIG)
+    (said,) = found.sentences(RESULTS)
+    for _ in range(2):
+        set_aside(found.edited)
+    (kept,) = Path(PAGE).parent.glob("page.edited-*.ipynb")
+    assert kept.read_text() == "mine" and str(kept) in said
+
+
+def test_many_edited_files_are_counted():
+    outputs = [f"{RESULTS}/{number}.csv" for number in range(15)]
+    CHAIN["many"] = (["data.bin"], outputs)
+    try:
+        run_job("many")
+    finally:
+        del CHAIN["many"]
+    for name in outputs:
+        Path(name).write_text("mine")
+    assert review(RESULTS, CONFIG).sentences(RESULTS)[-1].endswith("5 more files were edited.")
+
+
+def test_the_manifest_vouches_for_no_edited_deleted_or_left_over_file():
+    (RESULTS / "left-over.csv").touch()
+    records = [*read_records(RESULTS).values()]
+    found = made(RESULTS, sorted(EVERYTHING), records)
+    assert found == {name: digest for name, digest in hashes(RESULTS).items() if name != "left-over.csv"}
+    (RESULTS / "manifest.sha256").write_text(format_manifest(found))
+    check(RESULTS)
+    Path(SUMMARY).write_text("mine")
+    for refused in (lambda: made(RESULTS, sorted(EVERYTHING), records), lambda: check(RESULTS)):
+        with pytest.raises(StudyError, match=r"summary\.csv: (edited|changed)"):
+            refused()
+    Path(PAGE).unlink()
+    with pytest.raises(StudyError, match=r"page\.ipynb: edited or deleted .* \(1 more\)"):
+        made(RESULTS, sorted(EVERYTHING), records)
+
+
+def test_a_source_from_the_future_is_named_with_the_way_out():
+    os.utime("data.bin", times=(time.time() + 3 * 3600,) * 2)
+    refuse_future(["training.py", "missing.py"])
+    with pytest.raises(StudyError, match=r"data\.bin: its time stamp is \d+ s in the future.*touch data\.bin"):
+        refuse_future(["training.py", "data.bin"])
