@@ -195,5 +195,7 @@ def test_the_manifest_vouches_for_no_edited_deleted_or_left_over_file():
 def test_a_source_from_the_future_is_named_with_the_way_out():
     os.utime("data.bin", times=(time.time() + 3 * 3600,) * 2)
     refuse_future(["training.py", "missing.py"])
-    with pytest.raises(StudyError, match=r"data\.bin: its time stamp is \d+ s in the future.*touch data\.bin"):
+    with pytest.raises(
+        StudyError, match=r"data\.bin: its time stamp is \d+ s in the future.*touch data\.bin"
+    ):
         refuse_future(["training.py", "data.bin"])

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.study import job_counts
+from tests.study import Study, job_counts
 
 SMOKE = ("--configfile", "config/smoke.yaml")
 TRAINING = {"train_perceptrons", "train_netconv"}
@@ -21,20 +22,30 @@ NOTEBOOKS = {"run_confusions", "run_width_sweep", "run_state_space", "render_not
 
 
 @pytest.fixture
-def changed(finished):
-    """Append a line to files of the finished study; they are put back afterwards, with their times."""
+def restored(finished):
+    """Files of the finished study by name, to be changed; they are put back afterwards, with their times."""
     originals = {}
 
-    def change(name, line="\n# a change\n"):
+    def remember(name):
         path = finished.path(name)
-        originals[path] = path.read_text(encoding="utf-8"), path.stat()
-        path.write_text(originals[path][0] + line, encoding="utf-8")
+        originals[path] = path.read_bytes(), path.stat()
+        return path
 
-    yield change
-    for path, (text, before) in originals.items():
-        path.write_text(text, encoding="utf-8")
-        # Snakemake compares scripts by their time.
+    yield remember
+    for path, (content, before) in originals.items():
+        path.write_bytes(content)
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.fixture
+def changed(restored):
+    """Append a line to files of the finished study."""
+
+    def change(name, line="\n# a change\n"):
+        path = restored(name)
+        path.write_bytes(path.read_bytes() + line.encode())
+
+    return change
 
 
 def jobs_after(finished, change):
@@ -63,9 +74,88 @@ def test_what_somebody_deleted_is_made_again_and_left_alone_under_another_config
     assert rules(finished) == set()
 
 
-def test_touching_a_library_file_without_changing_it_reruns_nothing(finished):
-    finished.path("src/hidden_units/characters/training.py").touch()
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/hidden_units/characters/training.py",
+        "workflow/scripts/train_classifiers.py",
+        "workflow/notebooks/confusions.ipynb",
+        "config/pictures/heart.yaml",
+        "results/smoke/data/train_images.npy",
+        "results/smoke/report/report.html",
+        "results/smoke/characters/summary.csv",
+    ],
+)
+def test_a_new_time_stamp_alone_reruns_nothing(finished, restored, name):
+    restored(name).touch()
     assert rules(finished) == set()
+
+
+COPIES = {
+    "kept": lambda path, copy: shutil.copytree(path, copy, symlinks=True),
+    "new": lambda path, copy: shutil.copytree(path, copy, symlinks=True, copy_function=shutil.copyfile),
+}
+
+
+@pytest.mark.parametrize("stamps", COPIES)
+@pytest.mark.parametrize("records", [True, False], ids=["with .snakemake", "without"])
+def test_a_copy_of_a_finished_study_has_nothing_to_do(finished, tmp_path, stamps, records):
+    COPIES[stamps](finished.folder, tmp_path / "study")
+    copy = Study(tmp_path / "study")
+    if not records:
+        shutil.rmtree(copy.path(".snakemake"))
+    # Without records and time stamps only a run may put the stamps in order.
+    if records or stamps == "kept":
+        assert rules(copy) == set()
+    result = copy.snakemake(*SMOKE)
+    assert "Nothing to be done" in result.stdout and rules(copy) == set()
+
+
+def test_without_snakemakes_records_another_configuration_is_made_anew(finished, tmp_path):
+    copy = Study(tmp_path / "study")
+    shutil.copytree(finished.folder, copy.folder, ignore=shutil.ignore_patterns(".snakemake"))
+    assert rules(copy, {"report": {"title": "Another"}}) == {"write_config", *REPORT}
+    assert rules(copy, {"training": {"epochs": 9}}) >= {"prepare_dataset", *TRAINING, "write_config"}
+
+
+# Changed in place, with the time stamp that it had, and long after that of what was made from it.
+@pytest.mark.parametrize("stamp", ["kept", "year ahead"])
+@pytest.mark.parametrize(
+    ("name", "again"),
+    [
+        ("config/pictures/heart.yaml", {"train_encoder"}),
+        ("workflow/scripts/rank_pairs.py", {"rank_pairs", *REPORT}),
+        ("results/smoke/characters/summary.csv", {"summarise_characters", *REPORT}),
+        ("results/smoke/characters/netlin/seed-0/metrics.json", {"train_perceptrons", *REPORT}),
+        ("results/smoke/report/report.html", REPORT),
+        ("results/smoke/config.yaml", {"write_config", *REPORT}),
+        (
+            "results/smoke/notebooks/confusions.ipynb",
+            {"run_confusions", "render_notebooks", "write_manifest"},
+        ),
+    ],
+)
+def test_a_changed_file_counts_whatever_its_time_stamp(finished, restored, name, again, stamp):
+    path = restored(name)
+    before = path.stat().st_mtime_ns
+    path.write_bytes(path.read_bytes() + b"\n")
+    os.utime(path, ns=(before, before + (365 * 86400 * 10**9 if stamp == "year ahead" else 0)))
+    planned = finished.snakemake("--dry-run", *SMOKE).stdout
+    assert set(job_counts(planned)) >= again
+    assert (f"{name}: edited since its job wrote it" in planned) == name.startswith("results/")
+
+
+def test_a_source_from_the_future_is_told_before_any_job(workflow):
+    own = workflow.path("own.yaml")
+    shutil.copyfile(workflow.path("config/pictures/heart.yaml"), own)
+    tomorrow = time.time() + 86400
+    os.utime(own, times=(tomorrow, tomorrow))
+    overlay = workflow.overlay(
+        "future.yaml", {"run": "future", "encoders": {"tables": ["own.yaml"], "shown": []}}
+    )
+    result = workflow.snakemake(*SMOKE, overlay)
+    assert result.returncode == 1 and "own.yaml: its time stamp is" in result.stdout
+    assert not workflow.path("results/future").exists()
 
 
 # What a change of a file reruns, exactly.
@@ -105,16 +195,6 @@ def test_a_changed_figure_function_draws_the_figures_of_its_study_and_the_report
     place = "figures/lstm" if study == "sequences" else "figures"
     changed(f"src/hidden_units/{study}/{place}.py")
     assert rules(finished) - NOTEBOOKS == {f"draw_{study}", *REPORT}
-
-
-def test_touched_images_rerun_nothing_for_what_counts_is_their_hash(finished):
-    path = finished.path("results/smoke/data/train_images.npy")
-    before = path.stat()
-    path.touch()
-    try:
-        assert rules(finished) == set()
-    finally:
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def test_a_changed_style_sheet_renders_only(finished, changed):
