@@ -35,13 +35,13 @@ CHAIN = {
 EVERYTHING = {WEIGHTS, SUMMARY, PAGE}
 
 
-def run_job(rule, config=CONFIG):
+def run_job(rule):
     """What a job of the made-up study leaves: files and their record."""
     inputs, outputs = CHAIN[rule]
     for name in outputs:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text(f"{name} of {[Path(path).read_text() for path in inputs]}")
-    write_record(RESULTS / f"logs/{rule}.log", config, hashes_of(inputs), outputs)
+    write_record(RESULTS / f"logs/{rule}.log", hashes_of(inputs), outputs)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def study(tmp_path, monkeypatch):
     RUNS.parent.mkdir()
     for name in ("training.py", "statistic.py", "data.bin"):
         Path(name).write_text(name)
-    begin_run()
+    begin_run(RESULTS, CONFIG)
     for rule in CHAIN:
         run_job(rule)
 
@@ -124,9 +124,9 @@ def test_without_snakemakes_records_another_configuration_vouches_for_nothing():
 def test_results_from_another_clone_are_not_what_snakemake_knows_here(tmp_path, monkeypatch):
     other = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name}-other"))
     monkeypatch.chdir(other)
-    begin_run()
+    begin_run(RESULTS, OTHER)
     for rule in CHAIN:
-        run_job(rule, OTHER)
+        run_job(rule)
     monkeypatch.chdir(tmp_path)
     shutil.rmtree(RESULTS)
     shutil.copytree(other / RESULTS, RESULTS)
