@@ -124,7 +124,7 @@ def test_without_snakemakes_records_another_configuration_is_made_anew(finished,
     ("name", "again"),
     [
         ("config/pictures/heart.yaml", {"train_encoder"}),
-        ("workflow/scripts/rank_pairs.py", {"rank_pairs", *REPORT}),
+        ("workflow/scripts/draw_encoders.py", {"draw_encoders", *REPORT}),
         ("results/smoke/characters/summary.csv", {"summarise_characters", *REPORT}),
         ("results/smoke/characters/netlin/seed-0/metrics.json", {"train_perceptrons", *REPORT}),
         ("results/smoke/report/report.html", REPORT),
