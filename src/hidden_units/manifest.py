@@ -62,17 +62,26 @@ def promised(folder: Path) -> list[str]:
 
 
 def made(folder: Path, names: Iterable[str], records: Iterable[Record]) -> dict[str, str]:
-    """SHA-256 by name in the folder of those files, as their jobs wrote them.
+    """SHA-256 by name in the folder of those files, as their jobs wrote them and all others read them.
 
     Raises:
-        StudyError: a file is not as its job wrote it.
+        StudyError: a file is not as its job wrote it, or was not when another job read it.
     """
+    found, records = {name: hash_or_none(name) for name in names}, [*records]
     written = {pair for record in records for pair in record.outputs.items()}
-    found = {name: hash_or_none(name) for name in names}
-    if changed := [name for name in found if (name, found[name]) not in written]:
+    # What another configuration made is not asked.
+    read = {
+        pair
+        for record in records
+        if not found.keys().isdisjoint(record.outputs)
+        for pair in record.inputs.items()
+    }
+    changed = {*found.items()} - written
+    changed |= {(name, digest) for name, digest in read if name in found and digest != found[name]}
+    if wrong := sorted({name for name, _ in changed}):
         raise StudyError(
-            f"{changed[0]}: edited or deleted since its job wrote it{others(changed)}, expected it as it "
-            "was; run the same command again to make it again."
+            f"{wrong[0]}: edited, damaged or deleted during the run{others(wrong)}, expected it as its "
+            "job wrote it; run the same command again to make it again."
         )
     return {name.removeprefix(f"{folder.as_posix()}/"): digest for name, digest in found.items()}
 

@@ -188,8 +188,24 @@ def test_the_manifest_vouches_for_no_edited_deleted_or_left_over_file():
         with pytest.raises(StudyError, match=r"summary\.csv: (edited|changed)"):
             refused()
     Path(PAGE).unlink()
-    with pytest.raises(StudyError, match=r"page\.ipynb: edited or deleted .* \(1 more\)"):
+    with pytest.raises(StudyError, match=r"page\.ipynb: edited, damaged or deleted .* \(1 more\)"):
         made(RESULTS, sorted(EVERYTHING), records)
+
+
+def test_what_a_job_read_while_it_was_another_is_not_vouched_for_and_made_again():
+    """Changed after its job wrote it, read by the next, and put back before the end."""
+    right = Path(WEIGHTS).read_bytes()
+    Path(WEIGHTS).write_text("damaged")
+    run_job("summarise")
+    Path(WEIGHTS).write_bytes(right)
+    run_job("show")
+    with pytest.raises(StudyError, match=r"weights\.bin: edited, damaged"):
+        made(RESULTS, sorted(EVERYTHING), read_records(RESULTS).values())
+    assert made(RESULTS, [WEIGHTS], read_records(RESULTS).values()).keys() == {"net/weights.bin"}
+    assert review(RESULTS, CONFIG).kept == {WEIGHTS, PAGE}
+    run_job("summarise")
+    run_job("show")
+    made(RESULTS, sorted(EVERYTHING), read_records(RESULTS).values())
 
 
 def test_a_source_from_the_future_is_named_with_the_way_out():
