@@ -97,6 +97,7 @@ COPIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stamps", COPIES)
 @pytest.mark.parametrize("records", [True, False], ids=["with .snakemake", "without"])
 def test_a_copy_of_a_finished_study_has_nothing_to_do(finished, tmp_path, stamps, records):
@@ -119,6 +120,7 @@ def test_without_snakemakes_records_another_configuration_is_made_anew(finished,
 
 
 # Changed in place, with the time stamp that it had, and long after that of what was made from it.
+@pytest.mark.slow
 @pytest.mark.parametrize("stamp", ["kept", "year ahead"])
 @pytest.mark.parametrize(
     ("name", "again"),
