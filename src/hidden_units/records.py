@@ -108,13 +108,18 @@ def name_of(path: str | Path) -> str:
 
 def find(name: str) -> Path | None:
     """The file that a record names, None where there is no such file."""
-    return next((path for path in (Path(name), ROOT / name) if path.is_file()), None)
+    # The text may be too long for a name.
+    with suppress(OSError):
+        return next((path for path in (Path(name), ROOT / name) if path.is_file()), None)
+    return None
 
 
 def hash_or_none(name: str) -> str | None:
-    """SHA-256 of a file by its name in a record, None where there is no such file."""
+    """SHA-256 of a file by its name in a record, None where there is no such file or it cannot be read."""
     path = find(name)
-    return sha256(path) if path else None
+    with suppress(OSError):
+        return path and sha256(path)
+    return None
 
 
 def time_stamp(name: str) -> int:
@@ -163,10 +168,14 @@ def read_records(folder: Path) -> dict[Path, Record]:
     for path in sorted((folder / FOLDER).rglob("*.json")):
         try:
             record = Record(**read_json(path))
-            record.inputs.items(), record.outputs.items()
-        except (OSError, ValueError, TypeError, AttributeError):
+            words = [record.run, record.settings]
+            words += [
+                word for part in (record.inputs, record.outputs) for pair in part.items() for word in pair
+            ]
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError):
             continue
-        records[path] = record
+        if all(isinstance(word, str) for word in words):
+            records[path] = record
     return records
 
 
@@ -175,6 +184,7 @@ def review(folder: Path, config: Mapping[str, Any]) -> Review:
     found, records, runs = Review(), [*read_records(folder).values()], {*known_runs()}
     settings, now, when = settings_hash(config), cache(hash_or_none), cache(time_stamp)
     inside = f"{folder.as_posix()}/"
+    there = {path.as_posix() for path in folder.rglob("*") if path.is_file()}
     for record in records:
         if record.run not in runs:
             found.is_foreign = True
@@ -186,11 +196,10 @@ def review(folder: Path, config: Mapping[str, Any]) -> Review:
             now(name) == digest or (now(name) is None and name.startswith(inside))
             for name, digest in record.inputs.items()
         ):
-            kept = {name for name, digest in record.outputs.items() if now(name) == digest}
+            kept = {name for name, digest in record.outputs.items() if name in there and now(name) == digest}
             newest = max(map(when, record.inputs), default=0)
             found.is_out_of_order |= any(not newest <= when(name) <= time.time_ns() for name in kept)
             found.kept |= kept
-    there = {path.as_posix() for path in folder.rglob("*") if path.is_file()}
     found.again = there - found.kept
     written = {pair for record in records for pair in record.outputs.items()}
     found.edited = sorted({name for name, _ in written if name in there and (name, now(name)) not in written})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hidden_units.errors import StudyError
+from hidden_units.files import read_json, write_json
 from hidden_units.manifest import check, format_manifest, hashes, made
 from hidden_units.records import (
     RUNS,
@@ -139,12 +140,35 @@ def test_what_a_later_configuration_left_as_it_was_is_right_under_it_too():
     assert review(RESULTS, OTHER).kept == {WEIGHTS, SUMMARY}
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"{}", b'{"run": 1}', None])
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[" * 10**5, b"{}", b'{"run": 1}', None])
 def test_a_file_without_a_sound_record_is_made_again(content):
     path = RESULTS / "records/summarise.json"
     path.unlink() if content is None else path.write_bytes(content)
     found = review(RESULTS, CONFIG)
     assert found.kept == {WEIGHTS, PAGE} and SUMMARY in found.again and found.edited == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"run": []}, {"inputs": []}, {"inputs": {"a": 1}}, {"outputs": {"a": []}}]
+)
+def test_a_record_of_other_kinds_vouches_for_nothing(change):
+    path = RESULTS / "records/summarise.json"
+    write_json(path, {**read_json(path), **change})
+    assert review(RESULTS, CONFIG).kept == {WEIGHTS, PAGE}
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", ".", "/dev/zero"])
+def test_a_source_that_cannot_be_read_counts_as_changed(name):
+    path = RESULTS / "records/summarise.json"
+    record = read_json(path)
+    write_json(path, {**record, "inputs": {**record["inputs"], name: "0" * 64}})
+    assert review(RESULTS, CONFIG).kept == {WEIGHTS, PAGE}
+
+
+def test_a_record_reaches_no_file_outside_of_its_run():
+    path = RESULTS / "records/summarise.json"
+    write_json(path, {**read_json(path), "outputs": hashes_of(["data.bin"])})
+    assert "data.bin" not in review(RESULTS, CONFIG).kept
 
 
 def test_results_without_any_records_are_told():
