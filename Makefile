@@ -39,11 +39,11 @@ audit: environment ## recompute the report's numbers from its evidence by other 
 	"$(or $(RESULTS),results/$(shell sed -n 's/^run: *//p' "$(CONFIG)" config/config.yaml | head -n 1))"
 
 test: environment ## the fast tests
-	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu" $(ARGS)
+	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu and not soak" $(ARGS)
 
 # One process more than cores, for the tests of Slurm mostly wait.
 test-all: environment ## all tests but those on a GPU, in one call
-	$(TEST) $(SIDE_BY_SIDE) --numprocesses=3 -m "not gpu" $(ARGS)
+	$(TEST) $(SIDE_BY_SIDE) --numprocesses=3 -m "not gpu and not soak" $(ARGS)
 
 test-slow: environment ## the tests that take minutes
 	$(TEST) $(SIDE_BY_SIDE) -m "slow and not browser and not faults" $(ARGS)
@@ -56,6 +56,9 @@ test-browser: environment ## a small run's report, opened in an installed Chromi
 
 test-cluster: environment ## the study on a Slurm of its own: needs root, slurm-wlm and munge
 	$(TEST) -m cluster $(ARGS)
+
+test-soak: environment ## a hundred kills, fifty damaged bytes: more than an hour
+	$(TEST) -m soak --capture=no $(ARGS)
 
 test-gpu: environment ## training on a GPU: the same bits again, and near the processor's
 	$(TEST) -m gpu $(ARGS)

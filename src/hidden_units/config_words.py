@@ -58,7 +58,12 @@ def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
         return f"`{key_path(path)}` is {value}, expected a finite number."
     found = f"`{key_path(path)}` is {found_value(value)}, expected {expectation(expected)}"
     if isinstance(value, str) and is_number(value):
-        return f"{found}; YAML reads this as text, write it with a decimal point and no quotes, as in 1.0e-2."
+        way_out = (
+            "with a decimal point and no quotes, as in 1.0e-2"
+            if "number" in types_of(expected)
+            else "in plain digits, without quotes and leading zeros, as in 10"
+        )
+        return f"{found}; YAML reads this as text, write it {way_out}."
     wants_text = "string" in types_of(expected) and "number" not in types_of(expected)
     if wants_text and isinstance(value, bool | int | float):
         return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."

@@ -69,6 +69,7 @@ def test_defaults_are_the_published_protocol():
         ({"training": {"learnig_rate": 0.1}}, ["`training: learnig_rate`", "did you mean `learning_rate`"]),
         ({"training": {"zzz": 0.1}}, ["`training: zzz`", "known here are", "momentum"]),
         ({"training": {"learning_rate": "1e-2"}}, ["`training: learning_rate`", "'1e-2'", "1.0e-2"]),
+        *(({"seeds": number}, ["`seeds`", repr(number), "plain digits"]) for number in ("09", "10", "1e1")),
         ({"training": {"learning_rate": float("nan")}}, ["`training: learning_rate`", "nan", "finite"]),
         ({"training": {"precision": "float16"}}, ["float16", "float32, bfloat16"]),
         ({"training": None}, ["`training`", "null", "a block of keys"]),
