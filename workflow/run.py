@@ -31,8 +31,10 @@ from hidden_units.failures import disk_of, shortage
 from hidden_units.inherited import restart_clean
 from hidden_units.machine import keep_caches, memory_mb, usable_cores, user_cache
 from hidden_units.run_control import (
+    RESULTS_LOCK,
     RUN_LOCK,
     SNAKEMAKE_FOLDER,
+    hold,
     hold_folder,
     refuse_orphaned_jobs,
     say_where_the_report_is,
@@ -167,29 +169,45 @@ def verify(folder: Path, manifest: Path | None) -> int:
     differences = compare(hashes(folder), expected)
     for word, names in differences.items():
         for name in names:
-            print(f"{word}: {folder / name}")
+            # A manifest from elsewhere may name anything.
+            print(StudyError(f"{word}: {folder / name}"))
     same = len(expected) - len(differences["differs"]) - len(differences["missing"])
-    print(f"{same} of {len(expected)} files are what {manifest} says.")
+    print(StudyError(f"{same} of {len(expected)} files are what {manifest} says."))
     return int(any(differences.values()))
 
 
 def clean() -> int:
-    """Remove all results and Snakemake's records of them, but for tracked and locked files."""
+    """Remove the folders of runs and Snakemake's records of them, and nothing through a link."""
     hold_folder()
     # Without psutil there is no environment, hence no job of ours.
     with suppress(ImportError):
         refuse_orphaned_jobs()
-    kept = {RUN_LOCK, SNAKEMAKE_FOLDER / "environment.lock", Path("results/README.md")}
-    results = [path for path in sorted(Path("results").glob("*")) if path not in kept]
-    records = [path for path in sorted(SNAKEMAKE_FOLDER.iterdir()) if path not in kept]
-    for path in [*results, *records]:
+    results = {*Path("results").glob("*")} - {Path("results/README.md")}
+    runs = sorted(path for path in results if is_run(path))
+    for path in runs:
+        # Another clone may share it.
+        hold(path / RESULTS_LOCK, str(path))
+    records = {*SNAKEMAKE_FOLDER.iterdir()} - {RUN_LOCK, SNAKEMAKE_FOLDER / "environment.lock"}
+    left = results - {*runs}
+    if SNAKEMAKE_FOLDER.is_symlink():
+        left, records = left | {SNAKEMAKE_FOLDER}, set()
+    for path in [*runs, *records]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()
-    removed = [*map(str, results), *([str(SNAKEMAKE_FOLDER)] if records else [])]
-    print(f"removed {', '.join(removed)}" if removed else "nothing to remove")
+    removed = [*map(str, runs), *([str(SNAKEMAKE_FOLDER)] if records else [])]
+    print(StudyError(f"removed {', '.join(removed)}" if removed else "nothing to remove"))
+    if left:
+        print(StudyError(f"kept {', '.join(map(str, sorted(left)))}: a link, or not made by a run"))
     return 0
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, and no link."""
+    return not folder.is_symlink() and any(
+        (folder / name).is_file() for name in ("config.yaml", RESULTS_LOCK)
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

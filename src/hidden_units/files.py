@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +16,16 @@ import numpy as np
 from hidden_units.errors import StudyError
 from hidden_units.failures import NO_ROOM, full_disk
 
+# What `replacing` calls its temporary files.
+TEMPORARY = re.compile(r"\..*\.[0-9a-f]{16}\.part.*")
+
 
 @contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
     """Yield a temporary neighbour of `path` that takes its place when the block ends without an error.
 
-    The folder is made where missing. The temporary file is removed if the block fails; one that a killed job
-    left is overwritten by the next.
+    The folder is made where missing. The temporary file is new, so neither a link nor a pipe in its place is
+    filled. It is removed if the block fails; one that a killed job left, when the next run starts.
 
     Raises:
         StudyError: the disk is full.
@@ -28,8 +33,10 @@ def replacing(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # The name keeps its ending: savez and savefig choose the format by it.
-    temporary = path.with_name(f".{path.stem}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.part{path.suffix}")
     try:
+        # O_EXCL, with the rights that any new file gets.
+        temporary.touch(exist_ok=False)
         yield temporary
         temporary.replace(path)
     except OSError as error:

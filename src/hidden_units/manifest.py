@@ -13,6 +13,7 @@ from pathlib import Path
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 from hidden_units.records import Record, hash_or_none
+from hidden_units.yaml_files import read_small_text
 
 NAME = "manifest.sha256"
 # Only these hold times, host, cores and paths; the manifest cannot list itself, nor files written after it.
@@ -29,6 +30,8 @@ NOT_PROMISED = (
     "workflow/*",
     "report/machine.html",
 )
+# A hundred times that of a study with all that can be asked for.
+MAX_BYTES = 2**25
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -41,7 +44,7 @@ def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 by name of all files in a run's folder that are promised, in order of their names.
 
     Raises:
-        StudyError: the folder is not there.
+        StudyError: the folder is not there, or a name in it fits on no line.
     """
     return {name: sha256(folder / name) for name in promised(folder)}
 
@@ -50,15 +53,26 @@ def promised(folder: Path) -> list[str]:
     """Names of all files in a run's folder that are promised, sorted.
 
     Raises:
-        StudyError: the folder is not there.
+        StudyError: the folder is not there, or a name in it fits on no line.
     """
     if not folder.is_dir():
         raise StudyError(
             f"{folder}: there is no such folder, expected the results of a run; make the report first."
         )
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    names = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    )
     # A name that starts with a dot is a file that is being written, or was when its job was killed.
-    return [name for name in names if is_promised(name) and "/." not in f"/{name}"]
+    names = [name for name in names if is_promised(name) and "/." not in f"/{name}"]
+    for name in names:
+        if str(StudyError(name)) != name:
+            raise StudyError(
+                f"{folder / name}: its name holds what cannot be printed, expected one that fits on a line "
+                f"of {NAME}; rename or delete it, then run the same command again."
+            )
+    return names
 
 
 def made(folder: Path, names: Iterable[str], records: Iterable[Record]) -> dict[str, str]:
@@ -111,7 +125,8 @@ def deleted(folder: Path) -> list[str]:
         listed = read_manifest(folder / NAME)
     except StudyError:
         return []
-    return [name for name in listed if not (folder / name).exists()]
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    return [name for name in listed if name not in there]
 
 
 def format_manifest(found: Mapping[str, str]) -> str:
@@ -123,15 +138,10 @@ def read_manifest(path: Path) -> dict[str, str]:
     """SHA-256 by name.
 
     Raises:
-        StudyError: the file is not there, or a line is none of a manifest.
+        StudyError: it is not there or no small text, or a line is none of a manifest.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(
-            f"{path}: cannot be read as a manifest ({error.__class__.__name__}), expected the "
-            f"{NAME} that a finished run leaves in its folder; name that file."
-        ) from error
+    way_out = f"name the {NAME} that a finished run leaves in its folder"
+    lines = read_small_text(path, way_out, at_most=MAX_BYTES).splitlines()
     found = {}
     for number, line in enumerate(lines, start=1):
         match = LINE.fullmatch(line)

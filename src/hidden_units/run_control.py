@@ -10,8 +10,10 @@ import fcntl
 import getpass
 import os
 import shlex
+import shutil
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
@@ -25,6 +27,10 @@ from hidden_units.errors import StudyError
 
 SNAKEMAKE_FOLDER = Path(".snakemake")
 RUN_LOCK = SNAKEMAKE_FOLDER / "make.lock"
+# In the folder of a run, which several clones may share; a manifest passes over names that start with a dot.
+RESULTS_LOCK = ".run.lock"
+# Letters of what a lock says, which may come from anywhere.
+LONGEST_RECORD = 1000
 
 # A group that was killed takes a moment to vanish from the process table.
 SECONDS_TO_VANISH = 3.0
@@ -35,9 +41,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HELD: list[TextIO] = []
 
 
-@cache
 def hold_folder() -> bool:
-    """Make this process the only run of the folder; the kernel frees the lock however the process ends.
+    """Make this process the only run of the working folder.
 
     Returns:
         whether the lock is held: not every file system has such locks.
@@ -45,38 +50,91 @@ def hold_folder() -> bool:
     Raises:
         StudyError: another run holds the lock, or it cannot be written.
     """
+    return hold(RUN_LOCK, "this folder")
+
+
+def hold_results(folder: Path) -> None:
+    """Make this process the only one of all clones that writes into a run's folder, and see that it can.
+
+    Raises:
+        StudyError: another run writes there, or something in there would lead its files elsewhere.
+    """
+    # Not above: it brings numpy, and cleaning needs no environment.
+    from hidden_units.files import TEMPORARY, replacing
+
+    hold(folder / RESULTS_LOCK, str(folder))
+    for path in sorted(folder.rglob("*")):
+        refuse_special(path)
+        if TEMPORARY.fullmatch(path.name) and path.is_file():
+            path.unlink()
+        elif path.suffix == ".tsv" and path.is_file() and path.stat().st_nlink > 1:
+            # Snakemake fills benchmarks in place; a backup by hard links (cp -al) is not to change with them.
+            with replacing(path) as own:
+                shutil.copy2(path, own)
+
+
+def refuse_special(path: Path) -> None:
+    """Raise StudyError where a path is a link, a pipe or a device: a run would write elsewhere, or wait."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        found = "a symbolic link" if stat.S_ISLNK(mode) else "a pipe, a socket or a device"
+        raise StudyError(
+            f"{path}: is {found}, expected a file or folder of its own, because a run would write or wait "
+            "there; delete it, or put what it leads to in its place (only results and a run's folder may be "
+            "links)."
+        )
+
+
+@cache
+def hold(lock: Path, place: str) -> bool:
+    """Lock a file for as long as this process lives; the kernel frees the lock however the process ends.
+
+    Args:
+        lock: the file, which says who holds it; it is made if need be.
+        place: what it stands for, in words.
+    """
     since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
     command = shlex.join(["python", *sys.argv])
     who = f"{getpass.getuser()} on {socket.gethostname()} since {since}, process {os.getpid()}: {command}"
     try:
-        SNAKEMAKE_FOLDER.mkdir(exist_ok=True)
-        stream = RUN_LOCK.open("a+", encoding="utf-8")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        refuse_special(lock)
+        number = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        stream = os.fdopen(number, "r+", encoding="utf-8", errors="replace")
     except OSError as error:
         raise StudyError(
-            f"{RUN_LOCK}: cannot be opened for writing ({error.strerror}); make this folder writable, or "
+            f"{lock}: cannot be opened for writing ({error.strerror}); make its folder writable, or "
             'name another one: make report ARGS="--directory FOLDER".'
         ) from None
     is_held = True
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        stream.seek(0)
-        holder = stream.read() or "it has just started"
+        holder = stream.read(LONGEST_RECORD) or "it has just started"
         stream.close()
         raise StudyError(
-            f"A run is in progress in this folder ({holder}); wait for its end, or use a second clone."
+            f"A run is in progress in {place} ({holder}); wait for its end, or use a second clone with "
+            "results of its own."
         ) from None
     except OSError as error:
         is_held = False
-        print(f"{RUN_LOCK}: no lock on this file system ({error.strerror}); start one run at a time.")
+        print(f"{lock}: no lock on this file system ({error.strerror}); start one run at a time.")
+    if os.fstat(number).st_nlink > 1:
+        # A backup by hard links shares it; held until the own one is, so that no other passes meanwhile.
+        with stream:
+            lock.unlink()
+            return hold(lock, place)
     try:
         # Past the stream's buffer, which would fail once more when the stream is closed.
-        os.ftruncate(stream.fileno(), 0)
-        os.write(stream.fileno(), who.encode())
+        os.ftruncate(number, 0)
+        os.write(number, who.encode(errors="backslashreplace"))
     except OSError as error:
         stream.close()
         raise StudyError(
-            f"{RUN_LOCK}: cannot be written ({error.strerror}), expected room for a line; free some "
+            f"{lock}: cannot be written ({error.strerror}), expected room for a line; free some "
             "space and run the same command again."
         ) from None
     # Open for as long as the process lives, for closing it would free the lock.

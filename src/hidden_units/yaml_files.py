@@ -53,11 +53,11 @@ def read_yaml(path: Path, way_out: str) -> Any:
         raise _too_much(path, way_out) from None
 
 
-def read_small_text(path: Path, way_out: str) -> str:
+def read_small_text(path: Path, way_out: str, at_most: int = MAX_BYTES) -> str:
     """The text of a file that a person wrote.
 
     Raises:
-        StudyError: the file is missing, no file, larger than `MAX_BYTES` or not UTF-8.
+        StudyError: the file is missing, no file, larger than `at_most` bytes or not UTF-8.
     """
     try:
         if not path.exists():
@@ -65,10 +65,10 @@ def read_small_text(path: Path, way_out: str) -> str:
         if not path.is_file():  # reading a pipe would block
             raise StudyError(f"{path}: is not a file; {way_out}.")
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
+            content = stream.read(at_most + 1)
+        if len(content) > at_most:
             raise StudyError(
-                f"{path}: is larger than {MAX_BYTES // 1024} kB, expected a short text; {way_out}."
+                f"{path}: is larger than {at_most // 1024} kB, expected a short text; {way_out}."
             )
         # A byte order mark, as some editors write it, is not part of the text.
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

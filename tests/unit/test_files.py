@@ -1,6 +1,8 @@
 import errno
 import json
+import os
 import subprocess
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import safetensors.numpy
 
 from hidden_units.errors import StudyError
 from hidden_units.files import (
+    TEMPORARY,
     read_json,
     replacing,
     sha256,
@@ -28,6 +31,29 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         raise RuntimeError
     assert read_json(path) == {"a": 1}
     assert [entry.name for entry in tmp_path.iterdir()] == ["result.json"]
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "hard link", "pipe"])
+@pytest.mark.parametrize("at", ["result.json", ".result.part.json", ".result.0123456789abcdef.part.json"])
+def test_writing_fills_nothing_that_lies_in_its_way(tmp_path, monkeypatch, kind, at):
+    monkeypatch.setattr("secrets.token_hex", lambda size: "0123456789abcdef"[: 2 * size])
+    precious, path = tmp_path / "precious", tmp_path / at
+    precious.write_text("mine")
+    make = {"link": path.symlink_to, "hard link": path.hardlink_to, "dangling link": path.symlink_to}
+    os.mkfifo(path) if kind == "pipe" else make[kind](tmp_path / "no" if kind[0] == "d" else precious)
+    with suppress(FileExistsError):
+        write_json(tmp_path / "result.json", {"a": 1})
+    assert precious.read_text() == "mine" and not (tmp_path / "no").exists()
+    assert at[:9] == ".result.0" or read_json(tmp_path / "result.json") == {"a": 1}
+
+
+def test_a_new_file_has_the_rights_of_any_and_two_writers_do_not_share_a_temporary_one(tmp_path):
+    path = tmp_path / "a [1].b.npz"
+    with replacing(path) as first, replacing(path) as second:
+        assert first != second and first.suffix == ".npz" and first.name.startswith(".")
+        assert TEMPORARY.fullmatch(first.name)
+    (tmp_path / "any").touch()
+    assert path.stat().st_mode == (tmp_path / "any").stat().st_mode
 
 
 def test_nan_never_reaches_a_json_file(tmp_path):

@@ -1,5 +1,6 @@
 """Whether two runs gave the same bytes."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -80,17 +81,62 @@ def test_what_differs_is_named(run, capsys):
 
 
 def test_a_missing_manifest_an_invalid_line_and_a_missing_run_are_named(run, tmp_path):
-    with pytest.raises(StudyError, match="cannot be read as a manifest"):
+    with pytest.raises(StudyError, match="there is no such file; name the manifest"):
         read_manifest(tmp_path / "none.sha256")
     for content, said in {
         b"0" * 64 + b"  a\nhello\n": "line 2 is 'hello'",
-        b"\xff": "cannot be read",
+        b"\xff": "is not text in UTF-8; name the manifest",
     }.items():
         (tmp_path / NAME).write_bytes(content)
         with pytest.raises(StudyError, match=said):
             read_manifest(tmp_path / NAME)
     with pytest.raises(StudyError, match="there is no such folder"):
         hashes(tmp_path / "none")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe", "folder", "sparse"])
+def test_what_is_no_manifest_is_refused_at_once(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("folder").mkdir()
+    with Path("sparse").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(
+        StudyError, match=rf"^{path}: is (not a file|larger than 32768 kB).*; name the manifest"
+    ):
+        read_manifest(Path(path))
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb.csv", "a\u2028b", "\x1b[2J.csv", "a\x85b", "\udcff.csv", "folder\n/a.csv"]
+)
+def test_a_name_that_fits_on_no_line_is_refused_and_printed_escaped(run, capsys, name):
+    manifest = written(run)
+    manifest.write_bytes(manifest.read_bytes() + b"0" * 64 + b"  \x1b[2J\x1b]0;title\x07\n")
+    verify(run, manifest)
+    printed = capsys.readouterr().out
+    assert f"missing: {run}/\\x1b[2J\\x1b]0;title\\x07\n" in printed and "\x1b" not in printed
+    (run / name).parent.mkdir(exist_ok=True)
+    (run / name).touch()
+    with pytest.raises(StudyError, match="its name holds what cannot be printed") as refused:
+        hashes(run)
+    assert str(refused.value).isprintable()
+
+
+def test_links_are_not_hashed(run, tmp_path):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/file").write_text("secret")
+    before = hashes(run)
+    (run / "link.csv").symlink_to(tmp_path / "secret/file")
+    (run / "linked").symlink_to(tmp_path / "secret")
+    os.mkfifo(run / "pipe.csv")
+    assert hashes(run) == before
+
+
+def test_a_manifest_of_names_that_no_file_can_have_lists_them_as_deleted(tmp_path):
+    names = ["x" * 5000, "a\0b", "../" * 2000 + "x"]
+    (tmp_path / NAME).write_text(format_manifest(dict.fromkeys(names, "0" * 64)))
+    assert deleted(tmp_path) == names
 
 
 NAMES = st.text(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -24,8 +26,10 @@ ROOT = Path(run.__file__).resolve().parents[1]
 RUNNER = [sys.executable, str(ROOT / "workflow/run.py"), "--config", "config/toy.yaml", "--cores", "1"]
 
 SNAKEFILE = """
+from pathlib import Path
+
 from hidden_units.run_control import (
-    hold_folder, refuse_orphaned_jobs, say_where_the_report_is, stop_jobs_at_signals
+    hold_folder, hold_results, refuse_orphaned_jobs, say_where_the_report_is, stop_jobs_at_signals
 )
 
 configfile: "config/config.yaml"
@@ -33,6 +37,7 @@ configfile: "config/config.yaml"
 onstart:
     hold_folder()
     refuse_orphaned_jobs()
+    hold_results(Path("results", config["run"]))
     stop_jobs_at_signals()
 
 onsuccess:
@@ -78,9 +83,14 @@ def study(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     yield tmp_path
-    if run_control.hold_folder.cache_info().currsize:
+    let_go()
+
+
+def let_go() -> None:
+    """Free all locks of this process, as its end would."""
+    while run_control.HELD:
         run_control.HELD.pop().close()
-        run_control.hold_folder.cache_clear()
+    run_control.hold.cache_clear()
 
 
 def start(*arguments: str, command: list[str] = RUNNER, **options) -> subprocess.Popen:
@@ -312,16 +322,161 @@ def test_a_failed_run_ends_with_the_disk_that_is_full_if_one_is(
     assert re.match(told if found else "$", capsys.readouterr().err)
 
 
-def test_clean_removes_results_and_records_but_not_what_is_tracked_or_locked(study, tmp_path, capsys):
+def test_two_clones_with_one_folder_of_results_exclude_each_other(study):
+    Path("results").mkdir()
+    clone = shutil.copytree(study, study / "second", ignore=lambda *_: ["results", "second"])
+    (clone / "results").symlink_to(study / "results")
+    (study / "hold").touch()
+    first = start()
+    wait_for(study / "started")
+    said = rf"A run is in progress in results/toy \(.*process {first.pid}: python "
+    for command in (RUNNER, [sys.executable, "-m", "snakemake", "--cores=1", "--config=run=toy"]):
+        code, lines = finish(start(command=command, cwd=clone))
+        assert code == 1 and sum(bool(re.search(said, line)) for line in lines) == 1, lines
+    with contextlib.chdir(clone), pytest.raises(StudyError, match=said):
+        run.clean()
+    let_go()
+    code, lines = finish(start("--", "--config", "run=another", cwd=clone))
+    assert code == 0, lines
+    (study / "hold").unlink()
+    assert finish(first)[0] == 0
+    code, lines = finish(start("--", "--forceall", cwd=clone))
+    assert code == 0, lines
+
+
+def test_a_backup_by_hard_links_neither_locks_nor_changes_with_the_run(study):
+    folder, backup = Path("results/toy"), Path("results/backup")
+    benchmark, log = (folder / name for name in ("benchmarks/a/step.tsv", "logs/step.log"))
+    for path in (benchmark, log):
+        path.parent.mkdir(parents=True)
+        path.write_text("old")
+    os.utime(benchmark, (10, 10))
+    run_control.hold_results(folder)
+    let_go()
+    shutil.copytree(folder, backup, copy_function=os.link)
+    record = (backup / run_control.RESULTS_LOCK).read_text()
+    os.truncate(backup / run_control.RESULTS_LOCK, len(record) - 1)
+    run_control.hold_results(folder)
+    run_control.hold_results(backup)
+    assert (benchmark.stat().st_nlink, benchmark.stat().st_mtime) == (1, 10)
+    benchmark.write_text("new")
+    assert (backup / "benchmarks/a/step.tsv").read_text() == "old"
+    assert len(run_control.HELD) == 2
+
+
+SPECIAL = {
+    "link": lambda path: path.symlink_to(Path("precious").absolute()),
+    "dangling link": lambda path: path.symlink_to("nowhere"),
+    "link to a folder": lambda path: path.symlink_to(Path("config").absolute()),
+    "pipe": os.mkfifo,
+    "socket": lambda path: os.mknod(path, 0o600 | stat.S_IFSOCK),
+}
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+@pytest.mark.parametrize(
+    "place", ["config.yaml", "benchmarks/judge_claims.tsv", "checkpoints", "a/.b.part.csv", ".run.lock"]
+)
+def test_what_leads_elsewhere_in_the_folder_of_a_run_is_refused_before_anything_is_written(
+    study, kind, place
+):
+    Path("precious").write_text("mine")
+    path = Path("results/toy", place)
+    path.parent.mkdir(parents=True)
+    SPECIAL[kind](path)
+    with pytest.raises(StudyError, match=rf"^{re.escape(str(path))}: is a (symbolic link|pipe, a socket)"):
+        run_control.hold_results(Path("results/toy"))
+    assert Path("precious").read_text() == "mine" and not Path("nowhere").exists()
+    assert {path.name for path in Path("config").iterdir()} == {"config.yaml", "toy.yaml"}
+
+
+@pytest.mark.parametrize("linked", ["results", "results/toy"])
+def test_results_or_the_folder_of_a_run_may_be_on_another_disk(study, linked):
+    (study / "disk").mkdir()
+    Path(linked).parent.mkdir(exist_ok=True)
+    Path(linked).symlink_to(study / "disk")
+    assert finish(start())[0] == 0
+    assert any((study / "disk").rglob("report.html"))
+    run_control.hold_results(Path("results/toy"))
+
+
+@pytest.mark.parametrize("lock", [run_control.RUN_LOCK, Path("results/toy/.run.lock")])
+def test_a_lock_is_no_way_to_fill_another_file(study, lock):
+    lock.parent.mkdir(parents=True)
+    Path("precious").write_text("mine")
+    os.link("precious", lock)
+    assert run_control.hold(lock, "here")
+    assert Path("precious").read_text() == "mine" and f"process {os.getpid()}: " in lock.read_text()
+    let_go()
+    lock.unlink()
+    lock.symlink_to(Path("precious").absolute())
+    with pytest.raises(StudyError, match=r"is a symbolic link"):
+        run_control.hold(lock, "here")
+    assert Path("precious").read_text() == "mine"
+
+
+@pytest.mark.parametrize("record", [b"\x1b]0;PWNED\x07\x1b[2J", b"\xff\xfe\0", b"a\nb" * 10**5, b""])
+def test_a_record_of_a_lock_is_told_escaped_and_short(study, record):
+    run_control.SNAKEMAKE_FOLDER.mkdir()
+    with run_control.RUN_LOCK.open("wb") as other:
+        other.write(record)
+        other.flush()
+        run_control.fcntl.flock(other, run_control.fcntl.LOCK_EX)
+        with pytest.raises(StudyError, match="A run is in progress in this folder") as refused:
+            run_control.hold_folder()
+    assert len(str(refused.value)) < 4000 and str(refused.value).isprintable()
+
+
+def test_what_a_killed_job_left_half_written_is_removed_and_nothing_else(study):
+    names = [".summary.0123456789abcdef.part.csv", ".x.0123456789abcdef.part", ".mine.part.csv", "a.part.csv"]
+    folder = Path("results/toy/characters")
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).touch()
+    run_control.hold_results(Path("results/toy"))
+    assert {path.name for path in folder.iterdir()} == {*names[2:]}
+
+
+def test_clean_removes_runs_and_records_but_not_what_is_tracked_locked_or_made_by_no_run(
+    study, tmp_path, capsys
+):
     run.clean()
     assert capsys.readouterr().out == "nothing to remove\n"
     elsewhere = tmp_path / "elsewhere"
-    for path in ("results/toy/a.csv", "results/README.md", ".snakemake/metadata/x", "elsewhere/precious"):
+    files = [
+        "results/toy/config.yaml",
+        "results/killed/.run.lock",
+        "results/README.md",
+        ".snakemake/metadata/x",
+    ]
+    for path in [*files, "elsewhere/config.yaml", "results/thesis/thesis.tex", "results/plan\x1b[2J.txt"]:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).touch()
-    Path("results/linked").symlink_to(elsewhere)
+    for link in ("results/linked", "results/toy/inside"):
+        Path(link).symlink_to(elsewhere)
     run.clean()
-    assert capsys.readouterr().out == "removed results/linked, results/toy, .snakemake\n"
-    assert [path.name for path in Path("results").iterdir()] == ["README.md"]
+    assert capsys.readouterr().out == (
+        "removed results/killed, results/toy, .snakemake\n"
+        "kept results/linked, results/plan\\x1b[2J.txt, results/thesis: a link, or not made by a run\n"
+    )
+    assert {path.name for path in Path("results").iterdir()} == {
+        "README.md",
+        "linked",
+        "plan\x1b[2J.txt",
+        "thesis",
+    }
     assert [path.name for path in run.SNAKEMAKE_FOLDER.iterdir()] == ["make.lock"]
-    assert (elsewhere / "precious").exists()
+    assert (elsewhere / "config.yaml").exists()
+
+
+def test_clean_removes_nothing_through_a_link(study, tmp_path, capsys):
+    for folder in ("disk/toy", "disk/thesis", "records"):
+        Path(folder).mkdir(parents=True)
+    for name in ("disk/toy/config.yaml", "disk/thesis/thesis.tex", "records/mine"):
+        Path(name).touch()
+    Path("results").symlink_to(tmp_path / "disk")
+    run.SNAKEMAKE_FOLDER.symlink_to(tmp_path / "records")
+    run.clean()
+    assert capsys.readouterr().out.startswith("removed results/toy\nkept .snakemake, results/thesis: ")
+    assert Path("disk/thesis/thesis.tex").exists() and Path("records/mine").exists()
+    assert not Path("disk/toy").exists()

@@ -1,5 +1,7 @@
 """Foreseeable mistakes through the whole command: one sentence, no traceback, nothing half-written."""
 
+import os
+
 import pytest
 
 from hidden_units.device import gpu_count
@@ -50,6 +52,21 @@ def test_a_wrong_configuration_is_refused_in_one_sentence(workflow, content, par
 def test_a_gpu_that_is_not_there_is_told_before_any_job_starts(workflow):
     text = refused(workflow, {"run": "x", "dataset": {"name": "brush"}, "device": "cuda"})
     assert "`device` is cuda, but no NVIDIA GPU is seen on this machine" in text
+
+
+def test_what_leads_out_of_the_folder_of_a_run_is_told_before_any_job_starts(workflow, tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    link, pipe = workflow.path("results/led/benchmarks/step.tsv"), workflow.path("results/led/config.yaml")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "precious")
+    overlay = {"run": "led", "dataset": {"name": "brush"}}
+    assert "step.tsv: is a symbolic link" in refused(workflow, overlay)
+    assert (tmp_path / "precious").read_text() == "mine"
+    link.unlink()
+    # Both are read while Snakemake plans.
+    os.mkfifo(pipe)
+    os.mkfifo(pipe.with_name("manifest.sha256"))
+    assert "config.yaml: is a pipe" in refused(workflow, overlay)
 
 
 def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):

@@ -40,6 +40,7 @@ from hidden_units.report.protocol import is_published, read_settings
 from hidden_units.report.provenance import read_commit
 from hidden_units.run_control import (
     hold_folder,
+    hold_results,
     refuse_orphaned_jobs,
     say_where_the_report_is,
     stop_jobs_at_signals,
@@ -96,6 +97,7 @@ onstart:
             if not path.startswith(f"{RESULTS}/")
         )
         check_device(DEVICE, here=workflow.local_exec)
+        hold_results(RESULTS)
     if config["device"] == "auto" and not workflow.local_exec:
         raise WorkflowError(
             "config: `device` is auto, which looks for a GPU on this machine, but jobs run on others; say what they "
