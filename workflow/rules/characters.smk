@@ -38,7 +38,7 @@ rule train_perceptrons:
     threads: lookup(dpath="training/threads", within=config)
     resources:
         **training_gpus(),
-        mem_mb=1500,
+        mem_mb=MEMORY["train_perceptrons"],
         runtime="60m",
     params:
         training=lookup(dpath="training", within=config),
@@ -137,7 +137,7 @@ rule evaluate_baselines:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1500,
+        mem_mb=MEMORY["evaluate_baselines"],
         runtime="30m",
     params:
         neighbours=lookup(dpath="characters/neighbours", within=config),
@@ -199,7 +199,7 @@ rule tabulate_confusions:
     conda:
         ENVIRONMENT
     resources:
-        **MEASURING,
+        **{**MEASURING, "mem_mb": MEMORY["tabulate_confusions"]},
     params:
         models=MODELS,
         networks=MAIN_MODELS,

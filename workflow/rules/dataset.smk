@@ -5,6 +5,15 @@ Requires: the config's block `dataset`; for idx its folder of four files; for km
 Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, data/figures/samples.
 """
 
+with workflow_errors():
+    # By how often each script was seen to hold the images, for 70,000 and for 280,000 of them.
+    MEMORY = {
+        "prepare_dataset": PROVIDER.memory_mb(1500, 2.5),
+        "train_perceptrons": PROVIDER.memory_mb(1500, 6),
+        "evaluate_baselines": PROVIDER.memory_mb(1500, 9),
+        "tabulate_confusions": PROVIDER.memory_mb(700, 1.5),
+        "pack_page": PROVIDER.memory_mb(1500, 30, ["test"]),
+    }
 SOURCES = PROVIDER.downloads()
 ARRAYS = {
     f"{part}_{kind}": f"<results>/data/{part}_{kind}.npy"
@@ -55,7 +64,7 @@ rule prepare_dataset:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1500,
+        mem_mb=MEMORY["prepare_dataset"],
         runtime="20m",
     params:
         dataset=lookup(dpath="dataset", within=config),

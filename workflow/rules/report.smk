@@ -34,7 +34,7 @@ rule pack_page:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1500,
+        mem_mb=MEMORY["pack_page"],
         runtime="10m",
     params:
         models=MAIN_MODELS,

@@ -16,6 +16,6 @@ def check_validation(config: Mapping[str, Any]) -> None:
         StudyError: as `check_held_out`, or the folder of the user's images is not sound.
     """
     count = config["training"]["validation"]
-    images = provider_of(config["dataset"]).training_images() if count else None
-    if images is not None:
-        check_held_out(count, images)
+    counts = provider_of(config["dataset"]).counts() if count else None
+    if counts:
+        check_held_out(count, counts["train"])

@@ -44,6 +44,11 @@ STAND_INS = {
     b"\x93NUMPY": ("an array of numpy", "give the IDX files from which it was made"),
 }
 
+# More than any program writes before the first unpacked bytes; the name in a gzip header has no limit.
+MAX_PACKED_START = 2**20
+# Bytes that gzip may add to data that do not shrink, beyond an eighth of them.
+PACKING_MARGIN = 2**16
+
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_BYTES = 2**20
 
@@ -61,8 +66,6 @@ def read_idx(path: Path) -> np.ndarray:
     path = Path(path)
     with _opened(path) as stream:
         shape = _read_header(stream, path)
-        if not isinstance(stream, gzip.GzipFile):
-            _check_length(os.fstat(stream.fileno()).st_size - stream.tell(), math.prod(shape), path)
         promised = math.prod(shape)
         data = bytearray()
         # One byte more than promised, so that a longer file is noticed and a gzip file's CRC is read.
@@ -208,7 +211,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             gzipped = stream.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
             stream.seek(0)
             if gzipped:
-                with gzip.GzipFile(fileobj=stream) as unpacked:
+                with gzip.GzipFile(fileobj=_Packed(stream, path)) as unpacked:
                     yield unpacked
             else:
                 yield stream
@@ -227,8 +230,39 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         ) from error
 
 
+class _Packed:
+    """A gzipped file that is read no further than its start, until `_read_header` knows what it promises."""
+
+    def __init__(self, stream: BinaryIO, path: Path):
+        self.stream, self.path, self.left = stream, path, MAX_PACKED_START
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        content = self.stream.read(size)
+        self.left -= len(content)
+        if self.left < 0:
+            raise StudyError(
+                f"{self.path}: its first {MAX_PACKED_START:,} bytes unpack to nothing, expected gzip data "
+                "after a short header; it is damaged, fetch it again."
+            )
+        return content
+
+    def check_size(self, promised: int) -> None:
+        """Allow the whole file, unless it is larger than gzip makes so many bytes."""
+        self.left = os.fstat(self.stream.fileno()).st_size
+        most = promised + promised // 8 + PACKING_MARGIN
+        if self.left > most:
+            raise StudyError(
+                f"{self.path}: holds {self.left:,} bytes, expected at most {most:,} for the {promised:,} "
+                "that its header promises; it is damaged, fetch it again."
+            )
+
+
 def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
-    """Read the magic number and the shape, leaving the stream at the first byte of data."""
+    """Read the magic number and the shape, leaving the stream at the first byte of data.
+
+    The size of the file is checked against them.
+    """
     magic = stream.read(4)
     if not magic:
         raise StudyError(f"{path}: is empty, expected an IDX file; fetch it again.")
@@ -258,6 +292,10 @@ def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
             f"{path}: the header promises an array of {_dimensions(shape)}, expected between 1 and "
             f"{MAX_BYTES:,} bytes; fetch it again."
         )
+    if isinstance(stream, gzip.GzipFile):
+        stream.fileobj.check_size(math.prod(shape))
+    else:
+        _check_length(os.fstat(stream.fileno()).st_size - stream.tell(), math.prod(shape), path)
     return shape
 
 
@@ -266,7 +304,6 @@ def _inspect_size(path: Path) -> tuple[int, ...]:
     with _opened(path) as stream:
         shape = _read_header(stream, path)
         if not isinstance(stream, gzip.GzipFile):
-            _check_length(os.fstat(stream.fileno()).st_size - stream.tell(), math.prod(shape), path)
             return shape
         header_size = stream.tell()
     with path.open("rb") as stream:

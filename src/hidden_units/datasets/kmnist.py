@@ -46,7 +46,7 @@ MIRRORS = (
     "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
     "https://storage.googleapis.com/kuzushiji-mnist/",
 )
-TRAINING_IMAGES = 60_000
+COUNTS = {"train": 60_000, "test": 10_000}
 
 
 def is_official(hashes: Mapping[str, str]) -> bool:

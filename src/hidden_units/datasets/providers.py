@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,12 +16,16 @@ import numpy as np
 
 from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
-from hidden_units.datasets.kmnist import KMNIST_FILES, TRAINING_IMAGES, SourceFile, is_official
+from hidden_units.datasets.kmnist import COUNTS, KMNIST_FILES, SourceFile, is_official
 from hidden_units.datasets.letters import as_shown
 from hidden_units.datasets.prepare import check_dataset
+from hidden_units.datasets.shape import SIDE
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 from hidden_units.paths import user_path
+
+# What Python, numpy, torch and the like take of a job's memory.
+LIBRARIES_MB = 500
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,26 @@ class Provider:
         """Of the source files that lead to the images, those that these images depend on."""
         return [path for path in files if not path.endswith("datasets/brush.py")]
 
-    def training_images(self) -> int | None:
-        """How many training images there are; None where only files still to be fetched know.
+    def counts(self) -> dict[str, int] | None:
+        """How many images there are, by part, train and test; None where only files still to be fetched know.
 
         Raises:
             StudyError: as `source_files`.
         """
         raise NotImplementedError
+
+    def memory_mb(self, least: int, times: float, parts: Sequence[str] = ("train", "test")) -> int:
+        """What a job asks for that holds the images of some parts so many times, as bytes.
+
+        Args:
+            least: what it asks for however few they are.
+
+        Raises:
+            StudyError: as `source_files`.
+        """
+        counts = self.counts() or {}
+        images = sum(counts.get(part, 0) for part in parts)
+        return max(least, LIBRARIES_MB + round(times * images * SIDE**2 / 10**6))
 
     def load(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
         """The four arrays, keyed as IDX_NAMES.
@@ -155,9 +173,9 @@ class Kmnist(Provider):
         files = [SourceFile(**entry) for entry in self.settings["files"] or []]
         return {file.name: file for file in files or KMNIST_FILES.values()}
 
-    def training_images(self) -> int | None:
+    def counts(self) -> dict[str, int] | None:
         """As many as KMNIST has; of other files nothing is known yet."""
-        return None if self.settings["files"] else TRAINING_IMAGES
+        return None if self.settings["files"] else dict(COUNTS)
 
 
 class IdxFolder(Provider):
@@ -176,15 +194,19 @@ class IdxFolder(Provider):
     credit = property(lambda self: self.settings["credit"] or "not stated")
     synthetic = property(lambda self: self.settings["synthetic"])
 
-    def source_files(self, downloads: str) -> dict[str, str]:
-        """The files in the folder, looked into as far as that takes no time."""
+    @cached_property
+    def inspected(self) -> tuple[dict[str, Path], dict[str, int]]:
+        """The files in the folder, looked into once and as far as that takes no time, and how many images."""
         files = find_idx_files(Path(self.settings["path"]))
-        inspect_idx_files(files)
-        return {part: str(path) for part, path in files.items()}
+        return files, inspect_idx_files(files)
 
-    def training_images(self) -> int:
-        """As many as the header of the file says."""
-        return inspect_idx_files(find_idx_files(Path(self.settings["path"])))["train"]
+    def source_files(self, downloads: str) -> dict[str, str]:
+        """The files in the folder."""
+        return {part: str(path) for part, path in self.inspected[0].items()}
+
+    def counts(self) -> dict[str, int]:
+        """As many as the headers of the files say."""
+        return self.inspected[1]
 
 
 class Brush(Provider):
@@ -202,9 +224,9 @@ class Brush(Provider):
         drawing = next(Path(path) for path in files if path.endswith("datasets/brush.py"))
         return [*files, str(drawing.with_name("brush_strokes.yaml"))]
 
-    def training_images(self) -> int:
+    def counts(self) -> dict[str, int]:
         """As many as are to be drawn."""
-        return self.settings["brush"]["train"]
+        return {part: self.settings["brush"][part] for part in ("train", "test")}
 
     def load(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
         """Draw the images."""

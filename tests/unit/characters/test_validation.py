@@ -51,12 +51,12 @@ def config(validation, **dataset):
 def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
     write_folder(tmp_path, noise(20, 10))
     for count, dataset in [
-        (120, {"name": "brush", "brush": {"train": 120}}),
+        (120, {"name": "brush", "brush": {"train": 120, "test": 20}}),
         (60_000, {"name": "kmnist", "files": None}),
         (None, {"name": "kmnist", "files": ["others"]}),
         (20, {"name": "idx", "path": str(tmp_path)}),
     ]:
-        assert provider_of(dataset).training_images() == count
+        assert (provider_of(dataset).counts() or {}).get("train") == count
     check_validation(config(19, name="idx", path=str(tmp_path)))
     with pytest.raises(StudyError, match="fewer than the 20 training images"):
         check_validation(config(20, name="idx", path=str(tmp_path)))

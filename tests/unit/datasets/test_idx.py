@@ -123,6 +123,51 @@ def test_hostile_gzip_costs_no_more_memory_than_promised_and_given(tmp_path, pro
     assert peak < 4 * 2**20
 
 
+LABELS = bytes.fromhex("00000801 0000000a") + bytes(range(10))
+NAMED = b"\x1f\x8b\x08\x08" + bytes(6)
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "expected"),
+    [
+        (gzip.compress(LABELS), 2**40, f"holds {2**40:,} bytes, expected at most 65,547 for the 10 that"),
+        (gzip.compress(LABELS), 2**17, "holds 131,072 bytes, expected at most 65,547"),
+        (gzip.compress(LABELS) + gzip.compress(b"") * 5000, None, "expected at most 65,547 for the 10"),
+        (NAMED + b"x" * 2**21 + b"\0" + gzip.compress(LABELS)[10:], None, "first 1,048,576 bytes unpack to"),
+        (
+            gzip.compress(b"") * 60_000 + gzip.compress(LABELS),
+            None,
+            "first 1,048,576 bytes unpack to nothing",
+        ),
+        (b"\x1f\x8b\x08\x10" + bytes(6) + b"x" * 2**21, None, "first 1,048,576 bytes unpack to nothing"),
+        (LABELS, 2**40, "more than the 10 bytes of data that its header promises"),
+    ],
+    ids=["sparse TB", "padded", "empty members", "long name", "empty members first", "long comment", "plain"],
+)
+@pytest.mark.parametrize("read", ["read_idx", "inspect_idx_files"])
+def test_a_file_much_larger_than_its_data_is_refused_unread(tmp_path, dataset, read, content, size, expected):
+    files = write_dataset(tmp_path, dataset)
+    path = files["train_labels"]
+    path.write_bytes(content)
+    if size:
+        os.truncate(path, size)
+    text = sentence(read_idx, path) if read == "read_idx" else sentence(inspect_idx_files, files)
+    assert text.startswith(f"{path}: ") and expected in text
+
+
+def test_data_that_do_not_shrink_may_be_packed_in_any_way(tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 256, 300_000, dtype=np.uint8)
+    content = bytes.fromhex("00000801") + struct.pack(">I", pixels.size) + pixels.tobytes()
+    stored = gzip.compress(content, compresslevel=0)
+    # As bgzip does, and as `truncate` or a tape would end it.
+    blocks = b"".join(
+        gzip.compress(content[place : place + 2**12]) for place in range(0, len(content), 2**12)
+    )
+    for packed in (stored, blocks, blocks + bytes(2**16)):
+        (tmp_path / "file").write_bytes(packed)
+        np.testing.assert_array_equal(read_idx(tmp_path / "file"), pixels)
+
+
 # Four files in a folder
 
 

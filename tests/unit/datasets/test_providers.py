@@ -1,7 +1,10 @@
 """A provider is all that others know of its kind of data."""
 
+import os
+import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hidden_units.config import defaults, resolve
@@ -10,6 +13,7 @@ from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS, provider_of
 from hidden_units.errors import StudyError
 from hidden_units.modules import library_files
+from tests.idx_files import write_idx
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -50,3 +54,22 @@ def test_classes_are_those_of_kmnist_unless_the_user_has_others():
     named = [{"romaji": entry["romaji"], "kana": ""} for entry in KMNIST_CLASSES]
     assert has_published_classes(provider(name="idx", classes=named).classes)
     assert not has_published_classes(DIGIT_CLASSES)
+
+
+def test_memory_follows_from_the_headers_where_they_say_more_than_is_usual(tmp_path):
+    for name in ("kmnist", "brush"):
+        assert provider(name=name).memory_mb(1500, 6) == 1500
+    assert provider(name="brush", brush={"train": 10**6, "test": 10}).memory_mb(1500, 2.5) == 500 + 1960
+    # A sparse file: only its header is read before the jobs.
+    for part, count in (("train", 10**6), ("t10k", 20)):
+        labels = np.arange(count, dtype=np.uint8) % 10
+        write_idx(tmp_path / f"{part}-labels-idx1-ubyte", labels, compress=False)
+        images = tmp_path / f"{part}-images-idx3-ubyte"
+        images.write_bytes(struct.pack(">HBB3I", 0, 8, 3, count, 28, 28))
+        os.truncate(images, 16 + count * 784)
+    own = provider(name="idx", path=str(tmp_path))
+    assert own.memory_mb(1500, 2.5) == 500 + 1960
+    assert own.memory_mb(1500, 30, ["test"]) == 1500
+    # Looked into once: what it holds is asked for often.
+    (tmp_path / "train-labels-idx1-ubyte").unlink()
+    assert own.counts() == {"train": 10**6, "test": 20} and len(own.source_files("")) == 4
