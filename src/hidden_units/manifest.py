@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
-from hidden_units.records import Record, hash_or_none
+from hidden_units.records import Record, hash_or_none, not_as_made
 from hidden_units.yaml_files import read_small_text
 
 NAME = "manifest.sha256"
@@ -93,16 +93,8 @@ def made(folder: Path, names: Iterable[str], records: Iterable[Record]) -> dict[
     changed = {*found.items()} - written
     changed |= {(name, digest) for name, digest in read if name in found and digest != found[name]}
     if wrong := sorted({name for name, _ in changed}):
-        raise StudyError(
-            f"{wrong[0]}: edited, damaged or deleted during the run{others(wrong)}, expected it as its "
-            "job wrote it; run the same command again to make it again."
-        )
+        raise StudyError(not_as_made(wrong))
     return {name.removeprefix(f"{folder.as_posix()}/"): digest for name, digest in found.items()}
-
-
-def others(names: Sequence[str]) -> str:
-    """How many more there are than the one that is named."""
-    return f" ({len(names) - 1} more)" if len(names) > 1 else ""
 
 
 def check(folder: Path) -> None:
@@ -112,11 +104,10 @@ def check(folder: Path) -> None:
         StudyError: it is not.
     """
     expected = read_manifest(folder / NAME)
-    if wrong := [name for name, digest in expected.items() if hash_or_none(f"{folder}/{name}") != digest]:
-        raise StudyError(
-            f"{folder / wrong[0]}: changed while the run was ending{others(wrong)}, expected it as "
-            f"{folder / NAME} says; run the same command again."
-        )
+    if wrong := [
+        f"{folder}/{name}" for name in expected if hash_or_none(f"{folder}/{name}") != expected[name]
+    ]:
+        raise StudyError(not_as_made(wrong))
 
 
 def deleted(folder: Path) -> list[str]:

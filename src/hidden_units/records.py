@@ -13,7 +13,7 @@ import shlex
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
@@ -146,6 +146,12 @@ def known_runs() -> list[str]:
     return RUNS.read_text(encoding="ascii", errors="replace").split() if RUNS.is_file() else []
 
 
+def run_of(log: Path | str) -> Path:
+    """The folder of a run, by the log of one of its jobs."""
+    path = Path(log)
+    return next((folder.parent for folder in path.parents if folder.name == "logs"), path.parent)
+
+
 def write_record(log: Path | str, inputs: Mapping[str, str], outputs: Iterable[str]) -> None:
     """Write the record of a job that ends, at its log's place among the logs; none without outputs.
 
@@ -155,7 +161,7 @@ def write_record(log: Path | str, inputs: Mapping[str, str], outputs: Iterable[s
     written = hashes_of(outputs)
     if not written:
         return
-    folder = next(path for path in Path(log).parents if path.name == "logs").parent / FOLDER
+    folder = run_of(log) / FOLDER
     place = (folder / Path(log).relative_to(folder.with_name("logs"))).with_suffix(".json")
     # Without a name its files are taken for another configuration's where Snakemake has no records of them.
     run = read_json(folder / RUN) if (folder / RUN).is_file() else {"run": "", "settings": ""}
@@ -177,6 +183,27 @@ def read_records(folder: Path) -> dict[Path, Record]:
         if all(isinstance(word, str) for word in words):
             records[path] = record
     return records
+
+
+def not_as_made(names: Sequence[str]) -> str:
+    """The sentence for files that were changed while jobs ran."""
+    others = f" ({len(names) - 1} more)" if len(names) > 1 else ""
+    return (
+        f"{names[0]}: edited, damaged or deleted during the run{others}, expected it as its job wrote it; "
+        "run the same command again to make it again."
+    )
+
+
+def damaged(log: Path | str, inputs: Iterable[str]) -> str | None:
+    """The sentence for inputs of a job that are not as other jobs of its run wrote them; None if all are."""
+    written: dict[str, set[str]] = {}
+    for record in read_records(run_of(log)).values():
+        for name, digest in record.outputs.items():
+            written.setdefault(name, set()).add(digest)
+    wrong = [
+        name for name in map(name_of, inputs) if name in written and hash_or_none(name) not in written[name]
+    ]
+    return not_as_made(wrong) if wrong else None
 
 
 def review(folder: Path, config: Mapping[str, Any]) -> Review:

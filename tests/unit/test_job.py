@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from hidden_units.records import write_record
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = """
@@ -16,16 +19,16 @@ from types import SimpleNamespace
 sys.path.insert(0, sys.argv[1])
 from job import job
 from hidden_units.errors import StudyError
-with job(SimpleNamespace(rule="toy", log=[sys.argv[2]], input=[], output=[])) as log:
+with job(SimpleNamespace(rule="toy", log=[sys.argv[2]], input=sys.argv[3:], output=[])) as log:
     {body}
 print("the end")
 """
 
 
-def run_job(log: Path | str, body: str) -> tuple[int, list[str]]:
+def run_job(log: Path | str, body: str, inputs: Sequence[str] = ()) -> tuple[int, list[str]]:
     """Exit code and lines of a job with that log and that body."""
     done = subprocess.run(
-        [sys.executable, "-c", JOB.format(body=body), ROOT / "workflow/scripts", log],
+        [sys.executable, "-c", JOB.format(body=body), ROOT / "workflow/scripts", log, *inputs],
         capture_output=True,
         text=True,
         check=False,
@@ -122,6 +125,23 @@ def test_a_file_larger_than_the_limit_is_told_in_one_sentence(tmp_path):
 def test_an_error_of_the_program_itself_keeps_its_traceback(tmp_path):
     code, lines = run_job(tmp_path / "toy.log", "{}['a key']")
     assert code == 1 and any("Traceback" in line for line in lines)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"id,accura", b"id,accuracy\n1,0.7\n", None])
+def test_a_damaged_file_of_the_run_is_named_in_place_of_the_readers_traceback(tmp_path, monkeypatch, content):
+    monkeypatch.chdir(tmp_path)
+    claims, other = Path("results/x/claims.csv"), Path("published.csv")
+    claims.parent.mkdir(parents=True)
+    other.touch()
+    claims.write_text("id,accuracy\n1,0.6\n", encoding="utf-8")
+    write_record("results/x/logs/claims.log", {}, [str(claims)])
+    claims.write_bytes(content) if content is not None else claims.unlink()
+    log = Path("results/x/logs/judge/toy.log")
+    for body in (f"import pandas; pandas.read_csv({str(claims)!r})[1]", "raise StudyError('A follow-up.')"):
+        code, lines = run_job(log, body, inputs=[str(other), str(claims)])
+        assert (code, len(lines)) == (1, 1), lines
+        assert lines[0].startswith(f"[toy] {claims}: edited, damaged or deleted during the run, expected it")
+    assert f"[toy] {log.read_text()}" == f"{lines[0]}\n"
 
 
 def test_an_import_that_gets_no_memory_is_told_outside_the_frame_too(tmp_path):

@@ -78,6 +78,25 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "content",
+    [b"run: \xff", b"[" * 5000, b"a: 2026-13-45", b"a: &a [*a]", b"!!python/name:os.system", None],
+)
+def test_a_damaged_configuration_of_an_earlier_run_does_not_stop_the_next(workflow, content):
+    written = workflow.path("results/old/config.yaml")
+    written.parent.mkdir(parents=True, exist_ok=True)
+    written.unlink(missing_ok=True)
+    if content is None:
+        os.mkfifo(written)
+    else:
+        written.write_bytes(content)
+    overlay = workflow.overlay("old.yaml", {"run": "old", "dataset": {"name": "brush"}})
+    result = workflow.snakemake("--dry-run", "--configfile", overlay)
+    written.unlink()
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["my <v2> data", "a{b}", "{run}", "a{{b}}", "50 % 'of' \"it\"", "<results>"])
 def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workflow, tmp_path, name):
     folder = tmp_path / name

@@ -255,7 +255,7 @@ def files_to_restore(wildcards):
         logger.warning(sentence)
     try:
         made_with = read_yaml(RESULTS / "config.yaml", "make the report again")
-    except (OSError, StudyError):
+    except StudyError:
         return []
     if found.is_foreign and made_with != config:
         workflow.dag.forcefiles.add(f"{RESULTS}/config.yaml")

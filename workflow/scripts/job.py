@@ -24,7 +24,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 # torch keeps a folder even where it compiles nothing, else in the temporary folder of all users.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(".snakemake/torch").absolute()))
 
-from hidden_units.records import hashes_of, write_record
+from hidden_units.records import damaged, hashes_of, write_record
 
 
 def last_words(kind, error, trace):
@@ -81,15 +81,21 @@ def job(snakemake):
         inputs = hashes_of(snakemake.input)
         yield log
         write_record(snakemake.log[0], inputs, snakemake.output)
-    except StudyError as error:
-        log.error("%s", error)
-        sys.exit(1)
     except Exception as error:
-        if sentence := explained(error):
+        if sentence := reason(error, snakemake):
             log.error("%s", StudyError(sentence))
         else:
             log.exception("")
         sys.exit(1)
+
+
+def reason(error, snakemake):
+    """Why a job failed, in one sentence, where that can be foreseen; else None."""
+    # A damaged file can look like any other mistake. There may be no memory left to look.
+    with suppress(MemoryError, OSError):
+        if sentence := damaged(snakemake.log[0], snakemake.input):
+            return sentence
+    return str(error) if isinstance(error, StudyError) else explained(error)
 
 
 def in_folder(paths, *names):
