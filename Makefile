@@ -3,13 +3,20 @@
 CONFIG ?= config/brush.yaml
 CORES ?= all
 ARGS ?=
+# What a user gives is a name, which neither make nor a shell takes apart: recipes read it as "$$CONFIG". ARGS alone
+# is words for the shell.
+override CONFIG := $(value CONFIG)
+override CORES := $(value CORES)
+override MANIFEST := $(value MANIFEST)
+override RESULTS := $(value RESULTS)
+export CONFIG CORES MANIFEST RESULTS
 
 BIN := .venv/bin
 # The environment's Python, with what passes of what the shell hands down.
 CLEAN := $(BIN)/python -I src/hidden_units/inherited.py
 # Tests call `snakemake` and other commands of the environment by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-RUN := @$(CLEAN) workflow/run.py --config "$(CONFIG)"
+RUN := @$(CLEAN) workflow/run.py --config="$$CONFIG"
 # A process a core, up to four; the tests of a file stay together, for they share what they prepare. The order of
 # files is that of tests/conftest.py: by their numbers of tests those of few and long ones would come last.
 TEST := @$(CLEAN) -m pytest
@@ -23,20 +30,20 @@ $(if $(wildcard envs/build.py),,$(error make works in the clone: make -C CLONE r
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s  %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  CONFIG=$(CONFIG)  an overlay on config/config.yaml"
-	@echo "  CORES=$(CORES)  how many jobs run side by side"
+	@printf '  CONFIG=%s  an overlay on config/config.yaml\n' "$$CONFIG"
+	@printf '  CORES=%s  how many jobs run side by side\n' "$$CORES"
 	@echo "  ARGS=...  more for snakemake (report) or pytest (test), such as ARGS=--dry-run"
 
 report: environment ## everything, from the data to results/<run>/report/report.html and .pdf
-	$(RUN) --cores "$(CORES)" -- $(ARGS)
+	$(RUN) --cores="$$CORES" -- $(ARGS)
 
 verify: environment ## compare the results with the run's manifest, or with another run's: MANIFEST=path
-	$(RUN) --verify $(if $(MANIFEST),--manifest "$(MANIFEST)") -- $(ARGS)
+	$(RUN) --verify $${MANIFEST:+--manifest="$$MANIFEST"} -- $(ARGS)
 
 # What a run is called stands in its overlay, else in config/config.yaml.
 audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name
-	@OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py \
-	"$(or $(RESULTS),results/$(shell sed -n 's/^run: *//p' "$(CONFIG)" config/config.yaml | head -n 1))"
+	@run=$$(sed -n 's/^run: *//p' -- "$$CONFIG" config/config.yaml | head -n 1); \
+	OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py "$${RESULTS:-results/$$run}"
 
 test: environment ## the fast tests
 	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu and not soak" $(ARGS)
@@ -87,8 +94,11 @@ config-reference: environment ## write config/README.md
 lock: ## pin what envs/requirements.in names (newer versions too: ARGS=--upgrade)
 	@python=$$(sh envs/python.sh) && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
 	&& "$$python" -I -m venv "$$folder" && "$$folder/bin/python" -I src/hidden_units/inherited.py -m pip install --quiet uv \
-	&& "$$folder/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-	   --annotation-style line --custom-compile-command "make lock" envs/requirements.in --output-file envs/requirements.lock $(ARGS)
+	&& cp envs/requirements.lock "$$folder/lock" \
+	&& "$$folder/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	   --annotation-style line --custom-compile-command "make lock" envs/requirements.in --output-file "$$folder/lock" $(ARGS) \
+	&& awk '{ sub(/ *\\$$/, ""); sub(/^ +/, " "); printf (NR > 1 && !/^ / ? "\n%s" : "%s"), $$0 } END { print "" }' \
+	   "$$folder/lock" > envs/requirements.lock
 	@echo "envs/requirements.lock is up to date; where it changed, the next make rebuilds .venv."
 
 clean: ## remove all results, and what Snakemake remembers of them

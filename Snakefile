@@ -6,6 +6,7 @@ one file a study. `snakemake` makes the report of `config/config.yaml`,
 `snakemake --configfile config/brush.yaml` that of an overlay.
 """
 
+import sys
 from os.path import relpath
 
 from snakemake.exceptions import WorkflowError
@@ -18,6 +19,10 @@ if not workflow.current_basedir.is_local:
         f"{workflow.current_basedir}: this workflow brings a library and runs from files alone; clone it, and name "
         "the clone's Snakefile."
     )
+
+# Snakemake has put this folder first, where any file in it would pass for the package of its name.
+HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
+sys.path[:] = [path for path in sys.path if path != HERE]
 
 
 # Not the working folder's, which may be another one, or that of a workflow of which this is a module.

@@ -43,9 +43,6 @@ from hidden_units.run_control import (
 ROOT = Path(__file__).resolve().parents[1]
 BASE_CONFIG = Path("config/config.yaml")
 
-# Snakemake hands a configuration with this key to a template engine.
-TEMPLATE_KEY = "__use_yte__"
-
 # Options by which jobs may run on other machines.
 ELSEWHERE = {"--executor", "-e", "--profile", "--workflow-profile"}
 
@@ -56,25 +53,10 @@ ROOM_FOR_RECORDS = 2**20
 # configuration
 
 
-def read_mapping(path: Path) -> dict:
-    """Read a YAML file of keys and values; its keys are the Snakefile's to check."""
-    from hidden_units.yaml_files import read_yaml
-
-    way_out = "give an overlay on config/config.yaml, such as make report CONFIG=config/brush.yaml"
-    content = read_yaml(path, way_out)
-    if not isinstance(content, dict):
-        found = "nothing" if content is None else f"a {type(content).__name__}"
-        raise StudyError(f"{path}: holds {found}, but keys with values were expected; {way_out}.")
-    if TEMPLATE_KEY in content:
-        raise StudyError(
-            f"{path}: has the key {TEMPLATE_KEY}, with which Snakemake would run parts of the file as "
-            "Python; a configuration is data only, leave the key out."
-        )
-    return content
-
-
 def setting(key: str, overlay: Path, code: Path = Path()) -> str:
     """The value of a key of the configuration in the folder `code` as the overlay leaves it."""
+    from hidden_units.yaml_files import read_mapping
+
     return str((read_mapping(code / BASE_CONFIG) | read_mapping(overlay)).get(key))
 
 
@@ -146,7 +128,8 @@ def run(config: Path, cores: str, extra: Sequence[str], code: Path = Path()) -> 
     options = [*locking, "--rerun-incomplete", "--cores", str(usable_cores()) if cores == "all" else cores]
     if sentence := keep_caches(SNAKEMAKE_FOLDER / "cache"):
         print(StudyError(sentence), file=sys.stderr)
-    files = ["--snakefile", str(code / "Snakefile"), "--configfile", str(config)]
+    # In one word, for the name may begin with a dash.
+    files = [f"--snakefile={code / 'Snakefile'}", f"--configfile={config}"]
     from snakemake.cli import main as snakemake
 
     try:

@@ -22,6 +22,9 @@ MAX_VALUES = 20_000
 MAX_DEPTH = 30
 MAX_DIGITS = 18
 
+# Snakemake hands a configuration with this key to a template engine.
+TEMPLATE_KEY = "__use_yte__"
+
 
 def read_yaml(path: Path, way_out: str) -> Any:
     """What a YAML file holds: blocks, lists, texts, numbers.
@@ -51,6 +54,25 @@ def read_yaml(path: Path, way_out: str) -> Any:
         raise StudyError(f"{path}{where}: is not valid YAML ({problem}); correct that line.") from None
     except RecursionError:
         raise _too_much(path, way_out) from None
+
+
+def read_mapping(path: Path) -> dict:
+    """The keys and values of a configuration; which keys there may be is the Snakefile's to check.
+
+    Raises:
+        StudyError: as `read_yaml`; or it holds something else, or what Snakemake would run.
+    """
+    way_out = "give an overlay on config/config.yaml, such as make report CONFIG=config/brush.yaml"
+    content = read_yaml(path, way_out)
+    if not isinstance(content, dict):
+        found = "nothing" if content is None else f"a {type(content).__name__}"
+        raise StudyError(f"{path}: holds {found}, but keys with values were expected; {way_out}.")
+    if TEMPLATE_KEY in content:
+        raise StudyError(
+            f"{path}: has the key {TEMPLATE_KEY}, with which Snakemake would run parts of the file as "
+            "Python; a configuration is data only, leave the key out."
+        )
+    return content
 
 
 def read_small_text(path: Path, way_out: str, at_most: int = MAX_BYTES) -> str:

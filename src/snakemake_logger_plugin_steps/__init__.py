@@ -2,11 +2,13 @@
 
 A logger plugin of Snakemake's, which finds it by its name; `logger: [steps]` in profiles/default chooses it.
 Snakemake's own log file holds everything that this leaves out, and a dry run, --quiet, --verbose and
---printshellcmds keep Snakemake's own output.
+--printshellcmds keep Snakemake's own output. Snakemake loads its plugins before all else, so templates in
+configurations are refused here too.
 """
 
 from __future__ import annotations
 
+import argparse
 import errno
 import logging
 import os
@@ -14,11 +16,14 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from snakemake.logging import LogEvent, LogHandlerBase
+
+from hidden_units.errors import StudyError
+from hidden_units.yaml_files import read_mapping
 
 # Of Snakemake's plain messages those that answer a command that runs no jobs.
 SHOWN = ("Nothing to be done", "Unlocked", "Report created", "Congratulations")
@@ -58,6 +63,26 @@ SLURM_STATES = {
 }
 ENDED_BY_FAILURES = "Exiting because a job execution failed"
 PLACE_OF_LOG = "Complete log"
+
+
+def refuse_templates(arguments: Sequence[str]) -> None:
+    """Read the configurations of Snakemake's arguments before it does, for it runs what templates hold.
+
+    Raises:
+        SystemExit: one cannot be read, or is a template.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", type=Path, action="extend", default=[])
+    parser.add_argument("--config", "-C", nargs="*")
+    try:
+        for path in parser.parse_known_args(arguments)[0].configfile:
+            read_mapping(path)
+    except StudyError as error:
+        raise SystemExit(str(error)) from None
+
+
+# As this is imported, whichever log is wanted: later is too late.
+refuse_templates(sys.argv[1:])
 
 
 class LogHandler(LogHandlerBase):

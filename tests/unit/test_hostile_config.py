@@ -17,6 +17,7 @@ from hidden_units.encoders.tables import table_sources
 from hidden_units.errors import StudyError
 from hidden_units.paths import user_path
 from hidden_units.yaml_files import MAX_BYTES, read_yaml
+from snakemake_logger_plugin_steps import refuse_templates
 from tests.faults.mutations import (
     FRAGMENTS,
     INPUTS,
@@ -29,7 +30,6 @@ from tests.faults.mutations import (
     spoiled_configs,
     spoiled_texts,
 )
-from workflow import run
 
 ROOT = Path(__file__).resolve().parents[2]
 # Refusals take a hundredth of it, a bomb that went off far more.
@@ -173,11 +173,30 @@ def test_a_number_that_yaml_reads_as_another_is_refused(overlay, number, read):
     assert read_yaml(overlay, "correct it") == {"seeds": number, "counts": [0, 10, -3, 4, 1.5, 0.001]}
 
 
-def test_a_configuration_is_data_only(overlay):
-    """Snakemake would hand a file with this key to a template engine, which runs Python."""
-    overlay.write_text("__use_yte__: true\nrun: ?open('made', 'w')\n")
-    with pytest.raises(StudyError, match="data only"):
-        run.read_mapping(overlay)
+TEMPLATES = {
+    "a key": "__use_yte__: true\n",
+    "an escaped key": '"__use\\x5fyte__": 1\n',
+    "a merged key": "<<: {__use_yte__: true}\n",
+    "a key twice": "__use_yte__: false\n__use_yte__: true\n",
+    "a key with a tag": '!!python/str "__use_yte__": true\n',
+    "after a byte order mark": "\ufeff__use_yte__: true\n",
+    "in a large file": f"__use_yte__: true\n#{' ' * 2**18}\n",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_configuration_is_data_only_for_plain_snakemake_too(overlay, template):
+    """Snakemake would hand such a file to a template engine, which runs Python."""
+    overlay.write_text(TEMPLATES[template] + "run: ?open('made', 'w')\n", encoding="utf-8")
+    config = str(FILES[0])
+    refuse_templates(["--cores", "1", "--configfile", config, "--", "--configfile", str(overlay)])
+    for words in (
+        ["--configfile", config, str(overlay)],
+        [f"--configfiles={overlay}", "--configfile", config],
+        ["-C", "a=1", "--configfile", str(overlay), "-n"],
+    ):
+        with pytest.raises(SystemExit, match=rf"^{re.escape(str(overlay))}\b.*[^\n]$"):
+            refuse_templates(words)
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path):

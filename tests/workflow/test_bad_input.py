@@ -135,6 +135,24 @@ def test_a_number_that_yaml_reads_as_another_is_refused_by_plain_snakemake_too(w
     assert result.returncode and "octal.yaml, line 3: YAML reads 010 as 8" in result.stdout + result.stderr
 
 
+def test_what_snakemake_would_run_of_a_configuration_is_refused_before_it_is_run(workflow):
+    workflow.overlay("evil.yaml", "__use_yte__: true\nrun: ?str(open('made', 'w'))\n")
+    for arguments in (["--dry-run"], ["--workflow-profile", "none"], ["--lint", "--logger", "none-such"]):
+        result = workflow.snakemake("--configfile", "evil.yaml", *arguments)
+        assert result.returncode and result.stdout.startswith("evil.yaml: has the key __use_yte__, ")
+        assert not workflow.path("made").exists()
+
+
+def test_files_called_as_packages_beside_the_snakefile_are_not_run(workflow):
+    modules = [workflow.path(f"{name}.py") for name in ("nbformat", "yaml", "yte", "psutil", "hidden_units")]
+    for module in modules:
+        module.write_text("open('made', 'w')\nraise SystemExit('made')\n")
+    code, printed = workflow.run("config/brush.yaml", "--dry-run")
+    for module in modules:
+        module.unlink()
+    assert code == 0 and not workflow.path("made").exists(), printed
+
+
 def test_a_broken_source_file_is_named_before_any_job_starts(workflow, tmp_path):
     folder = tmp_path / "images"
     arrays = noise(200, 100)

@@ -45,7 +45,7 @@ from hidden_units.run_control import (
     say_where_the_report_is,
     stop_jobs_at_signals,
 )
-from hidden_units.yaml_files import read_yaml
+from hidden_units.yaml_files import read_mapping
 
 
 @contextmanager
@@ -62,7 +62,7 @@ clean_snakemake()
 with workflow_errors():
     # Snakemake has read them too, but not as carefully; those of a module's user are not ours to judge.
     for path in workflow.configfiles if workflow.modifier.is_main_snakefile() else []:
-        read_yaml(Path(path), "correct it, or leave it out")
+        read_mapping(Path(path))
     # A new one: that of a module belongs to the workflow that uses it.
     config = resolve(config, files=[str(path) for path in workflow.configfiles])
 
@@ -254,7 +254,7 @@ def files_to_restore(wildcards):
     for sentence in found.sentences(RESULTS):
         logger.warning(sentence)
     try:
-        made_with = read_yaml(RESULTS / "config.yaml", "make the report again")
+        made_with = read_mapping(RESULTS / "config.yaml")
     except StudyError:
         return []
     if found.is_foreign and made_with != config:
