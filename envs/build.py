@@ -74,7 +74,7 @@ def build_lock() -> Iterator[int]:
 def ensure_place() -> None:
     """Raise SystemExit where .venv cannot be built, or links to what is not ours to remove."""
     target = VENV.resolve()
-    shown = "".join(map(printable, str(target)))
+    shown = printable(str(target))
     if any(os.pathsep in str(path) or not str(path).isprintable() for path in (VENV, target)):
         raise SystemExit(
             f"{shown}: no environment can be built in a folder whose path holds {os.pathsep!r} or what "
@@ -247,9 +247,9 @@ def build(lock: int) -> None:
             # Not by the link, which it refuses.
             venv.create(target, with_pip=True, symlinks=True)
             print("Installing what envs/requirements.lock names with pip: some minutes, once.", flush=True)
-            # The lock names every package, so nothing is left to resolve.
-            mirror = "give it a network, or a mirror by PIP_INDEX_URL or PIP_FIND_LINKS"
-            pip(["install", "--no-deps", "--requirement", str(LOCK)], lock, mirror)
+            # The lock names every package with the hashes of its files: nothing is to be resolved or trusted.
+            mirror = "give it a network, or a mirror of PyPI's own files by PIP_INDEX_URL or PIP_FIND_LINKS"
+            pip(["install", "--no-deps", "--require-hashes", "--requirement", str(LOCK)], lock, mirror)
             pip(["check"], lock, "correct envs/requirements.lock by make lock")
         note("packages")
     # hidden_units and the logger plugin become importable from src, by the lock's own setuptools.

@@ -101,11 +101,10 @@ def explain_full_disk(folders: Iterable[Path]) -> None:
     """Name the disk of a failed run that is full: Snakemake reports its own writes in its own words."""
     for folder in folders:
         if found := shortage(folder, ROOM_FOR_RECORDS):
-            print(
-                f"{folder.resolve()}: no room left on the disk {disk_of(folder)}, {found}; free some space "
-                "and run the same command again.",
-                file=sys.stderr,
+            sentence = (
+                f"{folder.resolve()}: no room left on the disk {disk_of(folder)}, {found}; free some space"
             )
+            print(StudyError(f"{sentence} and run the same command again."), file=sys.stderr)
             return
 
 

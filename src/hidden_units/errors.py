@@ -12,11 +12,19 @@ class StudyError(Exception):
     """
 
     def __init__(self, sentence: str):
-        super().__init__("".join(printable(letter) for letter in sentence))
+        super().__init__(printable(sentence))
 
 
-def printable(letter: str) -> str:
-    """A letter as it is, or its escape."""
-    if letter.isprintable() or letter == NO_BREAK:
-        return letter
-    return letter.encode("unicode_escape").decode("ascii")
+def printable(text: str) -> str:
+    """A text in one line that does nothing to a terminal: what cannot be printed is escaped."""
+    return "".join(
+        letter
+        if letter.isprintable() or letter == NO_BREAK
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines, such as a traceback."""
+    return "\n".join(map(printable, text.expandtabs().split("\n")))

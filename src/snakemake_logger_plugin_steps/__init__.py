@@ -22,7 +22,7 @@ from pathlib import Path
 
 from snakemake.logging import LogEvent, LogHandlerBase
 
-from hidden_units.errors import StudyError
+from hidden_units.errors import StudyError, printable_lines
 from hidden_units.yaml_files import read_mapping
 
 # Of Snakemake's plain messages those that answer a command that runs no jobs.
@@ -105,7 +105,8 @@ class LogHandler(LogHandlerBase):
         """Print what there is to say of a record."""
         try:
             for line in self.lines(record) if self.writes_to_stream else ():
-                print(line, file=sys.stderr, flush=True)
+                # Logs and Snakemake quote whatever a file, a server or another library says.
+                print(printable_lines(line), file=sys.stderr, flush=True)
         except Exception:
             self.handleError(record)
 

@@ -128,7 +128,9 @@ def main(run: Path) -> int:
     lines = compare(run, own_numbers(run), page)
     for line in lines:
         mark = {"ok": "ok", "wrong": "WRONG", "absent": "not in this run"}[line.verdict]
-        print(f"{mark:15}  {line.name}: own {line.own}; printed {line.printed}")
+        text = f"{mark:15}  {line.name}: own {line.own}; printed {line.printed}"
+        # A page from elsewhere may hold what a terminal obeys.
+        print("".join(letter if letter.isprintable() else ascii(letter) for letter in text))
     tally = Counter((line.verdict, line.on_page) for line in lines)
     on_page, in_files = tally["ok", True] + tally["wrong", True], tally["ok", False] + tally["wrong", False]
     wrong = tally["wrong", True] + tally["wrong", False]

@@ -37,12 +37,18 @@ rule twice:
 DIE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 
 
+def new_handler() -> LogHandler:
+    """One as Snakemake makes it for a usual run."""
+    handler = LogHandler.__new__(LogHandler)
+    logging.Handler.__init__(handler)
+    handler.common_settings = SimpleNamespace(dryrun=False, quiet=False, verbose=False, printshellcmds=False)
+    handler.__post_init__()
+    return handler
+
+
 def failed(record: logging.LogRecord, said: str = "") -> list[str]:
     """What is printed of a failed job, after a message of Snakemake's."""
-    quiet = SimpleNamespace(dryrun=False, quiet=False, verbose=False, printshellcmds=False)
-    handler = LogHandler.__new__(LogHandler)
-    handler.common_settings = quiet
-    handler.__post_init__()
+    handler = new_handler()
     records = [record]
     if said:
         records.insert(
@@ -117,3 +123,15 @@ def test_jobs_that_die_side_by_side_are_each_told_by_their_own_reason(tmp_path, 
     assert "signal 6 (Aborted), a library gave up" in after("aborted")
     assert "signal 24 (" in after("twice") and "ulimit -t" in after("twice")
     assert "signal" not in after("refused")
+
+
+@pytest.mark.parametrize("hostile", ["\x1b]0;x\x07", "\x1b[2J", "\x9b31m", "a\rb", "\u202ex"])
+def test_what_logs_messages_and_names_quote_does_nothing_to_a_terminal(tmp_path, capsys, hostile):
+    log = tmp_path / f"{hostile}.log"
+    log.write_text(f"first{hostile}\nlast\n", encoding="utf-8", newline="")
+    handler = new_handler()
+    handler.emit(error(rule=f"train{hostile}", log=[log]))
+    handler.emit(logging.makeLogRecord({"msg": f"one{hostile}\n\ttwo", "levelno": logging.WARNING}))
+    printed = capsys.readouterr().err
+    assert all(line.isprintable() for line in printed.split("\n")), printed
+    assert "  | last\n" in printed and "\n        two\n" in printed

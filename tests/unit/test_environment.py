@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -30,7 +31,7 @@ OWN = {"hidden_units", "workflow", "job", "snakemake"}
 
 
 def read_requirements(path: Path) -> list[Requirement]:
-    lines = (line.split(" #")[0].strip() for line in path.read_text().splitlines())
+    lines = (re.split(r" --hash| #", line)[0].strip() for line in path.read_text().splitlines())
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
@@ -56,6 +57,16 @@ def test_the_lock_holds_everything_required_at_versions_that_fit():
         name = canonicalize_name(required.name)
         assert name in pinned, f"{name} is not in the lock: make lock"
         assert required.specifier.contains(pinned[name]), f"{required} is not what the lock has: make lock"
+
+
+def test_every_entry_of_the_lock_has_the_hashes_of_its_files():
+    lines = (ROOT / "envs" / "requirements.lock").read_text().splitlines()
+    entries = [line for line in lines if not line.startswith("#")]
+    assert len(entries) == len(LOCK)
+    for line in entries:
+        assert re.fullmatch(r"[\w.-]+==[^ ]+( ; [^#]+?)?( --hash=sha256:[0-9a-f]{64})+( # via .+)?", line), (
+            line
+        )
 
 
 def test_every_entry_of_the_lock_is_one_exact_version():
@@ -362,7 +373,8 @@ def clone(tmp_path):
             "one-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         wheel.writestr("one-1.dist-info/RECORD", "")
-    (folder / "envs/requirements.lock").write_text("one==1\n")
+    digest = hashlib.sha256((tmp_path / "one-1-py3-none-any.whl").read_bytes()).hexdigest()
+    (folder / "envs/requirements.lock").write_text(f"one==1 --hash=sha256:{digest} # via nothing\n")
     return folder
 
 
@@ -389,6 +401,28 @@ def test_pip_installs_into_venv_whatever_its_settings_and_temporary_folder_are(c
     assert (clone / ".venv/packages.stamp").exists(), done.stdout + done.stderr
     assert len([*clone.glob(".venv/lib/python*/site-packages/one.py")]) == 1
     assert not [*place.iterdir()] and not [*clone.glob(".venv/tmp*")]
+
+
+@pytest.mark.parametrize(
+    ("lock", "told"),
+    [
+        ("one==1\n", "Hashes are required"),
+        (f"one==1 --hash=sha256:{'0' * 64}\n", "DO NOT MATCH THE HASHES"),
+    ],
+)
+def test_a_file_that_the_lock_does_not_vouch_for_is_not_installed(clone, tmp_path, lock, told):
+    (clone / "envs/requirements.lock").write_text(lock)
+    done = subprocess.run(
+        [sys.executable, "-I", "envs/build.py"],
+        cwd=clone,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_NO_INDEX": "1"}
+        | {"PIP_FIND_LINKS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1 and told in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("pip install failed (its output is above); give it a")
+    assert not [*clone.glob(".venv/lib/python*/site-packages/one.py")]
 
 
 @pytest.mark.parametrize(

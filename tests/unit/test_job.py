@@ -43,6 +43,23 @@ def test_what_a_job_says_stands_in_its_log_and_on_the_terminal(tmp_path):
     assert log.read_text() == "seen\nkept\n"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "log.info(hostile)",
+        "log.warning('%s', hostile)",
+        "raise StudyError(hostile)",
+        "raise RuntimeError(hostile)",
+    ],
+)
+def test_what_a_job_quotes_does_nothing_to_a_terminal(tmp_path, body):
+    log = tmp_path / "toy.log"
+    _, lines = run_job(log, f"hostile = 'a\\x1b]0;b\\x07\\x9b2J\\u202e'; {body}")
+    lines += log.read_text(encoding="utf-8").split("\n")
+    assert all(line.isprintable() for line in lines), lines
+    assert sum(r"a\x1b]0;b\x07\x9b2J\u202e" in line for line in lines) == 2
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("level", ["info", "debug"])
 def test_a_log_that_finds_no_room_ends_the_job_in_one_sentence(level):

@@ -12,7 +12,7 @@ from pathlib import Path
 # Not PYTHONPATH: Snakemake drops it for jobs in conda environments.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
-from hidden_units.errors import StudyError
+from hidden_units.errors import StudyError, printable_lines
 from hidden_units.failures import explained
 from hidden_units.inherited import clean
 
@@ -43,6 +43,13 @@ def last_words(kind, error, trace):
 sys.excepthook = last_words
 
 
+class Format(logging.Formatter):
+    """What is logged may quote anything, and is read on terminals."""
+
+    def format(self, record):
+        return printable_lines(super().format(record))
+
+
 class LogFile(logging.FileHandler):
     """A log that cannot be written ends its job; logging alone would print a traceback and go on."""
 
@@ -66,7 +73,7 @@ def job(snakemake):
     log.propagate = False
     log.setLevel(logging.DEBUG)
     on_terminal = logging.StreamHandler()
-    on_terminal.setFormatter(logging.Formatter(f"[{snakemake.rule}] %(message)s"))
+    on_terminal.setFormatter(Format(f"[{snakemake.rule}] %(message)s"))
     # DEBUG lines are for the file alone: they are too many to read as they pass.
     on_terminal.setLevel(logging.INFO)
     log.addHandler(on_terminal)
@@ -75,7 +82,7 @@ def job(snakemake):
     try:
         Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
         in_file = LogFile(snakemake.log[0], mode="w", encoding="utf-8")
-        in_file.setFormatter(logging.Formatter("%(message)s"))
+        in_file.setFormatter(Format("%(message)s"))
         in_file.rule = snakemake.rule
         log.addHandler(in_file)
         inputs = hashes_of(snakemake.input)

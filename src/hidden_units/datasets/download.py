@@ -344,5 +344,5 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _one_line(reason: object) -> str:
     """A reason in one short line; it may quote whatever the server sent."""
-    words = "".join(map(printable, " ".join(str(reason).split())))
+    words = printable(" ".join(str(reason).split()))
     return words[:80] or type(reason).__name__
