@@ -98,7 +98,7 @@ def made(folder: Path, names: Iterable[str], records: Iterable[Record]) -> dict[
 
 
 def check(folder: Path) -> None:
-    """Check at the end of a run that all is there and as its manifest says.
+    """Check that all is there and as the manifest of a run says.
 
     Raises:
         StudyError: it is not.

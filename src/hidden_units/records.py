@@ -12,7 +12,6 @@ import os
 import shlex
 import shutil
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -25,10 +24,13 @@ from hidden_units.files import read_json, sha256, write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "records"
-# Among them the name and the settings of the run that wrote last.
-RUN = "run.json"
-# The runs that Snakemake's records in this folder know of, one a line.
-RUNS = Path(".snakemake/hidden-units-runs")
+# Among them the settings of the run that wrote last.
+SETTINGS = "settings.json"
+# A second copy of each, beside Snakemake's own records, which know the parameters of just these jobs.
+COPIES = Path(".snakemake/hidden-units")
+SNAKEMAKES = Path(".snakemake/metadata")
+# Before the names of code that lies in another folder than the working one.
+CODE = "<code>/"
 # Keys that change no file but the configuration's own, which is compared whole, and what is made from it.
 WITHOUT_EFFECT_ON_STUDIES = ("report", "device", "gres")
 # Edited files that are named one by one.
@@ -39,9 +41,8 @@ SECONDS_AHEAD = 5
 
 @dataclass(frozen=True)
 class Record:
-    """One job: in which run, under which settings, and the SHA-256 of each file that it read and wrote."""
+    """One job: under which settings, and the SHA-256 of each file that it read and wrote."""
 
-    run: str
     settings: str
     inputs: dict[str, str]
     outputs: dict[str, str]
@@ -58,6 +59,7 @@ class Review:
         is_foreign: whether some were made where Snakemake's records do not reach.
         is_other: whether some of those were made under other settings.
         is_out_of_order: whether a time stamp of what is kept is in the future, or before that of a source.
+        is_recorded: whether any file that is there has a record.
     """
 
     kept: set[str] = field(default_factory=set)
@@ -66,6 +68,7 @@ class Review:
     is_foreign: bool = False
     is_other: bool = False
     is_out_of_order: bool = False
+    is_recorded: bool = False
 
     def sentences(self, folder: Path) -> list[str]:
         """What a person should know before these files are made again."""
@@ -79,12 +82,14 @@ class Review:
         if self.is_other:
             said.append(
                 f"{folder}: made under another configuration, of which Snakemake has no records here "
-                "(.snakemake); it is made again. To keep it, choose another name by the key `run`."
+                "(.snakemake); what this one makes is made again. To keep it, give the key `run` another "
+                "name."
             )
-        if not self.kept and (folder / "config.yaml").exists() and not (folder / FOLDER).is_dir():
+        if not self.is_recorded and (folder / "config.yaml").exists():
             said.append(
-                f"{folder}: holds no records of what its files were made from ({FOLDER}/), as of an older "
-                "version or a partial copy; it is made again. To keep it, give the key `run` another name."
+                f"{folder}: holds no records of what its files were made from ({FOLDER}/), as after a change "
+                "of its name, of an older version or in a partial copy; it is made again. To keep it, give "
+                "the key `run` another name."
             )
         if self.is_foreign and self.is_out_of_order:
             said.append(
@@ -101,16 +106,19 @@ def settings_hash(config: Mapping[str, Any]) -> str:
 
 
 def name_of(path: str | Path) -> str:
-    """A path as records name it: relative to the project where it is in there, so that it holds in a copy."""
+    """A path as records name it: relative where it is in the project, so that it holds in a copy."""
     path = Path(path)
-    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
+    if not path.is_relative_to(ROOT):
+        return path.as_posix()
+    return ("" if Path.cwd() == ROOT else CODE) + path.relative_to(ROOT).as_posix()
 
 
 def find(name: str) -> Path | None:
     """The file that a record names, None where there is no such file."""
+    places = (Path(name), ROOT / name) if not name.startswith(CODE) else (ROOT / name.removeprefix(CODE),)
     # The text may be too long for a name.
     with suppress(OSError):
-        return next((path for path in (Path(name), ROOT / name) if path.is_file()), None)
+        return next((path for path in places if path.is_file()), None)
     return None
 
 
@@ -134,16 +142,19 @@ def hashes_of(paths: Iterable[str]) -> dict[str, str]:
 
 
 def begin_run(folder: Path, config: Mapping[str, Any]) -> None:
-    """Give the run that starts a name, and leave it with the settings for the records of its jobs."""
-    run = uuid.uuid4().hex
-    with RUNS.open("a", encoding="ascii") as stream:
-        stream.write(f"{run}\n")
-    write_json(folder / FOLDER / RUN, {"run": run, "settings": settings_hash(config)})
+    """Leave the settings of the run that starts for the records of its jobs."""
+    write_json(folder / FOLDER / SETTINGS, {"settings": settings_hash(config)})
 
 
-def known_runs() -> list[str]:
-    """The names of the runs that started in this folder."""
-    return RUNS.read_text(encoding="ascii", errors="replace").split() if RUNS.is_file() else []
+def write_twice(place: Path, record: Record) -> None:
+    """Write a record, and its copy."""
+    write_json(place, asdict(record))
+    write_json(copy_of(place), asdict(record))
+
+
+def copy_of(place: Path) -> Path:
+    """The copy of a record."""
+    return COPIES / place.relative_to(place.anchor)
 
 
 def run_of(log: Path | str) -> Path:
@@ -163,9 +174,9 @@ def write_record(log: Path | str, inputs: Mapping[str, str], outputs: Iterable[s
         return
     folder = run_of(log) / FOLDER
     place = (folder / Path(log).relative_to(folder.with_name("logs"))).with_suffix(".json")
-    # Without a name its files are taken for another configuration's where Snakemake has no records of them.
-    run = read_json(folder / RUN) if (folder / RUN).is_file() else {"run": "", "settings": ""}
-    write_json(place, asdict(Record(**run, inputs=dict(inputs), outputs=written)))
+    # Without settings its files are taken for another configuration's where Snakemake has no records of them.
+    of_run = read_json(folder / SETTINGS) if (folder / SETTINGS).is_file() else {"settings": ""}
+    write_twice(place, Record(**of_run, inputs=dict(inputs), outputs=written))
 
 
 def read_records(folder: Path) -> dict[Path, Record]:
@@ -174,7 +185,7 @@ def read_records(folder: Path) -> dict[Path, Record]:
     for path in sorted((folder / FOLDER).rglob("*.json")):
         try:
             record = Record(**read_json(path))
-            words = [record.run, record.settings]
+            words = [record.settings]
             words += [
                 word for part in (record.inputs, record.outputs) for pair in part.items() for word in pair
             ]
@@ -189,8 +200,8 @@ def not_as_made(names: Sequence[str]) -> str:
     """The sentence for files that were changed while jobs ran."""
     others = f" ({len(names) - 1} more)" if len(names) > 1 else ""
     return (
-        f"{names[0]}: edited, damaged or deleted during the run{others}, expected it as its job wrote it; "
-        "run the same command again to make it again."
+        f"{names[0]}: edited, damaged or deleted since its job wrote it{others}, expected it as it was; make "
+        "report, or snakemake without a target, makes it again."
     )
 
 
@@ -208,12 +219,14 @@ def damaged(log: Path | str, inputs: Iterable[str]) -> str | None:
 
 def review(folder: Path, config: Mapping[str, Any]) -> Review:
     """Compare the files of a run, and the sources and data that they were made from, with the records."""
-    found, records, runs = Review(), [*read_records(folder).values()], {*known_runs()}
+    found, records = Review(), read_records(folder)
+    has_snakemakes = SNAKEMAKES.is_dir() and any(SNAKEMAKES.iterdir())
     settings, now, when = settings_hash(config), cache(hash_or_none), cache(time_stamp)
     inside = f"{folder.as_posix()}/"
     there = {path.as_posix() for path in folder.rglob("*") if path.is_file()}
-    for record in records:
-        if record.run not in runs:
+    for place, record in records.items():
+        found.is_recorded |= not there.isdisjoint(record.outputs)
+        if not (has_snakemakes and same_bytes(place, copy_of(place))):
             found.is_foreign = True
             if record.settings != settings:
                 found.is_other = True
@@ -228,32 +241,53 @@ def review(folder: Path, config: Mapping[str, Any]) -> Review:
             found.is_out_of_order |= any(not newest <= when(name) <= time.time_ns() for name in kept)
             found.kept |= kept
     found.again = there - found.kept
-    written = {pair for record in records for pair in record.outputs.items()}
+    written = {pair for record in records.values() for pair in record.outputs.items()}
     found.edited = sorted({name for name, _ in written if name in there and (name, now(name)) not in written})
     return found
 
 
-def adopt(found: Review) -> None:
-    """Give all files one time stamp where those that are right as they are have theirs out of order.
+def same_bytes(path: Path, other: Path) -> bool:
+    """Whether two small files are there and alike."""
+    with suppress(OSError):
+        return path.read_bytes() == other.read_bytes()
+    return False
 
-    Those of benchmarks count for Snakemake too; what is to be made again is so whatever its time stamp.
+
+def adopt(found: Review, folder: Path) -> None:
+    """Give what is right as it is one time stamp, where some of it have theirs out of order.
+
+    So are benchmarks, whose time stamps count for Snakemake too; those of the others go on telling
+    what they do.
     """
     now = time.time_ns()
-    for name in found.kept | found.again if found.is_out_of_order else ():
-        os.utime(name, ns=(now, now), follow_symlinks=False)
+    benchmarks = {name for name in found.again if name.startswith(f"{folder.as_posix()}/benchmarks/")}
+    for name in found.kept | benchmarks if found.is_out_of_order else ():
+        # Somebody else's may not be touched; then Snakemake makes it again.
+        with suppress(OSError):
+            os.utime(name, ns=(now, now), follow_symlinks=False)
 
 
 def aside(name: str) -> Path:
     """The name under which an edited notebook is kept."""
     path = Path(name)
-    return path.with_name(f"{path.stem}.edited-{sha256(path)[:8]}{path.suffix}")
+    return path.with_name(f"{path.stem}.edited-{(hash_or_none(name) or 'unreadable')[:8]}{path.suffix}")
 
 
 def set_aside(edited: Iterable[str]) -> None:
-    """Copy edited notebooks before their jobs write them again."""
+    """Copy edited notebooks before their jobs write them again.
+
+    Raises:
+        StudyError: one cannot be read.
+    """
     for name in edited:
         if name.endswith(".ipynb"):
-            shutil.copy2(name, aside(name))
+            try:
+                shutil.copy2(name, aside(name))
+            except OSError as error:
+                raise StudyError(
+                    f"{name}: edited since its job wrote it, and it cannot be kept ({error.strerror}); move "
+                    "it away, or make it readable."
+                ) from None
 
 
 def refuse_future(paths: Iterable[str]) -> None:
@@ -277,4 +311,4 @@ def confirm(names: Iterable[str], records: Mapping[Path, Record], config: Mappin
     settings, confirmed = settings_hash(config), {*names}
     for path, record in records.items():
         if record.settings != settings and not confirmed.isdisjoint(record.outputs):
-            write_json(path, asdict(replace(record, settings=settings)))
+            write_twice(path, replace(record, settings=settings))

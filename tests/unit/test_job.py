@@ -157,7 +157,9 @@ def test_a_damaged_file_of_the_run_is_named_in_place_of_the_readers_traceback(tm
     for body in (f"import pandas; pandas.read_csv({str(claims)!r})[1]", "raise StudyError('A follow-up.')"):
         code, lines = run_job(log, body, inputs=[str(other), str(claims)])
         assert (code, len(lines)) == (1, 1), lines
-        assert lines[0].startswith(f"[toy] {claims}: edited, damaged or deleted during the run, expected it")
+        assert lines[0].startswith(
+            f"[toy] {claims}: edited, damaged or deleted since its job wrote it, expected it"
+        )
     assert f"[toy] {log.read_text()}" == f"{lines[0]}\n"
 
 

@@ -11,11 +11,15 @@ from hidden_units.errors import StudyError
 from hidden_units.files import read_json, write_json
 from hidden_units.manifest import check, format_manifest, hashes, made
 from hidden_units.records import (
-    RUNS,
+    COPIES,
+    ROOT,
+    SNAKEMAKES,
     adopt,
     begin_run,
     confirm,
+    find,
     hashes_of,
+    name_of,
     read_records,
     refuse_future,
     review,
@@ -49,7 +53,8 @@ def run_job(rule):
 def study(tmp_path, monkeypatch):
     """A finished made-up study in the current folder."""
     monkeypatch.chdir(tmp_path)
-    RUNS.parent.mkdir()
+    SNAKEMAKES.mkdir(parents=True)
+    (SNAKEMAKES / "of-a-job").touch()
     for name in ("training.py", "statistic.py", "data.bin"):
         Path(name).write_text(name)
     begin_run(RESULTS, CONFIG)
@@ -97,7 +102,7 @@ def test_a_time_stamp_alone_counts_for_nothing_and_is_put_in_order(name, moved):
     os.utime(name, times=(time.time() + moved,) * 2)
     found = review(RESULTS, CONFIG)
     assert found.kept == EVERYTHING
-    adopt(found)
+    adopt(found, RESULTS)
     assert all(Path(path).stat().st_mtime <= time.time() for path in EVERYTHING)
     assert len({Path(path).stat().st_mtime_ns for path in EVERYTHING}) == 1 or not found.is_out_of_order
 
@@ -115,11 +120,68 @@ RETITLED = {**CONFIG, "device": "cuda", "report": {"title": "Another"}}
 
 def test_without_snakemakes_records_another_configuration_vouches_for_nothing():
     assert review(RESULTS, OTHER).kept == EVERYTHING  # Snakemake knows better here
-    RUNS.unlink()
+    shutil.rmtree(COPIES)
     assert review(RESULTS, CONFIG).kept == review(RESULTS, RETITLED).kept == EVERYTHING
     found = review(RESULTS, OTHER)
     assert found.kept == set() and found.again >= EVERYTHING
     assert any("made under another configuration" in said for said in found.sentences(RESULTS))
+
+
+def test_without_snakemakes_parameters_a_known_run_is_asked_for_its_settings():
+    shutil.rmtree(SNAKEMAKES)
+    assert review(RESULTS, CONFIG).kept == EVERYTHING and review(RESULTS, OTHER).kept == set()
+
+
+def test_a_backup_of_another_configuration_is_not_what_snakemake_knows(tmp_path):
+    backup = shutil.copytree(RESULTS, tmp_path / "backup")
+    begin_run(RESULTS, OTHER)
+    for rule in CHAIN:
+        run_job(rule)
+    assert review(RESULTS, OTHER).kept == EVERYTHING
+    shutil.rmtree(RESULTS)
+    shutil.copytree(backup, RESULTS)
+    assert review(RESULTS, OTHER).kept == set() and review(RESULTS, CONFIG).kept == EVERYTHING
+
+
+def test_a_renamed_run_is_told():
+    (RESULTS / "config.yaml").touch()
+    renamed = RESULTS.rename(RESULTS.with_name("other"))
+    (said,) = review(renamed, CONFIG).sentences(renamed)
+    assert "change of its name" in said
+
+
+def test_code_in_another_folder_is_not_taken_for_the_files_of_this_one(tmp_path):
+    own = Path("src/hidden_units/records.py")
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert find(name_of(ROOT / own)) == ROOT / own and find(name_of(own)) == own
+
+
+def test_somebody_elses_files_keep_their_time_stamps(monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError
+
+    os.utime("data.bin", times=(time.time() - 5,) * 2)
+    Path("training.py").touch()
+    found = review(RESULTS, CONFIG)
+    monkeypatch.setattr("os.utime", refuse)
+    adopt(found, RESULTS)
+    assert found.is_out_of_order
+
+
+def test_a_source_that_changed_goes_on_being_newer_than_what_was_made_of_it():
+    Path("statistic.py").write_text("another")
+    Path("training.py").touch()
+    adopt(review(RESULTS, CONFIG), RESULTS)
+    assert Path(SUMMARY).stat().st_mtime_ns < Path("statistic.py").stat().st_mtime_ns
+    assert Path(WEIGHTS).stat().st_mtime_ns > Path("training.py").stat().st_mtime_ns
+
+
+def test_an_edited_notebook_that_cannot_be_kept_is_not_overwritten():
+    Path(PAGE).unlink()
+    Path(PAGE).mkdir()
+    with pytest.raises(StudyError, match=r"page\.ipynb: edited since .* and it cannot be kept"):
+        set_aside([PAGE])
 
 
 def test_results_from_another_clone_are_not_what_snakemake_knows_here(tmp_path, monkeypatch):
@@ -136,11 +198,11 @@ def test_results_from_another_clone_are_not_what_snakemake_knows_here(tmp_path, 
 
 def test_what_a_later_configuration_left_as_it_was_is_right_under_it_too():
     confirm([WEIGHTS, SUMMARY], read_records(RESULTS), OTHER)
-    RUNS.unlink()
+    shutil.rmtree(COPIES)
     assert review(RESULTS, OTHER).kept == {WEIGHTS, SUMMARY}
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[" * 10**5, b"{}", b'{"run": 1}', None])
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b"[" * 10**5, b"{}", b'{"settings": 1}', None])
 def test_a_file_without_a_sound_record_is_made_again(content):
     path = RESULTS / "records/summarise.json"
     path.unlink() if content is None else path.write_bytes(content)
@@ -149,7 +211,7 @@ def test_a_file_without_a_sound_record_is_made_again(content):
 
 
 @pytest.mark.parametrize(
-    "change", [{"run": []}, {"inputs": []}, {"inputs": {"a": 1}}, {"outputs": {"a": []}}]
+    "change", [{"settings": []}, {"inputs": []}, {"inputs": {"a": 1}}, {"outputs": {"a": []}}]
 )
 def test_a_record_of_other_kinds_vouches_for_nothing(change):
     path = RESULTS / "records/summarise.json"

@@ -33,7 +33,7 @@ from hidden_units.encoders.tables import (
 )
 from hidden_units.errors import StudyError
 from hidden_units.inherited import clean_snakemake
-from hidden_units.manifest import check, deleted, is_promised
+from hidden_units.manifest import deleted, is_promised
 from hidden_units.modules import library_files
 from hidden_units.records import adopt, begin_run, refuse_future, review, set_aside
 from hidden_units.report.protocol import is_published, read_settings
@@ -104,7 +104,8 @@ onstart:
             "have by --config device=cuda or device=cpu, as the profiles do unless a --config takes their place."
         )
     begin_run(RESULTS, config)
-    set_aside(EDITED)
+    with workflow_errors():
+        set_aside(EDITED)
     if workflow.local_exec:
         stop_jobs_at_signals()
     else:
@@ -113,9 +114,6 @@ onstart:
 
 
 onsuccess:
-    if any(job.rule.name == "write_manifest" for job in workflow.dag.finished_jobs):
-        with workflow_errors():
-            check(RESULTS)
     say_where_the_report_is(config["run"])
 
 
@@ -245,12 +243,13 @@ def files_to_restore(wildcards):
     found = review(RESULTS, config)
     workflow.dag.forcefiles |= found.again
     if workflow.executor_plugin is not None and not workflow.dryrun:
-        adopt(found)
+        adopt(found, RESULTS)
         EDITED[:] = found.edited
         if not workflow.modifier.is_main_snakefile():
             # A module's hook at the start is not called.
             begin_run(RESULTS, config)
-            set_aside(EDITED)
+            with workflow_errors():
+                set_aside(EDITED)
     for sentence in found.sentences(RESULTS):
         logger.warning(sentence)
     try:

@@ -6,12 +6,15 @@ import shutil
 from pathlib import Path
 
 from hidden_units.files import read_json, write_json
+from hidden_units.manifest import check
 from hidden_units.report.crate import metadata
 from hidden_units.report.protocol import read_settings
 
 with job(snakemake):
     inputs, output = snakemake.input, snakemake.output
     folder = Path(output.workflow)
+    # The last step: nothing is to be handed on that was changed since the manifest was written.
+    check(folder.parent)
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(inputs.snakefile, folder / "Snakefile")
     for path in inputs.rules:
