@@ -77,6 +77,8 @@ Weight = SerializeAsAny[
 ]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 CountOrNone = Annotated[int, Field(ge=0, le=100_000)]
+# A restart on one of the 100,000 examples with n up to 10 takes 10 MB to evaluate.
+FewOrNone = Annotated[int, Field(ge=0, le=1000)]
 Epochs = Annotated[int, Field(ge=1, le=1_000_000_000)]
 HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
 Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
@@ -504,13 +506,13 @@ class Restarts(Block):
     srn_anbn: CountOrNone = Field(50, alias="srn-anbn")
     """Control, SRN on a^n b^n; 0 leaves it out."""
 
-    srn_anbn_to10: CountOrNone = Field(50, alias="srn-anbn-to10")
+    srn_anbn_to10: FewOrNone = Field(50, alias="srn-anbn-to10")
     """Control, SRN on a^n b^n with n up to 10; 0 leaves it out."""
 
     lstm_anbncn: CountOrNone = Field(20, alias="lstm-anbncn")
     """Control, LSTM on a^n b^n c^n; 0 leaves it out."""
 
-    srn_anb2n_to10: CountOrNone = Field(0, alias="srn-anb2n-to10")
+    srn_anb2n_to10: FewOrNone = Field(0, alias="srn-anb2n-to10")
     """SRN on a^n b^2n with n up to 10; 0 leaves it out."""
 
 
@@ -650,6 +652,45 @@ class Config(Block):
                 f"`run` is kmnist but `dataset: name` is {self.dataset.name}; the name is reserved for the "
                 f"real data set, choose another, for example `run: {self.dataset.name}`."
             )
+        return self
+
+    @model_validator(mode="after")
+    def check_together(self) -> Config:
+        """Refuse what no machine can plan or keep, though each key alone is within its bounds."""
+        networks = len({self.characters.hidden, *self.characters.widths}) + 2
+        encoders, units, sequences = self.encoders, self.checkerboard, self.sequences
+        snapshots = sequences.steps // sequences.interval + 1
+        # Planned in a minute, or kept in the memory that a job requests; published are 20 to 200 times fewer.
+        limits = [
+            (10_000, "networks to train", "seeds", self.seeds, "characters: widths", networks),
+            (20_000_000, "draws", "seeds", self.seeds, "statistics: resamples", self.statistics.resamples),
+            (
+                50_000,
+                "snapshots",
+                "encoders: seeds",
+                encoders.seeds,
+                "snapshots",
+                len(encoders.snapshots) + 1,
+            ),
+            (10**6, "units", "checkerboard: restarts", units.restarts, "hidden", max(units.hidden)),
+            *(
+                (
+                    200_000,
+                    "snapshots",
+                    f"sequences: restarts: {task}",
+                    count,
+                    "sequences: interval",
+                    snapshots,
+                )
+                for task, count in sequences.restarts.model_dump(by_alias=True).items()
+            ),
+        ]
+        for limit, what, key, count, other, times in limits:
+            if count * times > limit:
+                raise ValueError(
+                    f"`{key}` is {count}, which with `{other}` makes {count * times:,} {what}, expected at "
+                    f"most {limit:,}; {limit // times} would do."
+                )
         return self
 
 

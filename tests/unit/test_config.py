@@ -100,6 +100,30 @@ def test_defaults_are_the_published_protocol():
             {"sequences": {"steps": 1500}},
             ["`sequences: steps`", "1500", "multiple of", "1000", "2000 would do"],
         ),
+        (
+            {"sequences": {"restarts": {"lstm-anbncn": 100_000}}},
+            ["`sequences: restarts: lstm-anbncn` is 100000", "10,100,000 snapshots", "1980 would do"],
+        ),
+        (
+            {"sequences": {"restarts": {"srn-anbn-to10": 1001}}},
+            ["`sequences: restarts: srn-anbn-to10`", "1000"],
+        ),
+        (
+            {"seeds": 1000, "characters": {"widths": [*range(1, 51)]}},
+            ["`seeds` is 1000, which with `characters: widths` makes 53,000 networks", "188 would do"],
+        ),
+        (
+            {"seeds": 500, "statistics": {"resamples": 10**6}},
+            ["`seeds` is 500, which with `statistics: resamples` makes 500,000,000 draws"],
+        ),
+        (
+            {"encoders": {"seeds": 9000}},
+            ["`encoders: seeds` is 9000, which with", "108,000", "4166 would do"],
+        ),
+        (
+            {"checkerboard": {"restarts": 10**5, "hidden": [4, 100]}},
+            ["`checkerboard: restarts` is 100000", "10,000,000 units", "10000 would do"],
+        ),
         ({"sequences": {"srn_hidden": 0}}, ["`sequences: srn_hidden`", "0", "expected 2"]),
     ],
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
+import signal
 from collections import Counter
 
 import pytest
 
+from hidden_units.errors import StudyError
 from hidden_units.report.pdf import render_pdf
 from tests.rendered_report import ROOT, objects
 
@@ -73,6 +76,27 @@ def test_weasyprint_understands_all_of_the_style():
     style = (ROOT / "report/style.css").read_text(encoding="utf-8")
     render_pdf(SMALL.format(style), 0, warnings.append)
     assert [warning for warning in warnings if "No anchor" not in warning] == []
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", 'p class="notes"', 'p class="author"', "dd", "li"])
+def test_a_word_longer_than_a_page_goes_on_in_the_next_line(tag):
+    style = (ROOT / "report/style.css").read_text(encoding="utf-8")
+    page = SMALL.format(style).replace("<h1>", f"<{tag}>{'W' * 9000}</{tag.split()[0]}><h1>", 1)
+    assert len(re.findall(rb"/Type /Page\b", objects(render_pdf(page, 0)))) > 1
+
+
+def test_a_figure_of_too_many_shapes_ends_in_one_sentence():
+    levels = "".join(
+        f'<g id="l{n}">' + f'<use href="#l{n - 1}"/>' * 10 + "</g>"
+        if n
+        else '<rect id="l0" width="1" height="1"/>'
+        for n in range(10)
+    )
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{levels}</svg>'
+    page = "<html lang='en'><title>x</title><img alt='x' src='data:image/svg+xml;base64,{}'>"
+    with pytest.raises(StudyError, match="took more than 1 s, so a figure may be damaged; delete"):
+        render_pdf(page.format(base64.b64encode(drawing.encode()).decode()), 0, seconds=1)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_the_same_page_gives_the_same_pdf_with_its_title():

@@ -63,7 +63,12 @@ rule evaluate_restarts:
     conda:
         ENVIRONMENT
     resources:
-        mem_mb=1500,
+        # Evaluated on all strings with n up to 10, a restart takes 10 MB.
+        mem_mb=lambda wildcards: max(
+            1500,
+            500
+            + 10 * SEQUENCES["restarts"][wildcards.task] * ("-to10" in wildcards.task),
+        ),
         runtime="20m",
     script:
         "../scripts/evaluate_restarts.py"

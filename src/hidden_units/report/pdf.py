@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,16 +18,23 @@ VARIANT = "pdf/ua-1"
 SCOPES = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgroup": "/Row"}
 
 
-def render_pdf(html: str, epoch: int, warn: Callable[[str], None] = lambda line: None) -> bytes:
+# Twenty times what it takes, and a minute less than its rule may run.
+SECONDS = 9 * 60
+
+
+def render_pdf(
+    html: str, epoch: int, warn: Callable[[str], None] = lambda line: None, seconds: float = SECONDS
+) -> bytes:
     """The page printed by its own print styles; the same bytes for the same page.
 
     Args:
         html: one self-contained page; nothing is read from outside of it.
         epoch: the date to put where the format wants one, in seconds since 1970.
         warn: is given what WeasyPrint could not do as asked.
+        seconds: how long it may take.
 
     Raises:
-        StudyError: a system library that WeasyPrint needs is missing.
+        StudyError: a system library that WeasyPrint needs is missing, or the time is up.
     """
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     try:
@@ -38,7 +46,7 @@ def render_pdf(html: str, epoch: int, warn: Callable[[str], None] = lambda line:
             f"WeasyPrint: a system library is missing ({problem}), pango 1.44 or newer was expected; "
             "install it, on Debian with: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
-    with warnings_given_to(warn), without_collection():
+    with warnings_given_to(warn), without_collection(), no_longer_than(seconds):
         page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
         return page.write_pdf(pdf_variant=VARIANT, finisher=say_what_headers_head)
 
@@ -50,6 +58,33 @@ def say_what_headers_head(document: Any, pdf: Any) -> None:
             tag = getattr(box, "mark", None)
             if tag is not None and tag["S"] == "/TH" and box.element.get("scope") in SCOPES:
                 tag["A"]["Scope"] = SCOPES[box.element.get("scope")]
+
+
+@contextmanager
+def no_longer_than(seconds: float) -> Iterator[None]:
+    """End what takes longer: a few lines of SVG can ask for a thousand million shapes."""
+
+    late = StudyError(
+        f"report.pdf: took more than {seconds:g} s, so a figure may be damaged; delete the run's `figures` "
+        "folders and report/report.html, and run the same command again."
+    )
+    is_late = False
+
+    def end(*_: Any) -> None:
+        nonlocal is_late
+        is_late = True
+        raise late
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        # WeasyPrint goes on without a figure, whatever it was that ended it.
+        if is_late:
+            raise late
 
 
 @contextmanager
