@@ -31,7 +31,8 @@ SHOWN = ("Nothing to be done", "Unlocked", "Report created", "Congratulations")
 SCRIPT_FAILED = "CalledProcessError"
 INTERRUPTED = "Terminating processes on user request"
 # In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
-NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
+NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT)))
+TOO_LARGE = os.strerror(errno.EFBIG)
 ROOM_FOR_RECORDS = 2**20
 # The same for memory, processes and threads.
 NO_MORE = ("MemoryError", os.strerror(errno.ENOMEM), os.strerror(errno.EAGAIN), "can't start new thread")
@@ -146,6 +147,11 @@ class LogHandler(LogHandlerBase):
             yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
             yield f"Snakemake could not write: no room left on the disk{place_of_full_disk()}."
+        elif record.levelno >= logging.ERROR and TOO_LARGE in message:
+            yield (
+                "Snakemake could not write: a file would be larger than is allowed; raise the limit "
+                "(ulimit -f) and run the same command again."
+            )
         elif record.levelno >= logging.ERROR and any(words in message for words in NO_MORE):
             yield (
                 "Snakemake got no more memory, processes or threads: use fewer cores (CORES=1), raise the "

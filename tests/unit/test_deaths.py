@@ -96,12 +96,21 @@ def test_a_job_that_failed_on_slurm_by_itself_has_its_own_log(state):
 
 
 @pytest.mark.parametrize(
-    "words", ["MemoryError", "can't start new thread", "[Errno 12] Cannot allocate memory"]
+    ("words", "told"),
+    [
+        ("MemoryError", "got no more memory, processes or threads: use fewer cores"),
+        ("can't start new thread", "got no more memory, processes or threads: use fewer cores"),
+        ("[Errno 12] Cannot allocate memory", "got no more memory, processes or threads: use fewer cores"),
+        (
+            "[Errno 27] File too large",
+            "could not write: a file would be larger than is allowed; raise the limit",
+        ),
+    ],
 )
-def test_snakemake_itself_without_memory_is_told_in_one_line(words):
+def test_what_snakemake_itself_does_not_get_is_told_in_one_line(words, told):
     said = f"Traceback (most recent call last):\n  File x\nRuntimeError: {words}"
     (first, _) = failed(error(), said)
-    assert first.startswith("Snakemake got no more memory, processes or threads: use fewer cores")
+    assert first.startswith(f"Snakemake {told}")
 
 
 def test_jobs_that_die_side_by_side_are_each_told_by_their_own_reason(tmp_path, monkeypatch):

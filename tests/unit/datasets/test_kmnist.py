@@ -54,6 +54,10 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_response(302)
                 self.send_header("Location", f"http://localhost:{self.server.server_port}/good/{name}")
                 self.end_headers()
+            case "file" | "ftp":
+                self.send_response(302)
+                self.send_header("Location", f"{way}://{self.headers['Host'].split(':')[0]}/etc/hostname")
+                self.end_headers()
             case "escapes":
                 self.wfile.write(b"HTTP/1.0 2\x1b]0;x\x07\x1b[2J OK\r\n\r\n")
             case "page":
@@ -280,6 +284,11 @@ def test_a_redirection_to_a_host_that_is_no_mirrors_is_not_followed(server, dest
     text = refusal(destination, server.at("elsewhere"), "http://[::1")
     assert "redirects to localhost, which is no mirror's host" in text
     assert server.asked == {"elsewhere": 1}
+
+
+@pytest.mark.parametrize("scheme", ["file", "ftp"])
+def test_a_redirection_of_a_mirror_to_itself_leaves_http_for_nothing_else(server, destination, scheme):
+    assert "not a valid http or https address" in refusal(destination, server.at(scheme))
 
 
 def test_what_a_server_sends_reaches_no_terminal_raw(server, destination):
