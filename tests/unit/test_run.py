@@ -222,6 +222,15 @@ def test_an_overlay_that_cannot_be_read_ends_in_one_sentence(study, content, mes
     assert not run.SNAKEMAKE_FOLDER.exists(), "nothing is touched before the overlay is read"
 
 
+@pytest.mark.parametrize("name", ["-x.yaml", "--lint", "{run}<a b>=$(touch made).yaml"])
+def test_an_overlay_may_have_any_name(study, name):
+    Path(name).write_text("run: toy\n")
+    command = [*RUNNER[:2], f"--config={name}"]
+    code, lines = finish(start("--", "--dry-run", command=command))
+    assert code == 0 and any("results/toy/report" in line for line in lines), lines
+    assert not Path("made").exists()
+
+
 @pytest.mark.parametrize("cores", ["0", "two", ""])
 def test_cores_must_be_a_positive_whole_number(study, cores):
     with pytest.raises(SystemExit, match=r"^CORES="):
