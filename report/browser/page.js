@@ -141,6 +141,15 @@ function offerView(place) {
   place.append(stage, button);
 }
 
+/* What the first page found, each next to the picture of its figure, whose bytes are there only once. */
+function showPictures() {
+  for (const link of document.querySelectorAll(".picture a")) {
+    const picture = document.getElementById(link.hash.slice(1)).querySelector("img");
+    const small = picture && Object.assign(new Image(), { src: picture.src, alt: "" });
+    if (small) link.prepend(small);
+  }
+}
+
 /* The place to draw begins by itself when it comes near. */
 function startWhenNear(place) {
   const watch = new IntersectionObserver((entries) => {
@@ -157,6 +166,7 @@ function begin() {
   useTheme(stored());
   themeButton();
   followReader();
+  showPictures();
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);

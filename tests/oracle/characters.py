@@ -43,7 +43,7 @@ def own_numbers(run: Path) -> Iterator[tuple]:
         yield f"accuracy, {ends}", means[model], keys
         yield f"interval, {ends}", t_interval(shares[model]), keys
         yield f"loss, {ends}", np.mean(losses[model]), keys
-        if title(model) in PUBLISHED:
+        if title(model) in PUBLISHED and has_published_images(run):
             yield "one more run", t_interval(shares[model], one_more=True), keys
         yield "representative seed", middle[model], keys
         if model in shown:
@@ -58,6 +58,12 @@ def own_numbers(run: Path) -> Iterator[tuple]:
             yield "Wilson's interval", wilson(count, len(labels)), keys
             yield from confusions(chosen[model], labels, middle[model], keys | {"names": class_names(run)})
 
+    sizes = {model: int(model[8:]) for model in means if model.startswith("netfull-")}
+    # NetConv's 184,586 parameters are more than those of 232 hidden units.
+    larger = [model for model, hidden in sizes.items() if 795 * hidden + 10 > 184_586]
+    best = max(larger, key=means.get, default=None)
+    yield "NetConv, found", best and means["netconv"], {}
+    yield "larger NetFull, found", best and (sizes[best], means[best]), {}
     yield from differences(shown, shares, chosen, right, middle, labels)
     yield from likeness(run, shown, chosen, labels)
     widths = sorted((m for m in means if m.startswith("netfull-")), key=lambda m: int(m.partition("-")[2]))
@@ -97,6 +103,13 @@ def class_names(run: Path) -> list[str]:
     """The classes as tables name them."""
     classes = json.loads((run / "data/dataset.json").read_text(encoding="utf-8"))["classes"]
     return [" ".join(filter(None, (own.get("kana"), own["romaji"]))) for own in classes]
+
+
+def has_published_images(run: Path) -> bool:
+    """Whether reported accuracies are shown: neither synthetic images nor classes of the user's own."""
+    data = json.loads((run / "data/dataset.json").read_text(encoding="utf-8"))
+    names = [own["romaji"] for own in data["classes"]]
+    return not data["synthetic"] and names == ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 
 
 def title(model: str) -> str:

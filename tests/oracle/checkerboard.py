@@ -85,6 +85,8 @@ def own_numbers(run: Path) -> Iterator[tuple]:
             few, total = few + (len(own) < 4), total + 1
     yield "designed lines", (held["designed"] or "None") if total else None, {}
     yield "solved in all", total or None, {}
+    yield "designed lines, found", (held["designed"] or "none") if total else None, {}
+    yield "solved in all, found", total or None, {}
     yield "another arrangement", held["another"] if total else None, {}
     yield "no arrangement", held["none"] if total else None, {}
     yield "fewer than 4 divisions", few or None, {}

@@ -43,7 +43,7 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     folder = run / "encoders"
     if not folder.is_dir():
         return
-    merged, hidden_mistakes, stopping, one_hots = {}, {}, {}, []
+    merged, hidden_mistakes, stopping, one_hots, drawn, limits = {}, {}, {}, [], [], []
     titles = json.loads((folder / "representatives.json").read_text(encoding="utf-8"))
     for table in dict.fromkeys(row["table"] for row in rows(folder / "summary.csv")):
         arrays, settings = tensors(folder / table / "runs.safetensors")
@@ -82,6 +82,7 @@ def own_numbers(run: Path) -> Iterator[tuple]:
                     lists["longer"][1],
                     keys | {"cap": f"{settings['max_epochs']:,}", "epoch": settings["max_epochs"]},
                 )
+                limits.append((size, int(end.solved.sum()), int(lists["longer"][1].solved.sum()), name))
             for own, trained in lists.values():
                 hidden_mistakes.setdefault(name, []).append(
                     trained.wrong[own["stopped"] & (trained.wrong > 0)]
@@ -97,6 +98,8 @@ def own_numbers(run: Path) -> Iterator[tuple]:
             yield "seed of the snapshots", int(arrays["seeds"][shown]), keys
         if one_hot:
             one_hots.append((size, int(end.solved.sum()), seeds, cap))
+        elif (folder / f"figures/picture_{table}.svg").exists():
+            drawn.append((int(end.solved.sum()), seeds))
     if one_hots:
         # The smallest one-hot table that some seed fails, or the largest if none does.
         failed = [own for own in one_hots if own[1] < own[2]]
@@ -105,6 +108,14 @@ def own_numbers(run: Path) -> Iterator[tuple]:
         yield "encoders in the summary", (count, seeds, 100 * count / seeds), keys
         yield "encoders in the summary, interval", wilson(count, seeds), keys
         yield "encoders in the summary, cap", f"{cap:,}", keys
+    if drawn:
+        count, seeds = max(drawn, key=lambda own: own[0] / own[1])
+        yield "picture, found", count or "None", {}
+        yield "picture, runs", seeds, {}
+    if limits:
+        _, first, later, name = max(limits)
+        yield "limit, at first", first or "none", {"title": name}
+        yield "limit, later", later or "none", {"title": name}
     for name, count in merged.items():
         yield "merged codes", count or None, {"title": name}
     for name, wrong in hidden_mistakes.items():

@@ -97,6 +97,12 @@ def measure(table: str, row: str, *others: Says) -> Place:
     return Place((*others, Cells(f"table-sequence-{table}", (row,), ("median", "95 % interval"))))
 
 
+def headline(column: str, file: File) -> Place:
+    """A cell of the first table, whose measured columns have a common head only next to reported ones."""
+    heads = f"measured | {column}", column
+    return Place(tuple(Cells("table-headline", ("{title}",), (head,)) for head in heads), file)
+
+
 def means(of: str, *columns: str) -> File:
     return File(
         "characters/means.csv", {"model": "{model}", "measure": of}, columns, 100 if of[0] == "a" else 1
@@ -164,20 +170,29 @@ ALONE = rf"restarts? of the <network>, trained on n up to \d+, counts? {OTHERS}w
 NEXT = File("sequences/{task}/generalisation.csv", {"n": "{n}"}, ("in_company",))
 
 PLACES = {
+    # the findings of the first page
+    "NetConv, found": says("finding-shape", rf"everywhere, and reads {N} %"),
+    "larger NetFull, found": says("finding-shape", rf"NetFull with {N} hidden units? .*?reads {N} %"),
+    "solved in all, found": says("finding-design", rf"Of the {N} networks? that learned"),
+    "designed lines, found": says("finding-design", r"checkerboard, (none|[\d,]+) draw"),
+    "picture, found": says("finding-drawing", r"(None|[\d,]+) of [\d,]+ networks? learned the whole"),
+    "picture, runs": says("finding-drawing", rf"of {N} networks? learned the whole"),
+    "limit, at first": says("finding-limit", r"stopped, (none|[\d,]+) of [\d,]+ networks? <title> "),
+    "limit, later": says("finding-limit", r"same training, (none|[\d,]+) had"),
+    "counting, found": says("finding-counting", rf"{N} simple recurrent networks? \("),
+    "counting no further, found": says("finding-counting", r"longer string, (none|[\d,]+) of them"),
     # characters
     "parameters, first": cell("headline", "{title}", "parameters", file=SUMMARY),
     "parameters, other": cell("sweep", "{width}", "parameters", file=SUMMARY),
-    "accuracy, first": cell("headline", "{title}", "measured | accuracy, %", file=means("accuracy", "mean")),
+    "accuracy, first": headline("accuracy, %", means("accuracy", "mean")),
     "accuracy, other": cell("sweep", "{width}", "accuracy, %", file=means("accuracy", "mean")),
-    "interval, first": cell(
-        "headline", "{title}", "measured | 95 % interval", file=means("accuracy", "low", "high")
-    ),
+    "interval, first": headline("95 % interval", means("accuracy", "low", "high")),
     "interval, other": cell("sweep", "{width}", "95 % interval", file=means("accuracy", "low", "high")),
     "interval from the others’ scatter": Place(
         (Cells("table-sweep", ("{width}",), ("† pooled, %",), marked=True),),
         File("characters/scatter.csv", {"model": "{model}"}, ("pooled_low", "pooled_high"), 100),
     ),
-    "loss, first": cell("headline", "{title}", "measured | loss", file=means("loss", "mean")),
+    "loss, first": headline("loss", means("loss", "mean")),
     "loss, other": cell("sweep", "{width}", "loss", file=means("loss", "mean")),
     "one more run": cell("reported", "{title}", "accuracy, % | one more run"),
     "standard deviation": cell(

@@ -221,6 +221,9 @@ def longer(net: Restarts, keys: dict) -> Iterator[tuple]:
         count = int((alone == n).sum())
         if count:
             yield "alone up to n", count, keys | {"n": n}
+    if task.name == "srn-anb2n":
+        yield "counting, found", len(alone), {}
+        yield "counting no further, found", int((alone == task.largest).sum()) or "none", {}
     if task.name in FIGURES:
         n, starts = task.largest + 1, [net._read(net.start, k, False)[0] for k in range(1, task.largest + 1)]
         good = int(net.counts(np.concatenate(starts, axis=1), n)[:, -net.task.largest :].all(axis=1).sum())

@@ -56,7 +56,7 @@ class Comparability:
     """Whether reported figures compare with measured ones, and whether they are shown at all."""
 
     comparable: bool
-    shown: bool  # on classes of the user's own, figures for KMNIST would say nothing
+    shown: bool  # on synthetic images or classes of the user's own, figures for KMNIST would say nothing
     data_reason: str  # empty where the data are the published study's
     deviations: tuple[Setting, ...]  # from the published protocol
 
@@ -111,5 +111,5 @@ def comparability(study: Study) -> Comparability:
         reason = ""
     protocol = settings(PROTOCOL, study.config["training"], study.protocol["characters"])
     deviations = tuple(setting for setting in protocol if setting.is_changed)
-    shown = has_published_classes(dataset["classes"])
+    shown = has_published_classes(dataset["classes"]) and not dataset["synthetic"]
     return Comparability(not reason and not deviations, shown, reason, deviations)

@@ -17,7 +17,8 @@ from hidden_units.statistics.intervals import prediction_of_one_more
 from hidden_units.statistics.scatter import compare_scatter
 
 COMPARABLE = Comparability(comparable=True, shown=True, data_reason="", deviations=())
-SYNTHETIC = Comparability(False, True, "the images are synthetic", ())
+SYNTHETIC = Comparability(False, False, "the images are synthetic", ())
+OTHERS = Comparability(False, True, "the images are not the four official KMNIST files", ())
 UNDECIDED = {"verdict": "undecided", "best": 40, "smallest_equivalent": 40, "seeds": 3, "resamples": 1000}
 
 
@@ -209,13 +210,16 @@ def test_reported_accuracies_are_inside_or_outside_of_where_one_more_run_would_b
 
 def test_on_other_data_nothing_is_said_to_compare():
     rows = reported()
-    facts = {"reported": rows, "agreement": findings.agreement(rows), "comparability": SYNTHETIC}
+    facts = {"reported": rows, "agreement": findings.agreement(rows), "comparability": OTHERS}
     text = chapter(**facts)
-    assert "does not compare with what was reported, for the images are synthetic." in text
+    assert "does not compare with what was reported, because the images are not the four" in text
     assert "where one more run of these" not in text and "side by side for orientation only" in text
     deviations = [SimpleNamespace(name="epochs", used="1", published="9")]
-    facts["comparability"] = replace(SYNTHETIC, deviations=deviations)
+    facts["comparability"] = replace(OTHERS, deviations=deviations)
     assert "departs from the published protocol too: epochs 1, as published 9." in chapter(**facts)
+    facts["comparability"] = SYNTHETIC
+    assert "(KMNIST) is left out, because the images are synthetic." in (text := chapter(**facts))
+    assert "one more run" not in text
 
 
 def test_where_one_more_run_would_be_is_also_said_by_the_scatter_of_others_where_seeds_agree_by_luck():

@@ -8,6 +8,7 @@ from typing import Any
 
 from hidden_units.names import LSTM_TASK, SRN_TASK
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
+from hidden_units.report.chapters.findings import findings
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.wording import confidence, differs_as_printed, interval_is_known, is_absent
@@ -29,6 +30,8 @@ def context(study: Study) -> dict[str, Any]:
         ),
         "order": order_of_accuracies(rows),
         "confidence": confidence(mean_over_seeds),
+        "findings": findings(study.evidence),
+        "least_runs": fewest_runs(study.config),
         "others": other_studies(study.evidence, study.config),
         "tallies": tallies(ledger_rows(study.evidence)),
         "marks": MARKS,
@@ -36,6 +39,12 @@ def context(study: Study) -> dict[str, Any]:
             part.strip() for part in study.config["report"]["notes"].split("\n\n") if part.strip()
         ],
     }
+
+
+def fewest_runs(config: Mapping[str, Any]) -> int:
+    """How often the least trained network of all studies was trained."""
+    counting = [runs for runs in config["sequences"]["restarts"].values() if runs]
+    return min(config["seeds"], config["checkerboard"]["restarts"], config["encoders"]["seeds"], *counting)
 
 
 def headline(study: Study) -> list[dict[str, Any]]:
