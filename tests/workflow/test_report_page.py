@@ -19,6 +19,7 @@ from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.claims import shown as shown_as
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.measures import MEASURES, measures_of
+from hidden_units.report.references import REFERENCES
 from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
@@ -293,6 +294,9 @@ def test_the_page_asks_the_network_for_nothing(with_fonts):
     assert all(address.startswith(("data:", "#")) for address in re.findall(r'url\("?([^")]+)', style))
     beside = {"machine.html", "../provenance.json", "../ro-crate-metadata.json", "../manifest.sha256"}
     links = {link.get("href") for link in page.iter("a") if not link.get("href").startswith("#")}
+    # Only a reader who follows one leaves the page.
+    assert {link for link in links if "://" in link} == {work.url for work in REFERENCES.values()}
+    links = {link for link in links if "://" not in link}
     assert {link for link in links if not link.startswith("../notebooks/")} == beside
 
 

@@ -19,6 +19,7 @@ from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import rule_times
+from hidden_units.report.references import REFERENCES
 from hidden_units.report.wording import NO_BREAK
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
@@ -50,6 +51,7 @@ def environment(templates: Path) -> Environment:
         one_line=one_line,
     )
     jinja.tests["absent"] = wording.is_absent
+    jinja.globals["references"] = REFERENCES
     return jinja
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from hidden_units.report.references import REFERENCES
 from tests.rendered_report import ROOT
 
 TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
@@ -32,6 +33,23 @@ def test_no_template_holds_a_number(path):
     source = path.read_text(encoding="utf-8")
     assert typed_digits(source) == []
     assert typed_digits_in_sentences(source) == []
+
+
+def test_every_work_is_cited_and_every_citation_has_its_work():
+    """A year that is typed after a name would have no entry in the list of references."""
+    words = "\n".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    assert set(re.findall(r'm\.cite\("(\w+)"\)', words)) == set(REFERENCES)
+    assert re.findall(r"\([A-Z]\w+(?: and [A-Z]\w+)?, (?:19|20)\d\d\)", words) == []
+    claims = (ROOT / "report/published/claims.yaml").read_text(encoding="utf-8")
+    known = {f"{work.names}, {work.year}" for work in REFERENCES.values()}
+    assert set(re.findall(r"\(([A-Z]\w+(?: and [A-Z]\w+)?, (?:19|20)\d\d)\)", claims)) <= known
+
+
+def test_references_are_in_the_order_of_their_names_with_addresses_that_ask_for_no_plain_text():
+    works = list(REFERENCES.values())
+    assert [work.names for work in works] == sorted(work.names for work in works)
+    assert all(work.url.startswith("https://") for work in works)
+    assert len({work.url for work in works}) == len(works)
 
 
 def test_a_typed_number_would_be_found():
