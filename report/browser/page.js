@@ -43,7 +43,7 @@ function loadPlotly() {
 
 /* day and night */
 
-const THEMES = { auto: "as the system", light: "light", dark: "dark" };
+const THEMES = { auto: "auto", light: "light", dark: "dark" };
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function stored() {
@@ -62,7 +62,7 @@ dark.addEventListener("change", () => document.dispatchEvent(new CustomEvent("th
 
 function themeButton() {
   const names = Object.keys(THEMES);
-  const show = () => { button.textContent = `Colours: ${THEMES[stored()]}`; };
+  const show = () => { button.textContent = `Theme: ${THEMES[stored()]}`; };
   const button = makeButton("theme", () => {
     useTheme(names[(names.indexOf(stored()) + 1) % names.length]);
     show();
@@ -109,36 +109,51 @@ function offerNumbers() {
 
 /* widgets */
 
-/* A figure that can be looked at more closely gets a button; the printed picture comes back with the same one. */
+/* A figure that can be looked at more closely opens by its button or a click on the picture, and closes by the same
+   button or Escape. The focus goes into what has opened, and back. */
 function offerView(place) {
   const figure = place.closest("figure");
   const picture = figure.querySelector("img");
   const { action, label, numbers, widget } = place.dataset;
-  const stage = make("div", "stage");
-  stage.hidden = true;
-  const button = makeButton({ class: "look", "aria-expanded": "false", "aria-label": `${action}: ${label}` }, async () => {
-    const opening = stage.hidden;
-    if (!stage.hasChildNodes()) {
-      button.disabled = true;
-      button.textContent = "One moment …";
-      stage.hidden = false;
+  const stage = make("div", { class: "stage", role: "group", tabindex: -1, "aria-label": label });
+  const button = makeButton({ class: "look", "aria-expanded": "false" }, () => turn(stage.hidden));
+  let busy = false;
+
+  function say(words) {
+    button.textContent = words;
+    button.setAttribute("aria-label", `${words}: ${label}`);
+  }
+  async function turn(opening) {
+    if (busy) return;
+    stage.hidden = !opening;
+    if (opening && !stage.hasChildNodes()) {
+      busy = true;
+      say("One moment …");
       try {
         const settings = JSON.parse(figure.querySelector("script.settings").textContent);
         await WIDGETS[widget](stage, parseCsv(await unpackElement(numbers)), settings);
       } catch (error) {
         stage.textContent = "This browser cannot show it; the printed picture stays.";
         console.error(error);
+        stage.focus();
         button.remove();
+        figure.classList.remove("opens");
         return;
       }
-      button.disabled = false;
+      busy = false;
     }
-    stage.hidden = !opening;
     picture.hidden = opening;
-    button.textContent = opening ? "Back to the printed picture" : action;
+    say(opening ? "Close" : action);
     button.setAttribute("aria-expanded", opening);
-  }, action);
-  place.append(stage, button);
+    (opening ? stage : button).focus({ preventScroll: true });
+  }
+
+  stage.hidden = true;
+  say(action);
+  figure.classList.add("opens");
+  picture.addEventListener("click", () => { if (button.isConnected) turn(true); });
+  figure.addEventListener("keydown", ({ key }) => { if (key === "Escape" && !stage.hidden) turn(false); });
+  place.append(button, stage);
 }
 
 /* What the first page found, each next to the picture of its figure, whose bytes are there only once. */

@@ -133,6 +133,13 @@ function speaker(element = make("p", { class: "spoken", role: "status" })) {
 
 const picture = (attributes, ...children) => make("div", { role: "img", ...attributes }, ...children);
 
+/* Plotly takes the wheel and every touch over a scene for itself; here they scroll the page as they do elsewhere. */
+function leaveScrolling(chart) {
+  for (const kind of ["wheel", "touchstart", "touchmove"]) {
+    chart.addEventListener(kind, (event) => event.stopPropagation(), { capture: true, passive: true });
+  }
+}
+
 /* Draw anew whenever the place shows in another width or in other colours. */
 function keepDrawn(place, draw) {
   let width = 0;

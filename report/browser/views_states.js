@@ -157,12 +157,13 @@ async function space(stage, rows, settings) {
     const row = string.walk[place], odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
     const most = letters.reduce((best, letter) => (row[`p_${letter}`] > row[`p_${best}`] ? letter : best), letters[0]);
     const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${string.lengths.get(row.letter)}`;
+    const isWrong = place === 0 ? most !== row.next_letter : row.deterministic && !row.correct;
     const verdict = place === 0
-      ? "Every string begins with A."
+      ? `Every string begins with ${row.next_letter}${isWrong ? `; ${most} is predicted, which is wrong` : ", as predicted"}.`
       : !row.deterministic
         ? "After an A another A or a B may follow: there is nothing to get right."
         : row.correct ? `${row.next_letter} follows: right.` : `${row.next_letter} follows: wrong.`;
-    const judged = make("p", `judged ${row.deterministic && place ? (row.correct ? "right-one" : "wrong-one") : ""}`, verdict);
+    const judged = make("p", `judged ${isWrong ? "wrong-one" : row.deterministic && place ? "right-one" : ""}`, verdict);
     reading.replaceChildren(
       facts([["read", where], ["state", stateName(row, string.lengths)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]]),
       make("p", "heading", `${settings.name}s`),
@@ -182,6 +183,7 @@ async function space(stage, rows, settings) {
 
   lay();
   show(0);
+  if (deep) leaveScrolling(chart);
   const redraw = keepDrawn(chart, (width) => {
     const colours = palette();
     const isFirst = !chart.on;

@@ -85,8 +85,7 @@ def look(page, figure: str):
     """Open a figure's view with the keyboard and wait until it is there."""
     button = page.locator(f"#figure-{figure} .look")
     button.press("Enter")
-    page.wait_for_selector(f"#figure-{figure} .look:not([disabled])")
-    assert button.get_attribute("aria-expanded") == "true"
+    page.wait_for_selector(f'#figure-{figure} .look[aria-expanded="true"]')
     return page.locator(f"#figure-{figure} .stage")
 
 
@@ -386,6 +385,78 @@ def test_colours_follow_the_theme(open_page):
     page.locator("button.theme").press("Enter")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate(ink) != by_day
+
+
+FOCUSED = "() => document.activeElement.outerHTML.slice(0, 60)"
+VIEWS = (SWEEP, STATES, HIDDEN, SNAPSHOTS, SURFACES, "confusion-netlin")
+
+
+@pytest.mark.parametrize("figure", VIEWS)
+def test_the_focus_goes_into_a_view_its_controls_follow_and_escape_closes_it(open_page, figure):
+    page = open_page()
+    stage = look(page, figure)
+    button, picture = page.locator(f"#figure-{figure} .look"), page.locator(f"#figure-{figure} > img")
+    assert stage.evaluate("(stage) => stage === document.activeElement")
+    assert button.inner_text() == "Close" and button.get_attribute("aria-label").startswith("Close: Figure")
+    page.keyboard.press("Tab")
+    assert stage.evaluate("(stage) => stage.contains(document.activeElement)"), page.evaluate(FOCUSED)
+    page.keyboard.press("Escape")
+    assert picture.is_visible() and not stage.is_visible()
+    assert button.evaluate("(button) => button === document.activeElement"), page.evaluate(FOCUSED)
+    page.keyboard.press("Enter")
+    assert stage.evaluate("(stage) => stage === document.activeElement")
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_a_picture_opens_its_own_view(open_page, touched):
+    page = open_page(has_touch=touched)
+    for figure in (SWEEP, SNAPSHOTS, CELLS):
+        picture = page.locator(f"#figure-{figure} > img")
+        assert picture.evaluate("(picture) => getComputedStyle(picture).cursor") == "pointer"
+        (picture.tap if touched else picture.click)()
+        page.wait_for_selector(f'#figure-{figure} .look[aria-expanded="true"]')
+        assert not picture.is_visible()
+    still = page.locator("figure:not(:has(.look)) > img").first
+    assert still.evaluate("(picture) => getComputedStyle(picture).cursor") == "auto"
+
+
+@pytest.mark.parametrize("figure", [SWEEP, STATES, HIDDEN, CELLS, SNAPSHOTS, SURFACES])
+def test_the_wheel_and_a_swipe_over_a_view_scroll_the_page(open_page, figure):
+    page = open_page(has_touch=True, viewport=PHONE)
+    look(page, figure)
+    chart = page.locator(f"#figure-{figure} .chart, #figure-{figure} canvas").first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    box = chart.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    top = page.evaluate("scrollY")
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, 120)
+    page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
+    page.mouse.wheel(0, -120)
+    page.wait_for_function("(top) => scrollY === top", arg=top, timeout=5000)
+    touch = page.context.new_cdp_session(page)
+    for moved in range(0, 200, 20):
+        kind = "touchMove" if moved else "touchStart"
+        points = [{"x": x, "y": y - moved}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
+
+
+def test_at_the_start_a_wrong_prediction_is_called_wrong(open_page, made):
+    page = open_page()
+    for figure, walks in made.walks.items():
+        stage = look(page, figure)
+        start = walks.query("string == 2 and time == 0").iloc[0]
+        verdict = stage.locator(".judged")
+        if start.predicted == "A":
+            assert verdict.inner_text() == "Every string begins with A, as predicted."
+        else:
+            assert verdict.inner_text().endswith(f"; {start.predicted} is predicted, which is wrong.")
+        assert ("wrong-one" in verdict.get_attribute("class")) == (start.predicted != "A")
+    starts = [walks.query("time == 0").iloc[0].predicted == "A" for walks in made.walks.values()]
+    assert set(starts) == {True, False}  # both kinds are seen
 
 
 def test_charts_follow_the_width_of_the_window(open_page):

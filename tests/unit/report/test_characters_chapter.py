@@ -152,7 +152,7 @@ def test_equal_numbers_are_marked_as_ties_also_with_a_pair_that_is_not_shown():
 
 def test_a_script_in_the_name_of_a_class_stays_inside_the_data_of_the_views():
     classes = [{"label": 0, "romaji": "</script><script>alert(1)</script>", "kana": "<!--"}]
-    figure = replace(FIGURE, view=View("confusion", "Look into its cells", {"classes": classes}))
+    figure = replace(FIGURE, view=View("confusion", "See the mistaken images", {"classes": classes}))
     packed = {"classes": classes, "networks": [], "images": {"labels": [0]}}
     drawing = characters.drawing(SimpleNamespace(json=lambda name: packed, rows=lambda name: []))
     words = (

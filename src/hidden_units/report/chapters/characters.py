@@ -58,7 +58,7 @@ def context(study: Study) -> dict[str, Any]:
         "computation": settings(COMPUTATION, study.config["training"], study.protocol["characters"]),
         "learning": learning(evidence.rows(f"{FIGURES}/learning_curves.csv")),
         "learning_curves": study.figure(
-            "characters", "learning_curves", view=View("learning", "Read its values", families)
+            "characters", "learning_curves", view=View("learning", "Explore", families)
         ),
         "seed_means": [
             row for model in models for row in evidence.rows("characters/means.csv") if row["model"] == model
@@ -70,7 +70,7 @@ def context(study: Study) -> dict[str, Any]:
         "widths": widths,
         "lucky": list(lucky.values()),
         "sweep": sweep(widths),
-        "sweep_figure": study.figure("characters", "sweep", view=View("sweep", "Read its values")),
+        "sweep_figure": study.figure("characters", "sweep", view=View("sweep", "Explore")),
         "confidence": confidence(mean_over_seeds),
         "top_pairs": top_pairs(pairs, models, classes),
         "has_long_names": any(len(name) > LONGEST_ON_ONE_LINE for name in names),
@@ -156,7 +156,7 @@ def representative_run(
     mistakes = study.evidence.rows(f"{FIGURES}/mistakes_{model}.csv")
     view = View(
         "confusion",
-        "Look into its cells",
+        "See the mistaken images",
         {
             "of": f"{family_of(model)}, seed {seed}",
             "classes": [{"kana": entry["kana"], "romaji": entry["romaji"]} for entry in classes],

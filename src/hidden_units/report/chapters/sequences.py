@@ -258,7 +258,7 @@ def restarts_view(perfect: Row) -> View:
         perfect: the row of losses.csv about the perfect predictor.
     """
     losses = {name: perfect[name] for name in ("nominal_error", "excess_nll")}
-    return View("restarts", "Read its values", {"perfect": losses})
+    return View("restarts", "Explore", {"perfect": losses})
 
 
 def walk_view(task: str, orbits: Sequence[Row]) -> View:
