@@ -165,6 +165,19 @@ function showPictures() {
   }
 }
 
+/* On a narrow screen a picture is as wide as the screen; where no view shows it otherwise, it can be enlarged. */
+function offerLarger(picture) {
+  const figure = picture.closest("figure");
+  const turn = () => {
+    const large = figure.classList.toggle("large");
+    button.textContent = large ? "Fit the screen" : "Enlarge";
+    // What scrolls can be scrolled with keys.
+    if (large) figure.tabIndex = 0; else figure.removeAttribute("tabindex");
+  };
+  const button = makeButton({ class: "larger" }, turn, "Enlarge");
+  picture.after(button);
+}
+
 /* The place to draw begins by itself when it comes near. */
 function startWhenNear(place) {
   const watch = new IntersectionObserver((entries) => {
@@ -182,6 +195,7 @@ function begin() {
   themeButton();
   followReader();
   showPictures();
+  document.querySelectorAll("figure:not(:has(.view)) > img").forEach(offerLarger);
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);

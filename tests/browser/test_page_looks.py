@@ -36,6 +36,43 @@ def test_nothing_stands_out_of_the_window_and_axe_finds_nothing_serious(visit, r
     assert violations(page) == []
 
 
+# Pictures that are not whole on the screen, and tables that scroll without a sign.
+CUT = """() => [...document.querySelectorAll("figure > img")].filter((picture) => {
+  const { left, right } = picture.getBoundingClientRect();
+  return left < 0 || right > document.documentElement.clientWidth;
+}).map((picture) => picture.parentElement.id)"""
+UNSIGNED = """() => [...document.querySelectorAll("main *")].filter((element) => (
+  element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX === "auto"
+  && !getComputedStyle(element).backgroundImage.includes("gradient")
+)).map((element) => element.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edge(visit, report, width):
+    page = visit(report, viewport={"width": width, "height": 780})
+    assert page.evaluate(CUT) == []
+    scrolling = "(tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length"
+    assert page.locator(".table").evaluate_all(scrolling) > 5
+    assert page.evaluate(UNSIGNED) == []
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touched):
+    page = visit(report, viewport={"width": 390, "height": 780}, has_touch=touched)
+    figure = page.locator("figure:not(:has(.view)):has(> img)").first
+    button, picture = figure.locator(".larger"), figure.locator("> img")
+    fitting = picture.bounding_box()["width"]
+    button.tap() if touched else button.press("Enter")
+    assert picture.bounding_box()["width"] > 1.3 * fitting and button.inner_text() == "Fit the screen"
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    figure.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(figure) => figure.scrollLeft > 0", arg=figure.element_handle())
+    assert violations(page) == []
+    button.tap() if touched else button.press("Enter")
+    assert picture.bounding_box()["width"] == fitting
+
+
 def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):
     page = visit(report, viewport={"width": 794, "height": 1123}, color_scheme="dark")
     open_views(page)
