@@ -70,7 +70,10 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     if len(widths) > 1:
         yield from plateau(run, {m: shares[m] for m in widths}, means)
         yield from lucky({m: shares[m] for m in widths})
-    yield from neighbours(run, labels)
+    found = list(neighbours(run, labels))
+    yield from found
+    full = next(model for model in shown if model.startswith("netfull-"))
+    yield "neighbours and NetFull", (max(value for _, value, _ in found), means[full]), {}
 
 
 def lucky(shares: dict[str, np.ndarray]) -> Iterator[tuple]:

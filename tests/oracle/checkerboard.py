@@ -55,6 +55,7 @@ def own_numbers(run: Path) -> Iterator[tuple]:
         solutions = [parts(one_side[choice].T) for choice in choices[best == 9]]
 
     held, few, total = {"designed": 0, "another": 0, "none": 0}, 0, 0
+    small = none = 0
     caps = {(row["hidden"], row["learning_rate"]) for row in rows(folder / "success.csv")}
     for hidden, rate in sorted(caps, key=lambda pair: tuple(map(float, pair))):
         path = folder / "restarts" / f"hidden-{hidden}" / f"rate-{rate}.safetensors"
@@ -81,6 +82,8 @@ def own_numbers(run: Path) -> Iterator[tuple]:
         for net in np.flatnonzero(solved):
             own = parts((activations[net] >= 0.5).astype(int))
             has = [solution for solution in solutions if solution <= own]
+            if int(hidden) == 4:
+                small, none = small + 1, none + (not has)
             held["designed" if designed in has else "another" if has else "none"] += 1
             few, total = few + (len(own) < 4), total + 1
     yield "designed lines", (held["designed"] or "None") if total else None, {}
@@ -89,6 +92,8 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     yield "solved in all, found", total or None, {}
     yield "another arrangement", held["another"] if total else None, {}
     yield "no arrangement", held["none"] if total else None, {}
+    yield "smallest, solved", small if none else None, {}
+    yield "smallest, no arrangement", none or None, {}
     yield "fewer than 4 divisions", few or None, {}
 
 

@@ -241,6 +241,7 @@ PLACES = {
         "accuracy, %",
         file=File("characters/baselines.csv", {"model": "{model}"}, ("accuracy",), 100),
     ),
+    "neighbours and NetFull": says("accuracy", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
     # checkerboard
     "step network": cell(
         "activations",
@@ -278,6 +279,8 @@ PLACES = {
     "upper quartile": restarts("first epoch | upper quartile", "first_epoch_upper"),
     "designed lines": says("checkerboard-learned", r"(None|[\d,]+) of the [\d,]+ solved restarts? f"),
     "solved in all": says("checkerboard-learned", rf"of the {N} solved restarts? f"),
+    "smallest, solved": says("checkerboard-learned", rf"Of the {N} solved restarts? with just"),
+    "smallest, no arrangement": says("checkerboard-learned", rf"with just \d+ units, {N} could not"),
     "another arrangement": says("checkerboard-learned", rf"is held by {N}"),
     "no arrangement": says("checkerboard-learned", rf"is held by [\d,]+, none by {N}"),
     "fewer than 4 divisions": says("checkerboard-learned", rf"In {N} of all [\d,]+ the hidden units divide"),

@@ -57,6 +57,49 @@ def test_learning_gives_the_epoch_from_which_the_final_order_holds_and_the_last_
     assert characters.learning(history(netlin=[0.5]))["gains"] == {}
 
 
+@pytest.mark.parametrize(
+    ("gains", "improving"),
+    [
+        ((0.02, 0.03, 0.025), True),
+        ((0.02, -0.03, 0.01), False),
+        ((-0.02, -0.03, -0.025), False),
+        ((0.02,), False),
+    ],
+)
+def test_a_network_that_surely_gained_in_its_last_epoch_was_stopped_early(gains, improving):
+    rows = [
+        {"model": "netfull-5", "seed": seed, "epoch": epoch, "accuracy": 0.5 + epoch * gain}
+        for seed, gain in enumerate(gains)
+        for epoch in (1, 2)
+    ]
+    found = characters.learning(rows)
+    assert found["improving"] == (["netfull-5"] if improving else [])
+    said = about(width(5, 0.7), models=["netlin", "netfull-5"], learning=found)
+    assert ("compares networks that were stopped early" in said) == improving
+    assert ("had no sure gain left in the last epoch" in said) != improving
+
+
+@pytest.mark.parametrize(
+    ("best", "half", "said"),
+    [
+        (0.9, 0.01, "Looking up stored images beats NetFull."),
+        (0.6, 0.01, "NetFull beats looking up stored images."),
+        (0.705, 0.01, "stays open, because other seeds could turn it round."),
+        (0.9, None, "stays open, because other seeds could turn it round."),
+    ],
+)
+def test_nearest_neighbours_are_compared_with_netfull_beyond_its_interval(best, half, said):
+    network = width(5, 0.7, half, model="netfull-5", parameters=9)
+    rows = [
+        width(None, value, None, model=name, parameters=None)
+        for name, value in (("knn-4", best), ("pca-knn-4", 0.5))
+    ]
+    text = chapter(neighbours=characters.beside_neighbours([network, *rows], "netfull-5"))
+    assert said in text
+    assert f"look them up, trains no network, and reads {100 * best:.2f} %" in text
+    assert characters.beside_neighbours([network], "netfull-5") is None
+
+
 def test_the_sweep_finds_the_best_size_and_those_that_overlap_it():
     widths = [width(1, 0.5), width(2, 0.71), width(3, 0.72)]
     found = characters.sweep(widths)

@@ -83,12 +83,20 @@ def test_the_scaling_table_shows_the_thresholds_the_ends_and_what_is_drawn():
 def test_what_was_learned_is_counted_over_all_settings(learned):
     assert checkerboard.learned_counts(learned, 4) == {
         "solved": 10, "designed": 0, "another": 4, "neither": 6, "too_few": 2,
+        "smallest": {"solved": 3, "neither": 2},
     }  # fmt: skip
     learned["settings"][0]["arrangements"] = {"1": 0, "2": 1, "3": 0}
     counts = checkerboard.learned_counts(learned, 4)
     assert (counts["designed"], counts["another"]) == (1, 3)
     without_design = checkerboard.learned_counts(learned | {"designed": None}, 4)
     assert (without_design["designed"], without_design["another"]) == (0, 4)
+
+
+def test_networks_of_the_fewest_units_that_no_steps_could_replace_are_told(learned):
+    said = "3 solved restarts with just 4 units, 2 could not work with steps at all"
+    assert said in chapter(learned)
+    learned["settings"][0] |= {"arrangements": {"1": 3, "2": 0, "3": 0}, "other": 0}
+    assert "with steps at all" not in chapter(learned)
 
 
 def test_with_nothing_solved_the_chapter_says_so(learned):

@@ -67,6 +67,7 @@ def context(study: Study) -> dict[str, Any]:
         "baselines": [
             row | {"name": model_name(row["model"])} for row in summary if row["parameters"] is None
         ],
+        "neighbours": beside_neighbours(summary, models[1]),
         "widths": widths,
         "lucky": list(lucky.values()),
         "sweep": sweep(widths),
@@ -190,8 +191,11 @@ def learning(history: Sequence[Row]) -> dict[str, Any]:
 
     Returns:
         order (models, lowest mean accuracy first), settled (the first of the last epochs that all have this
-        order) and gains (change of the mean in the last epoch by model; empty if there is only one epoch).
+        order), gains (change of the mean in the last epoch by model; empty if there is only one epoch) and
+        improving (the models whose change in the last epoch is surely above zero for other seeds too).
     """
+    seeds = pd.DataFrame(history).pivot_table(index="epoch", columns=["model", "seed"], values="accuracy")
+    steps = seeds.sort_index().diff().iloc[-1].dropna()
     means = pd.DataFrame(history).pivot_table(index="epoch", columns="model", values="accuracy", sort=False)
     means = means.sort_index()
     ranks = means.rank(axis="columns")
@@ -200,7 +204,34 @@ def learning(history: Sequence[Row]) -> dict[str, Any]:
         "order": list(means.iloc[-1].sort_values(kind="stable").index),
         "settled": int(means.index[::-1][as_at_the_end[::-1].cumprod().sum() - 1]),
         "gains": dict(means.iloc[-1] - means.iloc[-2]) if len(means) > 1 else {},
+        "improving": [
+            model
+            for model, gains in steps.groupby(level="model")
+            if mean_over_seeds(gains.to_numpy()).low > 0
+        ],
     }
+
+
+def beside_neighbours(summary: Sequence[Row], model: str) -> dict[str, Any] | None:
+    """The best classifier that trains no network next to a network; None where there is none.
+
+    Args:
+        summary: characters/summary.csv; model: the network.
+
+    Returns:
+        `best`, its row; `network`, the network's; and `order`: 1 where the best is above the network's
+        interval, -1 where it is below, 0 where it is inside or the interval is unknown.
+    """
+    untrained = [row for row in summary if row["parameters"] is None]
+    if not untrained:
+        return None
+    best = max(untrained, key=lambda row: row["accuracy_mean"])
+    network = next(row for row in summary if row["model"] == model)
+    order = 0
+    if interval_is_known(network):
+        above = best["accuracy_mean"] > network["accuracy_high"]
+        order = above - (best["accuracy_mean"] < network["accuracy_low"])
+    return {"best": {**best, "name": model_name(best["model"])}, "network": network, "order": order}
 
 
 def sweep(widths: Sequence[Row]) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def learned_counts(learned: Mapping[str, Any], enough: int) -> dict[str, int]:
 
     Returns:
         `solved`; of these the lines of the `designed` network, those of `another` arrangement that step units
-        could use, or of `neither`; and those that divide the points in `too_few` ways for step units.
+        could use, or of `neither`; those that divide the points in `too_few` ways for step units; and
+        `smallest`, of the networks with just enough units how many are solved and how many hold neither.
     """
     settings = learned["settings"]
     held = {
@@ -160,11 +161,16 @@ def learned_counts(learned: Mapping[str, Any], enough: int) -> dict[str, int]:
         for number in range(1, learned["arrangements"] + 1)
     }
     designed = held.get(learned["designed"], 0)
+    smallest = [setting for setting in settings if setting["hidden"] == enough]
     return {
         "solved": sum(setting["solved"] for setting in settings),
         "designed": designed,
         "another": sum(held.values()) - designed,
         "neither": sum(setting["other"] for setting in settings),
+        "smallest": {
+            "solved": sum(setting["solved"] for setting in smallest),
+            "neither": sum(setting["other"] for setting in smallest),
+        },
         "too_few": sum(
             number for setting in settings for ways, number in setting["splits"].items() if int(ways) < enough
         ),
