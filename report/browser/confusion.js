@@ -81,7 +81,7 @@ function step(event, [row, column], size) {
 }
 
 function confusion(stage, rows, settings) {
-  const { classes, packed, of } = settings;
+  const { classes, packed, of, scale: highest } = settings;
   const counts = rows.map((row) => classes.map((_, chosen) => row[chosen]));
   const totals = counts.map((row) => row.reduce((sum, number) => sum + number, 0));
   const mistakes = counts.map((row, target) => row.map((number, chosen) => (target === chosen ? 0 : number)));
@@ -92,7 +92,7 @@ function confusion(stage, rows, settings) {
   const { element: under, names, cells } = body(classes, counts, totals);
   const label = `Confusion matrix of ${of}; the arrow keys go from cell to cell`;
   const table = make("table", { role: "grid", "aria-label": label }, top.element, under);
-  const ends = [0, most].map((number) => make("span", "", count(number)));
+  const ends = [0, highest].map((number) => make("span", "", count(number)));
   const bar = make("i", "");
   const scale = make("p", { class: "scale", "aria-hidden": "true" }, "images mistaken", ends[0], bar, ends[1]);
   const panel = make("div", { class: "into", role: "group", "aria-label": "The cell that is looked into" });
@@ -103,7 +103,7 @@ function confusion(stage, rows, settings) {
   function paint() {
     cells.forEach((row, target) => row.forEach((cell, chosen) => {
       if (target === chosen) return;
-      const colour = mix(counts[target][chosen] / (most || 1));
+      const colour = mix(counts[target][chosen] / highest);
       cell.style.backgroundColor = `rgb(${colour.join(", ")})`;
       cell.style.color = luminance(colour) > 0.18 ? "#000000" : "#ffffff";
     }));

@@ -58,7 +58,7 @@ function roomy(places, pixels) {
 }
 
 /* Accuracy against hidden units: each seed, the mean with its interval, and what was reported. */
-async function sweep(stage, rows) {
+async function sweep(stage, rows, settings) {
   const id = stage.closest("figure").id;
   const widths = [...groups(rows, "hidden").values()].map((seeds) => ({ ...seeds[0], seeds }));
   const hasInterval = (row) => row.accuracy_low !== null;
@@ -66,10 +66,16 @@ async function sweep(stage, rows) {
   const hasReported = widths.some((row) => row.reported !== null);
   const interval = (row) => `${decimal(100 * row.accuracy_low, 2)} to ${percent(row.accuracy_high)}`;
   const units = (row) => `${row.hidden} hidden units`;
+  // As the printed figure: a closer look makes mountains of noise.
+  const lowest = Math.min(...rows.map((row) => row.accuracy), ...settings.others.map(({ accuracy }) => accuracy));
+  const least = Math.min(0.7, Math.floor(10 * lowest - 0.1) / 10);
 
   function traces(colours) {
     const x = widths.map((row) => row.hidden), colour = colours.netfull;
-    const found = [];
+    const found = settings.others.map(({ model, name, accuracy }) => ({
+      x: [x[0], x.at(-1)], y: [100 * accuracy, 100 * accuracy], mode: "lines", line: { color: colours[family(model)], width: 1.5, dash: "dash" },
+      text: Array(2).fill(`${name}, mean<br>${percent(accuracy)}`), hovertemplate: "%{text}<extra></extra>",
+    }));
     if (known.length === widths.length) {
       const edge = { x, mode: "lines", line: { width: 0 }, hoverinfo: "skip" };
       found.push({ ...edge, y: widths.map((row) => 100 * row.accuracy_low) },
@@ -115,6 +121,7 @@ async function sweep(stage, rows) {
   const marks = [["square faint", "var(--netfull)", "a seed"], ["square line", "var(--netfull)", "mean over seeds"]];
   if (known.length) marks.push(["band", "var(--netfull)", `95${NO_BREAK}% interval of the mean`]);
   if (hasReported) marks.push(["diamond open", "var(--ink)", "reported, one run"]);
+  for (const { model, name } of settings.others) marks.push(["stroke dashed", `var(--${family(model)})`, `${name}, mean`]);
   await curves(stage, {
     id, marks, traces, read, guided: [["x", "y"]],
     label: "Test accuracy against hidden units; the slider below reads its values.",
@@ -123,7 +130,7 @@ async function sweep(stage, rows) {
     height: (width) => Math.max(260, Math.min(380, width * 0.52)),
     axes: (colours, width) => ({
       xaxis: axis(colours, { title: "hidden units", tickvals: roomy(widths.map((row) => row.hidden), width - 80), tickangle: 0, showgrid: false }),
-      yaxis: axis(colours, { title: "test accuracy", ticksuffix: `${NO_BREAK}%`, showline: false, ticks: "" }),
+      yaxis: axis(colours, { title: "test accuracy", ticksuffix: `${NO_BREAK}%`, showline: false, ticks: "", range: [100 * least, 100] }),
     }),
   });
 }

@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const FRAME = 1.06; // half the side of the square that is shown
 const MOVING = 350; // milliseconds from one snapshot to the next
-const MARGIN = { left: 46, bottom: 40, other: 8 }; // pixels
+const MARGIN = { left: 46, zoomed: 84, bottom: 40, other: 8 }; // pixels; zoomed, ticks have more digits
 
 function makeSvg(name, attributes, ...children) {
   return dress(document.createElementNS(SVG, name), attributes, children);
@@ -66,8 +66,9 @@ async function snapshots(stage, rows, settings) {
 
   /* what is drawn */
 
-  const pixels = () => width - MARGIN.left - MARGIN.other;
-  const across = (x) => MARGIN.left + ((x - shown.window[0]) / shown.window[2] + 1) * pixels() / 2;
+  const left = () => (zoomed ? MARGIN.zoomed : MARGIN.left);
+  const pixels = () => width - left() - MARGIN.other;
+  const across = (x) => left() + ((x - shown.window[0]) / shown.window[2] + 1) * pixels() / 2;
   const down = (y) => MARGIN.other + (1 - (y - shown.window[1]) / shown.window[2]) * pixels() / 2;
 
   function paint() {
@@ -75,7 +76,7 @@ async function snapshots(stage, rows, settings) {
     const place = steps.place, moment = moments[place], side = pixels();
     const asked = (output) => followed !== null && targets[followed][output] === 1;
     const clip = `${id}-clip`;
-    const square = { x: MARGIN.left, y: MARGIN.other, width: side, height: side };
+    const square = { x: left(), y: MARGIN.other, width: side, height: side };
     const svg = makeSvg("svg", { width, height: side + MARGIN.other + MARGIN.bottom, "aria-hidden": "true" },
       makeSvg("clipPath", { id: clip }, makeSvg("rect", square)), makeSvg("rect", { ...square, class: "frame" }), ...ticks());
     const inside = makeSvg("g", { "clip-path": `url(#${clip})` });
@@ -112,8 +113,8 @@ async function snapshots(stage, rows, settings) {
     const words = (value) => decimal(value, half < 0.5 * FRAME && zoomed ? Math.max(1, 1 - Math.floor(Math.log10(half))) : 0);
     return [
       ...at(x).map((value) => makeSvg("text", { x: across(value), y: end + 17, class: "tick", "text-anchor": "middle" }, words(value))),
-      ...at(y).map((value) => makeSvg("text", { x: MARGIN.left - 6, y: down(value) + 4, class: "tick", "text-anchor": "end" }, words(value))),
-      makeSvg("text", { x: MARGIN.left + pixels() / 2, y: end + 35, class: "axis", "text-anchor": "middle" }, "h₁"),
+      ...at(y).map((value) => makeSvg("text", { x: left() - 6, y: down(value) + 4, class: "tick", "text-anchor": "end" }, words(value))),
+      makeSvg("text", { x: left() + pixels() / 2, y: end + 35, class: "axis", "text-anchor": "middle" }, "h₁"),
       makeSvg("text", { x: 12, y: MARGIN.other + pixels() / 2 - 12, class: "axis", "text-anchor": "middle" }, "h₂"),
     ];
   }

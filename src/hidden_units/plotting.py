@@ -25,14 +25,15 @@ from hidden_units.errors import StudyError
 from hidden_units.files import write_bytes, write_text
 from hidden_units.svg import compact
 
-# Okabe and Ito (2008): eight colours that people with any colour vision can tell apart.
+# Okabe and Ito (2008): eight colours that people with any colour vision can tell apart. Orange and sky are
+# darker than theirs, so that thin lines of them have a contrast of 3 on white; yellow is for areas alone.
 COLOURS = {
     "blue": "#0072B2",
-    "orange": "#E69F00",
+    "orange": "#C28000",
     "green": "#009E73",
     "vermilion": "#D55E00",
     "purple": "#CC79A7",
-    "sky": "#56B4E9",
+    "sky": "#3D9BD6",
     "yellow": "#F0E442",
     "black": "#1d2530",
 }

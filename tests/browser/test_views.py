@@ -39,7 +39,7 @@ def made() -> SimpleNamespace:
     sweep["parameters"] = sweep["hidden"] * 795 + 10
     sweep["accuracy"] = 0.8 + sweep["hidden"] / 1000 + 0.01 * (sweep["seed"] - 1)
     sweep["loss"] = 0.5
-    for name, shift in (("mean", 0.0), ("low", -0.0248), ("high", 0.0248), ("reported", 0.004)):
+    for name, shift in (("mean", 0.0), ("low", -0.0248), ("high", 0.0248), ("reported", 0.04)):
         column = name if name == "reported" else f"accuracy_{name}"
         sweep[column] = 0.8 + sweep["hidden"] / 1000 + shift
     # The seeds of a width may not scatter.
@@ -72,7 +72,9 @@ def altered(report, made, tmp_path_factory) -> Path:
         # Its dots are the states of the shorter strings.
         shorter = strings.query("string <= 4").drop(columns="string")
         tables[figure] = pd.concat([shorter.assign(letter=shorter["letter"].fillna("S")), strings])
-    return altered_page(report, tmp_path_factory.mktemp("views") / "page.html", tables)
+    others = [{"model": "netconv", "name": "NetConv", "accuracy": 0.96}]
+    path = tmp_path_factory.mktemp("views") / "page.html"
+    return altered_page(report, path, tables, {SWEEP: {"others": others}})
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_sweep_reads_mean_interval_seeds_and_report(open_page):
         "mean": "82.00 %",
         "95 % interval": "79.52 to 84.48 %",
         "seeds 0 to 2": "81.00, 82.00, 83.00",
-        "reported, one run": "82.40 %",
+        "reported, one run": "86.00 %",
         "parameters": "15,910",
     }
     page.locator("#figure-sweep-slider").press("ArrowRight")
@@ -137,8 +139,10 @@ def test_sweep_reads_mean_interval_seeds_and_report(open_page):
     page.wait_for_function("document.querySelector('#figure-sweep .spoken').textContent.includes('81.00')")
     hovers = [text for trace in traces(page, SWEEP) for text in trace["text"] or []]
     assert "20 hidden units, seed 2<br>83.00\u00a0%" in hovers
-    spans = [trace["y"] for trace in traces(page, SWEEP) if trace["mode"] == "lines" and len(trace["x"]) == 2]
-    assert np.allclose(spans, [[79.52, 84.48]])
+    lines = [trace for trace in traces(page, SWEEP) if trace["mode"] == "lines" and len(trace["x"]) == 2]
+    assert np.allclose([trace["y"] for trace in lines], [[96, 96], [79.52, 84.48]])
+    assert lines[0]["text"] == 2 * ["NetConv, mean<br>96.00\u00a0%"]
+    assert page.evaluate("document.getElementById('figure-sweep-chart').layout.yaxis.range") == [70, 100]
 
 
 def test_learning_reads_the_means_of_an_epoch(open_page, made):
@@ -194,7 +198,7 @@ HOVER = """([id, x, y, panel]) => {
 @pytest.mark.parametrize(
     ("figure", "place", "words"),
     [
-        (SWEEP, [110, 91.4, ""], "110 hidden units, reported, one run"),
+        (SWEEP, [110, 95.0, ""], "110 hidden units, reported, one run"),
         (LEARNING, [3, 1.2 / 3, "2"], "epoch 3"),
         (RESTARTS, [3000, 0.2 / 4 + 0.008, ""], "seed 8, solved"),
     ],
@@ -341,6 +345,9 @@ def test_encoder_follows_a_row_and_comes_near(open_page):
     assert stage.locator("text.row").text_content() == "3"
     page.get_by_label("Zoom in on the dots").check()
     boxes = [dot.bounding_box() for dot in stage.locator(".dot").all()]
+    # No label of the axes is cut off.
+    edge = stage.locator("svg").bounding_box()["x"]
+    assert all(tick.bounding_box()["x"] >= edge for tick in stage.locator(".tick, .axis").all())
     # At the first snapshot all dots lie within a hundredth; now they fill the square.
     assert max(np.ptp([box[axis] for box in boxes]) for axis in "xy") > 150
 

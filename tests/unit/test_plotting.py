@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +24,20 @@ def test_luminance_is_that_of_the_standard():
     # Between these two greys lies the least contrast that WCAG allows, 4.5.
     assert contrast("#777777", "white") == pytest.approx(4.48, abs=0.005)
     assert contrast("#767676", "white") == pytest.approx(4.54, abs=0.005)
+
+
+@pytest.mark.parametrize("name", COLOURS.keys() - {"yellow"})
+def test_a_thin_line_of_every_colour_stands_out_on_white(name):
+    assert contrast(COLOURS[name], "white") >= 3
+
+
+def test_the_page_has_the_colours_of_the_figures():
+    style = (Path(__file__).resolve().parents[2] / "report/style.css").read_text(encoding="utf-8")
+    names = {"netlin": "blue", "netfull": "orange", "netconv": "green"}
+    names |= {f"view-{name}": name for name in ("blue", "orange", "green", "vermilion")}
+    by_day = style[: style.index("@media screen")]
+    found = {name: re.search(rf"--{name}: (#[0-9a-f]{{6}});", by_day)[1] for name in names}
+    assert found == {name: COLOURS[colour].lower() for name, colour in names.items()}
 
 
 def test_ink_is_the_more_legible_of_black_and_white():

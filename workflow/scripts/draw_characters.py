@@ -55,13 +55,16 @@ def learning_curves():
 
 def sweep():
     table = pd.read_csv(inputs.sweep)
-    return figures.sweep(table, lucky()), table
+    means = pd.read_csv(inputs.summary).set_index("model")["accuracy_mean"]
+    others = {model: means[model] for model in params.models if not model.startswith("netfull-")}
+    return figures.sweep(table, lucky(), others), table
 
 
 def confusion(model):
     counts = pd.read_csv(in_folder(inputs.confusions, model))
     title = f"{figures.display_name(model)}, seed {representative(model)}"
-    return figures.confusion_matrix(counts.to_numpy(), names(), title), counts
+    most = max(figures.most_mistaken(pd.read_csv(path).to_numpy()) for path in inputs.confusions)
+    return figures.confusion_matrix(counts.to_numpy(), names(), title, most), counts
 
 
 def likeness():

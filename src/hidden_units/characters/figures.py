@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,10 @@ REPORTED = {
     "markeredgecolor": COLOURS["black"],
 }
 OFF_DIAGONAL_MAP = "Oranges"
+# The accuracies that a chart of them shows at least: a closer look makes mountains of noise.
+LEAST_SPAN = (0.7, 1.0)
+# Pairs of classes with a name: the most confused, and the most alike.
+PAIRS_NAMED = 6
 # Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
 ROOM_IN_HALF_WIDTH = 3
@@ -108,11 +112,14 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     return figure
 
 
-def sweep(table: pd.DataFrame, lucky: Sequence[int] = ()) -> Figure:
+def sweep(
+    table: pd.DataFrame, lucky: Sequence[int] = (), others: Mapping[str, float] | None = None
+) -> Figure:
     """Accuracy against the number of hidden units: a point a seed, the means joined, 95 % intervals.
 
     Args:
         table: characters/sweep.csv.
+        others: mean accuracies of other networks by model, drawn as level lines.
         lucky: the sizes whose seeds scatter far less than the others’, which get a mark.
     """
     colour, marker = look("netfull")
@@ -131,12 +138,22 @@ def sweep(table: pd.DataFrame, lucky: Sequence[int] = ()) -> Figure:
     axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
     if means["reported"].notna().any():
         axes.plot(means.index, means["reported"], **REPORTED, label="reported, one run")
+    for model, accuracy in (others or {}).items():
+        line = {"color": look(model)[0], "linestyle": (0, (6, 3)), "linewidth": 1.3}
+        axes.axhline(accuracy, label=f"{display_name(model)}, mean", **line)
+    axes.set_ylim(span_of([*table["accuracy"], *(others or {}).values()]))
     axes.set(xlabel="hidden units", ylabel="test accuracy")
     axes.set_xticks(means.index, [size_label(hidden, lucky) for hidden in means.index])
     percent_axis(axes.yaxis)
     axes.grid(axis="y")
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside lower center", ncols=3)
     return figure
+
+
+def span_of(accuracies: Sequence[float]) -> tuple[float, float]:
+    """Where an axis of accuracies begins and ends: at `LEAST_SPAN`, or lower by whole tenths."""
+    low, high = LEAST_SPAN
+    return min(low, np.floor(10 * min(accuracies) - 0.1) / 10), high
 
 
 def size_label(hidden: int, lucky: Sequence[int]) -> str:
@@ -144,14 +161,23 @@ def size_label(hidden: int, lucky: Sequence[int]) -> str:
     return f"{hidden}{LUCKY if hidden in lucky else ''}"
 
 
-def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str) -> Figure:
-    """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone."""
+def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str, highest: int = 0) -> Figure:
+    """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone.
+
+    Args:
+        highest: the end of the colours, so that several matrices share them; by default this one's most.
+    """
     figure, axes = plt.subplots(figsize=(5.8, 4.9))
-    highest = max(counts[~np.eye(len(counts), dtype=bool)].max(), 1)
+    highest = highest or most_mistaken(counts)
     image = draw_off_diagonal(axes, counts, plt.get_cmap(OFF_DIAGONAL_MAP), 0, highest)
     label_matrix(axes, image, counts.astype(int), names, title, fontsize=8.5)
     figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
     return figure
+
+
+def most_mistaken(counts: np.ndarray) -> int:
+    """The images of the most frequent mistake in a confusion matrix, 1 where there is none."""
+    return max(counts[~np.eye(len(counts), dtype=bool)].max(), 1)
 
 
 def draw_off_diagonal(
@@ -175,7 +201,7 @@ def label_matrix(
 def likeness(
     means: np.ndarray, similarity: np.ndarray, rates: np.ndarray, names: Sequence[str], model: str
 ) -> Figure:
-    """The mean image of each class; how alike two means are, next to how often the two are confused.
+    """The mean image of each class; how often each pair is confused against how alike the two means are.
 
     Args:
         means: (10, 28, 28) grey values.
@@ -184,29 +210,38 @@ def likeness(
     """
     short = [shortest_label(name, 11) for name in names]
     is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.8 if is_long else 4.4))
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 2.9 if is_long else 3.4])
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.9))
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 3.6])
     for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
         # Ten in a row leave each little room.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
         axes.set_title("\n".join(lines), fontsize=8 if is_long else 9, loc="center", fontweight="normal")
         axes.set_axis_off()
-    off_diagonal = ~np.eye(len(names), dtype=bool)
-    panels = [
-        ("Likeness of the means" + ("\n" if is_long else " ") + "(correlation)", similarity, "Purples"),
-        (f"Confused by {display_name(model)}, either way", (rates + rates.T) / 2, OFF_DIAGONAL_MAP),
-    ]
-    for axes, (title, values, colour_map) in zip(below.subplots(1, 2), panels, strict=True):
-        known = values[off_diagonal & np.isfinite(values)]
-        ends = min(known, default=0), max(known, default=1)
-        image = draw_off_diagonal(axes, values, plt.get_cmap(colour_map), *ends)
-        name_classes(axes, short, ROOM_IN_HALF_WIDTH)
-        axes.set_title(title)
-        bar = below.colorbar(image, ax=axes, shrink=0.8)
-        if colour_map == OFF_DIAGONAL_MAP:
-            percent_axis(bar.ax.yaxis)
+    one, other = np.triu_indices(len(names), k=1)
+    alike, confused = similarity[one, other], (rates + rates.T)[one, other] / 2
+    axes = below.subplots()
+    axes.plot(alike, confused, look(model)[1], color=look(model)[0], alpha=0.6, markeredgewidth=0)
+    for pair in outermost(alike, confused, 2 if is_long else PAIRS_NAMED):
+        # Towards the middle, so that long names stay in the picture.
+        side = "right" if 2 * alike[pair] > np.nanmin(alike) + np.nanmax(alike) else "left"
+        style = {"ha": side, "va": "bottom", "xytext": (0, 3), "textcoords": "offset points"}
+        words = f"{short[one[pair]]}–{short[other[pair]]}"
+        axes.annotate(words, (alike[pair], confused[pair]), fontsize=9, **style)
+    axes.set(xlabel="likeness of the two means (correlation)")
+    axes.set_ylabel(f"confused by {display_name(model)}, either way")
+    axes.margins(x=0.06, y=0.12)
+    axes.set_ylim(bottom=0)
+    percent_axis(axes.yaxis)
+    axes.grid(axis="both")
     return figure
+
+
+def outermost(alike: np.ndarray, confused: np.ndarray, number: int) -> list[int]:
+    """The pairs most often confused, and those most alike, so many of each; none of unknown likeness."""
+    known = np.flatnonzero(np.isfinite(alike))
+    ranked = [known[np.argsort(-values[known], kind="stable")][:number] for values in (confused, alike)]
+    return list(dict.fromkeys(np.concatenate(ranked).tolist()))
 
 
 def mistakes(images: np.ndarray, table: pd.DataFrame, names: Sequence[str]) -> Figure:

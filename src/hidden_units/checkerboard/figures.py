@@ -75,7 +75,7 @@ def plane_axes(ax: Axes) -> None:
     ax.yaxis.set_major_locator(MultipleLocator(1))
     ax.spines[["top", "right"]].set_visible(True)
     ax.set_xlabel("x₁", labelpad=1)
-    ax.set_ylabel("x₂", labelpad=2)
+    ax.set_ylabel("x₂", labelpad=5)
 
 
 def step_regions(network: StepNetwork, steps: int = 601) -> np.ndarray:

@@ -101,5 +101,43 @@ def test_the_sweep_shows_the_intervals_that_are_known_and_no_others(known):
     ends = [tuple(end) for shape in axes.collections for path in shape.get_paths() for end in path.vertices]
     assert {width for width, _ in ends} == set(known)
     assert {height for _, height in ends} == ({0.4, 0.6} if known else set())
-    words = [text.get_text() for text in axes.get_legend().get_texts()]
+    words = [text.get_text() for text in axes.figure.legends[0].get_texts()]
     assert set(words) == {"a seed", "mean over seeds", *(["95 % interval of the mean"] if known else [])}
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "others", "span"),
+    [
+        (0.79, {"netlin": 0.72, "netconv": 0.96}, (0.7, 1)),
+        (0.79, {"netlin": 0.697}, (0.6, 1)),
+        (0.7, {}, (0.6, 1)),
+        (0.05, {}, (0, 1)),
+    ],
+)
+def test_the_sweep_has_an_honest_axis_with_the_other_networks(accuracy, others, span):
+    table = pd.DataFrame({"hidden": [10, 20], "accuracy": accuracy, "accuracy_mean": accuracy})
+    table[["accuracy_low", "accuracy_high", "reported"]] = np.nan
+    axes = figures.sweep(table, (), others).axes[0]
+    assert axes.get_ylim() == pytest.approx(span)
+    level = {float(line.get_ydata()[0]) for line in axes.lines if line.get_linestyle() == "--"}
+    assert level == set(others.values())
+
+
+def test_matrices_share_a_scale():
+    few, many = np.eye(10, dtype=int), np.arange(100).reshape(10, 10)
+    most = max(map(figures.most_mistaken, (few, many)))
+    ends = [
+        figures.confusion_matrix(counts, NAMES, "title", most).axes[0].images[0] for counts in (few, many)
+    ]
+    assert {image.norm.vmax for image in ends} == {98}
+    assert figures.confusion_matrix(few, NAMES, "title").axes[0].images[0].norm.vmax == 1
+
+
+def test_every_pair_is_a_point_and_the_most_confused_has_its_name():
+    rates, similarity = np.zeros((10, 10)), np.full((10, 10), 0.5)
+    rates[3, 7], similarity[2, 1], similarity[1, 2] = 0.2, 0.9, 0.9
+    axes = figures.likeness(np.zeros((10, 28, 28)), similarity, rates, NAMES, "netlin").axes[-1]
+    assert len(axes.lines[0].get_xdata()) == 45
+    named = {text.get_text(): tuple(text.xy) for text in axes.texts}
+    assert named["つ–や"] == pytest.approx((0.5, 0.1))
+    assert named["き–す"] == pytest.approx((0.9, 0))

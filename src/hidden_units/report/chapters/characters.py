@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK
@@ -71,7 +72,7 @@ def context(study: Study) -> dict[str, Any]:
         "widths": widths,
         "lucky": list(lucky.values()),
         "sweep": sweep(widths),
-        "sweep_figure": study.figure("characters", "sweep", view=View("sweep", "Explore")),
+        "sweep_figure": study.figure("characters", "sweep", view=sweep_view(summary, models)),
         "confidence": confidence(mean_over_seeds),
         "top_pairs": top_pairs(pairs, models, classes),
         "has_long_names": any(len(name) > LONGEST_ON_ONE_LINE for name in names),
@@ -162,6 +163,7 @@ def representative_run(
             "of": f"{family_of(model)}, seed {seed}",
             "classes": [{"kana": entry["kana"], "romaji": entry["romaji"]} for entry in classes],
             "packed": study.evidence.json(f"characters/confused_images_{model}.json"),
+            "scale": most_mistaken(study),
         },
     )
     return {
@@ -171,6 +173,24 @@ def representative_run(
         "confused": most_confused([row for row in pairs if row["model"] == model]),
         "surest": mistakes[0] if mistakes else None,
     }
+
+
+def most_mistaken(study: Study) -> int:
+    """The images of the most frequent mistake of all networks, where the colours of each matrix end."""
+    matrices = [
+        study.evidence.table(f"{FIGURES}/confusion_{model}.csv").to_numpy() for model in study.main_models
+    ]
+    return max(1, *(int(counts[~np.eye(len(counts), dtype=bool)].max()) for counts in matrices))
+
+
+def sweep_view(summary: Sequence[Row], models: Sequence[str]) -> View:
+    """The width sweep, with the other networks' means to compare."""
+    others = [
+        {"model": row["model"], "name": model_name(row["model"]), "accuracy": row["accuracy_mean"]}
+        for row in summary
+        if row["model"] in models and row["hidden"] is None
+    ]
+    return View("sweep", "Explore", {"others": others})
 
 
 def drawing(evidence: Evidence) -> dict[str, Any]:

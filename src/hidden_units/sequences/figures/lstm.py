@@ -20,7 +20,8 @@ from hidden_units.sequences.languages import LETTERS, Language
 
 PHASE_COLOURS = dict(zip("ABC", SYMBOL_COLOURS, strict=True))
 PHASE_MARKERS = dict(zip("ABC", SYMBOL_MARKERS, strict=True))
-CELL_COLOURS = (COLOURS["black"], COLOURS["purple"], COLOURS["orange"], COLOURS["sky"])
+# None of them a phase's colour.
+CELL_COLOURS = (COLOURS["black"], COLOURS["purple"], GREY, COLOURS["sky"])
 SOURCES = {"h": "hidden unit", "c": "cell"}
 
 
