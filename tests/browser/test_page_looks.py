@@ -73,6 +73,27 @@ def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touc
     assert picture.bounding_box()["width"] == fitting
 
 
+DRAWN = "(picture) => getComputedStyle(picture).filter !== 'none'"
+
+
+@pytest.mark.parametrize(
+    ("settings", "turned"),
+    [
+        ({"color_scheme": "light"}, False),
+        ({"color_scheme": "dark"}, True),
+        ({"color_scheme": "dark", "forced_colors": "active"}, False),
+    ],
+)
+def test_by_night_drawings_are_light_on_dark_and_characters_keep_their_ink(visit, report, settings, turned):
+    page = visit(report, **settings)
+    characters = page.locator("#figure-samples > img, [id^=figure-mistakes-] > img")
+    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > img")
+    assert {each.evaluate(DRAWN) for each in drawings.all()} == {turned}
+    assert {each.evaluate(DRAWN) for each in characters.all()} == {False}
+    page.emulate_media(media="print")
+    assert not drawings.first.evaluate(DRAWN)
+
+
 def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):
     page = visit(report, viewport={"width": 794, "height": 1123}, color_scheme="dark")
     open_views(page)
