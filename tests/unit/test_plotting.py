@@ -26,7 +26,7 @@ def test_luminance_is_that_of_the_standard():
     assert contrast("#767676", "white") == pytest.approx(4.54, abs=0.005)
 
 
-@pytest.mark.parametrize("name", COLOURS.keys() - {"yellow"})
+@pytest.mark.parametrize("name", sorted(COLOURS.keys() - {"yellow"}))
 def test_a_thin_line_of_every_colour_stands_out_on_white(name):
     assert contrast(COLOURS[name], "white") >= 3
 
