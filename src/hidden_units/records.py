@@ -55,6 +55,7 @@ class Review:
     Attributes:
         kept: files that are as they were made, from sources and data as they are.
         again: all others that are there.
+        unrecorded: of these, those of which no record tells, such as benchmarks.
         edited: of these, those that were changed since their job wrote them.
         is_foreign: whether some were made where Snakemake's records do not reach.
         is_other: whether some of those were made under other settings.
@@ -64,6 +65,7 @@ class Review:
 
     kept: set[str] = field(default_factory=set)
     again: set[str] = field(default_factory=set)
+    unrecorded: set[str] = field(default_factory=set)
     edited: list[str] = field(default_factory=list)
     is_foreign: bool = False
     is_other: bool = False
@@ -242,6 +244,7 @@ def review(folder: Path, config: Mapping[str, Any]) -> Review:
             found.kept |= kept
     found.again = there - found.kept
     written = {pair for record in records.values() for pair in record.outputs.items()}
+    found.unrecorded = found.again - {name for name, _ in written}
     found.edited = sorted({name for name, _ in written if name in there and (name, now(name)) not in written})
     return found
 
@@ -253,15 +256,14 @@ def same_bytes(path: Path, other: Path) -> bool:
     return False
 
 
-def adopt(found: Review, folder: Path) -> None:
+def adopt(found: Review) -> None:
     """Give what is right as it is one time stamp, where some of it have theirs out of order.
 
-    So are benchmarks, whose time stamps count for Snakemake too; those of the others go on telling
-    what they do.
+    So is what no record tells of, such as benchmarks, whose time stamps count for Snakemake too. Those of
+    files to be made again go on telling that.
     """
     now = time.time_ns()
-    benchmarks = {name for name in found.again if name.startswith(f"{folder.as_posix()}/benchmarks/")}
-    for name in found.kept | benchmarks if found.is_out_of_order else ():
+    for name in found.kept | found.unrecorded if found.is_out_of_order else ():
         # Somebody else's may not be touched; then Snakemake makes it again.
         with suppress(OSError):
             os.utime(name, ns=(now, now), follow_symlinks=False)

@@ -102,7 +102,7 @@ def test_a_time_stamp_alone_counts_for_nothing_and_is_put_in_order(name, moved):
     os.utime(name, times=(time.time() + moved,) * 2)
     found = review(RESULTS, CONFIG)
     assert found.kept == EVERYTHING
-    adopt(found, RESULTS)
+    adopt(found)
     assert all(Path(path).stat().st_mtime <= time.time() for path in EVERYTHING)
     assert len({Path(path).stat().st_mtime_ns for path in EVERYTHING}) == 1 or not found.is_out_of_order
 
@@ -165,14 +165,14 @@ def test_somebody_elses_files_keep_their_time_stamps(monkeypatch):
     Path("training.py").touch()
     found = review(RESULTS, CONFIG)
     monkeypatch.setattr("os.utime", refuse)
-    adopt(found, RESULTS)
+    adopt(found)
     assert found.is_out_of_order
 
 
 def test_a_source_that_changed_goes_on_being_newer_than_what_was_made_of_it():
     Path("statistic.py").write_text("another")
     Path("training.py").touch()
-    adopt(review(RESULTS, CONFIG), RESULTS)
+    adopt(review(RESULTS, CONFIG))
     assert Path(SUMMARY).stat().st_mtime_ns < Path("statistic.py").stat().st_mtime_ns
     assert Path(WEIGHTS).stat().st_mtime_ns > Path("training.py").stat().st_mtime_ns
 

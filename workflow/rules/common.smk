@@ -243,7 +243,7 @@ def files_to_restore(wildcards):
     found = review(RESULTS, config)
     workflow.dag.forcefiles |= found.again
     if workflow.executor_plugin is not None and not workflow.dryrun:
-        adopt(found, RESULTS)
+        adopt(found)
         EDITED[:] = found.edited
         if not workflow.modifier.is_main_snakefile():
             # A module's hook at the start is not called.
