@@ -87,7 +87,7 @@ DRAWN = "(picture) => getComputedStyle(picture).filter !== 'none'"
 def test_by_night_drawings_are_light_on_dark_and_characters_keep_their_ink(visit, report, settings, turned):
     page = visit(report, **settings)
     characters = page.locator("#figure-samples > img, [id^=figure-mistakes-] > img")
-    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > img")
+    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > img, .picture img")
     assert {each.evaluate(DRAWN) for each in drawings.all()} == {turned}
     assert {each.evaluate(DRAWN) for each in characters.all()} == {False}
     page.emulate_media(media="print")
