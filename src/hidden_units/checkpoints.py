@@ -90,7 +90,10 @@ def read_checkpoint(path: Path, key: str) -> Checkpoint | None:
     # safetensors has no checksum of its own.
     if metadata.get("key") != key or metadata.get("content") != content_hash(tensors, progress):
         return None
-    return Checkpoint(tensors, json.loads(progress))
+    try:
+        return Checkpoint(tensors, json.loads(progress))
+    except (ValueError, RecursionError):  # written by somebody else
+        return None
 
 
 def content_hash(tensors: Mapping[str, np.ndarray], progress: str) -> str:

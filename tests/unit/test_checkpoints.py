@@ -70,6 +70,13 @@ def test_a_broken_checkpoint_is_none_and_never_another_state(written, tmp_path):
     assert tally["ignored"] > 500
 
 
+@pytest.mark.parametrize("progress", ["[" * 10**5, "{", ""])
+def test_a_forged_checkpoint_is_none(tmp_path, monkeypatch, progress):
+    monkeypatch.setattr(checkpoints.json, "dumps", lambda *_, **__: progress)
+    write_checkpoint(tmp_path / "forged", "key", STATE)
+    assert read_checkpoint(tmp_path / "forged", "key") is None
+
+
 def test_the_key_changes_with_every_parameter_and_every_byte_of_a_file(tmp_path):
     code = tmp_path / "code.py"
     code.write_text("x = 1")
