@@ -120,7 +120,8 @@ def find(name: str) -> Path | None:
     places = (Path(name), ROOT / name) if not name.startswith(CODE) else (ROOT / name.removeprefix(CODE),)
     # The text may be too long for a name.
     with suppress(OSError):
-        return next((path for path in places if path.is_file()), None)
+        # What the kernel shows as files there may have no end.
+        return next((path for path in places if path.is_file() and not path.is_relative_to("/proc")), None)
     return None
 
 

@@ -219,7 +219,7 @@ def test_a_record_of_other_kinds_vouches_for_nothing(change):
     assert review(RESULTS, CONFIG).kept == {WEIGHTS, PAGE}
 
 
-@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", ".", "/dev/zero"])
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", ".", "/dev/zero", "/proc/kmsg"])
 def test_a_source_that_cannot_be_read_counts_as_changed(name):
     path = RESULTS / "records/summarise.json"
     record = read_json(path)
