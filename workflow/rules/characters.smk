@@ -206,3 +206,35 @@ rule tabulate_confusions:
         seeds=SEEDS,
     script:
         "../scripts/tabulate_confusions.py"
+
+
+# What networks do with images that were moved or partly covered: why one reads better than another.
+rule probe_classifiers:
+    input:
+        images=DATA["test_images"],
+        labels=DATA["test_labels"],
+        weights=trained("weights", MAIN_MODELS),
+        predictions=trained("predictions", MAIN_MODELS),
+        metrics=trained("metrics", MAIN_MODELS),
+        dataset=DATA["dataset"],
+        representatives="<results>/characters/representatives.json",
+        library=library("probe_classifiers"),
+    output:
+        shifts="<results>/characters/shifts.csv",
+        summary="<results>/characters/shifts_summary.csv",
+        occlusion="<results>/characters/occlusion.csv",
+        maps="<results>/characters/first_maps.npz",
+    log:
+        "<logs>/probe_classifiers.log",
+    benchmark:
+        "<benchmarks>/probe_classifiers.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=MEMORY["pack_page"],
+        runtime="30m",
+    params:
+        models=MAIN_MODELS,
+        seeds=SEEDS,
+    script:
+        "../scripts/probe_classifiers.py"

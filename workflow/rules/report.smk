@@ -73,6 +73,7 @@ rule render_report:
             trained("metrics", MAIN_MODELS),
             rules.summarise_characters.output,
             rules.tabulate_confusions.output,
+            rules.probe_classifiers.output,
             rules.compare_networks.output,
             rules.summarise_sensitivity.output.table if ABLATIONS else [],
         ],

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hidden_units.characters import figures, figures_comparisons
+import safetensors.numpy
+from hidden_units.characters import figures, figures_comparisons, figures_probing
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
@@ -110,6 +111,27 @@ def difference(model):
     comparable = dataset()["comparable"] and params.published_protocol
     title = f"{figures.display_name(model)}{'' if comparable else ' (not comparable)'}"
     return figures_comparisons.confusion_difference(table, names(), title), table
+
+
+def shifts():
+    return figures_probing.shifts(pd.read_csv(inputs.shifts_summary)), pd.read_csv(inputs.shifts)
+
+
+def filters():
+    layers = {"netlin": "output.weight", "netconv": "convolution1.weight"}
+    linear, kernels = (
+        safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{representative(model)}"))[layer]
+        for model, layer in layers.items()
+    )
+    linear, kernels = linear.reshape(-1, *np.load(inputs.means).shape[1:]), kernels[:, 0]
+    with np.load(inputs.first_maps) as maps:
+        figure = figures_probing.filters(linear, kernels, maps["image"], maps["maps"], names())
+    return figure, figures_probing.filter_table({"netlin": linear, "netconv": kernels})
+
+
+def occlusion():
+    table = pd.read_csv(inputs.occlusion)
+    return figures_probing.occlusion(np.load(inputs.images), table, names()), table
 
 
 def sensitivity():

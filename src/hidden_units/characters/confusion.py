@@ -97,6 +97,31 @@ def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count:
     return table.sort_values("probability", ascending=False, kind="stable").head(count).reset_index(drop=True)
 
 
+def images_to_cover(
+    labels: np.ndarray, log_probabilities: Sequence[np.ndarray], count: int
+) -> dict[str, list[int]]:
+    """Images worth a closer look: typical ones that all networks read, and mistakes of the last network.
+
+    Args:
+        labels: (N,).
+        log_probabilities: of each network, (N, 10).
+
+    Returns:
+        Places among the N by kind, `read` and `mistaken`, at most `count` each. Typical are those around
+        the median of the last network's certainty, of as many classes; mistakes are its surest ones.
+    """
+    is_read = np.all([outputs.argmax(axis=1) == labels for outputs in log_probabilities], axis=0)
+    read = np.flatnonzero(is_read)
+    certainty = log_probabilities[-1][read, labels[read]]
+    typical = read[np.argsort(np.abs(certainty - np.median(certainty)), kind="stable")] if len(read) else read
+    _, first = np.unique(labels[typical], return_index=True)
+    mistakes = confident_mistakes(labels, log_probabilities[-1], count)
+    return {
+        "read": typical[np.sort(first)[:count]].tolist(),
+        "mistaken": mistakes["index"].tolist(),
+    }
+
+
 def likeness_and_confusion(
     similarity: np.ndarray, pairs: pd.DataFrame, models: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -113,3 +113,21 @@ def sweep(runs: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     table = own.merge(widths, on="model").sort_values(["hidden", "seed"], kind="stable", ignore_index=True)
     table.insert(0, "hidden", table.pop("hidden"))
     return table.drop(columns="model")
+
+
+def summarise_shifts(runs: pd.DataFrame) -> pd.DataFrame:
+    """Mean accuracy over seeds with its t interval, a row for each model and distance.
+
+    Args:
+        runs: columns model, seed, pixels, accuracy.
+
+    Returns:
+        Columns model, pixels, seeds, accuracy_mean, accuracy_low, accuracy_high; in the order of the runs.
+    """
+    rows = []
+    for (model, pixels), group in runs.groupby(["model", "pixels"], sort=False):
+        interval = mean_over_seeds(group["accuracy"])
+        mean = {"accuracy_mean": group["accuracy"].mean()}
+        ends = {"accuracy_low": interval.low, "accuracy_high": interval.high}
+        rows.append({"model": model, "pixels": pixels, "seeds": len(group), **mean, **ends})
+    return pd.DataFrame(rows)

@@ -6,21 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from hidden_units.characters.models import build
-from hidden_units.characters.training import normalise, predict
+from hidden_units.characters.probing import probabilities, restore
 from hidden_units.page.weights import to_half
 
 DECIMALS = 7  # about the rounding of float32 itself, which may differ between machines
-
-
-def probabilities(model: str, weights: Mapping[str, np.ndarray], images: Tensor) -> np.ndarray:
-    """Probabilities (N, 10) of normalised images (N, 1, 28, 28), computed in float32."""
-    network = build(model)
-    network.load_state_dict({name: torch.tensor(array).float() for name, array in weights.items()})
-    return predict(network, images).exp().numpy()
 
 
 def compare_precisions(
@@ -38,9 +28,8 @@ def compare_precisions(
         images (their number), both accuracies, answers_changed (images for which another class is chosen),
         and the largest and mean absolute difference of a probability, over images and classes.
     """
-    batch = normalise(images)
-    full = probabilities(model, weights, batch)
-    half = probabilities(model, to_half(model, weights), batch)
+    full = probabilities(restore(model, weights), images)
+    half = probabilities(restore(model, to_half(model, weights)), images)
     difference = np.abs(full - half)
     return {
         "images": len(labels),

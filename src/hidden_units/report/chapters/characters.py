@@ -31,6 +31,8 @@ PAIRS_SHOWN = 8
 # Two longer names and their numbers, in three columns next to each other, would not fit the page.
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
+# The distance in pixels that is told of moved images: far enough to matter, near enough to read.
+MOVED_BY = 2
 
 Row = Mapping[str, Any]
 
@@ -83,7 +85,51 @@ def context(study: Study) -> dict[str, Any]:
             row for row in evidence.rows("characters/likeness.csv") if row["spearman"] is not None
         ],
         "runs": [representative_run(study, model, pairs, classes) for model in models],
+        "moved": moved(
+            evidence.rows("characters/shifts.csv"), evidence.rows("characters/shifts_summary.csv")
+        ),
         "drawing": drawing(evidence),
+    }
+
+
+def moved(runs: Sequence[Row], summary: Sequence[Row]) -> dict[str, Any]:
+    """What networks lose when images move, and whether NetConv loses less than each other network.
+
+    That is seen where each of its runs loses less than any run of another, and not seen where all runs of
+    another lose less than any of its own.
+
+    Args:
+        runs: characters/shifts.csv.
+        summary: characters/shifts_summary.csv.
+
+    Returns:
+        outcome; pixels, the distance that it is about; `after`, the rows of the summary there, most accurate
+        first; NetConv's rows `unmoved` and `farthest` from there.
+    """
+    at = {(row["model"], row["seed"], row["pixels"]): row["accuracy"] for row in runs}
+    lost = {
+        name: [
+            accuracy - at[model, seed, MOVED_BY]
+            for (model, seed, pixels), accuracy in at.items()
+            if model == name and not pixels
+        ]
+        for name, _, _ in at
+    }
+    own = lost.pop("netconv")
+    if len(own) > 1 and all(max(own) < min(other) for other in lost.values()):
+        outcome = "seen"
+    elif len(own) > 1 and any(min(own) > max(other) for other in lost.values()):
+        outcome = "not seen"
+    else:
+        outcome = "undecided"
+    netconv = [row for row in summary if row["model"] == "netconv"]
+    after = [row for row in summary if row["pixels"] == MOVED_BY]
+    return {
+        "outcome": outcome,
+        "pixels": MOVED_BY,
+        "after": sorted(after, key=lambda row: -row["accuracy_mean"]),
+        "unmoved": min(netconv, key=lambda row: row["pixels"]),
+        "farthest": max(netconv, key=lambda row: row["pixels"]),
     }
 
 
