@@ -56,6 +56,12 @@ def own_numbers(run: Path) -> Iterator[tuple]:
             count = int((answers == labels).sum())
             yield "right of the images", (count, len(labels)), keys
             yield "Wilson's interval", wilson(count, len(labels)), keys
+            if model != "netconv":  # of which plain arithmetic would take a minute
+                yield (
+                    "accuracy of moved images",
+                    moved(run, model, labels),
+                    keys | {"word": title(model).partition(",")[0]},
+                )
             yield from confusions(chosen[model], labels, middle[model], keys | {"names": class_names(run)})
 
     sizes = {model: int(model[8:]) for model in means if model.startswith("netfull-")}
@@ -145,6 +151,19 @@ def forward(weights: dict, images: np.ndarray) -> np.ndarray:
         )
         parts.append(part @ weights["output.weight"].T + weights["output.bias"])
     return np.concatenate(parts)
+
+
+def moved(run: Path, model: str, labels: np.ndarray, by: int = 2) -> float:
+    """Per cent right when images move by two pixels, over four directions and all seeds."""
+    images = np.load(run / "data/test_images.npy")
+    wide = np.pad(images, ((0, 0), (by, by), (by, by)))
+    side, starts = images.shape[1], ((0, by), (2 * by, by), (by, 0), (by, 2 * by))
+    parts = [wide[:, row : row + side, column : column + side] for row, column in starts]
+    paths = sorted((run / "characters" / model).glob("seed-*/weights.safetensors"))
+    hits = [
+        (forward(tensors(path)[0], part).argmax(axis=1) == labels).sum() for path in paths for part in parts
+    ]
+    return percent(int(np.sum(hits)), len(hits) * len(labels))
 
 
 def bca(values: np.ndarray) -> tuple | None:

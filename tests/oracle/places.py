@@ -241,6 +241,13 @@ PLACES = {
         "accuracy, %",
         file=File("characters/baselines.csv", {"model": "{model}"}, ("accuracy",), 100),
     ),
+    "accuracy of moved images": says(
+        "moved",
+        rf"After 2 pixels,.*?<word> (?:still reads )?{N} %",
+        file=File(
+            "characters/shifts_summary.csv", {"model": "{model}", "pixels": "2"}, ("accuracy_mean",), 100
+        ),
+    ),
     "neighbours and NetFull": says("accuracy", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
     # checkerboard
     "step network": cell(

@@ -138,7 +138,7 @@ def columns_of(part: Figure, count: int) -> np.ndarray:
 
 
 def filter_table(weights: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The numbers of filters (K, rows, columns) by network: network, filter, row, column, weight."""
+    """Filters (K, rows, columns) by network as network, filter, row, column, weight to three decimals."""
     parts = []
     for network, values in weights.items():
         filter_, row, column = np.indices(values.shape).reshape(3, -1)
@@ -149,7 +149,7 @@ def filter_table(weights: Mapping[str, np.ndarray]) -> pd.DataFrame:
                     "filter": filter_,
                     "row": row,
                     "column": column,
-                    "weight": values.ravel(),
+                    "weight": values.ravel().round(3),
                 }
             )
         )
