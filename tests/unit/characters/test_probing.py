@@ -4,6 +4,7 @@ import pytest
 import torch
 from scipy.signal import correlate2d
 
+from hidden_units.characters import figures_probing
 from hidden_units.characters.confusion import images_to_cover
 from hidden_units.characters.evaluation import summarise_shifts
 from hidden_units.characters.models import build
@@ -123,3 +124,31 @@ def test_whether_netconv_loses_less_is_told_from_every_run(netlin, netconv, outc
     means = {row["model"]: row["accuracy_mean"] for row in found["after"]}
     assert means["netlin"] == pytest.approx(np.mean([run[1] for run in netlin]))
     assert found["farthest"]["accuracy_mean"] == pytest.approx(np.mean([run[2] for run in netconv]))
+
+
+def test_the_maps_of_covered_squares_lie_where_the_squares_lay():
+    image = images()
+    table = occlusion(Reader(), image[0]).assign(image=0, target=3, model="netlin")
+    figure = figures_probing.occlusion(image, table, [str(k) for k in range(10)])
+    drawn = figure.axes[1].images[1]
+    left, right, bottom, top = drawn.get_extent()
+    rows, columns = drawn.get_array().shape
+    assert (right - left, bottom - top) == (STRIDE * columns, STRIDE * rows)
+    assert (left + right) / 2 == pytest.approx(13.5) and (top + bottom) / 2 == pytest.approx(13.5)
+    middle = np.argwhere(drawn.get_array() != 0) * STRIDE + COVER / 2
+    assert (np.abs(middle - 14.5) <= COVER / 2).all() or image[0, 14, 14] == 0
+
+
+@pytest.mark.parametrize("seeds, bars", [(1, 0), (3, 2)])
+def test_moved_images_have_bars_where_an_interval_is_known(seeds, bars):
+    runs = runs_of({"netlin": [(0.8 + seed / 50, 0.6, 0.3 + seed / 9) for seed in range(seeds)]})
+    figure = figures_probing.shifts(summarise_shifts(pd.DataFrame(runs)))
+    drawn = [len(part.get_segments()) for part in figure.axes[0].collections]
+    assert sum(drawn) == bars  # the accuracies at two pixels do not scatter
+
+
+def test_filters_are_told_one_number_a_row():
+    kernels = np.random.default_rng(1).normal(size=(3, 5, 5))
+    table = figures_probing.filter_table({"netconv": kernels})
+    assert table.loc[5 * 5 + 5 * 2 + 4, "weight"] == kernels[1, 2, 4].round(3)
+    assert len(table) == kernels.size
