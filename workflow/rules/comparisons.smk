@@ -84,6 +84,7 @@ rule draw_characters:
     output:
         **figures(
             "characters",
+            networks="the three networks",
             accuracies="accuracy of every seed",
             learning_curves="learning curves",
             sweep="accuracy against hidden size",

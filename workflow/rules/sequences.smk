@@ -172,6 +172,8 @@ rule draw_sequences:
             ratios="approach and departure",
             learning=("learning curves", {"task": [SRN_TASK, LSTM_TASK]}),
             losses=("two losses", {"task": [SRN_TASK, LSTM_TASK]}),
+            unrolled=("an SRN over a string", {"task": [SRN_TASK]}),
+            lstm_cell="an LSTM cell",
             states=("states of the SRN", {"task": [SRN_TASK]}),
             maps=("maps of the SRN", {"task": [SRN_TASK]}),
             steps=("steps of the SRN", {"task": [SRN_TASK]}),

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import safetensors.numpy
-from hidden_units.characters import figures, figures_comparisons, figures_probing
+from hidden_units.characters import figures, figures_comparisons, figures_layers, figures_probing
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
 from hidden_units.files import read_json
 from hidden_units.names import label_of_class
+from hidden_units.page.weights import layers
 from hidden_units.plotting import draw_figures
 
 MISTAKES_SHOWN = 24
@@ -42,6 +43,21 @@ def lucky():
     """The hidden sizes whose seeds scatter far less than the others' by luck."""
     scatter = pd.read_csv(inputs.scatter)
     return [int(row.model.partition("-")[2]) for row in scatter.itertuples() if row.is_lucky]
+
+
+@cache
+def weights(model):
+    """The trained weights of a model's representative run, by their names."""
+    return safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{representative(model)}"))
+
+
+def networks():
+    image = np.load(inputs.images)[0]
+    tables = {
+        model: figures_layers.stages(layers(model, weights(model)), len(image)) for model in params.models
+    }
+    table = pd.concat(tables, names=["model"]).reset_index("model")
+    return figures_layers.networks(table, image), table
 
 
 def accuracies():
@@ -118,12 +134,8 @@ def shifts():
 
 
 def filters():
-    layers = {"netlin": "output.weight", "netconv": "convolution1.weight"}
-    linear, kernels = (
-        safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{representative(model)}"))[layer]
-        for model, layer in layers.items()
-    )
-    linear, kernels = linear.reshape(-1, *np.load(inputs.means).shape[1:]), kernels[:, 0]
+    linear, kernels = weights("netlin")["output.weight"], weights("netconv")["convolution1.weight"][:, 0]
+    linear = linear.reshape(-1, *np.load(inputs.means).shape[1:])
     with np.load(inputs.first_maps) as maps:
         figure = figures_probing.filters(linear, kernels, maps["image"], maps["maps"], names())
     return figure, figures_probing.filter_table({"netlin": linear, "netconv": kernels})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from hidden_units.names import has_own_sizes
 from hidden_units.plotting import draw_figures
-from hidden_units.sequences.figures import lstm, restarts, srn
+from hidden_units.sequences.figures import lstm, mechanism, restarts, srn
 from hidden_units.sequences.figures.automaton import automaton_figure
 from hidden_units.sequences.measures.automata import extract
 from hidden_units.sequences.measures.dynamics import map_table, srn_dynamics
@@ -21,6 +21,7 @@ BEYOND = 2
 STRINGS_TRACED = 3
 # The published pictures of the LSTM follow A^3 B^6 C^9.
 PATH_OF = 3
+STRING_UNROLLED = 2
 inputs = snakemake.input
 
 
@@ -109,6 +110,15 @@ def states(task):
     clusters = read(inputs.clusters, task)
     figure = srn.states_figure(clusters, network, srn_dynamics(network, language), language)
     return figure, pd.concat([clusters, strings_of(task)], ignore_index=True)
+
+
+def unrolled(task):
+    walk = strings_of(task).query("string == @STRING_UNROLLED")
+    return mechanism.unrolled(walk), walk
+
+
+def lstm_cell():
+    return mechanism.cell()
 
 
 def maps(task):

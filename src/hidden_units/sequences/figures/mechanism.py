@@ -1,0 +1,134 @@
+"""How the recurrent networks work: an SRN unrolled over a string with its own numbers, and an LSTM cell."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyBboxPatch
+
+from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, plt
+from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
+from hidden_units.sequences.languages import LETTERS
+
+# Activations from -1 to 1; the middle is white.
+ACTIVATION_MAP = "PuOr_r"
+RADIUS = 0.27
+# What each gate of the cell decides, and where its symbol stands.
+GATES = {
+    "forget": ("forget gate", "how much of the\ncell is kept", 1.6),
+    "input": ("input gate", "how much is\nput in", 3.1),
+    "candidate": ("candidate", "what would be\nput in", 4.6),
+    "output": ("output gate", "how much of the\ncell is shown", 6.4),
+}
+
+
+def unrolled(walk: pd.DataFrame) -> Figure:
+    """An SRN over one string: a column a letter, with the hidden units' values and what is predicted next.
+
+    Args:
+        walk: by time: letter (none at the start), h1, h2, and so on, p_A, p_B, and so on, next_letter.
+    """
+    units = [name for name in walk.columns if name.startswith("h") and name[1:].isdigit()]
+    letters = [letter for letter in LETTERS if f"p_{letter}" in walk.columns]
+    top = len(units) * 0.72
+    figure, axes = plt.subplots(
+        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * (top + 3) / (len(walk) + 2.6))
+    )
+    axes.set(xlim=(-2.1, len(walk) - 0.5), ylim=(-1.15, top + 1.85), aspect="equal")
+    axes.set_axis_off()
+    colours = plt.get_cmap(ACTIVATION_MAP)
+    middles = [0.36 + 0.72 * unit for unit in range(len(units))]
+    for column, row in enumerate(walk.to_dict("records")):
+        for middle, unit in zip(middles, units, strict=True):
+            colour = colours((row[unit] + 1) / 2)[:3]
+            axes.add_patch(Circle((column, middle), RADIUS, facecolor=colour, edgecolor=GREY, linewidth=0.8))
+            words = f"{row[unit]:.2f}".replace("-", "−")
+            axes.text(column, middle, words, ha="center", va="center", fontsize=7.5, color=ink_on(colour))
+        if column:
+            letter_box(axes, column, -0.75, row["letter"])
+            arrow(axes, (column, -0.48), (column, -0.02))
+            arrow(axes, (column - 1 + RADIUS + 0.06, top / 2), (column - RADIUS - 0.06, top / 2))
+        arrow(axes, (column, top + 0.02), (column, top + 0.42))
+        left = column - 0.35
+        for letter in letters:
+            share = 0.7 * row[f"p_{letter}"]
+            colour = SYMBOL_COLOURS[LETTERS.index(letter)]
+            axes.add_patch(plt.Rectangle((left, top + 0.5), share, 0.3, facecolor=colour, linewidth=0))
+            if share > 0.35:
+                style = {"ha": "center", "va": "center", "fontsize": 8, "color": ink_on(colour)}
+                # No prediction is quite certain.
+                words = f"{letter} {min(row[f'p_{letter}'], 0.99):.0%}".removesuffix("%")
+                axes.text(left + share / 2, top + 0.645, words, **style)
+            left += share
+        axes.text(column, top + 1.0, f"next: {row['next_letter']}", ha="center", va="bottom", fontsize=8)
+    for place, words in {
+        top + 0.65: "prediction, %",
+        top / 2: "hidden units",
+        -0.75: "letter read",
+    }.items():
+        axes.text(-0.75, place, words, ha="right", va="center", fontsize=9, color=BLACK)
+    axes.text(0, -0.75, "start", ha="center", va="center", fontsize=9, color=GREY)
+    return figure
+
+
+def letter_box(axes: Axes, x: float, y: float, letter: str) -> None:
+    """A letter in a box of its colour."""
+    colour = SYMBOL_COLOURS[LETTERS.index(letter)]
+    box = {"boxstyle": "round,pad=0.35", "facecolor": colour, "linewidth": 0}
+    axes.text(x, y, letter, ha="center", va="center", color=ink_on(colour), fontweight="bold", bbox=box)
+
+
+def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], **style: object) -> None:
+    """A thin arrow between two points."""
+    look = {"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 0, **style}
+    axes.annotate("", end, start, arrowprops=look)
+
+
+def cell() -> tuple[Figure, pd.DataFrame]:
+    """An LSTM cell: its state passes on along a line, and three gates between 0 and 1 open and close on it.
+
+    Returns:
+        The drawing, and a table of its parts: part, what it decides.
+    """
+    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.5))
+    axes.set(xlim=(-0.6, 9.6), ylim=(-1.3, 3.05), aspect="equal")
+    axes.set_axis_off()
+    line, low = 2.2, 0.35
+    body = {"boxstyle": "round,pad=0,rounding_size=0.25", "facecolor": "#f5f7f9", "edgecolor": GREY}
+    axes.add_patch(FancyBboxPatch((0.7, -0.45), 6.95, 3.3, **body, zorder=0))
+    axes.plot([-0.4, 9.2], [line, line], color=COLOURS["blue"], linewidth=2.4, zorder=1)
+    arrow(axes, (9.1, line), (9.5, line), color=COLOURS["blue"], linewidth=2.4)
+    axes.text(-0.5, line + 0.15, "cell\nbefore", ha="left", va="bottom", fontsize=9)
+    axes.text(9.5, line + 0.15, "cell\nafter", ha="right", va="bottom", fontsize=9)
+    put_in = (GATES["input"][2] + GATES["candidate"][2]) / 2
+    arrow(axes, (put_in, 1.35), (put_in, line - 0.2))
+    for name, (words, meaning, x) in GATES.items():
+        colour = COLOURS["orange"] if name != "candidate" else COLOURS["green"]
+        box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour, "linewidth": 1.4}
+        axes.text(x, low, words, ha="center", va="center", fontsize=9, bbox=box, zorder=3)
+        axes.text(x, low - 0.32, meaning, ha="center", va="top", fontsize=7.5, linespacing=1.05, zorder=3)
+        end = {"forget": (x, line - 0.2), "output": (x, 1.0)}.get(name, (put_in, 1.12))
+        arrow(axes, (x, low + 0.24), end)
+    symbol(axes, GATES["forget"][2], line, "×")
+    symbol(axes, put_in, line, "+")
+    symbol(axes, put_in, 1.17, "×")
+    x = GATES["output"][2]
+    arrow(axes, (x, line), (x, 1.45))
+    axes.text(x + 0.12, 1.72, "tanh", ha="left", va="center", fontsize=8, color=BLACK)
+    symbol(axes, x, 1.22, "×")
+    axes.plot([x + 0.2, 9.2], [1.22, 1.22], color=COLOURS["vermilion"], linewidth=2, zorder=1)
+    arrow(axes, (9.1, 1.22), (9.5, 1.22), color=COLOURS["vermilion"], linewidth=2)
+    axes.text(9.5, 1.08, "hidden state:\npredicts, and is\nread next time", ha="right", va="top", fontsize=8)
+    axes.plot([-0.4, GATES["output"][2]], [-1.0, -1.0], color=GREY, linewidth=1.2, zorder=1)
+    for _, _, x in GATES.values():
+        arrow(axes, (x, -1.0), (x, -0.47))
+    axes.text(-0.5, -0.9, "letter read and\nhidden state before", ha="left", va="bottom", fontsize=8)
+    parts = [{"part": words, "decides": meaning.replace("\n", " ")} for words, meaning, _ in GATES.values()]
+    return figure, pd.DataFrame(parts)
+
+
+def symbol(axes: Axes, x: float, y: float, sign: str) -> None:
+    """An operation in a circle."""
+    axes.add_patch(Circle((x, y), 0.17, facecolor="white", edgecolor=BLACK, linewidth=1, zorder=3))
+    axes.text(x, y, sign, ha="center", va="center", fontsize=11, zorder=4)
