@@ -241,7 +241,7 @@ PLACES = {
         "accuracy, %",
         file=File("characters/baselines.csv", {"model": "{model}"}, ("accuracy",), 100),
     ),
-    "neighbours and NetFull": says("accuracy", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
+    "neighbours and NetFull": says("who-reads", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
     # checkerboard
     "step network": cell(
         "activations",

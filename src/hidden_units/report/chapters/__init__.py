@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hidden_units.report.chapters import (
+    article,
     characters,
     checkerboard,
     claims,
@@ -27,7 +28,13 @@ from hidden_units.report.evidence import Study
 Context = dict[str, Any] | None
 FIRST_PAGE = "summary"
 # By their ids; their templates give them titles.
-ARTICLE: dict[str, Callable[..., dict[str, Any]]] = {}
+ARTICLE: dict[str, Callable[..., dict[str, Any]]] = {
+    "reading": article.reading,
+    "by-hand": article.by_hand,
+    "drawing-board": article.drawing_board,
+    "counting": article.counting,
+    "one-run": article.one_run,
+}
 # By their ids, which are their titles too.
 APPENDICES: dict[str, Callable[[Study], Context]] = {
     "data": data.context,
