@@ -248,7 +248,7 @@ PLACES = {
             "characters/shifts_summary.csv", {"model": "{model}", "pixels": "2"}, ("accuracy_mean",), 100
         ),
     ),
-    "neighbours and NetFull": says("accuracy", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
+    "neighbours and NetFull": says("who-reads", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
     # checkerboard
     "step network": cell(
         "activations",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -77,6 +78,7 @@ class Section:
     id: str
     number: str
     title: str
+    kind: str = "section"
     sections: list[Section] = field(default_factory=list)
 
 
@@ -94,28 +96,34 @@ class Outline:
         self.labels: dict[str, str] = {}
         self.chapters: list[Section] = []
 
-    def chapter(self, id: str, title: str) -> str:
-        """Begin a chapter and return its number."""
-        number = str(len(self.chapters) + 1)
-        self.chapters.append(Section(id, number, title))
-        self.labels[id] = f"chapter {number}"
+    def chapter(self, id: str, title: str, kind: str = "chapter") -> str:
+        """Begin a `chapter`, an `appendix` or what has no number (``), and return its number or letter."""
+        before = sum(chapter.kind == kind for chapter in self.chapters)
+        number = {"chapter": str(before + 1), "appendix": string.ascii_uppercase[before]}.get(kind, "")
+        self.chapters.append(Section(id, number, title, kind))
+        self.labels[id] = f"{kind} {number}".strip()
         return number
+
+    def entitle(self, title: str) -> str:
+        """Give the current chapter the title that its template chose, and print nothing."""
+        self.chapters[-1].title = title
+        return ""
 
     def section(self, id: str, title: str) -> str:
         """Begin a section of the current chapter and return its number."""
         chapter = self.chapters[-1]
-        number = f"{chapter.number}.{len(chapter.sections) + 1}"
+        number = ".".join(filter(None, [chapter.number, str(len(chapter.sections) + 1)]))
         chapter.sections.append(Section(id, number, title))
         self.labels[id] = f"section {number}"
         return number
 
-    def columns(self) -> list[list[Section]]:
-        """The chapters in two columns of the contents, cut where the longer one has the fewest lines."""
-        lines = [1 + len(chapter.sections) for chapter in self.chapters]
+    def columns(self, chapters: Sequence[Section]) -> list[Sequence[Section]]:
+        """Chapters in two columns of the contents, cut where the longer one has the fewest lines."""
+        lines = [1 + len(chapter.sections) for chapter in chapters]
         cut = min(
             range(1, len(lines) + 1), key=lambda cut: max(sum(lines[:cut]), sum(lines[cut:])), default=0
         )
-        return [column for column in (self.chapters[:cut], self.chapters[cut:]) if column]
+        return [column for column in (chapters[:cut], chapters[cut:]) if column]
 
     def label(self, kind: str, id: str) -> str:
         """Number a figure or table: `Figure 3` for kind `figure`; one that has a number keeps it."""

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from hidden_units.report import wording
-from hidden_units.report.chapters import CHAPTERS
+from hidden_units.report.chapters import CHAPTERS, contexts_of
 from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
 from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
@@ -107,7 +107,7 @@ def with_equations_unbroken(html: str) -> str:
 def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
     """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
     jinja = environment(templates)
-    contexts = {id: context(study) for id, context in CHAPTERS.items()}
+    contexts = contexts_of(study)
     first = Outline()
     render_chapters(jinja, study, contexts, first)
     outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
@@ -135,11 +135,11 @@ def render_chapters(
 ) -> dict[str, Markup]:
     """The chapters by their ids, but for those without a context; the outline gets what they number."""
     bodies = {}
-    for id, context in contexts.items():
-        if context is not None:
-            outline.chapter(id, id.title())
+    for id, kind in CHAPTERS.items():
+        if contexts[id] is not None:
+            outline.chapter(id, id.title(), kind)
             template = jinja.get_template(f"chapters/{id}.html.j2")
-            body = template.render(study=study, outline=outline, **context)
+            body = template.render(study=study, outline=outline, **contexts[id])
             bodies[id] = Markup(with_equations_unbroken(body))
     return bodies
 

@@ -49,11 +49,11 @@ class Nothing(float):
         return self
 
 
-def words_of(chapter: str, config: dict, **facts) -> str:
-    """The text of a chapter's template, tags taken out and any space as a single one.
+def words_of(chapters: str, config: dict, **facts) -> str:
+    """The text of some chapters' templates, tags taken out and any space as a single one.
 
     Args:
-        chapter: its id, such as `sensitivity`.
+        chapters: their ids, such as `sensitivity`, or `reading characters` for two.
         config: what the template reads of the resolved configuration.
         facts: of what the chapter's `context` would return, those that matter; the others are nothing.
     """
@@ -64,8 +64,11 @@ def words_of(chapter: str, config: dict, **facts) -> str:
         defaultdict(Nothing, row) if isinstance(row, dict) else row, *column
     )
     study = SimpleNamespace(config=config, figure=lambda *_, **__: FIGURE)
-    outline = Outline()
-    outline.chapter(chapter, chapter)
-    page = jinja.get_template(f"chapters/{chapter}.html.j2").render(study=study, outline=outline, **facts)
+    outline, page = Outline(), ""
+    for chapter in chapters.split():
+        outline.chapter(chapter, chapter)
+        page += jinja.get_template(f"chapters/{chapter}.html.j2").render(
+            study=study, outline=outline, **facts
+        )
     page = re.sub(r"<script.*?</script>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())

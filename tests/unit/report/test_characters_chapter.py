@@ -42,7 +42,7 @@ def history(**accuracies):
 
 def chapter(**facts):
     """The words of the chapter."""
-    return words_of("characters", {}, names=NAMES, **facts)
+    return words_of("reading characters", {}, names=NAMES, **facts)
 
 
 def about(*widths, **facts):

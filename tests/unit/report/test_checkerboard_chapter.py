@@ -52,7 +52,7 @@ def chapter(learned, **changed):
         "learned_counts": checkerboard.learned_counts(learned, 4),
         "drawn": learned["settings"][0],
     }
-    return words_of("checkerboard", {}, **facts | changed)
+    return words_of("by-hand checkerboard", {}, **facts | changed)
 
 
 def test_activations_of_this_run_are_counted_against_the_published_ones():

@@ -29,9 +29,23 @@ def test_the_contents_are_cut_into_two_columns_alike_in_length(sections, heads):
         outline.chapter(f"chapter-{number}", "")
         for section in range(count):
             outline.section(f"section-{number}-{section}", "")
-    columns = outline.columns()
+    columns = outline.columns(outline.chapters)
     assert [column[0].number for column in columns] == heads
     assert [chapter for column in columns for chapter in column] == outline.chapters
+
+
+def test_chapters_have_numbers_appendices_letters_and_what_comes_first_neither():
+    outline = Outline()
+    kinds = ["", "chapter", "appendix", "chapter", "appendix"]
+    assert [outline.chapter(f"part-{n}", "", kind) for n, kind in enumerate(kinds)] == [
+        "",
+        "1",
+        "A",
+        "2",
+        "B",
+    ]
+    assert outline.section("place", "") == "B.1"
+    assert outline.labels["part-4"] == "appendix B" and outline.labels["place"] == "section B.1"
 
 
 def test_a_short_equation_stays_on_one_line_and_tags_keep_their_spaces():

@@ -55,7 +55,7 @@ def chapter(outcomes=OUTCOMES, **changed):
         "growth": {"exponent": None},
         "merged": {"cost": encoders.MERGED_COST, "size": encoders.size_that_hides(0.02)},
     }
-    return words_of("encoders", {}, **facts | changed)
+    return words_of("drawing-board encoders", {}, **facts | changed)
 
 
 def test_tables_are_grouped_by_how_many_seeds_learned_them():

@@ -61,7 +61,7 @@ def chapter(srn: dict, lstm: dict | None = None, **changes) -> str:
     lstm = lstm or task(LSTM)
     facts = {"srn": srn, "lstm": lstm, "tasks": [srn, lstm], "sizes": [4, 5, 11]}
     facts |= {"median_confidence": "95 %", "wilson_confidence": "95 %", "fewest_for_median": 6}
-    return words_of("sequences", {}, **{**facts, "judged": srn["summary"]["walk"], **changes})
+    return words_of("counting sequences", {}, **{**facts, "judged": srn["summary"]["walk"], **changes})
 
 
 def test_failures_are_counted_with_the_most_frequent_kind():

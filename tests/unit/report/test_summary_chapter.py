@@ -29,7 +29,7 @@ def page(*rows, seeds=5, **facts):
     """The words of the first page."""
     facts |= {"rows": rows, "order": order_of_accuracies(rows), "dataset": {"title": "", "counts": COUNTS}}
     facts["tallies"] = [{"counts": {"supported": 3, "undecided": 0}}]
-    return words_of("summary", CONFIG | {"seeds": seeds}, marks=MARKS, **facts)
+    return words_of("summary reading one-run", CONFIG | {"seeds": seeds}, marks=MARKS, **facts)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""The chapters of the report in their order.
+"""The chapters of the report in their order: the first page, the article, and the appendices that prove it.
 
 A chapter is a template, report/templates/chapters/<id>.html.j2, and a function that makes the template's
-context from the study's files; where the configuration leaves a chapter out, it returns None.
+context: of an appendix from the study's files, or None where the configuration leaves it out; of a chapter of
+the article from the contexts of the first page and the appendices, so that a fact is computed once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hidden_units.report.chapters import (
+    article,
     characters,
     checkerboard,
     claims,
@@ -23,10 +25,18 @@ from hidden_units.report.chapters import (
 )
 from hidden_units.report.evidence import Study
 
-Context = Callable[[Study], dict[str, Any] | None]
+Context = dict[str, Any] | None
+FIRST_PAGE = "summary"
+# By their ids; their templates give them titles.
+ARTICLE: dict[str, Callable[..., dict[str, Any]]] = {
+    "reading": article.reading,
+    "by-hand": article.by_hand,
+    "drawing-board": article.drawing_board,
+    "counting": article.counting,
+    "one-run": article.one_run,
+}
 # By their ids, which are their titles too.
-CHAPTERS: dict[str, Context] = {
-    "summary": summary.context,
+APPENDICES: dict[str, Callable[[Study], Context]] = {
     "data": data.context,
     "characters": characters.context,
     "comparisons": comparisons.context,
@@ -38,3 +48,12 @@ CHAPTERS: dict[str, Context] = {
     "methods": methods.context,
     "versions": lambda study: {},
 }
+# The ids of all chapters in the order of the page, with what each is.
+CHAPTERS = {FIRST_PAGE: "", **dict.fromkeys(ARTICLE, "chapter"), **dict.fromkeys(APPENDICES, "appendix")}
+
+
+def contexts_of(study: Study) -> dict[str, Context]:
+    """What the templates of all chapters show, by the ids of the chapters."""
+    facts = {FIRST_PAGE: summary.context(study)}
+    facts |= {id: context(study) for id, context in APPENDICES.items()}
+    return {**facts, **{id: context(**facts) for id, context in ARTICLE.items()}}
