@@ -37,6 +37,9 @@ help: ## this list
 report: environment ## everything, from the data to results/<run>/report/report.html and .pdf
 	$(RUN) --cores="$$CORES" -- $(ARGS)
 
+slides: environment ## slides of the article, HTML and PDF, from a run that has its report
+	$(RUN) --cores="$$CORES" -- slides $(ARGS)
+
 verify: environment ## compare the results with the run's manifest, or with another run's: MANIFEST=path
 	$(RUN) --verify $${MANIFEST:+--manifest="$$MANIFEST"} -- $(ARGS)
 

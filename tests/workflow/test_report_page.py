@@ -20,13 +20,14 @@ from hidden_units.report.chapters.claims import shown as shown_as
 from hidden_units.report.claims.entries import read_claims
 from hidden_units.report.measures import MEASURES, measures_of
 from hidden_units.report.references import REFERENCES
-from tests.rendered_report import ROOT, changed_copy, render, table, text, tree, words
+from hidden_units.report.render import render_slides
+from tests.rendered_report import ROOT, changed_copy, render, study, table, text, tree, words
 
 MODELS = ("netlin", "netfull-20", "netconv")
 # What smoke.yaml leaves out.
 LEFT_OUT = {"sensitivity"}
 # Shows what is measured, and nothing that was.
-WITHOUT_MEASURE = {"figure-samples"}
+WITHOUT_MEASURE = {"figure-samples", "figure-srn-unrolled", "figure-lstm-cell"}
 # Places of what the smoke study leaves out.
 WITHOUT_PLACE = {"*-sensitivity", "figure-encoder-patience", "table-reported", "figure-difference-*"}
 
@@ -74,6 +75,21 @@ def test_every_figure_of_the_study_has_an_alternative_text_and_a_whole_caption(r
     for element in figures:
         assert len(element.find("img").get("alt").split()) > 8
         assert re.match(r"Figure \d+\. \w.*\.", text(element.find("figcaption")))
+
+
+def test_slides_show_each_section_of_the_article_that_has_a_figure(results, page):
+    slides = render_slides(
+        study(results), ROOT / "report/templates", (ROOT / "report/slides.css").read_text()
+    )
+    titles = [text(heading) for heading in tree(slides).iter("h2")]
+    sections = {
+        text(heading).split(" ", 1)[1]
+        for chapter in tree(page).findall(".//section[@class='chapter']")
+        if chapter.find("h2/span").text.isdigit() and chapter.find(".//figure") is not None
+        for heading in chapter.iter("h3")
+    }
+    assert len(titles) == len({*titles}) > 12 and {*titles} <= sections
+    assert len(HTML(string=slides).render().pages) == len(titles) + 1
 
 
 def test_the_paper_is_that_of_the_configuration(page, changed):

@@ -62,56 +62,62 @@ rule write_config:
         "../scripts/write_config.py"
 
 
+# What the report and its slides are made from.
+RENDERED = dict(
+    config="<results>/config.yaml",
+    dataset=DATA["dataset"],
+    # Only their shapes are read.
+    images=DATA["train_images"],
+    weights=trained("weights", MAIN_MODELS, SEEDS[0]),
+    characters=[
+        trained("metrics", MAIN_MODELS),
+        rules.summarise_characters.output,
+        rules.tabulate_confusions.output,
+        rules.probe_classifiers.output,
+        rules.compare_networks.output,
+        rules.summarise_sensitivity.output.table if ABLATIONS else [],
+    ],
+    checkerboard=[
+        rules.evaluate_step_networks.output,
+        rules.summarise_checkerboard.output,
+    ],
+    encoders=rules.summarise_encoders.output,
+    sequences=[
+        of_tasks(
+            ["success.json", "dynamics.json", "generalisation.csv"], SEQUENCE_TASKS
+        ),
+        of_tasks(
+            ["restarts.csv", "losses.csv", "failure_kinds.csv"],
+            [SRN_TASK, LSTM_TASK],
+        ),
+        of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
+        of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
+        of_tasks(["cells.csv"], LSTM_TASK),
+        rules.measure_claims.output,
+    ],
+    figures=[
+        rules.draw_data.output,
+        rules.draw_characters.output,
+        rules.draw_checkerboard.output,
+        rules.draw_encoders.output,
+        rules.draw_sequences.output,
+    ],
+    claims=rules.judge_claims.output,
+    drawing=rules.pack_page.output,
+    published=code("report/published/accuracies.csv"),
+    published_activations=code("report/published/activations.csv"),
+    protocol=code("report/published/protocol.yaml"),
+    lock=code("envs/requirements.lock"),
+    templates=TEMPLATES,
+    library=library("render_report"),
+)
+
+
 rule render_report:
     input:
-        config="<results>/config.yaml",
-        dataset=DATA["dataset"],
-        # Only their shapes are read.
-        images=DATA["train_images"],
-        weights=trained("weights", MAIN_MODELS, SEEDS[0]),
-        characters=[
-            trained("metrics", MAIN_MODELS),
-            rules.summarise_characters.output,
-            rules.tabulate_confusions.output,
-            rules.probe_classifiers.output,
-            rules.compare_networks.output,
-            rules.summarise_sensitivity.output.table if ABLATIONS else [],
-        ],
-        checkerboard=[
-            rules.evaluate_step_networks.output,
-            rules.summarise_checkerboard.output,
-        ],
-        encoders=rules.summarise_encoders.output,
-        sequences=[
-            of_tasks(
-                ["success.json", "dynamics.json", "generalisation.csv"], SEQUENCE_TASKS
-            ),
-            of_tasks(
-                ["restarts.csv", "losses.csv", "failure_kinds.csv"],
-                [SRN_TASK, LSTM_TASK],
-            ),
-            of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
-            of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
-            of_tasks(["cells.csv"], LSTM_TASK),
-            rules.measure_claims.output,
-        ],
-        figures=[
-            rules.draw_data.output,
-            rules.draw_characters.output,
-            rules.draw_checkerboard.output,
-            rules.draw_encoders.output,
-            rules.draw_sequences.output,
-        ],
-        claims=rules.judge_claims.output,
-        drawing=rules.pack_page.output,
-        published=code("report/published/accuracies.csv"),
-        published_activations=code("report/published/activations.csv"),
-        protocol=code("report/published/protocol.yaml"),
-        lock=code("envs/requirements.lock"),
-        templates=TEMPLATES,
+        **RENDERED,
         style=STYLES,
         browser=SCRIPTS,
-        library=library("render_report"),
     output:
         "<results>/report/report.html",
     log:
@@ -153,6 +159,39 @@ rule render_pdf:
         commit=commit,
     script:
         "../scripts/render_pdf.py"
+
+
+# Made only when they are asked for.
+use rule render_report as render_slides with:
+    input:
+        **RENDERED,
+        style=code("report/slides.css"),
+        browser=[],
+    output:
+        "<results>/report/slides.html",
+    log:
+        "<logs>/render_slides.log",
+    benchmark:
+        "<benchmarks>/render_slides.tsv"
+
+
+use rule render_pdf as render_slides_pdf with:
+    input:
+        page="<results>/report/slides.html",
+        library=library("render_pdf"),
+    output:
+        "<results>/report/slides.pdf",
+    log:
+        "<logs>/render_slides_pdf.log",
+    benchmark:
+        "<benchmarks>/render_slides_pdf.tsv"
+
+
+rule slides:
+    input:
+        rules.render_slides.output,
+        rules.render_slides_pdf.output,
+    localrule: True
 
 
 # It takes the report as input to run last, when all times are there.

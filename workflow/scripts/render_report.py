@@ -1,4 +1,4 @@
-"""Render the report of a run as one self-contained HTML page."""
+"""Render the report of a run, or its slides, as one self-contained HTML page."""
 
 from job import job
 
@@ -9,7 +9,7 @@ from hidden_units.files import sha256, write_text
 from hidden_units.report.evidence import Evidence, Study
 from hidden_units.report.protocol import read_settings
 from hidden_units.report.provenance import Commit, package_versions
-from hidden_units.report.render import render_report
+from hidden_units.report.render import render_report, render_slides
 
 with job(snakemake) as log:
     inputs = snakemake.input
@@ -26,6 +26,10 @@ with job(snakemake) as log:
     )
     style = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.style)
     browser = "\n".join(Path(path).read_text(encoding="utf-8") for path in inputs.browser)
-    html = render_report(study, Path(inputs.style[0]).parent / "templates", style, browser)
+    templates = Path(inputs.style[0]).parent / "templates"
+    # A page of slides has no scripts.
+    html = (
+        render_report(study, templates, style, browser) if browser else render_slides(study, templates, style)
+    )
     write_text(snakemake.output[0], html)
     log.info("%s: %.1f MB", snakemake.output[0], len(html.encode()) / 1e6)

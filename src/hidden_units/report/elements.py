@@ -80,6 +80,7 @@ class Section:
     title: str
     kind: str = "section"
     sections: list[Section] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
 
 
 class Outline:
@@ -132,6 +133,11 @@ class Outline:
             taken = sum(key.startswith(f"{kind}-") for key in self.labels)
             self.labels[name] = f"{kind.capitalize()} {taken + 1}"
         return self.labels[name]
+
+    def show(self, figure: Figure) -> str:
+        """Number a figure, which belongs to the current section."""
+        self.chapters[-1].sections[-1].figures.append(figure)
+        return self.label("figure", figure.id)
 
     def claims_on(self, id: str) -> Markup:
         """Links to the claims that rest on a figure or table: ` (claims 7, 18)`; empty if none does."""

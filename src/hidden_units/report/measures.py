@@ -33,16 +33,19 @@ MEASURES = (
             "table-headline",
             "figure-accuracies",
             "figure-learning-curves",
+            "figure-shifts",
             "*-sweep",
             "table-baselines",
             "table-reported",
         ),
     ),
-    Measure("parameters", "parameters", ("table-networks",)),
+    Measure("parameters", "parameters", ("*-networks",)),
     Measure("confusion", "confusion matrix", ("figure-confusion-*",)),
     Measure("rate", "rate of a confusion", ("table-pairs", "figure-difference-*")),
     Measure("precision", "precision and recall", ("*-per-class",)),
-    Measure("representative", "representative seed", ("figure-mistakes-*",)),
+    Measure(
+        "representative", "representative seed", ("figure-mistakes-*", "figure-filters", "figure-occlusion")
+    ),
     Measure("likeness", "likeness of two classes", ("figure-likeness",)),
     Measure(
         "difference",

@@ -107,11 +107,7 @@ def with_equations_unbroken(html: str) -> str:
 def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
     """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
     jinja = environment(templates)
-    contexts = contexts_of(study)
-    first = Outline()
-    render_chapters(jinja, study, contexts, first)
-    outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
-    chapters = render_chapters(jinja, study, contexts, outline)
+    outline, chapters = render_outline(jinja, study)
     return render_page(
         jinja.get_template("report.html.j2"),
         style,
@@ -122,6 +118,24 @@ def render_report(study: Study, templates: Path, style: str, browser: str) -> st
         plotly=packed_plotly(),
         **study.config["report"],
     )
+
+
+def render_slides(study: Study, templates: Path, style: str) -> str:
+    """Slides of a study: one for each section of the article that has a figure, under what it found."""
+    jinja = environment(templates)
+    outline, _ = render_outline(jinja, study)
+    return render_page(
+        jinja.get_template("slides.html.j2"), style, study=study, outline=outline, **study.config["report"]
+    )
+
+
+def render_outline(jinja: Environment, study: Study) -> tuple[Outline, dict[str, Markup]]:
+    """The outline of a report and its chapters by their ids, rendered twice as `Outline` explains."""
+    contexts = contexts_of(study)
+    first = Outline()
+    render_chapters(jinja, study, contexts, first)
+    outline = Outline(first.labels, claims_by_place(ledger_rows(study.evidence)))
+    return outline, render_chapters(jinja, study, contexts, outline)
 
 
 @cache
