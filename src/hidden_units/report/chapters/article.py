@@ -1,4 +1,4 @@
-"""The chapters of the article: what their sections found, from the facts of the first page and the appendices.
+"""The chapters of the article: what they found, from the facts of the first page and the appendices.
 
 An outcome is one of `findings`; it chooses the title of a section or of the chapter.
 """
