@@ -33,6 +33,7 @@ def reading(summary: Context, data: Context, characters: Context, comparisons: C
         **characters,
         "sides": data["sides"],
         "comparisons": comparisons,
+        "guessing": 1 / len(summary["dataset"]["classes"]),
         "smallest": characters["runs"][0],
         "alike": alike_are_confused(characters["correlations"], characters["models"][0]),
         "width": width_against_shape(characters["widths"], summary["rows"][-1]),
