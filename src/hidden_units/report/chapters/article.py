@@ -1,4 +1,4 @@
-"""The chapters of the article: what their sections found, from the facts of the first page and the appendices.
+"""The chapters of the article: what they found, from the facts of the first page and the appendices.
 
 An outcome is one of `findings`; it chooses the title of a section or of the chapter.
 """
@@ -33,6 +33,7 @@ def reading(summary: Context, data: Context, characters: Context, comparisons: C
         **characters,
         "sides": data["sides"],
         "comparisons": comparisons,
+        "guessing": 1 / len(summary["dataset"]["classes"]),
         "smallest": characters["runs"][0],
         "alike": alike_are_confused(characters["correlations"], characters["models"][0]),
         "width": width_against_shape(characters["widths"], summary["rows"][-1]),
