@@ -123,5 +123,14 @@ def test_figures_tables_and_headings_are_told_apart_and_headings_are_in_the_outl
     assert objects(pdf.read_bytes()).count(b"/Dest") >= shown["H1"] + shown["H2"] + shown["H3"]
 
 
+def test_the_article_has_thirteen_to_eighteen_pages(text):
+    pages = text.split("\f")
+    begin, end = (
+        next(place for place, page in enumerate(pages) if re.search(title, page, re.MULTILINE))
+        for title in (r"^ *1  *Reading characters[^.]*$", r"^ *A  *Data$")
+    )
+    assert 13 <= end - begin <= 18
+
+
 def test_the_pdf_is_at_most_five_megabytes(pdf):
     assert pdf.stat().st_size <= LARGEST_BYTES
