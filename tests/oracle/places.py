@@ -288,8 +288,8 @@ PLACES = {
     "solved in all": says("checkerboard-learned", rf"of the {N} solved restarts? f"),
     "smallest, solved": says("checkerboard-learned", rf"Of the {N} solved restarts? with just"),
     "smallest, no arrangement": says("checkerboard-learned", rf"with just \d+ units, {N} could not"),
-    "another arrangement": says("checkerboard-learned", rf"is held by {N}"),
-    "no arrangement": says("checkerboard-learned", rf"is held by [\d,]+, none by {N}"),
+    "another arrangement": says("checkerboard-learned", rf"{N} found another arrangement"),
+    "no arrangement": says("checkerboard-learned", rf"step units could use, {N} found none"),
     "fewer than 4 divisions": says("checkerboard-learned", rf"In {N} of all [\d,]+ the hidden units divide"),
     # encoders
     "learned the table": overview("solved", "solved"),

@@ -84,8 +84,8 @@ def test_a_network_that_surely_gained_in_its_last_epoch_was_stopped_early(gains,
     [
         (0.9, 0.01, "Looking up stored images beats NetFull."),
         (0.6, 0.01, "NetFull beats looking up stored images."),
-        (0.705, 0.01, "stays open, because other seeds could turn it round."),
-        (0.9, None, "stays open, because other seeds could turn it round."),
+        (0.705, 0.01, "stays open, because other seeds could reverse it."),
+        (0.9, None, "stays open, because other seeds could reverse it."),
     ],
 )
 def test_nearest_neighbours_are_compared_with_netfull_beyond_its_interval(best, half, said):
@@ -119,7 +119,7 @@ def test_the_sweep_finds_the_best_size_and_those_that_overlap_it():
         ([width(3, 0.7), width(5, 0.7)], "The interval of the other size overlaps that of the best."),
         ([width(n, 0.7) for n in (3, 4, 5)], "The intervals of all of the 2 other sizes overlap"),
         ([width(n, 0.7, None, seeds=1) for n in (3, 5)], "With one seed a size there is no interval."),
-        ([width(3, 0.7, None), width(5, 0.7)], "All seeds gave the same at 3, so it is unknown"),
+        ([width(3, 0.7, None), width(5, 0.7)], "All seeds gave the same at 3, so we do not know"),
     ],
 )
 def test_the_sweep_says_what_its_intervals_allow(widths, said):

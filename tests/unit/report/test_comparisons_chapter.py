@@ -86,11 +86,11 @@ def test_one_seed_says_nothing_of_others():
     rows = [difference_of(seeds=1, **NO_SCATTER), step(10, 20, 0.01, seeds=1, **NO_SCATTER)]
     answer = UNDECIDED | {"verdict": "one seed", "smallest_equivalent": None}
     text = chapter(rows, answer=answer)
-    assert "With one seed a network, nothing can be said of other seeds." in text
-    assert "but with one seed a size its scatter is unknown, so no size is named." in text
-    assert "With one seed a size, no step from one size to the next can be judged." in text
+    assert "One seed a network says nothing about other seeds." in text
+    assert "but one seed a size shows no scatter, so no size is named." in text
+    assert "One seed a size cannot show whether a step from one size to the next matters." in text
     assert "Welch +5.00 one seed: no interval" in text
-    assert "of the seeds, the smallest" not in text and "NetFull by its number of hidden" not in text
+    assert "of the seeds, the smallest" not in text and "How far the mean accuracy of" not in text
 
 
 def test_networks_right_on_the_same_images_have_no_interval_for_others():
@@ -111,7 +111,7 @@ def test_steps_from_one_size_to_the_next_are_named_where_significant():
     rows = [step(10, 20, 0.05, **NO_SCATTER), step(20, 40, 0.01)]
     text = chapter(rows)
     assert "1 of 2 steps is significant at 5 % after Holm’s correction: 20 to 40 (+1.00)" in text
-    assert "the largest, from 10 to 20, is +5.00 points (all 3 seeds gave the same)." in text
+    assert "The largest, from 10 to 20, is +5.00 points (all 3 seeds gave the same)." in text
 
 
 def test_an_undecided_answer_says_what_is_missing():
@@ -139,8 +139,8 @@ def test_an_answer_names_its_proof_and_its_limits(statuses, answer, said):
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        ("no scatter", "at 40 units, but all 3 seeds of each size gave the same, so it is unknown"),
-        ("one width", "Only 40 units were trained, so there is nothing to compare."),
+        ("no scatter", "at 40 units, but all 3 seeds of each size gave the same. We do not know"),
+        ("one width", "We trained only 40 units, so there is nothing to compare."),
     ],
 )
 def test_where_nothing_can_be_shown_no_size_is_named(verdict, said):
@@ -162,19 +162,18 @@ def test_the_sizes_chosen_most_often_are_at_most_three():
     assert [row["hidden"] for row in found["chosen"]] == [20, 40, 50] and found["best"]["hidden"] == 50
 
 
-def test_the_front_lists_the_smallest_first_its_gains_and_who_may_leave_it():
+def test_the_front_lists_the_smallest_first_and_who_may_leave_it():
     rows = [
-        {"name": name, "stored_numbers": numbers, "on_front": on_front, "gain_per_thousand": gain}
-        | {"share_on_front": share}
-        for name, numbers, on_front, gain, share in [
-            ("NetConv", 300, True, 0.2, 0.9),
-            ("NetLin", 100, True, None, 1.0),
-            ("4 nearest neighbours", 900, False, None, 0.0),
+        {"name": name, "stored_numbers": numbers, "on_front": on_front, "share_on_front": share}
+        for name, numbers, on_front, share in [
+            ("NetConv", 300, True, 0.9),
+            ("NetLin", 100, True, 1.0),
+            ("4 nearest neighbours", 900, False, 0.0),
         ]
     ]
     found = findings.front(rows)
     names = {key: [row["name"] for row in found[key]] for key in found}
-    assert names == {"classifiers": ["NetLin", "NetConv"], "gains": ["NetConv"], "unsure": ["NetConv"]}
+    assert names == {"classifiers": ["NetLin", "NetConv"], "unsure": ["NetConv"]}
 
 
 def reported(lucky=MappingProxyType({})):

@@ -43,10 +43,10 @@ def test_a_difference_is_significant_below_the_level(p, group):
     ("row", "said"),
     [
         (SIGNIFICANT, "in points: shuffling under NetLin +0.41 [+0.35"),
-        (NOT_SIGNIFICANT, "a change of up to 0.31 points is still compatible"),
-        (SHIFTED, "so without a test, in points: shuffling under NetLin +0.20."),
+        (NOT_SIGNIFICANT, "A change of up to 0.31 points is still compatible"),
+        (SHIFTED, "which allows no test, in points: shuffling under NetLin +0.20."),
         (UNMOVED, "Identical in every seed: bfloat16 under NetLin."),
-        (ablation(seeds=1), "it gives differences of, in points: shuffling under NetLin +0.12."),
+        (ablation(seeds=1), "Its differences, in points: shuffling under NetLin +0.12."),
     ],
 )
 def test_each_outcome_is_said_with_its_difference(row, said):

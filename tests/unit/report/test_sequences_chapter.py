@@ -139,7 +139,7 @@ def test_every_interval_says_which_question_it_answers():
     assert [part for part in sentences if "for other restarts" not in part and not cells.search(part)] == []
     for caption in ("The walk of the solved SRNs", "Rates and distances", "The cells of the solved LSTMs"):
         assert re.search(f"{caption}[^.]* 95 % bootstrap interval [^.]*for other restarts", text), caption
-    assert "Wilson’s interval at 95 % of the share of other restarts that would" in text
+    assert "Wilson’s 95 % interval of the share of other restarts that would" in text
 
 
 @pytest.mark.parametrize(("theory", "verb"), [(0.5, "does not include"), (0.45, "includes")])
@@ -156,7 +156,7 @@ def test_each_number_that_a_claim_is_judged_by_is_read_from_its_file():
     }
     judged = sequences.judged(SimpleNamespace(json=files.get))
     table = chapter(task(SRN), judged=defaultdict(lambda: entry(0.5), judged))
-    table = table.partition("What the claims about the SRN are judged by")[2]
+    table = table.partition("What decides the claims about the SRN")[2]
     assert "strings, degrees 52.9 [52.89" in table and "due symbol 0.810 [0.800" in table
 
 
@@ -184,7 +184,7 @@ def test_where_no_restart_solved_anything_nothing_is_said_of_solved_ones():
     text = chapter(srn, lstm, controls=[{**srn, "name": "control"}])
     assert "In this run no SRN solved the task" in text
     assert "In this run no LSTM solved the task" in text
-    assert "control: no restart is solved at the last step" in text
+    assert "control: no restart solves it at the last step" in text
     assert "median of" not in text
     assert not re.search(r"\b(nan|None|null)\b", text)
 
@@ -197,7 +197,7 @@ def test_one_solved_restart_has_values_and_no_intervals():
     one["longer"] = sequences.longer_strings(company(1.0), one)
     text = chapter(task(SRN, **one), task(LSTM, **one))
     assert "in 1 of 1 restart (100 %, one restart: no interval)" in text
-    assert "over all steps the median ratio is 0.50; without" in text
+    assert "Over all steps the median ratio is 0.50. Table" in text
     assert "0.500 fewer than 6: no interval −72.6 0.520" in text
     assert "[" not in text and not re.search(r"\b(nan|None|null)\b", text)
 

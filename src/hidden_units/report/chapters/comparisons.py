@@ -233,18 +233,17 @@ def choices(widths: Sequence[Row]) -> dict[str, Any]:
 
 
 def front(economy: Sequence[Row]) -> dict[str, list[Row]]:
-    """The classifiers on the Pareto front, the gains along it, and those that may leave it.
+    """The classifiers on the Pareto front, and those that may leave it.
 
     Args:
         economy: characters/economy.csv.
 
     Returns:
-        classifiers, fewest numbers first, and of these `gains`, with a smaller one before them, and `unsure`.
+        classifiers, fewest numbers first, and of these `unsure`.
     """
     on_front = sorted((row for row in economy if row["on_front"]), key=lambda row: row["stored_numbers"])
     return {
         "classifiers": on_front,
-        "gains": [row for row in on_front if row["gain_per_thousand"] is not None],
         "unsure": [
             row for row in on_front if row["share_on_front"] is not None and row["share_on_front"] < SURE
         ],
