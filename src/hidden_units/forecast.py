@@ -154,10 +154,10 @@ def cost(config: Mapping[str, Any], job: str) -> float:
     """Seconds that a job takes under a configuration, on one core of the machine of costs.csv.
 
     A job that is not in the table takes as long as those of its rule; a rule that is not, as the one whose
-    name its own begins with (train_netconv_variants: train_netconv).
+    name its own begins with (train_perceptron_variants: train_perceptrons).
     """
     table, rule = costs(), job.split("/")[0]
-    like = max((known for known in table if rule.startswith(known)), key=len, default=None)
+    like = max((known for known in table if rule.startswith(known.removesuffix("s"))), key=len, default=None)
     if like is None:
         return UNKNOWN
     rows = [row for row in table[like] if row[0] == job] or table[like]

@@ -112,6 +112,8 @@ def test_what_a_job_costs_follows_the_settings_and_names_like_its_own():
     others = [cost(BRUSH, f"train_netconv/netconv-seed-{seed}") for seed in range(5)]
     for name in ("train_netconv/netconv-seed-7", "train_netconv_variants/adam-netconv-seed-0"):
         assert min(others) <= cost(BRUSH, name) <= max(others)
+    trained = cost(BRUSH, "train_perceptrons/other")
+    assert cost(BRUSH, "train_perceptron_variants/adam-netlin") == trained > forecast.UNKNOWN
     assert cost(BRUSH, "no_such_rule") == forecast.UNKNOWN
 
 

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from tests.study import Study
 
 from hidden_units.forecast import rule_settings
+from tests.study import Study
 
 
 @pytest.mark.slow
