@@ -88,7 +88,7 @@ def schedule(jobs: Iterable[Job], cores: int | None) -> dict[str, float]:
     running: list[tuple[float, str]] = []
     ends: dict[str, float] = {}
     now, free = 0.0, float("inf") if cores is None else cores
-    threads = {job.name: job.threads if cores is None else min(job.threads, cores) for job in jobs}
+    threads = {name: min(job.threads, cores or job.threads) for name, job in planned.items()}
     while ready or running:
         passed = []
         while ready and free:
@@ -307,7 +307,7 @@ def read_run(folder: Path) -> list[Measured]:
         cores = int(read_json(path)["machine"]["usable_cores"])
         for name, record in records.items():
             threads, priority = settings.get(name.split("/")[0], (1, 0))
-            needs = {made_by[file] for file in record.inputs if file in made_by}
+            needs = {made_by[file] for file in record.inputs if file in made_by} - {name}
             path = folder / "benchmarks" / f"{name}.tsv"
             with path.open(encoding="utf-8", newline="") as stream:
                 row = next(csv.DictReader(stream, delimiter="\t"))
