@@ -31,7 +31,7 @@ STARTS = {"train_perceptrons": 2.7, "train_netconv": 3.0}
 UNKNOWN = 2.0
 # When this share of a run is done, its own speed counts as much as that of the table's machine. With less, a
 # machine that is busy for a while misleads: measured by replaying ten runs.
-PRIOR = 0.2
+PRIOR = 0.15
 # Numbers of cores that `make forecast` has in its table.
 TABLE = (1, 2, 8, 64)
 # Keys of the configuration whose product a rule's time follows; `*` is the job's own, such as its task, and
