@@ -44,9 +44,13 @@ verify: environment ## compare the results with the run's manifest, or with anot
 	$(RUN) --verify $${MANIFEST:+--manifest="$$MANIFEST"} -- $(ARGS)
 
 # What a run is called stands in its overlay, else in config/config.yaml.
+NAME_RUN := @run=$$(sed -n 's/^run: *//p' -- "$$CONFIG" config/config.yaml | head -n 1);
+
 audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name
-	@run=$$(sed -n 's/^run: *//p' -- "$$CONFIG" config/config.yaml | head -n 1); \
-	OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py "$${RESULTS:-results/$$run}"
+	$(NAME_RUN) OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py "$${RESULTS:-results/$$run}"
+
+forecast: environment ## what a finished run would take on other machines: CORES=64, RESULTS=results/name
+	$(NAME_RUN) $(CLEAN) -m hidden_units.forecast --cores="$$CORES" $(ARGS) -- "$${RESULTS:-results/$$run}"
 
 test: environment ## the fast tests
 	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu and not soak" $(ARGS)

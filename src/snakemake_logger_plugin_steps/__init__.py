@@ -1,4 +1,4 @@
-"""What a run shows of Snakemake: a line a step, failures with their logs, and the end.
+"""What a run shows of Snakemake: a line a step, failures with their logs, the end; in live.py the time left.
 
 A logger plugin of Snakemake's, which finds it by its name; `logger: [steps]` in profiles/default chooses it.
 Snakemake's own log file holds everything that this leaves out, and a dry run, --quiet, --verbose and
@@ -24,6 +24,7 @@ from snakemake.logging import LogEvent, LogHandlerBase
 
 from hidden_units.errors import StudyError, printable_lines
 from hidden_units.yaml_files import read_mapping
+from snakemake_logger_plugin_steps.live import LiveLine
 
 # Of Snakemake's plain messages those that answer a command that runs no jobs.
 SHOWN = ("Nothing to be done", "Unlocked", "Report created", "Congratulations")
@@ -101,15 +102,22 @@ class LogHandler(LogHandlerBase):
         self.failed: dict[int, str] = {}  # rule by number of the job
         self.signals: dict[int | None, int] = {}  # that ended a job, by the thread that reports it
         self.is_interrupted = False
+        self.live = LiveLine()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print what there is to say of a record."""
         try:
-            for line in self.lines(record) if self.writes_to_stream else ():
+            if self.writes_to_stream:
+                self.live.see(record)
                 # Logs and Snakemake quote whatever a file, a server or another library says.
-                print(printable_lines(line), file=sys.stderr, flush=True)
+                self.live.above(printable_lines(line) for line in self.lines(record))
         except Exception:
             self.handleError(record)
+
+    def close(self) -> None:
+        """Leave the terminal as it was, however the run ends."""
+        self.live.stop()
+        super().close()
 
     def lines(self, record: logging.LogRecord) -> Iterator[str]:
         """The lines that a record comes to, often none."""
@@ -119,6 +127,7 @@ class LogHandler(LogHandlerBase):
             return
         if message.startswith(INTERRUPTED):
             self.is_interrupted = True
+            self.live.stop()
             yield "Interrupted; the same command goes on where this run stopped."
         elif event == LogEvent.RUN_INFO:
             self.total = record.stats.get("total", 0)
@@ -131,6 +140,7 @@ class LogHandler(LogHandlerBase):
                 yield f"step {min(self.started, self.total)} of {self.total}: {name}"
         elif event == LogEvent.PROGRESS:
             if record.done == record.total:
+                self.live.stop()
                 yield f"All {record.total} steps are done."
         elif event == LogEvent.JOB_ERROR:
             if record.jobid not in self.failed:
@@ -144,6 +154,7 @@ class LogHandler(LogHandlerBase):
             # Snakemake reports the failure itself next, from the same thread.
             self.signals[record.thread] = int(died[1]) if died[1] else int(died[2]) - 128
         elif message.startswith(ENDED_BY_FAILURES):
+            self.live.stop()
             yield f"Failed: {', '.join(self.failed.values())}. The log of each is above."
         elif any(words in message for words in NO_ROOM):
             yield f"Snakemake could not write: no room left on the disk{place_of_full_disk()}."

@@ -68,6 +68,8 @@ def test_no_shell_sees_the_name_of_a_configuration_a_manifest_or_a_folder(clone,
     words = make(clone, "verify", is_inherited=is_inherited, CONFIG=name, MANIFEST=name)
     assert words == [f"--config={name}", "--verify", f"--manifest={name}", "--"]
     assert make(clone, "audit", is_inherited=is_inherited, CONFIG=name, RESULTS=name) == [name]
+    words = make(clone, "forecast", is_inherited=is_inherited, CORES=name, RESULTS=name)
+    assert words == ["hidden_units.forecast", f"--cores={name}", "--", name]
     assert f"  CONFIG={name}  an overlay" in "\n".join(make(clone, "help", CONFIG=name))
 
 
@@ -76,6 +78,8 @@ def test_what_is_not_given_has_its_default_and_arguments_are_words_for_the_shell
     assert words == ["--config=config/brush.yaml", "--cores=all", "--", "--until", "a b"]
     assert make(clone, "verify") == ["--config=config/brush.yaml", "--verify", "--"]
     assert make(clone, "audit", CONFIG="absent.yaml") == ["results/base"]
+    words = make(clone, "forecast", CONFIG="absent.yaml", ARGS="--write-costs")
+    assert words == ["hidden_units.forecast", "--cores=all", "--write-costs", "--", "results/base"]
 
 
 @pytest.mark.parametrize(

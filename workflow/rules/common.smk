@@ -32,6 +32,7 @@ from hidden_units.encoders.tables import (
     target_table,
 )
 from hidden_units.errors import StudyError
+from hidden_units.forecast import plan
 from hidden_units.inherited import clean_snakemake
 from hidden_units.manifest import deleted, is_promised
 from hidden_units.modules import library_files
@@ -106,6 +107,9 @@ onstart:
     begin_run(RESULTS, config)
     with workflow_errors():
         set_aside(EDITED)
+    # For the line that a terminal shows of the time left; on a cluster each job has its node.
+    cores = workflow.cores if workflow.local_exec else None
+    logger.info("", extra={"plan": plan(workflow.dag, config), "cores": cores})
     if workflow.local_exec:
         stop_jobs_at_signals()
     else:

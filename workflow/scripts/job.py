@@ -46,8 +46,16 @@ sys.excepthook = last_words
 class Format(logging.Formatter):
     """What is logged may quote anything, and is read on terminals."""
 
+    before = ""
+
     def format(self, record):
-        return printable_lines(super().format(record))
+        return self.before + printable_lines(super().format(record))
+
+
+class TerminalFormat(Format):
+    """Takes the place of the line of the time left, which Snakemake's process draws again below."""
+
+    before = "\r\x1b[K" if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" else ""
 
 
 class LogFile(logging.FileHandler):
@@ -73,7 +81,7 @@ def job(snakemake):
     log.propagate = False
     log.setLevel(logging.DEBUG)
     on_terminal = logging.StreamHandler()
-    on_terminal.setFormatter(Format(f"[{snakemake.rule}] %(message)s"))
+    on_terminal.setFormatter(TerminalFormat(f"[{snakemake.rule}] %(message)s"))
     # DEBUG lines are for the file alone: they are too many to read as they pass.
     on_terminal.setLevel(logging.INFO)
     log.addHandler(on_terminal)
