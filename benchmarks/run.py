@@ -11,10 +11,12 @@ happens once and is kept. The table is written to docs/performance.md too.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import autograd, plain
 from hidden_units.characters.models import build
-from hidden_units.characters.training import Settings, to_device, train
+from hidden_units.characters.training import KEEP_MEMORY, Settings, to_device, train
 from hidden_units.config import defaults
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.encoders import training as encoders
@@ -37,11 +39,12 @@ from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart
 
-CLASSIFIERS = {"netlin": 6.0, "netfull-110": 6.0, "netconv": 1.5}
+# How many times as fast ours has to be: below what was measured on a busy machine.
+CLASSIFIERS = {"netlin": 15.0, "netfull-110": 8.0, "netconv": 1.6}
 TASKS = {"srn": (Language((1, 2)), 2), "lstm": (Language((1, 2, 3)), 3)}
-KERNELS_REQUIRED = 200.0
+KERNELS_REQUIRED = {"srn": 500.0, "lstm": 400.0}
 PLAIN_UPDATES, KERNEL_UPDATES = 200, 40_000
-ENCODERS_REQUIRED = 8.0
+ENCODERS_REQUIRED = 20.0
 ENCODER_ROWS, PLAIN_EPOCHS, KERNEL_EPOCHS = 16, 200, 4_000
 GEMM_SIDE = 1024
 RESULT = Path(__file__).parent / "results" / "training.csv"
@@ -70,6 +73,7 @@ def classifiers(arrays: dict, root: Path, epochs: int) -> Iterator[Pair]:
     for model, required in CLASSIFIERS.items():
 
         def plain_recipe(model=model):
+            give_memory_back()
             plain.train(model, 0, root, epochs)
 
         def this_project(model=model):
@@ -78,6 +82,14 @@ def classifiers(arrays: dict, root: Path, epochs: int) -> Iterator[Pair]:
         met = epochs * len(arrays["train_images"])
         counted = operations(model)
         yield Pair(model, "plain recipe", plain_recipe, this_project, met, met, required, counted)
+
+
+def give_memory_back() -> None:
+    """Have glibc, which ours sets, as it sets itself once it has freed the largest block of a plain batch."""
+    block = 64 * 32 * 24 * 24 * 4
+    with suppress(OSError, AttributeError):  # another C library
+        for name, size in {"M_MMAP_THRESHOLD": block, "M_TRIM_THRESHOLD": 2 * block}.items():
+            ctypes.CDLL(None).mallopt(KEEP_MEMORY[name][0], size)
 
 
 def operations(model: str) -> float:
@@ -131,7 +143,7 @@ def recurrent(kind: str) -> Iterator[Pair]:
         train_restart(kind, language, hidden, 0, settings)
 
     units = PLAIN_UPDATES, KERNEL_UPDATES
-    yield Pair(kind, "plain loop", plain_loop, kernel, *units, KERNELS_REQUIRED)
+    yield Pair(kind, "plain loop", plain_loop, kernel, *units, KERNELS_REQUIRED[kind])
     yield Pair(kind, "framework's layer", framework_layer, kernel, *units, None)
 
 
