@@ -1,10 +1,12 @@
-"""The recurrent networks as torch modules, trained a step at a time with autograd: what proves the kernels.
+"""Recurrent networks and encoders in torch, trained a step at a time with autograd: what proves the kernels.
 
-`train` is the plain recipe: one fresh example a step, a Python loop over the symbols, autograd. It is
-written to be read. The kernels do the same some hundreds of times as fast.
+`train` is the plain recipe of a recurrent network: one fresh example a step, a Python loop over the symbols,
+autograd; `train_encoders` that of encoders, all runs of a table as one batch. They are written to be read.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from hidden_units.encoders.training import Encoder, Settings, initial_parameters, networks_of
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.networks import LSTM, SRN, Network
 
@@ -94,3 +97,24 @@ def train(
         update.zero_grad()
         example_loss(module, language.example(row), language.symbols).backward()
         update.step()
+
+
+def train_encoders(table: np.ndarray, settings: Settings, seeds: Sequence[int]) -> tuple[Encoder, np.ndarray]:
+    """An encoder of a table (rows, columns) from each seed, after `max_epochs` updates; their losses."""
+    rows, columns = table.shape
+    start = [initial_parameters(rows, columns, settings.initial_sd, seed) for seed in seeds]
+    layers = vars(networks_of(np.stack(start), rows, columns)).values()
+    parameters = w1, b1, w2, b2 = [torch.tensor(values, requires_grad=True) for values in layers]
+    optimiser = torch.optim.SGD(parameters, lr=settings.learning_rate, momentum=settings.momentum)
+    inputs = torch.eye(rows, dtype=torch.float64)
+    targets = torch.tensor(table, dtype=torch.float64).expand(len(seeds), -1, -1)
+
+    def losses() -> torch.Tensor:
+        outputs = torch.sigmoid(torch.tanh(inputs @ w1 + b1[:, None]) @ w2.mT + b2[:, None])
+        return functional.binary_cross_entropy(outputs, targets, reduction="none").mean(dim=(1, 2))
+
+    for _ in range(settings.max_epochs):
+        optimiser.zero_grad()
+        losses().sum().backward()
+        optimiser.step()
+    return Encoder(*(values.detach().numpy() for values in parameters)), losses().detach().numpy()

@@ -13,7 +13,7 @@ TABLE_FILES = {name: user_file(path) for name, path in ENCODER_SOURCES.items() i
 PATIENT_TABLES = ENCODERS["patience"]["tables"]
 
 
-# All runs of a table are one batch.
+# All runs of a table are one job.
 rule train_encoder:
     input:
         source=lambda wildcards: TABLE_FILES.get(wildcards.table, []),

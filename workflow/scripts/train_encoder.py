@@ -19,7 +19,7 @@ with job(snakemake) as log:
         path_for(snakemake.output[0]),
         key_of([table.tolist(), asdict(settings), kept], [*snakemake.input.library, __file__]),
         range(params.seeds),
-        lambda seeds: [rows_of(train(table, settings, seeds, kept))],
+        lambda seeds: (rows_of(train(table, settings, [seed], kept)) for seed in seeds),
         report=lambda line: log.info(f"{name}: {line}"),
     )
     runs = runs_of(table, settings, rows)

@@ -1,4 +1,4 @@
-"""Training N-2-M encoders, all seeds of a table together.
+"""Training N-2-M encoders by compiled kernels, one run after the other.
 
 Protocol as published: one-hot inputs as one full batch, two tanh units, sigmoid outputs, binary
 cross-entropy averaged over all entries of the table, gradient descent with momentum, weights drawn from a
@@ -6,8 +6,7 @@ normal distribution of standard deviation 1e-4, biases 0, stopped where the loss
 
 An epoch counts updates: the loss of epoch e is that of the weights after e updates, and a run that stops at
 epoch e made e. With one-hot inputs the first layer needs no product: row r's net input is weight row r plus
-the bias. The products that remain are one small matrix product a seed, so that a seed's numbers do not
-depend on the seeds trained with it.
+the bias.
 """
 
 from __future__ import annotations
@@ -92,7 +91,7 @@ class Runs:
         return int(np.flatnonzero(self.epochs == middle)[0])
 
 
-def _views(parameters: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _views(parameters: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Views of a block (seeds, 2 rows + 2 + 3 columns): (.., 2, rows), (.., 2, 1), (.., 3, columns).
 
     The last row of the third is the output biases, met by a third hidden unit that is always 1.
@@ -100,12 +99,13 @@ def _views(parameters: np.ndarray, rows: int, columns: int) -> tuple[np.ndarray,
     seeds = len(parameters)
     weights = parameters[:, : 2 * rows].reshape(seeds, 2, rows)
     biases = parameters[:, 2 * rows : 2 * rows + 2].reshape(seeds, 2, 1)
-    return weights, biases, parameters[:, 2 * rows + 2 :].reshape(seeds, 3, columns)
+    return weights, biases, parameters[:, 2 * rows + 2 :].reshape(seeds, 3, -1)
 
 
 def networks_of(parameters: np.ndarray, rows: int, columns: int) -> Encoder:
-    """The networks of parameters (runs, 2 rows + 2 + 3 columns)."""
-    weights, biases, output = _views(parameters, rows, columns)
+    """The networks of parameters (runs, 2 rows + 2 + 3 columns), or with columns after these that fill up."""
+    weights, biases, output = _views(parameters, rows)
+    output = output[:, :, :columns]
     layers = (weights.transpose(0, 2, 1), biases[:, :, 0], output[:, :2].transpose(0, 2, 1), output[:, 2])
     return Encoder(*map(np.ascontiguousarray, layers))
 
@@ -113,7 +113,7 @@ def networks_of(parameters: np.ndarray, rows: int, columns: int) -> Encoder:
 def initial_parameters(rows: int, columns: int, initial_sd: float, seed: int) -> np.ndarray:
     """Initial parameters of a seed: the same whichever seeds are trained with it."""
     parameters = np.zeros((1, 2 * rows + 2 + 3 * columns))
-    weights, _, output = _views(parameters, rows, columns)
+    weights, _, output = _views(parameters, rows)
     random = np.random.default_rng([rows, columns, seed])
     weights[...] = random.normal(0.0, initial_sd, weights.shape)
     output[:, :2] = random.normal(0.0, initial_sd, (1, 2, columns))
@@ -127,121 +127,33 @@ def train(table: np.ndarray, settings: Settings, seeds: Sequence[int], snapshots
         snapshots: epochs whose parameters are kept.
 
     Raises:
-        StudyError: a run diverged.
+        StudyError: a run diverged, numba missing or failing.
     """
-    rows, columns = table.shape
-    seeds = np.asarray(seeds)
+    from hidden_units.compilation import compiling
+    from hidden_units.encoders import kernels
+
+    (rows, columns), filling = table.shape, -table.shape[1] % 4
+    seeds, kept_epochs = np.asarray(seeds), np.unique(np.asarray(snapshots, np.int64))
     initial = [initial_parameters(rows, columns, settings.initial_sd, int(seed)) for seed in seeds]
-    batch = _Batch(np.stack(initial), table, settings)
-    final = np.empty_like(batch.parameters)
-    kept = {int(epoch): np.full_like(final, np.nan) for epoch in snapshots}
-    epochs = np.full(len(seeds), settings.max_epochs)
-    stopped = np.zeros(len(seeds), dtype=bool)
-    loss = np.empty(len(seeds))
-    active = np.arange(len(seeds))
-
-    # A saturated sigmoid may overflow to exactly 0, and its loss to infinity: the right values.
-    with np.errstate(over="ignore", divide="ignore"):
-        for epoch in range(settings.max_epochs + 1):
-            batch.forward()
-            if epoch in kept:
-                kept[epoch][active] = batch.parameters
-            done = batch.below(settings.stop_loss)
-            if done.any():
-                final[active[done]] = batch.parameters[done]
-                loss[active[done]] = batch.loss(done)
-                epochs[active[done]] = epoch
-                stopped[active[done]] = True
-                active = active[~done]
-                if len(active) == 0:
-                    break
-                batch.keep(~done)
-            if epoch < settings.max_epochs:
-                batch.update()
-        if len(active):
-            final[active] = batch.parameters
-            loss[active] = batch.loss(np.ones(len(active), dtype=bool))
-
+    targets = np.pad(table.astype(np.float64), ((0, 0), (0, filling)), constant_values=0.5)
+    inner, outer = np.split(np.stack(initial), [2 * rows + 2], axis=1)
+    outer = np.pad(outer.reshape(len(seeds), 3, columns), ((0, 0), (0, 0), (0, filling)))
+    parameters = np.hstack([inner, outer.reshape(len(seeds), -1)])
+    kept = np.empty((len(seeds), len(kept_epochs), parameters.shape[1]))
+    protocol = settings.learning_rate, settings.momentum, settings.stop_loss, settings.max_epochs
+    with compiling("encoders"):
+        ends = [
+            kernels.train(own, targets, 1.0 / table.size, *protocol, kept_epochs, own_kept)
+            for own, own_kept in zip(parameters, kept, strict=True)
+        ]
+    epochs, stopped, loss = map(np.array, zip(*ends, strict=True))
     if not np.isfinite(loss).all():
         raise StudyError(
             f"encoders: training diverged (loss {loss[~np.isfinite(loss)][0]} from seed "
             f"{seeds[~np.isfinite(loss)][0]}); lower the learning rate {settings.learning_rate}."
         )
-    for parameters in kept.values():
-        missing = np.isnan(parameters[:, 0])
-        parameters[missing] = final[missing]
-    snapshots_then = {epoch: networks_of(parameters, *table.shape) for epoch, parameters in kept.items()}
-    return Runs(
-        table, settings, seeds, epochs, stopped, loss, networks_of(final, *table.shape), snapshots_then
-    )
-
-
-class _Batch:
-    """Parameters, momentum and work space of the runs still in training."""
-
-    def __init__(self, parameters: np.ndarray, table: np.ndarray, settings: Settings) -> None:
-        self.settings = settings
-        self.parameters = parameters
-        self.velocity = np.zeros_like(parameters)
-        self.targets = table.astype(np.float64)
-        self.towards_wrong = (1.0 - 2.0 * self.targets).ravel()
-        self._allocate()
-
-    def _allocate(self) -> None:
-        rows, columns = self.targets.shape
-        seeds = len(self.parameters)
-        self.gradient = np.empty_like(self.parameters)
-        self.weights, self.biases, self.output = _views(self.parameters, rows, columns)
-        self.g_weights, self.g_biases, self.g_output = _views(self.gradient, rows, columns)
-        self.hidden = np.ones((seeds, 3, rows))  # the third is the constant that meets the output biases
-        self.slope = np.empty((seeds, 2, rows))
-        self.error = np.empty((seeds, rows, columns))
-
-    def keep(self, which: np.ndarray) -> None:
-        """Go on with the runs that `which` selects."""
-        hidden, error = self.hidden[which], self.error[which]
-        self.parameters, self.velocity = self.parameters[which], self.velocity[which]
-        self._allocate()
-        self.hidden, self.error = hidden, error
-
-    def forward(self) -> None:
-        """Compute the hidden activations and the errors, output minus target."""
-        code, error = self.hidden[:, :2], self.error
-        np.add(self.weights, self.biases, out=code)
-        np.tanh(code, out=code)
-        np.matmul(self.hidden.transpose(0, 2, 1), -self.output, out=error)
-        np.exp(error, out=error)
-        error += 1.0
-        np.reciprocal(error, out=error)
-        error -= self.targets
-
-    def below(self, stop_loss: float) -> np.ndarray:
-        """Which runs have a loss of at most `stop_loss`.
-
-        The loss of an entry is -log(1 - |error|), never less than |error|; so the mean error, which costs
-        one product, rules nearly every run out before a logarithm is taken.
-        """
-        seeds = len(self.error)
-        mean_error = self.error.reshape(seeds, -1) @ self.towards_wrong / self.targets.size
-        done = mean_error <= stop_loss
-        if done.any():
-            done[done] = self.loss(done) <= stop_loss
-        return done
-
-    def loss(self, which: np.ndarray) -> np.ndarray:
-        """Mean binary cross-entropy of the runs that `which` selects."""
-        return -np.log1p(-np.abs(self.error[which])).reshape(which.sum(), -1).mean(axis=1)
-
-    def update(self) -> None:
-        """One step down the gradient of the mean binary cross-entropy, with momentum."""
-        error, code, slope, settings = self.error, self.hidden[:, :2], self.slope, self.settings
-        error *= 1.0 / self.targets.size
-        np.matmul(self.hidden, error, out=self.g_output)
-        np.matmul(self.output[:, :2], error.transpose(0, 2, 1), out=self.g_weights)
-        np.multiply(code, code, out=slope)
-        np.subtract(1.0, slope, out=slope)
-        self.g_weights *= slope
-        np.add.reduce(self.g_weights, axis=2, out=self.g_biases, keepdims=True)
-        self.velocity *= settings.momentum
-        self.velocity += self.gradient
-        self.parameters -= np.multiply(self.velocity, settings.learning_rate, out=self.gradient)
+    snapshots_then = {
+        int(epoch): networks_of(kept[:, k], rows, columns) for k, epoch in enumerate(kept_epochs)
+    }
+    networks = networks_of(parameters, rows, columns)
+    return Runs(table, settings, seeds, epochs, stopped, loss, networks, snapshots_then)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hidden_units.sequences.compilation import compiled, exponential, hyperbolic_tangent, logistic
+from hidden_units.compilation import compiled, exponential, hyperbolic_tangent, logistic
 
 # Weights of the trained networks are of the order of ten; these would never come back.
 DIVERGED = 1e6

@@ -95,12 +95,7 @@ def train_restart(kind: str, language: Language, hidden: int, seed: int, trainin
 
 def _compile(kind: str, language: Language, hidden: int, training: Training) -> None:
     """Have the kernel compiled, or loaded from its cache, before threads need it at the same time."""
-    from hidden_units.sequences.compilation import numba
+    from hidden_units.compilation import compiling
 
-    try:
+    with compiling(kind):
         train_restart(kind, language, hidden, 0, replace(training, steps=1, interval=1, learning_rate=1e-3))
-    except numba.core.errors.NumbaError as error:
-        raise StudyError(
-            f"numba: compiling the kernel of the {kind} failed with {type(error).__name__}, expected numba "
-            "and llvmlite in the versions of envs/requirements.lock; install those."
-        ) from error

@@ -1,34 +1,15 @@
-"""The batched training of encoders: against autograd, its stop, snapshots, and independence of company."""
+"""The compiled training of encoders: against autograd, its stop, snapshots, and independence of company."""
 
 import numpy as np
 import pytest
-import torch
 
+from benchmarks.autograd import train_encoders
+from hidden_units.compilation import numba
+from hidden_units.encoders.kernels import output
 from hidden_units.encoders.tables import identity, star16
-from hidden_units.encoders.training import Encoder, Settings, initial_parameters, networks_of, train
+from hidden_units.encoders.training import initial_parameters, networks_of, train
 from hidden_units.errors import StudyError
 from tests import published
-
-torch.set_num_threads(1)
-
-
-def trained_alone(table: np.ndarray, settings: Settings, seed: int, epochs: int) -> tuple[Encoder, float]:
-    """One encoder in autograd with the framework's own loss and optimiser; its loss."""
-    start = initial_parameters(*table.shape, settings.initial_sd, seed)
-    layers = vars(networks_of(start[None], *table.shape)[0]).values()
-    parameters = w1, b1, w2, b2 = [torch.tensor(values, requires_grad=True) for values in layers]
-    optimiser = torch.optim.SGD(parameters, lr=settings.learning_rate, momentum=settings.momentum)
-    inputs, target = (torch.tensor(values, dtype=torch.float64) for values in (identity(len(table)), table))
-
-    def loss():
-        outputs = torch.sigmoid(torch.tanh(inputs @ w1 + b1) @ w2.T + b2)
-        return torch.nn.functional.binary_cross_entropy(outputs, target)
-
-    for _ in range(epochs):
-        optimiser.zero_grad()
-        loss().backward()
-        optimiser.step()
-    return Encoder(*(values.detach().numpy() for values in parameters)), loss().item()
 
 
 def assert_same(network, other, atol=0.0):
@@ -37,14 +18,27 @@ def assert_same(network, other, atol=0.0):
 
 
 @pytest.mark.parametrize("table", [star16(), identity(9)], ids=["star16", "identity-9"])
-def test_batched_weights_after_1000_epochs_equal_a_network_trained_alone_in_autograd(table):
+def test_weights_after_1000_epochs_equal_those_of_autograd(table):
     settings = published.encoders(max_epochs=1000)
-    together = train(table, settings, [0, 1, 2])
-    alone, loss = trained_alone(table, settings, 2, 1000)
-    network = together.networks[2]
-    assert_same(network, alone, atol=1e-6)
-    assert together.loss[2] == pytest.approx(loss, abs=1e-10)
-    assert np.abs(network.output_weights).max() > 1
+    runs = train(table, settings, [0, 1, 2])
+    networks, loss = train_encoders(table, settings, [0, 1, 2])
+    assert_same(runs.networks, networks, atol=1e-6)
+    np.testing.assert_allclose(runs.loss, loss, atol=1e-10, rtol=0)
+    assert np.abs(networks.output_weights).max() > 1
+
+
+def test_outputs_are_exact_to_three_units_in_the_last_place():
+    @numba.njit
+    def apply(x, y):
+        for k in range(x.size):
+            y[k] = output(x[k])
+
+    x = np.concatenate([np.linspace(-690, 690, 20001), np.linspace(-2, 2, 20001), [0.0]])
+    y = np.empty_like(x)
+    apply(x, y)
+    exact = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    assert np.abs(y / exact - 1).max() < 7e-16
+    assert y[-1] == 0.5
 
 
 def test_a_run_does_not_depend_on_its_company_nor_on_who_leaves_first():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.autograd import MODULES, train
-from hidden_units.sequences.compilation import exponential, hyperbolic_tangent, logistic, numba
+from hidden_units.compilation import exponential, hyperbolic_tangent, logistic, numba
 from hidden_units.sequences.languages import EXAMPLE_STREAM, WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart

@@ -14,6 +14,8 @@ import os
 import pickle
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +29,7 @@ try:
     from numba.core.serialize import dumps
 except ModuleNotFoundError as error:
     raise StudyError(
-        "numba: not installed, but the recurrent networks are trained by kernels that it compiles; "
+        "numba: not installed, but encoders and recurrent networks are trained by kernels that it compiles; "
         "install the versions of envs/requirements.lock."
     ) from error
 
@@ -37,7 +39,7 @@ LOG = logging.getLogger(__name__)
 def cache_folder() -> Path | None:
     """A folder for compiled kernels that nobody else can change, made if missing; None if there is none."""
     folder = Path(__file__).parent
-    source = b"".join((folder / file).read_bytes() for file in ("compilation.py", "kernels.py"))
+    source = b"".join(path.read_bytes() for path in (Path(__file__), *sorted(folder.glob("*/kernels.py"))))
     key = hashlib.sha256(source + numba.__version__.encode()).hexdigest()[:16]
     candidates = [
         Path(os.environ[name]) for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME") if os.environ.get(name)
@@ -136,20 +138,39 @@ class KernelCache(caching.Cache):
 # numba looks at these when a cache is made.
 numba.config.CACHE_DIR = str(cache_folder() or "")
 numba.config.CACHE_LOCATOR_CLASSES = ""
+# Lines that do the same to neighbouring numbers become one instruction, which changes no bit.
+numba.config.SLP_VECTORIZE = 1
 
 
 def compiled(function):
     """Compile when called, kept in the cache where there is one.
 
     No fastmath: additions stay in the order written, so a restart has the same bits on every machine. The
-    interpreter lock is released, so restarts can run side by side as threads of one process.
+    interpreter lock is released, so restarts can run side by side as threads of one process. Division is the
+    processor's: Python's check of each divisor would keep several numbers from being divided at once.
     """
-    kernel = numba.njit(nogil=True)(function)
+    kernel = numba.njit(nogil=True, error_model="numpy")(function)
     try:
         kernel._cache = KernelCache(function)
     except RuntimeError as error:  # numba finds no folder that it can write to
         say_once(f"{numba.config.CACHE_DIR or 'compiled kernels'}: nothing is kept ({error})")
     return kernel
+
+
+@contextmanager
+def compiling(what: str) -> Iterator[None]:
+    """For a kernel's first call.
+
+    Raises:
+        StudyError: numba fails.
+    """
+    try:
+        yield
+    except numba.core.errors.NumbaError as error:
+        raise StudyError(
+            f"numba: compiling the kernel of the {what} failed with {type(error).__name__}, expected numba "
+            "and llvmlite in the versions of envs/requirements.lock; install those."
+        ) from error
 
 
 inlined = numba.njit(inline="always")
@@ -163,25 +184,31 @@ ONE_BITS = 0x3FF << 52
 
 
 @inlined
-def exponential(x):
-    """exp(x) within one unit in the last place, for x cut to [-700, 700]; NaN stays NaN.
-
-    exp(x) = 2^k exp(r), |r| <= ln(2) / 2, by Taylor's series of degree 13, in pieces that do not wait for
-    each other (Estrin 1960). Unlike the C library's it has no branches, so that the compiler handles several
-    numbers at once, and the same bits on every machine.
-    """
+def reduced(x):
+    """r and 2^k with exp(x) = 2^k exp(r), |r| <= ln(2) / 2, for x cut to [-700, 700]; NaN stays NaN."""
     x = -700.0 if x < -700.0 else (700.0 if x > 700.0 else x)
     shifted = x * LOG2_E + ROUND
     k = shifted - ROUND
-    r = (x - k * LN2_HIGH) - k * LN2_LOW
+    power_bits = (np.float64(shifted).view(np.int64) << 52) + ONE_BITS
+    return (x - k * LN2_HIGH) - k * LN2_LOW, np.int64(power_bits).view(np.float64)
+
+
+@inlined
+def exponential(x):
+    """exp(x) within one unit in the last place, for x cut to [-700, 700]; NaN stays NaN.
+
+    exp(r) is by Taylor's series of degree 13, in pieces that do not wait for each other (Estrin 1960). Unlike
+    the C library's it has no branches, so that the compiler handles several numbers at once, and the same
+    bits on every machine.
+    """
+    r, power = reduced(x)
     r2 = r * r
     r4 = r2 * r2
     low = (1.0 / 2.0 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0))
     middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + r2 * (1.0 / 40320.0 + r * (1.0 / 362880.0))
     high = (1.0 / 3628800.0 + r * (1.0 / 39916800.0)) + r2 * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0))
     series = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)))
-    power_bits = (np.float64(shifted).view(np.int64) << 52) + ONE_BITS
-    return series * np.int64(power_bits).view(np.float64)
+    return series * power
 
 
 @inlined

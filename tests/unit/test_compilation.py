@@ -3,10 +3,17 @@
 import errno
 import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from hidden_units.sequences import compilation
+from hidden_units import compilation
+from tests import published
+
+SOURCE = Path(compilation.__file__).parents[1]
+SHORT = published.sequences(steps=300, interval=100)
 
 
 def twice(number):
@@ -123,3 +130,84 @@ def test_a_file_in_the_place_of_the_folder_is_done_without(tmp_path, monkeypatch
     mine, find = chosen(tmp_path, monkeypatch)
     mine.touch()
     assert find() is None and "keeps no compiled kernels (Not a directory)" in caplog.text
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run code in a process of its own, with the library on its path."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+RESTART = f"""
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.training import Training, train_restart
+print(train_restart("lstm", Language((1, 2)), 3, 4, {SHORT}).tobytes().hex())
+"""
+ENCODER = f"""
+from hidden_units.encoders.tables import identity
+from hidden_units.encoders.training import Settings, train
+runs = train(identity(9), {published.encoders(max_epochs=300)}, [3])
+print(runs.networks.output_weights.tobytes().hex(), runs.loss)
+"""
+
+
+@pytest.mark.parametrize("code", [RESTART, ENCODER], ids=["restart", "encoder"])
+def test_training_has_the_same_bits_on_the_plainest_processor(tmp_path, code):
+    """Vector instructions change the order of nothing, and nothing is fused."""
+    plainest = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    ours = run_python(code, NUMBA_CACHE_DIR=str(tmp_path / "ours"))
+    assert len(ours.stdout) > 100, ours.stderr
+    assert run_python(code, **plainest, NUMBA_CACHE_DIR=str(tmp_path / "plain")).stdout == ours.stdout
+
+
+def test_missing_numba_is_reported_in_one_sentence():
+    result = run_python(
+        "import sys; sys.modules['numba'] = None\n"
+        "from hidden_units.sequences.languages import Language\n"
+        "from hidden_units.sequences.training import Training, train_restarts\n"
+        "from hidden_units.errors import StudyError\n"
+        f"try: [*train_restarts('srn', Language((1, 2)), 2, [0], {SHORT})]\n"
+        "except StudyError as error: print(error)"
+    )
+    assert "numba: not installed" in result.stdout
+    assert "requirements.lock" in result.stdout
+
+
+def test_measuring_and_drawing_load_neither_numba_nor_torch():
+    result = run_python(
+        "import sys\n"
+        "from hidden_units.sequences.figures import automaton, lstm, srn\n"
+        "from hidden_units.sequences import training\n"
+        "from hidden_units.sequences.measures import evaluation, summaries\n"
+        "print({'numba', 'torch'} & set(sys.modules))"
+    )
+    assert result.stdout == "set()\n", result.stderr
+
+
+def test_cache_goes_where_it_can(tmp_path, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    chosen = compilation.cache_folder()
+    assert chosen.is_dir()
+    assert chosen.is_relative_to(tmp_path / "home" / ".cache")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
+    assert compilation.cache_folder().is_relative_to(tmp_path / "mine")
+
+
+def test_second_process_finds_what_the_first_compiled(tmp_path):
+    code = (
+        "import numpy as np\n"
+        "from hidden_units.sequences.kernels import spell, workspace\n"
+        "spell(np.array([2, 1]), np.array([1, 2]), workspace(2, 2, 9, 18))\n"
+        "print(sum(spell.stats.cache_hits.values()), sum(spell.stats.cache_misses.values()))"
+    )
+    first, second = (run_python(code, NUMBA_CACHE_DIR=str(tmp_path)).stdout for _ in range(2))
+    assert (first, second) == ("0 1\n", "1 0\n")
