@@ -50,7 +50,9 @@ def repacked(encoded: bytes) -> bytes:
 def fewest_bits(image: Image.Image) -> Image.Image:
     """The image in grey, with a palette, without alpha or unchanged: the first that loses nothing."""
     pixels = np.asarray(image.convert("RGBA"))
-    colours, indices = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    # A number a pixel sorts many times faster than its four bytes, and in the same order.
+    numbers, indices = np.unique(pixels.view(">u4").astype(np.uint32), return_inverse=True)
+    colours = numbers.astype(">u4").view(np.uint8).reshape(-1, 4)
     opaque = bool((colours[:, 3] == 255).all())
     if opaque and (colours[:, :3] == colours[:, :1]).all():
         return Image.fromarray(pixels[..., 0])

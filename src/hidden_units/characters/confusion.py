@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+import scipy
 
 from hidden_units.datasets.shape import CLASS_COUNT
 
@@ -16,11 +15,15 @@ RATE_DECIMALS = 12
 
 def confusion(labels: np.ndarray, log_probabilities: np.ndarray) -> np.ndarray:
     """Counts (10, 10): rows are targets, columns the class chosen, from labels (N,) and outputs (N, 10)."""
+    from sklearn.metrics import confusion_matrix
+
     return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT))
 
 
 def per_class(labels: np.ndarray, log_probabilities: np.ndarray) -> pd.DataFrame:
     """Precision, recall and F1 of each class; a class never chosen has precision 0."""
+    from sklearn.metrics import precision_recall_fscore_support
+
     precision, recall, f1, support = precision_recall_fscore_support(
         labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT), zero_division=0
     )
@@ -154,7 +157,7 @@ def likeness_and_confusion(
             {
                 "model": model,
                 "pairs": len(both),
-                "spearman": stats.spearmanr(alike, both).statistic if varied else np.nan,
+                "spearman": scipy.stats.spearmanr(alike, both).statistic if varied else np.nan,
             }
         )
     return table, pd.DataFrame(rows)

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
+import scipy
 from scipy.special import expit
 
 POINTS = np.array([(x1, x2) for x1 in range(3) for x2 in range(3)])
@@ -212,7 +212,7 @@ def _last_crossing(network: StepNetwork, least: float) -> float | None:
         return SMALLEST_SCALE
     if below[-1] == len(grid) - 1:
         return None
-    return float(brentq(beyond, grid[below[-1]], grid[below[-1] + 1], xtol=1e-12))
+    return float(scipy.optimize.brentq(beyond, grid[below[-1]], grid[below[-1] + 1], xtol=1e-12))
 
 
 def plane(steps: int = 241) -> tuple[np.ndarray, np.ndarray]:

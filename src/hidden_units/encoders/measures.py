@@ -7,11 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import orthogonal_procrustes
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import procrustes
-from scipy.spatial.distance import pdist, squareform
-from scipy.special import expit
+import scipy
 
 from hidden_units.encoders.tables import Picture, display_name, is_identity, sides
 from hidden_units.encoders.training import Encoder, Runs
@@ -26,13 +22,14 @@ MERGED = 0.01
 
 def distinct_codes(codes: np.ndarray) -> int:
     """How many codes (rows, 2) there are when those joined by steps below `MERGED` count as one."""
-    near = squareform(pdist(codes)) < MERGED
-    return int(connected_components(near, directed=False)[0])
+    distance = scipy.spatial.distance
+    near = distance.squareform(distance.pdist(codes)) < MERGED
+    return int(scipy.sparse.csgraph.connected_components(near, directed=False)[0])
 
 
 def smallest_margin(network: Encoder, table: np.ndarray) -> float:
     """The least distance of an output from 0.5 towards its target: positive where every output is right."""
-    return float(np.min((expit(network.logits) - 0.5) * np.where(table == 1, 1.0, -1.0)))
+    return float(np.min((scipy.special.expit(network.logits) - 0.5) * np.where(table == 1, 1.0, -1.0)))
 
 
 def wrong_entries(network: Encoder, table: np.ndarray) -> np.ndarray:
@@ -185,7 +182,7 @@ def pictures_table(runs: Mapping[str, Runs], pictures: Mapping[str, Picture]) ->
         for run, seed in enumerate(runs[name].seeds):
             network = runs[name].networks[run]
             same = not wrong_entries(network, picture.table).any()
-            rows.append((name, seed, same, procrustes(picture.dots, network.codes)[2]))
+            rows.append((name, seed, same, scipy.spatial.procrustes(picture.dots, network.codes)[2]))
     return pd.DataFrame(rows, columns=["table", "seed", "same_arrangement", "disparity"])
 
 
@@ -197,7 +194,7 @@ def turned_to(
     Returns:
         The 2x2 rotation applied from the right about the origin, the turned codes and the turned lines.
     """
-    rotation, _ = orthogonal_procrustes(codes - codes.mean(axis=0), dots - dots.mean(axis=0))
+    rotation, _ = scipy.linalg.orthogonal_procrustes(codes - codes.mean(axis=0), dots - dots.mean(axis=0))
     return rotation, codes @ rotation, np.column_stack([lines[:, :2] @ rotation, lines[:, 2]])
 
 

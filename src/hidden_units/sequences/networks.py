@@ -40,7 +40,10 @@ def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     if state.ndim == 1:
         return state @ matrix
     # From two or three units: many tiny matrix products take numpy several times as long as their sums.
-    return reduce(np.add, (state[..., unit, None] * matrix[..., unit, :] for unit in range(state.shape[-1])))
+    product = state[..., 0, None] * matrix[..., 0, :]
+    for unit in range(1, state.shape[-1]):
+        product += state[..., unit, None] * matrix[..., unit, :]
+    return product
 
 
 class Network:

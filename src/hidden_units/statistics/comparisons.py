@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, Interval, bootstrap_interval, scatters
 
@@ -63,7 +63,7 @@ def paired_over_seeds(
     if len(differences) < 2 or not scatters(differences):
         return Comparison(float(differences.mean()))
     bootstrap = bootstrap_interval(differences, confidence=confidence, resamples=resamples)
-    test = stats.ttest_1samp(differences, 0)
+    test = scipy.stats.ttest_1samp(differences, 0)
     return Comparison(
         float(differences.mean()),
         *map(float, test.confidence_interval(confidence)),
@@ -96,7 +96,7 @@ def unpaired_over_seeds(
     with warnings.catch_warnings():
         # scipy warns where one of the two samples does not scatter, which is no harm.
         warnings.simplefilter("ignore", RuntimeWarning)
-        test = stats.ttest_ind(b, a, equal_var=False)
+        test = scipy.stats.ttest_ind(b, a, equal_var=False)
     return Comparison(
         float(b.mean() - a.mean()),
         *map(float, test.confidence_interval(confidence)),
@@ -129,7 +129,7 @@ def paired_over_images(
     images = len(a_correct)
     only_b, only_a = int(np.sum(b_correct & ~a_correct)), int(np.sum(a_correct & ~b_correct))
     difference = (only_b - only_a) / images
-    p = float(stats.binomtest(only_b, only_a + only_b).pvalue) if only_a + only_b else 1.0
+    p = float(scipy.stats.binomtest(only_b, only_a + only_b).pvalue) if only_a + only_b else 1.0
     counts = np.array([only_b, only_a, images - only_a - only_b])
     if counts.max() == images:
         return Comparison(difference, p=p)
@@ -166,14 +166,14 @@ def outperformance(a: Values, b: Values) -> Outperformance | None:
     # From the pairs themselves: scipy's function has the same U and a p-value that is not wanted here.
     ahead = np.subtract.outer(np.asarray(b, dtype=float), np.asarray(a, dtype=float))
     probability = float((np.sum(ahead > 0) + np.sum(ahead == 0) / 2) / pairs)
-    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    z = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2))
 
     def excess(theta: float) -> float:
         return abs(probability - theta) - z * math.sqrt(outperformance_variance(theta, len(a), len(b)))
 
     # An estimate of 0 or 1 solves the equation too, for the variance is 0 there; the other root is wanted.
-    low = optimize.brentq(excess, 0, min(probability, 1 - NEARLY)) if probability > 0 else 0.0
-    high = optimize.brentq(excess, max(probability, NEARLY), 1) if probability < 1 else 1.0
+    low = scipy.optimize.brentq(excess, 0, min(probability, 1 - NEARLY)) if probability > 0 else 0.0
+    high = scipy.optimize.brentq(excess, max(probability, NEARLY), 1) if probability < 1 else 1.0
     return Outperformance(probability, float(low), float(high))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
@@ -30,7 +30,7 @@ def wilson(successes: int, trials: int, confidence: float = CONFIDENCE) -> Inter
     Raises:
         ValueError: no trials, or successes outside 0..trials.
     """
-    bounds = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
+    bounds = scipy.stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     return Interval(float(bounds.low), float(bounds.high))
 
 
@@ -66,7 +66,7 @@ def mean_over_seeds(values: np.ndarray, confidence: float = CONFIDENCE) -> Inter
     values = np.asarray(values, dtype=float)
     if len(values) < 2 or not scatters(values):
         return Interval(math.nan, math.nan)
-    half_width = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * stats.sem(values)
+    half_width = scipy.stats.t.ppf((1 + confidence) / 2, len(values) - 1) * scipy.stats.sem(values)
     mean = values.mean()
     return Interval(float(mean - half_width), float(mean + half_width))
 
@@ -82,7 +82,7 @@ def prediction_of_one_more(
     """
     if count < 2 or sd <= ROUNDING:
         return None
-    half_width = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * sd * math.sqrt(1 + 1 / count)
+    half_width = float(scipy.stats.t.ppf((1 + confidence) / 2, count - 1)) * sd * math.sqrt(1 + 1 / count)
     return Interval(float(mean - half_width), float(mean + half_width))
 
 
@@ -108,7 +108,7 @@ def bootstrap_interval(
     with warnings.catch_warnings():
         # scipy warns of a distribution in one point and of a missing acceleration; both are handled below.
         warnings.simplefilter("ignore")
-        result = stats.bootstrap(
+        result = scipy.stats.bootstrap(
             arrays,
             statistic,
             confidence_level=confidence,

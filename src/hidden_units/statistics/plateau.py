@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, scatters
 
@@ -114,7 +114,7 @@ def find_plateau(
     )
     equivalent = next((width for width in widths if width.equivalent), None)
     decided = equivalent and all(width.worse for width in widths if width.hidden < equivalent.hidden)
-    enough = means[best] - stats.sem(samples[best])
+    enough = means[best] - scipy.stats.sem(samples[best])
     return Plateau(
         verdict="width" if decided else "undecided",
         best=hidden[best],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from scipy import stats
+import scipy
 
 
 def median_seed(values: Mapping[int, float]) -> int:
@@ -21,4 +21,4 @@ def median_seed(values: Mapping[int, float]) -> int:
 
 def percentile(value: float, values: Sequence[float]) -> float:
     """The share of values below one of them, equal ones counted half: 0.5 is in the middle."""
-    return stats.percentileofscore(values, value, kind="mean") / 100
+    return scipy.stats.percentileofscore(values, value, kind="mean") / 100

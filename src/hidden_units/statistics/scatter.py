@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from hidden_units.statistics.comparisons import holm
 from hidden_units.statistics.intervals import CONFIDENCE, scatters
@@ -44,9 +44,9 @@ def compare_scatter(
     known = table["pooled_sd"].map(lambda sd: scatters(np.array([0, sd])))
     # Seeds that all gave the same have no interval that could show off; counts of images may well be equal.
     known &= table["sd"].map(lambda sd: scatters(np.array([0, sd])))
-    table["p"] = stats.f.cdf((table["sd"] / table["pooled_sd"].where(known)) ** 2, freedom, others)
+    table["p"] = scipy.stats.f.cdf((table["sd"] / table["pooled_sd"].where(known)) ** 2, freedom, others)
     table["p_holm"] = holm([None if math.isnan(p) else p for p in table["p"]])
     table["is_lucky"] = table["p_holm"].astype(float) <= level
-    half = stats.t.ppf((1 + confidence) / 2, others) * table["pooled_sd"] / np.sqrt(table["seeds"])
+    half = scipy.stats.t.ppf((1 + confidence) / 2, others) * table["pooled_sd"] / np.sqrt(table["seeds"])
     table["pooled_low"], table["pooled_high"] = table["mean"] - half, table["mean"] + half
     return table[COLUMNS]

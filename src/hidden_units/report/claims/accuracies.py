@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models, require_seeds
@@ -172,7 +172,8 @@ def plateau_published(material: Material, claim: Claim) -> Finding:
     gains = {}
     for size in beyond:
         variance = sum(p * (1 - p) / images for p in (accuracy[base], accuracy[size]))
-        half = stats.norm.ppf((1 + claim.thresholds["confidence_percent"] / 100) / 2) * math.sqrt(variance)
+        confidence = claim.thresholds["confidence_percent"] / 100
+        half = scipy.stats.norm.ppf((1 + confidence) / 2) * math.sqrt(variance)
         gain = accuracy[size] - accuracy[base]
         gains[size] = (gain, Interval(gain - half, gain + half))
     return gain_finding(base, gains, claim)
@@ -189,7 +190,7 @@ def plateau_measured(material: Material, claim: Claim) -> Finding:
         if np.ptp(runs[size]) == np.ptp(runs[base]) == 0:
             found = Interval(math.nan, math.nan)
         else:
-            welch = stats.ttest_ind(runs[size], runs[base], equal_var=False)
+            welch = scipy.stats.ttest_ind(runs[size], runs[base], equal_var=False)
             found = welch.confidence_interval(claim.thresholds["confidence_percent"] / 100)
         gains[size] = (runs[size].mean() - runs[base].mean(), found)
     return gain_finding(base, gains, claim)

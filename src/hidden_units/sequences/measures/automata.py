@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import linkage, to_tree
+import scipy
 
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import Network
@@ -100,15 +100,16 @@ def state_tree(network: Network, language: Language, blocks: int = BLOCKS) -> St
         rows.append((parent, symbol, LETTERS[symbol], n, position, due, count, predicts))
         return len(points) - 1
 
+    rest = {n: list(language.positions([n]).iloc[n:].itertuples()) for n in range(1, language.largest + 1)}
     ends = [0]
     for _ in range(blocks):
         new_ends = []
         for end in ends:
             after_a = end
-            for n in range(1, language.largest + 1):
+            for n, others in rest.items():
                 after_a = read(after_a, 0, 0, n, 0, float(n))
                 node = after_a
-                for row in language.positions([n]).iloc[n:].itertuples():
+                for row in others:
                     node = read(node, row.symbol, n, row.position, row.due, row.count)
                 new_ends.append(node)
         ends = new_ends
@@ -168,7 +169,8 @@ def extract(network: Network, language: Language) -> Extraction:
 
 def _cuts(tree: StateTree) -> list[np.ndarray]:
     """Clusterings into 1, 2, ... clusters, each splitting the worst cluster of the one before."""
-    parts = [to_tree(linkage(tree.points, "ward"))]
+    hierarchy = scipy.cluster.hierarchy
+    parts = [hierarchy.to_tree(hierarchy.linkage(tree.points, "ward"))]
     cuts = []
     while True:
         labels = np.empty(len(tree.points), int)

@@ -10,12 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import linkage
-from scipy.spatial.distance import cdist, squareform
-from sklearn.linear_model import Ridge
-from sklearn.metrics import r2_score, silhouette_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+import scipy
 
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.networks import Network
@@ -46,6 +41,11 @@ def decoding_table(network: Network, language: Language) -> pd.DataFrame:
     Columns: source (h or c), letter, target, r2_trained (on the second half of the fixed set), r2_beyond
     (on the single strings of the next four sizes above those trained; may be far below zero).
     """
+    from sklearn.linear_model import Ridge
+    from sklearn.metrics import r2_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     fit, check = (labelled_states(network, language, half) for half in np.split(language.fixed_set(), 2))
     larger = [[n] for n in range(language.largest + 1, language.largest + 5)]
     unseen = labelled_states(network, language, larger)
@@ -73,6 +73,8 @@ def separation_table(network: Network, language: Language) -> pd.DataFrame:
     spanning tree of all states over the mean step along the strings: well above 1 where clusters are
     separate, below it on one path). That edge is the last join of single linkage (Gower and Ross 1969).
     """
+    from sklearn.metrics import silhouette_score
+
     rows = []
     states = labelled_states(network, language, language.fixed_set()[:10])
     phase, example, here = states["symbol"].to_numpy(), states["example"].to_numpy(), place(states)
@@ -81,7 +83,8 @@ def separation_table(network: Network, language: Language) -> pd.DataFrame:
     shared = (example[:, None] == example[None]) | (here[:, None] == here[None])
     for source in network.sources:
         points = np.stack(states[source])
-        distances = cdist(points, points)
+        distances = scipy.spatial.distance.cdist(points, points)
+        pairs = scipy.spatial.distance.squareform(distances)
         elsewhere = np.where(shared, np.inf, distances)
         steps = np.linalg.norm(np.diff(points, axis=0), axis=1)[np.diff(example) == 0]
         rows.append(
@@ -89,7 +92,7 @@ def separation_table(network: Network, language: Language) -> pd.DataFrame:
                 "source": source,
                 "silhouette": silhouette_score(distances, phase, metric="precomputed"),
                 "nearest_other_phase": float((phase[elsewhere.argmin(axis=1)] != phase).mean()),
-                "path_gap": float(linkage(squareform(distances), "single")[-1, 2] / steps.mean()),
+                "path_gap": float(scipy.cluster.hierarchy.linkage(pairs, "single")[-1, 2] / steps.mean()),
             }
         )
     return pd.DataFrame(rows)

@@ -90,13 +90,14 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
             break
     along, _ = _around(network, symbol, points, period)
     points = points[np.abs(along[-1] - along[0]).max(axis=1) < 1e-11]
+    points = points[~_shorter_period(network, symbol, points, period)]
 
     found: list[Orbit] = []
-    for point in points[np.lexsort(points.T[::-1])]:
-        known = any(np.abs(orbit.points - point).max(axis=1).min() < SAME_POINT for orbit in found)
-        if known or _shorter_period(network, symbol, point, period):
-            continue
-        found.append(orbit_through(network, symbol, point, period))
+    points = points[np.lexsort(points.T[::-1])]
+    while len(points):
+        found.append(orbit_through(network, symbol, points[0], period))
+        apart = np.abs(found[-1].points[:, None] - points).max(axis=-1).min(axis=0)
+        points = points[apart >= SAME_POINT]
     return found
 
 
@@ -109,10 +110,10 @@ def _around(network: SRN, symbol: int, start: np.ndarray, period: int) -> tuple[
     return np.array(points), around
 
 
-def _shorter_period(network: SRN, symbol: int, point: np.ndarray, period: int) -> bool:
-    """Whether a point of period `period` returns sooner."""
-    between = _around(network, symbol, point, period)[0][1:-1]
-    return bool((np.abs(between - point).max(axis=1) < SAME_POINT).any())
+def _shorter_period(network: SRN, symbol: int, points: np.ndarray, period: int) -> np.ndarray:
+    """Whether points (..., hidden) of period `period` return sooner."""
+    between = _around(network, symbol, points, period)[0][1:-1]
+    return (np.abs(between - points).max(axis=-1) < SAME_POINT).any(axis=0)
 
 
 def settled_orbit(network: SRN, symbol: int, state: np.ndarray) -> Orbit | None:

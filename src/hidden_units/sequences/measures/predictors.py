@@ -48,13 +48,15 @@ def optimum(language: Language) -> Optimum:
     sizes = language.all_examples()
     lengths = language.string_length * sizes.sum(axis=1)
     # Weight of 'another A' and 'no more' in the training loss, by the strings before and the A's so far.
-    weights: dict[tuple, np.ndarray] = defaultdict(lambda: np.zeros(2))
+    weights: dict[tuple, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row, length in zip(sizes.tolist(), lengths.tolist(), strict=True):
         for block, n in enumerate(row):
             for k in range(1, n + 1):
                 weights[(*row[:block], -k)][int(k == n)] += 1 / length
-    total = sum(-(w[w > 0] * np.log(w[w > 0] / w.sum())).sum() for w in weights.values())
-    return Optimum(conditional_nll(language, sizes), float(total / len(sizes)))
+    both = np.array(list(weights.values()))
+    shares = both / both.sum(axis=1, keepdims=True)
+    nats = -(both * np.log(shares, where=shares > 0, out=np.zeros_like(shares))).sum(axis=1)
+    return Optimum(conditional_nll(language, sizes), float(np.cumsum(nats)[-1] / len(sizes)))
 
 
 def reference_losses(language: Language) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
+import scipy
 
 from hidden_units.sequences.languages import Language
 from hidden_units.sequences.measures.automata import Extraction, minimal_automaton
@@ -42,7 +42,7 @@ def median_interval(values: Sequence[float] | np.ndarray) -> dict[str, float | i
     values = values[np.isfinite(values)]
     low = high = None
     if len(values) >= fewest_for_median(CONFIDENCE):
-        found = bootstrap(
+        found = scipy.stats.bootstrap(
             (values,),
             np.median,
             confidence_level=CONFIDENCE,
