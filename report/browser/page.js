@@ -188,7 +188,7 @@ function startWhenNear(place) {
   watch.observe(place);
 }
 
-const WIDGETS = { checkerboard, confusion, learning, restarts, snapshots, space, sweep };
+const WIDGETS = { checkerboard, confusion, learning, restarts, snapshots, space, sweep, trainCheckerboard, trainEncoder };
 
 function begin() {
   useTheme(stored());

@@ -58,7 +58,7 @@ async function space(stage, rows, settings) {
   });
   which.select.value = string.n;
   const steps = stepper({
-    id: `${id}-slider`, label: "Symbols read", most: string.walk.length - 1, changed: (place) => { show(place); redraw(); },
+    id: `${id}-slider`, label: "Symbols read", plays: PACE, most: string.walk.length - 1, changed: (place) => { show(place); redraw(); },
     words: (place) => `${place} of ${string.walk.length - 1}`,
   });
   const bar = make("div", "bar", which.element);
