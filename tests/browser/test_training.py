@@ -138,7 +138,7 @@ def test_attempts_on_the_checkerboard_are_counted(visit, report):
         stage.locator(".train").click()
         wait_for(page, LEARNER, f"solved [0-9] of {tried}")
     assert facts(stage)["state"] in ("solved", "given up")
-    # Three units cannot: what is known of steps is seen in training too.
+    # Each number of units has a count of its own.
     stage.get_by_label("Hidden units").select_option("3")
     assert facts(stage)["with 3 units"] == "none trained yet"
 
