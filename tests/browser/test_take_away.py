@@ -77,7 +77,7 @@ def test_the_address_holds_the_state_of_a_view_and_brings_it_back(visit, report)
     page.locator(f"#figure-{STATES}-slider").press("ArrowRight")
     page.get_by_label("Symbols read: one step forward").click()
     page.wait_for_function("() => location.hash.endsWith('k=2')")
-    assert state(page) == {"figure": STATES, "string": "2", "k": "2"}
+    assert state(page) == {"figure": STATES, "network": "0", "string": "2", "k": "2"}
     read = stage.locator("dd").all_inner_texts()
     page.reload()
     page.wait_for_selector(f'#figure-{STATES} .look[aria-expanded="true"]')

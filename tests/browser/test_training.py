@@ -1,20 +1,24 @@
-"""Networks that the page trains: their arithmetic against the library's, and a reader's acts."""
+"""Networks that learn and read in the page: their arithmetic against the library's, and a reader's acts."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
 import numpy as np
+import pandas as pd
 import pytest
 from open_views import violations
 
 from hidden_units.checkerboard import training as checkerboard
 from hidden_units.encoders import training as encoders
+from hidden_units.sequences.languages import Language
+from hidden_units.sequences.measures.trajectories import states_table
+from hidden_units.sequences.networks import LSTM, SRN
 from tests.rendered_report import browser_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ENCODER, LEARNER = "encoder-stopping", "learned"
+ENCODER, LEARNER, STATES = "encoder-stopping", "learned", "srn-states"
 
 
 @pytest.fixture
@@ -79,6 +83,40 @@ def test_first_weights_are_normal_and_the_same_from_the_same_seed(scripts):
     assert (first == again).all() and not (first == other).any()
     assert abs(first.mean()) < 0.15 and abs(first.std() - 2) < 0.15
     assert abs((np.abs(first) < 2).mean() - 0.683) < 0.03
+
+
+def weights(network) -> dict[str, list]:
+    return {name: values.tolist() for name, values in vars(network).items()}
+
+
+READ = "([weights, word, times]) => readWord(makeReader(weights), word, times)"
+
+
+@pytest.mark.parametrize(("kind", "hidden", "times"), [(SRN, 2, (1, 2)), (LSTM, 3, (1, 2, 3))])
+def test_a_string_is_read_as_the_library_reads_it(scripts, kind, hidden, times):
+    language, sizes = Language(times), [3, 1, 2]
+    vector = np.random.default_rng(0).normal(size=kind.parameters(hidden, len(times)))
+    network = kind.from_vector(vector, hidden, len(times))
+    expected = states_table(network, language, [sizes])
+    word = "".join(expected["letter"].dropna())
+    found = pd.DataFrame(scripts.evaluate(READ, [weights(network), word, times]))
+    odds = [f"p_{letter}" for letter in "ABC"[: len(times)]]
+    numbers = ["count", *network.state_names, *odds]
+    assert np.allclose(found[numbers], expected[numbers], rtol=0, atol=1e-6)
+    for column in ("letter", "position", "next_letter", "deterministic"):
+        # After the last A of a string nothing is known, and the table looks ahead.
+        known = expected["deterministic"] if column == "next_letter" else slice(1, None)
+        assert found.loc[known, column].tolist() == expected.loc[known, column].tolist()
+    judged = expected["deterministic"]
+    assert found.loc[judged, "correct"].tolist() == expected.loc[judged, "correct"].tolist()
+    assert found["lawful"].all()
+
+
+@pytest.mark.parametrize(("word", "lawful"), [("AABBBBA", 7), ("AABBA", 4), ("ABBB", 3), ("BA", 0)])
+def test_what_is_not_of_the_language_is_not_judged(scripts, word, lawful):
+    network = SRN.from_vector(np.zeros(SRN.parameters(2, 2)), 2, 2)
+    found = scripts.evaluate(READ, [weights(network), word, [1, 2]])
+    assert [row["lawful"] for row in found] == [place <= lawful for place in range(len(word) + 1)]
 
 
 def look(page, figure: str):
@@ -193,9 +231,43 @@ def test_a_line_is_dragged(visit, report, hand):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_a_string_is_typed_and_read_by_a_network_that_failed(visit, report):
+    page = visit(report)
+    stage = look(page, STATES)
+    stage.get_by_label("Your own").fill("aab x bbba")
+    stage.get_by_label("Your own").press("Enter")
+    assert stage.get_by_label("String", exact=True).input_value() == "own"
+    assert stage.locator(".tile").all_inner_texts() == list("AABBBBA")
+    slider = page.locator(f"#figure-{STATES}-slider")
+    slider.press("End")
+    assert facts(stage)["read"] == "A, 1 of 1" and facts(stage)["count"] == "1"
+    # A string that the file has too is read alike.
+    strings = stage.get_by_label("String", exact=True)
+    strings.select_option("2")
+    slider.press("End")
+    printed = stage.locator(".value .number").all_inner_texts()
+    stage.get_by_label("Your own").fill("AABBBB")
+    stage.get_by_label("Your own").press("Enter")
+    slider.press("End")
+    assert stage.locator(".value .number").all_inner_texts() == printed
+    networks = stage.get_by_label("Network")
+    assert networks.locator("option").count() == 2
+    networks.select_option("1")
+    slider.press("End")
+    assert stage.locator(".value .number").all_inner_texts() != printed
+    networks.select_option("0")
+    slider.press("End")
+    assert stage.locator(".value .number").all_inner_texts() == printed
+    stage.get_by_label("Your own").fill("ABA")
+    stage.get_by_label("Your own").press("Enter")
+    slider.press("End")
+    assert "No such string" in stage.locator(".judged").inner_text() and "count" not in facts(stage)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_trained_is_accessible(visit, report, scheme):
     page = visit(report, color_scheme=scheme)
+    look(page, STATES)
     for figure in (ENCODER, LEARNER):
         look(page, figure).locator(".train").click()
     page.wait_for_timeout(100)

@@ -116,7 +116,7 @@ class Study:
             path=path,
             svg=self.evidence.figure(path),
             numbers=self.evidence.figure(f"{study}/figures/{stem}.csv"),
-            view=view or live_view(self, study, name),
+            view=live_view(self, study, name, which, view),
             caption=f"captions/{study}/{name}.rst",
         )
 

@@ -1,9 +1,9 @@
-"""What the page trains before the reader's eyes: views whose networks learn as those of the run did."""
+"""What lives in the page: networks that learn there as those of the run did, or read what a reader types."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from hidden_units.checkerboard.models import network_from_mapping
@@ -11,21 +11,47 @@ from hidden_units.checkerboard.training import Settings
 from hidden_units.encoders.measures import MERGED
 from hidden_units.encoders.tables import is_identity
 from hidden_units.report.elements import View
+from hidden_units.sequences.runs import read_runs
+from hidden_units.statistics.ranks import median_seed
 
 LARGEST_TABLE = 1600
 """Entries of the largest table that is offered: a browser trains it in seconds."""
 
 
-def live_view(study: Any, folder: str, name: str) -> View | None:
-    """The view of a figure beside which networks can be trained, None for other figures.
+def live_view(study: Any, folder: str, name: str, which: str, view: View | None) -> View | None:
+    """The view of a figure with what lives in it: networks that can be trained, or that read any string.
 
     Args:
-        study: the `evidence.Study`; folder and name: of the figure, as in its method `figure`.
+        study: the `evidence.Study`; folder, name, which and view: of the figure, as in its method `figure`.
     """
-    make = {("encoders", "stopping"): _encoders, ("checkerboard", "learned"): _checkerboard}.get(
-        (folder, name)
-    )
-    return make and make(study)
+    # Where training for longer is drawn, a reader may do the same.
+    patience = "patience" if study.config["encoders"]["patience"]["tables"] else "stopping"
+    if view is not None and view.widget == "space":
+        return replace(view, settings={**view.settings, **_readers(study, which)})
+    if (folder, name) == ("encoders", patience):
+        return _encoders(study)
+    if (folder, name) == ("checkerboard", "learned"):
+        return _checkerboard(study)
+    return view
+
+
+def _readers(study: Any, task: str) -> dict[str, Any]:
+    """The weights of a task's representative network and of a failed one, and its multiplicities."""
+    runs = read_runs(study.evidence.path(f"sequences/{task}/snapshots.safetensors"))
+    ends = study.evidence.rows(f"sequences/{task}/restarts.csv")
+    shown = study.evidence.json(f"sequences/{task}/dynamics.json")["seed"]
+    # Like the representative of the solved, the one in the middle of those that failed.
+    failed = {row["seed"]: row["excess_nll"] for row in ends if not row["solved"] and row["seed"] != shown}
+    solved = {row["seed"]: row["solved"] for row in ends}
+    seeds = [shown, *([median_seed(failed)] if failed else [])]
+    networks = [
+        {
+            "name": f"seed {seed}, {'solved' if solved[seed] else 'failed'}",
+            **{field: values.tolist() for field, values in vars(runs.network(seed)).items()},
+        }
+        for seed in seeds
+    ]
+    return {"networks": networks, "multiplicities": runs.language.multiplicities}
 
 
 def _encoders(study: Any) -> View:
