@@ -301,7 +301,7 @@ function begin() {
   followReader();
   showPictures();
   offerAnchors();
-  document.querySelectorAll("figure > img").forEach(offerPicture);
+  document.querySelectorAll("figure:has(.under) > img").forEach(offerPicture);
   document.querySelectorAll("figure:not(:has(.view)) > img").forEach(offerLarger);
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
