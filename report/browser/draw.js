@@ -3,6 +3,8 @@
 
 const SIDE = 28; // pixels
 const NEAREST = 5;
+const NUDGES = [["←", "left", -1, 0], ["→", "right", 1, 0], ["↑", "up", 0, -1], ["↓", "down", 0, 1]];
+const CROSS = [[[0.2, 0.2], [0.8, 0.8]], [[0.8, 0.2], [0.2, 0.8]]]; // no character
 const WORTH_A_NUMBER = 0.005; // a bar below it has no number
 
 /* The test images that the page carries, in the order in which they were packed: class by class. */
@@ -78,11 +80,11 @@ async function draw(element, data) {
 
   const field = makeField(find("canvas"), hand.stroke_width / SIDE, soon);
   const voice = speaker(find("said"));
-  const nearest = Array.from({ length: Math.min(NEAREST, images.length - 1) }, () => makePicture(putIn));
-  const samples = classes.map(() => makePicture(putIn));
+  const nearest = Array.from({ length: Math.min(NEAREST, images.length - 1) }, () => makePicture((image) => putIn(image)));
+  const samples = classes.map(() => makePicture((image) => putIn(image)));
   const byClass = groups(images, "label");
   let isWaiting = false;
-  let step = 0;
+  let step = 0, cross = null, moved = [0, 0];
 
   /* At most one pass a frame, however fast the points come. */
   function soon() {
@@ -102,6 +104,7 @@ async function draw(element, data) {
     pixels.fill(0);
     if (image) pixels.set(image.pixels);
     layStrokes(pixels, SIDE, strokes, hand, Boolean(image));
+    shift(pixels, SIDE, ...moved);
     element.classList.toggle("draw-empty", isEmpty);
     for (const { button } of nearest) button.disabled = isEmpty;
     repaintDrawing();
@@ -124,6 +127,9 @@ async function draw(element, data) {
     const words = image
       ? [`Test image ${image.number}: `, ...named(classes[image.label]), strokes.length ? ", drawn on." : "."]
       : [strokes.length ? "Your drawing as the networks see it." : "The image that the networks see."];
+    if (strokes === cross && strokes.length === CROSS.length) words.splice(0, 1, "None of the classes: each network has to choose one all the same.");
+    const ways = [[moved[0], "right", "left"], [moved[1], "down", "up"]].filter(([far]) => far);
+    if (ways.length) words.push(` Moved ${ways.map(([far, on, back]) => `${Math.abs(far)} ${far > 0 ? on : back}`).join(", ")}.`);
     find("source").replaceChildren(...words);
   }
 
@@ -147,8 +153,9 @@ async function draw(element, data) {
     });
   }
 
-  function putIn(image) {
-    Object.assign(field, { strokes: [], image });
+  function putIn(image, strokes = []) {
+    Object.assign(field, { strokes, image });
+    moved = [0, 0];
     soon();
   }
 
@@ -158,6 +165,16 @@ async function draw(element, data) {
     soon();
   });
   find("clear").addEventListener("click", () => putIn(null));
+  find("cross").hidden = classes.some(({ romaji }) => romaji.toLowerCase() === "x");
+  find("cross").addEventListener("click", () => {
+    cross = CROSS.map((stroke) => stroke.map(([x, y]) => ({ x, y, pressure: 0 })));
+    putIn(null, cross);
+  });
+  find("nudge").append(...NUDGES.map(([sign, way, across, down]) => (
+    makeButton({ class: "draw-step", "aria-label": `Move the image one pixel ${way}` }, () => {
+      moved = [moved[0] + across, moved[1] + down];
+      soon();
+    }, sign))));
   find("others").addEventListener("click", () => {
     step += 1;
     showSamples();

@@ -60,3 +60,12 @@ function layStrokes(pixels, side, strokes, hand, keepPlace) {
     stroke.map(put).forEach((to, k, points) => layLine(pixels, side, points[Math.max(k - 1, 0)], to));
   }
 }
+
+/* Move an image by whole pixels; what goes over an edge is gone. */
+function shift(pixels, side, across, down) {
+  const from = pixels.slice();
+  for (let place = 0; place < pixels.length; place += 1) {
+    const row = Math.floor(place / side) - down, column = (place % side) - across;
+    pixels[place] = Math.min(row, column) >= 0 && Math.max(row, column) < side ? from[row * side + column] : 0;
+  }
+}

@@ -1,5 +1,5 @@
-/* The page itself: colours by day and night, contents that follow the reader, numbers to take away, and the
-   start of every widget. Without scripts everything can still be read.
+/* The page itself: colours by day and night, contents that follow the reader, figures and numbers to take away,
+   and the start of every widget. Without scripts everything can still be read.
    All files of this folder are parts of one module, which report.html.j2 begins by `begin`. */
 
 /* what the page holds packed */
@@ -94,17 +94,113 @@ function followReader() {
   mark();
 }
 
-/* numbers to take away */
+/* to take away */
+
+const THANKS = 2000; // milliseconds for which a button says what it did
+const SCALE = 2; // pixels of a picture to be taken for one of the page
+
+function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10000);
+}
 
 function offerNumbers() {
   for (const place of document.querySelectorAll(".file[data-numbers]")) {
     const path = place.textContent, name = path.split("/").at(-1);
     place.replaceChildren(makeButton({ title: `Save ${name}` }, async () => {
-      const href = URL.createObjectURL(new Blob([await unpackElement(place.dataset.numbers)], { type: "text/csv" }));
-      make("a", { href, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(href), 10000);
+      save(new Blob([await unpackElement(place.dataset.numbers)], { type: "text/csv" }), name);
     }, path));
   }
+}
+
+/* Under a figure: its picture as SVG or PNG, the picture or the figure's address to paste elsewhere. */
+function offerPicture(picture) {
+  const figure = picture.closest("figure"), label = figure.querySelector("figcaption b").textContent.replace(/\.$/, "");
+  const drawing = () => new Blob([decodeURIComponent(picture.src.slice(picture.src.indexOf(",") + 1))], { type: "image/svg+xml" });
+  const image = async () => {
+    const copy = Object.assign(new Image(), { src: picture.src });
+    await copy.decode();
+    const canvas = make("canvas", { width: SCALE * copy.naturalWidth, height: SCALE * copy.naturalHeight });
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(copy, 0, 0, canvas.width, canvas.height);
+    return new Promise((done) => { canvas.toBlob(done, "image/png"); });
+  };
+  const voice = make("span", { class: "spoken", role: "status" });
+  const action = (words, said, explained, act) => {
+    const button = makeButton({ title: explained, "aria-label": `${explained}: ${label}` }, async () => {
+      let told = said;
+      try { await act(); } catch { told = "not allowed here"; }
+      button.textContent = voice.textContent = told;
+      setTimeout(() => { button.textContent = words; voice.textContent = ""; }, THANKS);
+    }, words);
+    return button;
+  };
+  const actions = [
+    action("SVG", "saved", "Save the picture as SVG", () => save(drawing(), `${figure.id}.svg`)),
+    action("PNG", "saved", "Save the picture as PNG", async () => save(await image(), `${figure.id}.png`)),
+    action("copy", "copied", "Copy the picture", () => navigator.clipboard.write([new ClipboardItem({ "image/png": image() })])),
+    action("link", "copied", "Copy the address", () => navigator.clipboard.writeText(location.href.split("#")[0] + addressOf(figure))),
+  ];
+  const bar = make("span", { class: "take", role: "toolbar", "aria-label": `Take ${label} with you` }, ...actions);
+  oneStop(bar, actions);
+  figure.querySelector(".under").prepend(bar, voice);
+}
+
+/* Buttons in a row are one stop of the Tab key; arrows go from one to the next. */
+function oneStop(bar, buttons) {
+  const reach = (one) => buttons.forEach((button) => { button.tabIndex = button === one ? 0 : -1; });
+  reach(buttons[0]);
+  bar.addEventListener("focusin", ({ target }) => reach(target));
+  bar.addEventListener("keydown", ({ key }) => {
+    const way = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (way) buttons.at((buttons.indexOf(document.activeElement) + way) % buttons.length).focus();
+  });
+}
+
+/* A mark next to each heading, with the heading's address. */
+function offerAnchors() {
+  for (const heading of document.querySelectorAll(".chapter > h2, h3[id]")) {
+    const id = heading.tagName === "H2" ? heading.parentElement.id : heading.id;
+    heading.append(make("a", { class: "anchor", href: `#${id}`, "aria-label": "Link to here" }, "#"));
+  }
+}
+
+/* the state of a view in the address, for a link to it: #figure=surfaces&k=2 */
+
+const openers = new Map();
+
+/* What can be set in a figure's view, by name, in the order in which it is set. */
+const controlsOf = (figure) => new Map([...figure.querySelectorAll(".stage :is(input, select)[id]")].map((control) => (
+  [control.id.slice(figure.id.length + 1).replace("slider", "k"), control])));
+
+function addressOf(figure) {
+  if (!figure.querySelector(".stage:not([hidden])")) return `#${figure.id}`;
+  const state = [...controlsOf(figure)].map(([name, { type, checked, value }]) => [name, type === "checkbox" ? Number(checked) : value]);
+  return `#${new URLSearchParams([["figure", figure.id.replace("figure-", "")], ...state])}`;
+}
+
+function showAddress(figure) {
+  try { history.replaceState(null, "", addressOf(figure)); } catch { /* too often, or a page that has no address */ }
+}
+
+/* Open the view that the address names, as it was. */
+async function followAddress() {
+  const state = new URLSearchParams(location.hash.slice(1));
+  const figure = document.getElementById(`figure-${state.get("figure")}`);
+  if (!figure) return;
+  await openers.get(figure)?.();
+  for (const [name, control] of controlsOf(figure)) {
+    if (!state.has(name)) continue;
+    const before = control.value;
+    if (control.type === "checkbox") control.checked = state.get(name) === "1"; else control.value = state.get(name);
+    // What a choice does not offer leaves it as it is.
+    if (control.selectedIndex === -1) control.value = before;
+    control.dispatchEvent(new Event(control.type === "range" ? "input" : "change", { bubbles: true }));
+  }
+  figure.scrollIntoView({ behavior: "instant" });
 }
 
 /* widgets */
@@ -146,6 +242,7 @@ function offerView(place) {
     say(opening ? "Close" : action);
     button.setAttribute("aria-expanded", opening);
     (opening ? stage : button).focus({ preventScroll: true });
+    showAddress(figure);
   }
 
   stage.hidden = true;
@@ -153,6 +250,14 @@ function offerView(place) {
   figure.classList.add("opens");
   picture.addEventListener("click", () => { if (button.isConnected) turn(true); });
   figure.addEventListener("keydown", ({ key }) => { if (key === "Escape" && !stage.hidden) turn(false); });
+  let noted;
+  for (const kind of ["input", "change", "click"]) {
+    stage.addEventListener(kind, () => {
+      clearTimeout(noted);
+      noted = setTimeout(() => { if (!stage.hidden) showAddress(figure); }, QUIET);
+    });
+  }
+  openers.set(figure, async () => { if (stage.hidden) await turn(true); });
   place.append(button, stage);
 }
 
@@ -188,16 +293,20 @@ function startWhenNear(place) {
   watch.observe(place);
 }
 
-const WIDGETS = { checkerboard, confusion, learning, restarts, snapshots, space, sweep };
+const WIDGETS = { checkerboard, confusion, learning, restarts, snapshots, space, sweep, trainCheckerboard, trainEncoder };
 
 function begin() {
   useTheme(stored());
   themeButton();
   followReader();
   showPictures();
+  offerAnchors();
+  document.querySelectorAll("figure:has(.under) > img").forEach(offerPicture);
   document.querySelectorAll("figure:not(:has(.view)) > img").forEach(offerLarger);
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);
   document.querySelectorAll(".draw").forEach(startWhenNear);
+  window.addEventListener("hashchange", followAddress);
+  followAddress();
 }

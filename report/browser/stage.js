@@ -1,6 +1,7 @@
 /* What widgets share: elements, parts of a stage, steps to take with mouse or keys, charts in the page's own colours. */
 
 const QUIET = 500; // milliseconds without a change before a reading is spoken
+const PACE = 800; // milliseconds from one step to the next while it plays
 const NARROW = 560; // pixels below which panels are below each other
 const NO_BREAK = "\u00a0";
 const MINUS = "\u2212";
@@ -86,8 +87,34 @@ function choice(id, label, options, changed) {
   return { element: make("div", "choice", make("label", { for: id }, label), select), select };
 }
 
-/* A slider with a button at either end; `go` moves it, `words` is its value in short. */
-function stepper({ id, label, least = 0, most, step = 1, jump = step, start = least, words, changed }) {
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+/* A button that starts and stops: `step(now)` is called before a frame, but not within `wait` milliseconds of the last
+   time, until it returns false or the place is closed; `turned` hears of a start and of an end. */
+function makePlayer({ names = ["Play", "Pause"], wait = 0, step, turned = () => {} }) {
+  let frame = 0, last = 0;
+  const button = makeButton("play", () => (frame ? pause() : play()), names[0]);
+  function next(now) {
+    frame = requestAnimationFrame(next);
+    if (button.offsetParent === null) pause();
+    else if (now - last >= wait) {
+      last = now;
+      if (!step(now)) pause();
+    }
+  }
+  function turn(on) {
+    cancelAnimationFrame(frame);
+    frame = on ? requestAnimationFrame(next) : 0;
+    button.textContent = names[Number(on)];
+    turned();
+  }
+  function play() { turn(true); }
+  function pause() { if (frame) turn(false); }
+  return { button, play, pause, get isPlaying() { return frame !== 0; } };
+}
+
+/* A slider with a button at either end, and perhaps one to play; `go` moves it, `words` is its value in short. */
+function stepper({ id, label, least = 0, most, step = 1, jump = step, start = least, plays = 0, words, changed }) {
   const range = make("input", { type: "range", id, min: least, max: most, step, value: start });
   const name = make("label", { for: id }, label);
   const shown = make("output", { for: id, "aria-live": "off" });
@@ -106,13 +133,21 @@ function stepper({ id, label, least = 0, most, step = 1, jump = step, start = le
   }
   function go(place) {
     range.value = Math.round(place / step) * step;
-    show();
-    changed(Number(range.value));
+    range.dispatchEvent(new Event("input", { bubbles: true }));
   }
   range.addEventListener("input", () => { show(); changed(Number(range.value)); });
   show();
+  const isLast = () => Number(range.value) >= Number(range.max);
+  const player = plays && makePlayer({
+    wait: plays,
+    step() {
+      // From its end it begins again.
+      go(isLast() ? least : Number(range.value) + jump);
+      return !isLast();
+    },
+  });
   return {
-    element: make("div", "stepper", name, back, range, on, shown),
+    element: make("div", `stepper ${plays ? "plays" : ""}`, name, back, range, on, ...(plays ? [player.button] : []), shown),
     go,
     reach(last) { range.max = last; },
     get place() { return Number(range.value); },

@@ -25,7 +25,7 @@ async function checkerboard(stage, rows, settings) {
   const reading = make("div", "reading");
   const voice = speaker();
   const steps = stepper({
-    id: `${id}-slider`, label: "Scale k", least: settings.least, most: settings.most, step: STEP, jump: JUMP,
+    id: `${id}-slider`, label: "Scale k", plays: PACE / 4, least: settings.least, most: settings.most, step: STEP, jump: JUMP,
     words: (k) => `k = ${decimal(k, 2)}`, changed: (k) => { read(k); redraw(); },
   });
   const marks = make("p", "marks", ...settings.thresholds.map(([words, k]) => (

@@ -8,6 +8,7 @@ const COUNT_RAMP = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]; // v
 const VIEW = { turn: -58, height: 22, far: 2.15 }; // degrees as in the printed figure, and Plotly's distance
 const TURN = 15; // degrees that a button turns
 const NARROW_SCENE = 420; // pixels below which axes have short names, seen from further off
+const LONGEST_WORD = 60; // letters that a reader can type
 const lowered = (digits) => String(digits).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 const raised = (digits) => String(digits).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
@@ -22,9 +23,9 @@ function stringsOf(rows) {
 }
 
 /* What a state is called: A by how many were read, other letters by how many are still due. */
-function stateName(row, lengths) {
+function stateName(row, segment) {
   if (row.letter === null) return "S₀";
-  return row.letter + lowered(row.letter === "A" ? row.position : lengths.get(row.letter) - row.position);
+  return row.letter + lowered(row.letter === "A" ? row.position : segment - row.position);
 }
 
 async function space(stage, rows, settings) {
@@ -32,8 +33,8 @@ async function space(stage, rows, settings) {
   const units = settings.units, deep = units.length === 3 && canShowSpace();
   const shown = deep ? units : units.slice(0, 2);
   const unitName = (unit) => unit[0] + lowered(unit.slice(1));
-  const strings = stringsOf(rows);
-  const dots = groups(rows.filter((row) => row.letter && !(row.string > 0)), "letter");
+  const printed = { strings: stringsOf(rows), dots: groups(rows.filter((row) => row.letter && !(row.string > 0)), "letter") };
+  let { strings, dots } = printed, reader = makeReader(settings.networks[0]), isPrinted = true;
   const reach = units[0][0] === "h" ? 1 : Math.max(...rows.flatMap((row) => units.map((unit) => Math.abs(row[unit]))));
   const spans = Object.fromEntries(units.map((unit) => [unit, Math.max(...rows.map((row) => row[unit])) - Math.min(...rows.map((row) => row[unit]))]));
   const letters = [...dots.keys()].filter((letter) => PHASES[letter]);
@@ -50,18 +51,50 @@ async function space(stage, rows, settings) {
   const tiles = make("p", { class: "tiles", "aria-hidden": "true" });
   const reading = make("div", "reading");
   const voice = speaker();
+  const network = choice(`${id}-network`, "Network", settings.networks.map(({ name }, place) => [place, name]), readBy);
   const which = choice(`${id}-string`, "String", strings.map(({ n, name }) => [n, `${name}${n > settings.trained ? ", longer than any in training" : ""}`]), (n) => {
-    string = strings.find((each) => each.n === Number(n));
+    use(strings.find((each) => String(each.n) === n));
+  });
+  which.select.value = string.n;
+  const word = make("input", { type: "text", id: `${id}-own`, maxlength: LONGEST_WORD, size: 14, spellcheck: "false", autocapitalize: "characters", autocomplete: "off", placeholder: `such as ${strings[1]?.walk.slice(1).map(({ letter }) => letter).join("") ?? "AABB"}` });
+  const own = make("div", "choice", make("label", { for: word.id }, "Your own"), word);
+  word.addEventListener("change", () => readOwn(word.value));
+
+  function use(another) {
+    string = another;
     steps.reach(string.walk.length - 1);
     lay();
     steps.go(0);
-  });
-  which.select.value = string.n;
+  }
+
+  /* A string that the reader has typed, among the others from then on. */
+  function readOwn(typed) {
+    const letters = typed.toUpperCase().replaceAll(new RegExp(`[^${[...printed.dots.keys()].join("")}]`, "g"), "");
+    word.value = letters;
+    if (!letters) return;
+    strings = [...strings.filter(({ n }) => n !== "own"), { n: "own", name: letters, walk: readWord(reader, letters, settings.multiplicities) }];
+    which.select.querySelector('[value="own"]')?.remove();
+    which.select.add(new Option(letters, "own"));
+    which.select.value = "own";
+    use(strings.at(-1));
+  }
+
+  /* The same strings by another network, whose states are computed here; its dots are those of the trained strings. */
+  function readBy(place) {
+    reader = makeReader(settings.networks[place]);
+    isPrinted = Number(place) === 0;
+    const spelt = ({ walk }) => walk.slice(1).map(({ letter }) => letter).join("");
+    const again = (each) => (isPrinted && each.n !== "own" ? printed.strings.find(({ n }) => n === each.n) : { ...each, walk: readWord(reader, spelt(each), settings.multiplicities) });
+    const trained = strings.filter(({ n }) => n <= settings.trained).map(spelt);
+    dots = isPrinted ? printed.dots : groups(readWord(reader, [...trained, ...trained.toReversed()].join(""), settings.multiplicities).slice(1), "letter");
+    strings = strings.map(again);
+    use(strings.find(({ n }) => n === string.n));
+  }
   const steps = stepper({
-    id: `${id}-slider`, label: "Symbols read", most: string.walk.length - 1, changed: (place) => { show(place); redraw(); },
+    id: `${id}-slider`, label: "Symbols read", plays: PACE, most: string.walk.length - 1, changed: (place) => { show(place); redraw(); },
     words: (place) => `${place} of ${string.walk.length - 1}`,
   });
-  const bar = make("div", "bar", which.element);
+  const bar = make("div", "bar", network.element, own, which.element);
   if (deep) bar.append(turning());
   const marks = letters.map((letter) => [(deep ? SIGNS_IN_SPACE : SIGNS)[letter], settings.ramp ? "var(--soft)" : `var(--view-${PHASES[letter]})`, `after ${letter}`]);
   if (settings.ramp) marks.push(["ramp", COUNT_RAMP.join(", "), `count, 0 to ${settings.trained}`]);
@@ -95,7 +128,7 @@ async function space(stage, rows, settings) {
 
   function traces(colours) {
     const found = letters.map((letter) => {
-      const part = dots.get(letter);
+      const part = dots.get(letter) ?? [];
       const colour = settings.ramp
         ? { color: part.map((row) => row.count), colorscale: COUNT_RAMP.map((each, place) => [place / (COUNT_RAMP.length - 1), each]), cmin: 0, cmax: settings.trained }
         : { color: colours[PHASES[letter]] };
@@ -109,7 +142,7 @@ async function space(stage, rows, settings) {
         hovertemplate: "%{text}<extra></extra>",
       });
     });
-    for (const orbit of settings.orbits ?? []) {
+    for (const orbit of (isPrinted && settings.orbits) || []) {
       const colour = colours[PHASES[orbit.map]];
       found.push(scatter({
         x: orbit.points.map((point) => point[0]), y: orbit.points.map((point) => point[1]), mode: "markers",
@@ -154,25 +187,27 @@ async function space(stage, rows, settings) {
       tile.classList.toggle("read", number < place);
       tile.classList.toggle("here", number === place - 1);
     });
-    const row = string.walk[place], odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
+    const row = string.walk[place], segment = row.segment ?? string.lengths?.get(row.letter), odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
     const most = letters.reduce((best, letter) => (row[`p_${letter}`] > row[`p_${best}`] ? letter : best), letters[0]);
-    const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${string.lengths.get(row.letter)}`;
+    const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${segment}`;
     const isWrong = place === 0 ? most !== row.next_letter : row.deterministic && !row.correct;
     const verdict = place === 0
       ? `Every string begins with ${row.next_letter}${isWrong ? `; ${most} is predicted, which is wrong` : ", as predicted"}.`
-      : !row.deterministic
+      : row.lawful === false
+        ? "No such string is in the language: there is nothing to get right."
+        : !row.deterministic
         ? "After an A another A or a B may follow: there is nothing to get right."
         : row.correct ? `${row.next_letter} follows: right.` : `${row.next_letter} follows: wrong.`;
     const judged = make("p", `judged ${isWrong ? "wrong-one" : row.deterministic && place ? "right-one" : ""}`, verdict);
     reading.replaceChildren(
-      facts([["read", where], ["state", stateName(row, string.lengths)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]]),
+      facts([["read", where], ...(row.lawful === false ? [] : [["state", stateName(row, segment)], ["count", decimal(row.count, Number.isInteger(row.count) ? 0 : 2)]])]),
       make("p", "heading", `${settings.name}s`),
       ...units.map((unit) => valueBar(unitName(unit), row[unit] / reach, decimal(row[unit], 3), "var(--soft)", true)),
       make("p", "heading", "prediction of the next symbol"),
       ...odds.map(([letter, share]) => valueBar(letter, share, odd(share), `var(--view-${PHASES[letter]})`, false, letter === most)),
       judged,
     );
-    voice.say(`Read: ${where}. Count ${decimal(row.count, 2)}. ${told(row)}. Predicted: ${odds.map(([letter, share]) => `${letter} ${odd(share)}`).join(", ")}. ${verdict}`);
+    voice.say(`Read: ${where}. ${row.lawful === false ? "" : `Count ${decimal(row.count, 2)}. `}${told(row)}. Predicted: ${odds.map(([letter, share]) => `${letter} ${odd(share)}`).join(", ")}. ${verdict}`);
   }
 
   function valueBar(name, share, words, colour, centred, strong = false) {

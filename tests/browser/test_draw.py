@@ -273,6 +273,35 @@ def test_a_stroke_on_a_test_image_leaves_the_image_under_it(page, data):
     assert np.array_equal(seen(page), before)
 
 
+def test_an_image_is_moved_by_whole_pixels_and_read_anew(page, data):
+    place = int(np.flatnonzero(data["test_labels"] == 3)[0])
+    page.locator(".draw-samples .draw-picture").nth(3).click()
+    settled(page)
+    before = bars(page)
+    for way in ("left", "left", "down"):
+        page.get_by_label(f"Move the image one pixel {way}").press("Enter")
+    settled(page)
+    moved = np.zeros_like(data["test_images"][place])
+    moved[1:, :-2] = data["test_images"][place][:-1, 2:]
+    assert np.array_equal(seen(page), moved)
+    assert page.locator(".draw-source").inner_text().endswith("Moved 2 left, 1 down.")
+    assert (np.abs(bars(page) - before).max(axis=1) > 0.001).all()
+    page.locator(".draw-samples .draw-picture").nth(3).click()
+    settled(page)
+    assert np.array_equal(seen(page), data["test_images"][place])
+
+
+def test_what_is_no_character_is_read_all_the_same(page):
+    page.locator(".draw-cross").press("Enter")
+    settled(page)
+    image = seen(page)
+    assert image.any() and np.array_equal(image, image[:, ::-1])
+    assert bars(page).sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-3)
+    assert page.locator(".draw-source").inner_text().startswith("None of the classes")
+    draw(page, LINE)
+    assert page.locator(".draw-source").inner_text().startswith("Your drawing")
+
+
 def test_the_nearest_images_are_those_that_numpy_finds(page, data):
     labels = data["test_labels"]
     chosen = np.concatenate([np.flatnonzero(labels == label)[:PER_CLASS] for label in range(10)])
@@ -302,10 +331,11 @@ def test_other_images_are_offered_and_the_first_come_back_after_all_of_a_class(p
 def test_the_keyboard_reaches_all_and_the_answers_are_told_once(page):
     reached = []
     page.locator(".draw-undo").focus()
-    for _ in range(13):
+    for _ in range(18):
         reached.append(page.evaluate("document.activeElement.className"))
         page.keyboard.press("Tab")
-    assert reached == ["draw-undo", "draw-clear", "draw-others", *["draw-picture"] * 10]
+    actions = ["draw-undo", "draw-clear", "draw-cross", *["draw-step"] * 4]
+    assert reached == [*actions, "draw-others", *["draw-picture"] * 10]
     told = page.evaluate_handle(
         """() => {
           const told = [];

@@ -93,6 +93,7 @@ RENDERED = dict(
         of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
         of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
         of_tasks(["cells.csv"], LSTM_TASK),
+        of_tasks("snapshots.safetensors", [SRN_TASK, LSTM_TASK]),
         rules.measure_claims.output,
     ],
     figures=[

@@ -13,6 +13,7 @@ from safetensors import safe_open
 
 from hidden_units.files import read_json
 from hidden_units.report.elements import Figure, View
+from hidden_units.report.live import live_view
 from hidden_units.report.provenance import Commit
 
 
@@ -115,7 +116,7 @@ class Study:
             path=path,
             svg=self.evidence.figure(path),
             numbers=self.evidence.figure(f"{study}/figures/{stem}.csv"),
-            view=view,
+            view=live_view(self, study, name, which, view),
             caption=f"captions/{study}/{name}.rst",
         )
 
