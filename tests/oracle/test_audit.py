@@ -75,7 +75,11 @@ def test_the_report_of_the_smoke_study_prints_what_its_evidence_holds(run, own, 
         (r'(id="finding-design".*?checkerboard, )none', r"\g<1>1", "designed lines, found"),
         (r'(id="finding-drawing".*?)None of', r"\g<1>1 of", "picture, found"),
         # a number where the evidence has none
-        (r"(step units could use, 1 found none\.)", r"\1 In 1 of all 1 the hidden units divide", "fewer than 4"),
+        (
+            r"(step units could use, 1 found none\.)",
+            r"\1 In 1 of all 1 the hidden units divide",
+            "fewer than 4",
+        ),
     ],
 )
 def test_a_report_that_says_anything_else_is_found_out(run, own, html, found, instead, name):
