@@ -184,6 +184,8 @@ function addressOf(figure) {
 
 function showAddress(figure) {
   try { history.replaceState(null, "", addressOf(figure)); } catch { /* too often, or a page that has no address */ }
+  // An address of a view leads to its figure, not to where the reader was last.
+  history.scrollRestoration = figure.querySelector(".stage").hidden ? "auto" : "manual";
 }
 
 /* Open the view that the address names, as it was. */
@@ -191,6 +193,7 @@ async function followAddress() {
   const state = new URLSearchParams(location.hash.slice(1));
   const figure = document.getElementById(`figure-${state.get("figure")}`);
   if (!figure) return;
+  if (document.readyState !== "complete") await new Promise((done) => { window.addEventListener("load", done, { once: true }); });
   await openers.get(figure)?.();
   for (const [name, control] of controlsOf(figure)) {
     if (!state.has(name)) continue;
