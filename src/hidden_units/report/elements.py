@@ -135,8 +135,10 @@ class Outline:
         return self.labels[name]
 
     def show(self, figure: Figure) -> str:
-        """Number a figure, which belongs to the current section."""
-        self.chapters[-1].sections[-1].figures.append(figure)
+        """Number a figure, which belongs to the current section if one has begun."""
+        for chapter in self.chapters[-1:]:
+            for section in chapter.sections[-1:]:
+                section.figures.append(figure)
         return self.label("figure", figure.id)
 
     def claims_on(self, id: str) -> Markup:
