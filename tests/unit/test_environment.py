@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONDA = ROOT / "envs" / "environment.yaml"
 DISTRIBUTIONS = packages_distributions()
 # Modules of the project itself; `job` is next to the scripts, and Snakemake hands itself to each.
-OWN = {"hidden_units", "workflow", "job", "snakemake"}
+OWN = {"hidden_units", "snakemake_logger_plugin_steps", "workflow", "job", "snakemake"}
 
 
 def read_requirements(path: Path) -> list[Requirement]:
