@@ -41,6 +41,11 @@ include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/report.smk"
 
 
+# Nothing reads the notebooks, so they are left for the end, when the report is printed and all other cores are idle.
+for step in workflow.rules:
+    step.priority += not step.name.endswith(NOTEBOOK_RULES)
+
+
 rule all:
     default_target: True
     input:

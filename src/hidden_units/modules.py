@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -42,13 +42,14 @@ def module_path(module: str, source: Path) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
-class WithoutTypeChecking(ast.NodeTransformer):
-    """Drops `if TYPE_CHECKING:` blocks, which are never run."""
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        """Drop the block, keep any other condition."""
-        is_dropped = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return None if is_dropped else self.generic_visit(node)
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements inside a node but those of `if TYPE_CHECKING:` blocks, which are never run."""
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for inner in getattr(node, part, []):
+            test = inner.test if isinstance(inner, ast.If) else None
+            if not (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"):
+                yield inner
+                yield from statements(inner)
 
 
 def python_source(path: Path) -> str:
@@ -64,7 +65,7 @@ def python_source(path: Path) -> str:
 def imported_modules(path: Path, source: Path) -> tuple[str, ...]:
     """Library modules that a file names in its import statements."""
     names = []
-    for node in ast.walk(WithoutTypeChecking().visit(ast.parse(python_source(path)))):
+    for node in statements(ast.parse(python_source(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -183,3 +184,34 @@ def test_torch_keeps_nothing_where_other_users_could_be_first(tmp_path, monkeypa
     body = "import os; log.info(os.environ['TORCHINDUCTOR_CACHE_DIR'])"
     run_job(tmp_path / "toy.log", body)
     assert (tmp_path / "toy.log").read_text().strip() == str(Path.cwd() / ".snakemake/torch")
+
+
+NUMBERS = {"numpy"}
+TABLES = {"numpy", "pandas"}
+DRAWING = {"numpy", "pandas", "matplotlib"}
+
+
+@pytest.mark.parametrize(
+    ("script", "loads"),
+    [
+        *((name, DRAWING) for name in ("draw_characters", "draw_data", "draw_encoders", "draw_sequences")),
+        *((name, TABLES) for name in ("evaluate_restarts", "measure_claims", "measure_lstm", "measure_srn")),
+        *((name, TABLES) for name in ("compare_networks", "judge_claims", "summarise_characters")),
+        *((name, TABLES) for name in ("summarise_encoders", "tabulate_confusions", "train_restarts")),
+        *((name, NUMBERS) for name in ("prepare_dataset", "render_pdf", "train_encoder")),
+        *((name, NUMBERS) for name in ("write_config", "write_crate", "write_manifest")),
+    ],
+)
+def test_a_light_job_starts_without_what_it_may_not_need(script, loads):
+    """Half of its time before its first line went into libraries that few or no lines of it call."""
+    scripts = ROOT / "workflow/scripts"
+    tree = ast.parse((scripts / f"{script}.py").read_text(encoding="utf-8"))
+    imports = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    heavy = ["numpy", "pandas", "matplotlib", "scipy.stats", "sklearn", "torch", "numba"]
+    code = [
+        f"import sys; sys.path.insert(0, {str(scripts)!r})",
+        *imports,
+        f"print({{*{heavy}}} & {{*sys.modules}})",
+    ]
+    done = subprocess.run([sys.executable, "-c", "\n".join(code)], capture_output=True, text=True, check=True)
+    assert ast.literal_eval(done.stdout) <= loads

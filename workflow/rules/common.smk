@@ -143,13 +143,14 @@ wildcard_constraints:
 LIGHT = {"mem_mb": 700, "runtime": "5m"}
 MEASURING = {"mem_mb": 700, "runtime": "20m"}
 ENVIRONMENT = "../../envs/environment.yaml"
-# What a training leaves in the folder of its run.
+# What a training leaves in the folder of its run; what most rules read first, for Snakemake looks for the job that
+# makes a file among all files of a rule from the first on.
 EVIDENCE = {
-    "weights": "weights.safetensors",
-    "history": "history.csv",
-    "timing": "timing.csv",
-    "predictions": "predictions.npz",
     "metrics": "metrics.json",
+    "timing": "timing.csv",
+    "history": "history.csv",
+    "predictions": "predictions.npz",
+    "weights": "weights.safetensors",
 }
 
 

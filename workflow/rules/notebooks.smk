@@ -15,6 +15,12 @@ NOTEBOOK_PAGES = expand(
     "<results>/notebooks/{name}.{kind}", name=NOTEBOOKS, kind=["ipynb", "html"]
 )
 CONFUSED = config["notebooks"]["confusions"]["model"]
+NOTEBOOK_RULES = (
+    "run_confusions",
+    "run_width_sweep",
+    "run_state_space",
+    "render_notebooks",
+)
 
 
 rule run_confusions:
