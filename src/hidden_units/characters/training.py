@@ -26,7 +26,8 @@ from hidden_units.characters.written_out import written_out_step
 from hidden_units.checkpoints import Checkpoint
 from hidden_units.errors import StudyError
 
-EVALUATION_BATCH = 1000
+# What a layer makes of so many images stays in the processor's cache; the bits are those of any other number.
+EVALUATION_BATCH = 100
 LOG_INTERVAL_BATCHES = 100
 # Parameters of glibc's mallopt, and sizes in bytes from which and beyond which it gives memory back.
 KEEP_MEMORY = {"M_MMAP_THRESHOLD": (-3, 2**25), "M_TRIM_THRESHOLD": (-1, 2**30)}
