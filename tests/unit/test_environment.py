@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from envs import build
-from hidden_units.modules import WithoutTypeChecking, library_files, python_source
+from hidden_units.modules import library_files, python_source, statements
 
 ROOT = Path(__file__).resolve().parents[2]
 CONDA = ROOT / "envs" / "environment.yaml"
@@ -100,7 +100,7 @@ def third_party(path: Path) -> set[str]:
         lines = re.findall(r"^(?:from|import) .*", code, flags=re.MULTILINE)
         code = "\n".join(line.rstrip("( ") + " x" * line.endswith("(") for line in lines)
     modules = set()
-    for node in ast.walk(WithoutTypeChecking().visit(ast.parse(code))):
+    for node in statements(ast.parse(code)):
         if isinstance(node, ast.Import):
             modules.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from torch import cat, channels_last, nn, no_grad, tensor
+from torch import channels_last, nn, no_grad, tensor
 
 from hidden_units.characters.models import NetConv, build
 from hidden_units.characters.training import normalise, predict
@@ -15,7 +15,6 @@ from hidden_units.characters.training import normalise, predict
 DIRECTIONS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 # How far images are moved, in pixels: a character fills about 20 of the 28.
 DISTANCES = (1, 2, 3, 4)
-BATCH = 128
 # The square that covers a part of an image, and by how much it moves on, in pixels.
 COVER, STRIDE = 6, 2
 
@@ -45,7 +44,6 @@ def shifted(images: np.ndarray, rows: int, columns: int) -> np.ndarray:
     return moved
 
 
-@no_grad()
 def accuracy_when_shifted(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> dict[int, float]:
     """Accuracy by how many pixels the images moved: the mean over four directions.
 
@@ -54,13 +52,11 @@ def accuracy_when_shifted(network: nn.Module, images: np.ndarray, labels: np.nda
         images: uint8 (N, 28, 28).
         labels: (N,).
     """
-    network.eval().to(memory_format=channels_last)
+    network.to(memory_format=channels_last)
 
     def right(rows: int, columns: int) -> int:
-        # Small batches: what a layer makes of one stays in the processor's cache.
-        batches = normalise(shifted(images, rows, columns)).split(BATCH)
-        answers = [network(batch).argmax(dim=1) for batch in batches]
-        return int((cat(answers).numpy() == labels).sum())
+        answers = predict(network, normalise(shifted(images, rows, columns))).argmax(dim=1)
+        return int((answers.numpy() == labels).sum())
 
     moves = len(DIRECTIONS) * len(labels)
     return {
