@@ -192,7 +192,6 @@ rule slides:
     input:
         rules.render_slides.output,
         rules.render_slides_pdf.output,
-    localrule: True
 
 
 # It takes the report as input to run last, when all times are there.
