@@ -34,6 +34,8 @@ UNKNOWN = 2.0
 PRIOR = 0.15
 # Numbers of cores that `make forecast` has in its table.
 TABLE = (1, 2, 8, 64)
+# How rules of notebooks are called.
+NOTEBOOKS = ("run_", "render_notebooks")
 # Keys of the configuration whose product a rule's time follows; `*` is the job's own, such as its task, and
 # lists are summed.
 IMAGES = "dataset.brush.train"
@@ -258,7 +260,7 @@ class Measured:
 
 
 def rule_settings() -> dict[str, tuple[int, int]]:
-    """Threads and priority of each rule, where workflow/rules gives them as numbers; else 1 and 0."""
+    """Threads and priority of each rule, where workflow/rules gives them as numbers; else 1 and 1."""
     found: dict[str, tuple[int, int]] = {}
     rule = re.compile(r"^ *(?:use )?rule (\w+)(?: as (\w+) with)?:$", re.MULTILINE)
     for path in sorted((ROOT / "workflow/rules").glob("*.smk")):
@@ -273,7 +275,11 @@ def rule_settings() -> dict[str, tuple[int, int]]:
             ):
                 values[key] = int(number)
             found[head[2] or head[1]] = (values["threads"], values["priority"])
-    return found
+    # The Snakefile puts all rules before those of notebooks.
+    return {
+        rule: (threads, priority + (not rule.startswith(NOTEBOOKS)))
+        for rule, (threads, priority) in found.items()
+    }
 
 
 def read_run(folder: Path) -> list[Measured]:
@@ -306,7 +312,7 @@ def read_run(folder: Path) -> list[Measured]:
     try:
         cores = int(read_json(path)["machine"]["usable_cores"])
         for name, record in records.items():
-            threads, priority = settings.get(name.split("/")[0], (1, 0))
+            threads, priority = settings.get(name.split("/")[0], (1, 1))
             needs = {made_by[file] for file in record.inputs if file in made_by} - {name}
             path = folder / "benchmarks" / f"{name}.tsv"
             with path.open(encoding="utf-8", newline="") as stream:

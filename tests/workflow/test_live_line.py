@@ -62,6 +62,8 @@ def on_terminal(folder: Path, *arguments: str, last: str = "pass", interrupt: by
     if process == 0:
         fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, WIDTH, 0, 0))
         os.chdir(folder)
+        # What runs in the background ignores Ctrl-C, and hands that down.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.environ.update(TERM="xterm", LC_ALL="C", PYTHONPATH=str(ROOT / "src"))
         os.execv(command[0], command)
     said, is_over = b"", time.monotonic() + 120
