@@ -112,8 +112,8 @@ HEADLINES = {
     "shape": "Shape matters more than size.",
     "design": "Training seldom finds the solution that we would design.",
     "drawing": "Two hidden units are a drawing board.",
-    "limit": "A limit was only impatience.",
-    "counting": "A network can pass every test of counting without being able to count.",
+    "limit": "More patience moved a well-known limit.",
+    "counting": "A network can pass every test of its training without being able to count.",
 }
 
 
