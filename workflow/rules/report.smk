@@ -166,7 +166,7 @@ rule render_pdf:
 use rule render_report as render_slides with:
     input:
         **RENDERED,
-        style=code("report/slides.css"),
+        style=[code("report/slides.css")],
         browser=[],
     output:
         "<results>/report/slides.html",
