@@ -29,6 +29,8 @@ NOT_PROMISED = (
     "workflow",
     "workflow/*",
     "report/machine.html",
+    # Made only when they are asked for, after the manifest.
+    "report/slides.*",
 )
 # A hundred times that of a study with all that can be asked for.
 MAX_BYTES = 2**25
