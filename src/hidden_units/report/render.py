@@ -27,6 +27,8 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
 # Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
 NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
+# The tags that begin a paragraph of a chapter; others have a class for what they are.
+PROSE = ("<p>", '<p class="lead">')
 SPACES = re.compile(r"[ \n\t]+")
 
 
@@ -52,6 +54,7 @@ def environment(templates: Path) -> Environment:
     )
     jinja.tests["absent"] = wording.is_absent
     jinja.globals["references"] = REFERENCES
+    jinja.globals["glossary"] = jinja.get_template("glossary.html.j2").module.TERMS
     return jinja
 
 
@@ -101,6 +104,37 @@ def with_equations_unbroken(html: str) -> str:
     """A page whose short equations, `n = 5`, stay on one line; tags and scripts are left as they are."""
     parts = NOT_TEXT.split(html)
     parts[::2] = [EQUATION.sub(rf"\1{NO_BREAK}={NO_BREAK}", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def with_terms_linked(html: str, glossary: Mapping[str, tuple[str, str, str]]) -> str:
+    """A chapter whose paragraphs lead, at the first use of each word of the glossary, to its meaning.
+
+    Args:
+        html: of the chapter.
+        glossary: by id what a word is called, its meaning, and the regular expression of its uses or nothing.
+    """
+    left = {
+        id: re.compile(rf"\b(?:{uses})\b", re.IGNORECASE) for id, (_, _, uses) in glossary.items() if uses
+    }
+    parts = NOT_TEXT.split(html)
+    is_prose, in_link = False, False
+    for place, part in enumerate(parts):
+        if place % 2:
+            is_prose = part in PROSE or (is_prose and part != "</p>")
+            in_link = part.startswith("<a ") or (in_link and part != "</a>")
+        elif is_prose and not in_link:
+            found = {id: match for id, uses in left.items() if (match := uses.search(part))}
+            # From the end on, so that the places before it stay right; of two in one place the longer.
+            begin = len(part)
+            for id, match in sorted(found.items(), key=lambda item: item[1].span(), reverse=True):
+                if match.end() <= begin:
+                    begin = match.start()
+                    link = Markup('<a class="term" href="#term-{}" title="{}">{}</a>')
+                    words = link.format(id, glossary[id][1], Markup(match[0]))
+                    part = part[:begin] + words + part[match.end() :]
+                    del left[id]
+            parts[place] = part
     return "".join(parts)
 
 
@@ -154,6 +188,8 @@ def render_chapters(
             outline.chapter(id, id.title(), kind)
             template = jinja.get_template(f"chapters/{id}.html.j2")
             body = template.render(study=study, outline=outline, **contexts[id])
+            if kind != "appendix":
+                body = with_terms_linked(body, jinja.globals["glossary"])
             bodies[id] = Markup(with_equations_unbroken(body))
     return bodies
 

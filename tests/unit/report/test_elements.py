@@ -1,10 +1,12 @@
 """Numbers, columns and links of the page."""
 
+import re
+
 import pytest
 
 from hidden_units.report.chapters.claims import claims_by_place
 from hidden_units.report.elements import Outline
-from hidden_units.report.render import with_equations_unbroken
+from hidden_units.report.render import with_equations_unbroken, with_terms_linked
 
 
 def test_a_place_links_to_the_claims_that_rest_on_it():
@@ -54,3 +56,20 @@ def test_a_short_equation_stays_on_one_line_and_tags_keep_their_spaces():
         '<p class="n = 5">up to n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}5, '
         "R²\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}0.9 <b>or</b> accuracy = 3</p><script>let n = 5;</script>"
     )
+
+
+def test_the_first_use_of_a_word_in_prose_leads_to_the_glossary_and_nothing_else_does():
+    glossary = {
+        "unit": ("Unit", "u", "units?"),
+        "hidden": ("Hidden unit", "h", "hidden units?"),
+        "cell": ("Cell", "c", ""),
+    }
+    html = (
+        '<h3>Units</h3><p class="file">units</p><script>"units";</script><p><a href="#x">units</a> '
+        '<img alt="units"> Hidden <b>units</b>, hidden units of a cell.</p><p>A unit, hidden units.</p>'
+    )
+    linked = with_terms_linked(html, glossary)
+    assert re.sub(r"<a class=[^>]*>(.*?)</a>", r"[\1]", linked) == html.replace(
+        "<b>units", "<b>[units]", 1
+    ).replace("hidden units of", "[hidden units] of")
+    assert '<a class="term" href="#term-hidden" title="h">hidden units</a>' in linked
