@@ -29,6 +29,7 @@ from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS
 from hidden_units.datasets.shape import CLASS_COUNT, SIDE
 from hidden_units.errors import StudyError
+from hidden_units.names import FAMILIES, LONGEST_OWN_NAME, MOST_OWN_NETWORKS, TAKEN_NAMES, is_own_name
 from hidden_units.yaml_files import unprintable
 
 # They are all kept in memory; the published study has 100.
@@ -84,7 +85,8 @@ HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
 Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
 Address = Annotated[Text, Field(max_length=1000), form("^https?://", "that begins with http:// or https://")]
 Name = Annotated[Text, Field(min_length=1)]
-Family = Literal["netlin", "netfull", "netconv"]
+# netlin, netfull, netconv or one of your own; `Config.check_networks` knows them all.
+Family = Name
 Distinct = Annotated[list[T], AfterValidator(no_entry_twice), Field(json_schema_extra={"uniqueItems": True})]
 
 
@@ -220,7 +222,7 @@ class Dataset(Block):
 
 
 class Training(Block):
-    """How the three classifiers are trained. The defaults are the published protocol."""
+    """How the classifiers are trained. The defaults are the published protocol."""
 
     learning_rate: Positive = 0.01
     """Step size of stochastic gradient descent."""
@@ -247,8 +249,8 @@ class Training(Block):
     published study holds out none."""
 
     channels_last: bool = True
-    """Memory layout of NetConv. Faster than the default layout; sums are taken in another order, so weights
-    differ in their last bits."""
+    """Memory layout of NetConv and your own networks. Faster than the default layout; sums are taken in
+    another order, so weights differ in their last bits."""
 
     threads: int = Field(1, ge=1, le=1024)
     """Threads of one training job. One is fastest, because several jobs run at the same time; another number
@@ -269,6 +271,28 @@ class Characters(Block):
 
     components: int = Field(50, ge=1, le=SIDE**2)
     """Principal components of the second baseline."""
+
+    networks: dict[str, Text] = {}
+    """Your own networks, each a name and the Python file of its `class Network`, as in `{my-net: my_net.py}`;
+    at most four. They are trained and shown like the three. docs/own-data.md says what the file holds; it is
+    run, so name only files that you trust."""
+
+    @model_validator(mode="after")
+    def check_own_names(self) -> Characters:
+        """Refuse names that no file or figure can have, or that something else has."""
+        for name in self.networks:
+            if not is_own_name(name):
+                raise ValueError(
+                    f"`characters: networks` has the name {name[:60]!r}, expected at most {LONGEST_OWN_NAME} "
+                    "lower-case letters a to z, digits and single hyphens, a letter first, and none that "
+                    f"begins with {', '.join(TAKEN_NAMES)}; give it another, for example my-net."
+                )
+        if len(self.networks) > MOST_OWN_NETWORKS:
+            raise ValueError(
+                f"`characters: networks` has {len(self.networks)} entries, expected at most "
+                f"{MOST_OWN_NETWORKS}, for each needs a colour of its own; try the others in another run."
+            )
+        return self
 
 
 class Statistics(Block):
@@ -294,10 +318,11 @@ class Sensitivity(Block):
     none."""
 
     order: Distinct[Family] = ["netlin", "netfull"]
-    """Which of netlin, netfull and netconv to train on shuffled images, compared with the file's order."""
+    """Which of netlin, netfull, netconv and your own to train on shuffled images, compared with the file's
+    order."""
 
     precision: Distinct[Family] = ["netconv"]
-    """Which of netlin, netfull and netconv to train with bfloat16, compared with float32."""
+    """Which of netlin, netfull, netconv and your own to train with bfloat16, compared with float32."""
 
 
 class HiddenUnits(Block):
@@ -565,7 +590,7 @@ class ConfusionsNotebook(Block):
     """A pair of classes that a network confuses."""
 
     model: Family = "netconv"
-    """The network."""
+    """The network: netlin, netfull, netconv or one of your own."""
 
     target: Label | None = None
     """Label of the true class; null for any."""
@@ -655,9 +680,25 @@ class Config(Block):
         return self
 
     @model_validator(mode="after")
+    def check_networks(self) -> Config:
+        """Refuse a network that is neither one of the three nor one of the user's own."""
+        known = [*FAMILIES, *self.characters.networks]
+        for key, names in {
+            "sensitivity: order": self.sensitivity.order,
+            "sensitivity: precision": self.sensitivity.precision,
+            "notebooks: confusions: model": [self.notebooks.confusions.model],
+        }.items():
+            if unknown := [name for name in names if name not in known]:
+                raise ValueError(
+                    f"`{key}` names {unknown[0][:60]!r}, expected one of {', '.join(known)}; networks of "
+                    "your own are named in `characters: networks`."
+                )
+        return self
+
+    @model_validator(mode="after")
     def check_together(self) -> Config:
         """Refuse what no machine can plan or keep, though each key alone is within its bounds."""
-        networks = len({self.characters.hidden, *self.characters.widths}) + 2
+        networks = len({self.characters.hidden, *self.characters.widths}) + 2 + len(self.characters.networks)
         encoders, units, sequences = self.encoders, self.checkerboard, self.sequences
         snapshots = sequences.steps // sequences.interval + 1
         # Planned in a minute, or kept in the memory that a job requests; published are 20 to 200 times fewer.

@@ -96,6 +96,8 @@ def place_of(location: Sequence[Any], schema: Mapping[str, Any]) -> tuple[list[A
             schema = schema["items"]
         elif part in schema.get("properties", {}):
             schema = schema["properties"][part]
+        elif isinstance(schema.get("additionalProperties"), Mapping):
+            schema = schema["additionalProperties"]
         else:
             break
         path.append(part)

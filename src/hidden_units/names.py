@@ -15,6 +15,10 @@ RAISED = str.maketrans("-n0123456789", "⁻ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
+# Networks of the user's own: how many have a colour, and what would be taken for something else.
+MOST_OWN_NETWORKS = 4
+LONGEST_OWN_NAME = 20
+TAKEN_NAMES = (*FAMILIES, "knn", "pca", "figures", "sensitivity")
 
 # The two tasks of the published study of sequences.
 SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
@@ -28,8 +32,21 @@ def family_of(model: str) -> str:
     return FAMILIES.get(model.partition("-")[0], model)
 
 
+def is_own_name(name: str) -> bool:
+    """Whether a network of the user's own may have this name, which files, columns and styles have too."""
+    fits = re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) and len(name) <= LONGEST_OWN_NAME
+    return bool(fits) and not name.startswith(TAKEN_NAMES)
+
+
+def look_key(model: str, own: Sequence[str] = ()) -> str:
+    """What a model's colour and mark are called: `netfull`; `own-1` for the first of the user's `own`."""
+    return f"own-{[*own].index(model) + 1}" if model in own else model.partition("-")[0]
+
+
 def model_name(model: str) -> str:
-    """A model as figures name it: `NetFull, 110 hidden`, `4 nearest neighbours`."""
+    """A model as figures name it: `NetFull, 110 hidden`, `4 nearest neighbours`; one's own by its name."""
+    if is_own_name(model):
+        return model
     family, _, number = model.partition("-")
     if family in FAMILIES:
         return f"{FAMILIES[family]}, {number} hidden" if number else FAMILIES[family]
