@@ -222,7 +222,8 @@ function offerView(place) {
     button.textContent = words;
     button.setAttribute("aria-label", `${words}: ${label}`);
   }
-  async function turn(opening) {
+  /* What opens by itself leaves the reader and the address where they are. */
+  async function turn(opening, byItself = false) {
     if (busy) return;
     stage.hidden = !opening;
     if (opening && !stage.hasChildNodes()) {
@@ -244,6 +245,7 @@ function offerView(place) {
     picture.hidden = opening;
     say(opening ? "Close" : action);
     button.setAttribute("aria-expanded", opening);
+    if (byItself) return;
     (opening ? stage : button).focus({ preventScroll: true });
     showAddress(figure);
   }
@@ -262,6 +264,7 @@ function offerView(place) {
   }
   openers.set(figure, async () => { if (stage.hidden) await turn(true); });
   place.append(button, stage);
+  if ("open" in place.dataset) whenNear(figure, () => { if (stage.hidden) turn(true, true); });
 }
 
 /* What the first page found, each next to the picture of its figure, whose bytes are there only once. */
@@ -286,12 +289,12 @@ function offerLarger(picture) {
   picture.after(button);
 }
 
-/* The place to draw begins by itself when it comes near. */
-function startWhenNear(place) {
+/* What begins by itself, once, when its place comes near. */
+function whenNear(place, begins) {
   const watch = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     watch.disconnect();
-    draw(place, JSON.parse(document.getElementById("data-draw").textContent));
+    begins();
   }, { rootMargin: "600px" });
   watch.observe(place);
 }
@@ -309,7 +312,9 @@ function begin() {
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);
-  document.querySelectorAll(".draw").forEach(startWhenNear);
+  for (const place of document.querySelectorAll(".draw")) {
+    whenNear(place, () => draw(place, JSON.parse(document.getElementById("data-draw").textContent)));
+  }
   window.addEventListener("hashchange", followAddress);
   followAddress();
 }

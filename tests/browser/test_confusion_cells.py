@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from altered_page import altered_page
+from open_views import look as open_view
 from PIL import Image
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -42,8 +43,8 @@ def look(visit, report):
 
     def open_cells(path: Path = report, **settings):
         page = visit(path, **settings)
-        # By key: a mouse would be left where a cell appears, and look into that one.
-        page.locator(f"{FIGURE} .look").press("Enter")
+        # Not with the mouse, which would be left where a cell appears, and look into that one.
+        open_view(page, NAME)
         page.wait_for_selector(".cells")
         return page
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
-from open_views import violations
+from open_views import look, violations
 
 from hidden_units.checkerboard import training as checkerboard
 from hidden_units.encoders import training as encoders
@@ -117,13 +117,6 @@ def test_what_is_not_of_the_language_is_not_judged(scripts, word, lawful):
     network = SRN.from_vector(np.zeros(SRN.parameters(2, 2)), 2, 2)
     found = scripts.evaluate(READ, [weights(network), word, [1, 2]])
     assert [row["lawful"] for row in found] == [place <= lawful for place in range(len(word) + 1)]
-
-
-def look(page, figure: str):
-    """Open a figure's view with the keyboard and wait until it is there."""
-    page.locator(f"#figure-{figure} .look").press("Enter")
-    page.wait_for_selector(f'#figure-{figure} .look[aria-expanded="true"]')
-    return page.locator(f"#figure-{figure} .stage")
 
 
 def facts(stage) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from open_views import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -70,9 +71,7 @@ def state(page) -> dict[str, str]:
 
 def test_the_address_holds_the_state_of_a_view_and_brings_it_back(visit, report):
     page = visit(report, viewport={"width": 390, "height": 800})
-    page.locator(f"#figure-{STATES} .look").press("Enter")
-    page.wait_for_function("() => location.hash.startsWith('#figure=srn-states&')")
-    stage = page.locator(f"#figure-{STATES} .stage")
+    stage = look(page, STATES)
     stage.get_by_label("String", exact=True).select_option("2")
     page.locator(f"#figure-{STATES}-slider").press("ArrowRight")
     page.get_by_label("Symbols read: one step forward").click()
@@ -99,9 +98,7 @@ def test_the_address_holds_the_state_of_a_view_and_brings_it_back(visit, report)
 @pytest.mark.parametrize("hand", ["mouse", "finger", "keys"])
 def test_a_string_plays_to_its_end_and_from_its_start_again(visit, report, hand):
     page = visit(report, has_touch=hand == "finger")
-    page.locator(f"#figure-{STATES} .look").press("Enter")
-    page.wait_for_selector(f'#figure-{STATES} .look[aria-expanded="true"]')
-    stage, slider = page.locator(f"#figure-{STATES} .stage"), page.locator(f"#figure-{STATES}-slider")
+    stage, slider = look(page, STATES), page.locator(f"#figure-{STATES}-slider")
     stage.get_by_label("String", exact=True).select_option("1")
     play = stage.locator(".play")
     slider.press("End")
