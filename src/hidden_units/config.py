@@ -25,9 +25,10 @@ from pydantic import (
 )
 
 from hidden_units.config_words import explain, inlined, reference
+from hidden_units.datasets.classes import KMNIST_CLASSES
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS
-from hidden_units.datasets.shape import CLASS_COUNT, SIDE
+from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.names import FAMILIES, LONGEST_OWN_NAME, MOST_OWN_NETWORKS, TAKEN_NAMES, is_own_name
 from hidden_units.yaml_files import unprintable
@@ -82,7 +83,7 @@ CountOrNone = Annotated[int, Field(ge=0, le=100_000)]
 FewOrNone = Annotated[int, Field(ge=0, le=1000)]
 Epochs = Annotated[int, Field(ge=1, le=1_000_000_000)]
 HiddenSize = Annotated[int, Field(ge=1, le=10_000)]
-Label = Annotated[int, Field(ge=0, le=CLASS_COUNT - 1)]
+Label = Annotated[int, Field(ge=0, le=MOST_CLASSES - 1)]
 Address = Annotated[Text, Field(max_length=1000), form("^https?://", "that begins with http:// or https://")]
 Name = Annotated[Text, Field(min_length=1)]
 # netlin, netfull, netconv or one of your own; `Config.check_networks` knows them all.
@@ -151,10 +152,10 @@ class File(Block):
 class Brush(Block):
     """The simulated brush (`brush` only)."""
 
-    train: int = Field(12_000, ge=CLASS_COUNT, le=1_000_000)
+    train: int = Field(12_000, ge=len(KMNIST_CLASSES), le=1_000_000)
     """Training images, the ten classes in equal parts."""
 
-    test: int = Field(4_000, ge=CLASS_COUNT, le=1_000_000)
+    test: int = Field(4_000, ge=len(KMNIST_CLASSES), le=1_000_000)
     """Test images."""
 
     seed: int = Field(0, ge=0, le=2**32 - 1)
@@ -182,10 +183,10 @@ class Dataset(Block):
     """What the report calls the data; null for the usual title of that kind of data."""
 
     classes: list[Annotated[ClassName, BeforeValidator(class_block)]] | None = Field(
-        None, min_length=CLASS_COUNT, max_length=CLASS_COUNT
+        None, min_length=FEWEST_CLASSES, max_length=MOST_CLASSES
     )
-    """The ten classes in the order of their labels (`idx` only), each a name, as in `[one, two, ...]`, or a
-    block with the keys below; null shows the digits 0 to 9."""
+    """The classes in the order of their labels (`idx` only), each a name, as in `[one, two, ...]`, or a block
+    with the keys below; null shows the labels 0, 1, ... that occur."""
 
     licence: Text | None = Field(None, max_length=1000)
     """Licence of the data (`idx` only), shown in the report."""

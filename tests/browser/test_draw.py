@@ -144,7 +144,7 @@ def test_the_browser_computes_the_probabilities_of_torch(arithmetic, data, packe
         }""",
         [packed["networks"][place], base64.b64encode(images.tobytes()).decode("ascii")],
     )
-    expected = predict(restore(model, to_half(model, networks[model])), normalise(images)).exp().numpy()
+    expected = predict(restore(model, to_half(model, networks[model]), 10), normalise(images)).exp().numpy()
     assert expected.max() > 0.9 and len(np.unique(expected.argmax(axis=1))) == 10
     assert np.abs(np.array(computed) - expected).max() < 1e-5
 
@@ -248,7 +248,7 @@ def test_a_test_image_that_is_put_in_is_computed_from_its_own_pixels(page, data,
     assert ink_in_field(page) > 1000
     batch = normalise(data["test_images"][place : place + 1])
     for row, (model, weights) in zip(bars(page), networks.items(), strict=True):
-        expected = predict(restore(model, to_half(model, weights)), batch)[0].exp().numpy()
+        expected = predict(restore(model, to_half(model, weights), 10), batch)[0].exp().numpy()
         assert row == pytest.approx(expected, abs=1e-3)
         verdict = "right" if expected.argmax() == 3 else "wrong"
         assert answers(page)[model].endswith(verdict)

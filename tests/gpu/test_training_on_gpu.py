@@ -74,7 +74,7 @@ def test_a_training_that_was_stopped_ends_with_the_same_bits(model, on_gpu):
 @pytest.mark.parametrize("model", MODELS)
 def test_products_are_of_full_float32(model, drawn, on_gpu):
     torch.manual_seed(3)
-    network = build(model)
+    network = build(model, 10)
     with torch.no_grad():
         exact = network.double()(normalise(drawn["test_images"]).double())
         found = network.float().to("cuda")(on_gpu.test_images).cpu().double()

@@ -85,7 +85,8 @@ def test_defaults_are_the_published_protocol():
         ({"characters": {"widths": [10, "x"]}}, ["`characters: widths: 1`", "'x'"]),
         ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
         ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
-        ({"dataset": {"classes": ["o"] * 9}}, ["`dataset: classes`", "exactly 10 entries"]),
+        ({"dataset": {"classes": ["o"]}}, ["`dataset: classes`", "at least 2 entries"]),
+        ({"dataset": {"classes": ["o"] * 101}}, ["`dataset: classes`", "at most 100 entries"]),
         (
             {"dataset": {"classes": [*["o"] * 9, False]}},
             ["`dataset: classes: 9: romaji`", "false", "in quotes"],

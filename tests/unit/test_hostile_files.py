@@ -49,9 +49,9 @@ def four_files(tmp_path_factory):
 def read_folder(folder):
     """Everything that a run does with a folder of four files before it trains."""
     files = find_idx_files(folder)
-    inspect_idx_files(files)
+    _, classes = inspect_idx_files(files)
     arrays = {part: read_idx(path) for part, path in files.items()}
-    check_dataset(arrays, names=files, clean=False)
+    check_dataset(arrays, names=files, classes=classes, clean=False)
     return arrays
 
 

@@ -79,19 +79,20 @@ def test_netfull_means_the_hidden_size_of_the_comparison():
     ("notebooks", "parts"),
     [
         ({"confusions": {"target": 3, "chosen": 3}}, ["has 3 as `target` and as `chosen`"]),
+        ({"confusions": {"chosen": 10}}, ["chosen` is 10", "the labels 0 to 9"]),
         ({"state_space": {"tasks": ["srn-anb2n-to10"]}}, ["srn-anb2n-to10", "leaves out"]),
         ({"state_space": {"seed": 60}}, ["is 60", "lstm-anb2nc3n has the seeds 0 to 59"]),
     ],
 )
 def test_a_page_that_cannot_be_made_is_refused_in_one_sentence(notebooks, parts):
     with pytest.raises(StudyError) as error:
-        check_pages(config(notebooks=notebooks))
+        check_pages(config(notebooks=notebooks), 10)
     assert all(part in str(error.value) for part in parts)
 
 
 def test_what_is_not_run_is_not_checked():
-    check_pages(config(notebooks={"run": ["confusions"], "state_space": {"seed": 99999}}))
-    check_pages(config())
+    check_pages(config(notebooks={"run": ["confusions"], "state_space": {"seed": 99999}}), 10)
+    check_pages(config(), 10)
 
 
 # tables and figures

@@ -20,10 +20,11 @@ with job(snakemake) as log:
     inputs, output, params = snakemake.input, snakemake.output, snakemake.params
     check_trained_on(inputs.dataset, inputs.metrics)
     images, labels = np.load(inputs.images), np.load(inputs.labels)
+    classes = int(labels.max()) + 1
     representatives = read_json(inputs.representatives)
     networks = {
         (model, seed): restore(
-            model, safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{seed}"))
+            model, safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{seed}")), classes
         )
         for model in params.models
         for seed in params.seeds

@@ -249,7 +249,7 @@ def confusion_difference(rates: pd.DataFrame, published: np.ndarray) -> pd.DataF
 
     Args:
         rates: columns target, chosen, rate, of all pairs of different classes, in the mean over seeds.
-        published: counts (10, 10), rows targets, columns the class chosen.
+        published: counts (classes, classes), rows targets, columns the class chosen.
 
     Returns:
         A row a cell, the diagonal included: target, chosen, measured, published, difference; fractions of the

@@ -8,27 +8,27 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from hidden_units.datasets.shape import CLASS_COUNT
-
 RATE_DECIMALS = 12
 
 
 def confusion(labels: np.ndarray, log_probabilities: np.ndarray) -> np.ndarray:
-    """Counts (10, 10): rows are targets, columns the class chosen, from labels (N,) and outputs (N, 10)."""
+    """Counts (k, k): rows are targets, columns the class chosen, from labels (N,) and outputs (N, k)."""
     from sklearn.metrics import confusion_matrix
 
-    return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT))
+    classes = range(log_probabilities.shape[1])
+    return confusion_matrix(labels, log_probabilities.argmax(axis=1), labels=classes)
 
 
 def per_class(labels: np.ndarray, log_probabilities: np.ndarray) -> pd.DataFrame:
     """Precision, recall and F1 of each class; a class never chosen has precision 0."""
     from sklearn.metrics import precision_recall_fscore_support
 
+    classes = range(log_probabilities.shape[1])
     precision, recall, f1, support = precision_recall_fscore_support(
-        labels, log_probabilities.argmax(axis=1), labels=range(CLASS_COUNT), zero_division=0
+        labels, log_probabilities.argmax(axis=1), labels=classes, zero_division=0
     )
     return pd.DataFrame(
-        {"label": range(CLASS_COUNT), "precision": precision, "recall": recall, "f1": f1, "images": support}
+        {"label": classes, "precision": precision, "recall": recall, "f1": f1, "images": support}
     )
 
 
@@ -38,7 +38,7 @@ def ranked_pairs(
     """Every ordered pair of different classes, most often confused first, model by model.
 
     Args:
-        confusions: for each model the matrices (10, 10) of all its seeds.
+        confusions: for each model the matrices (k, k) of all its seeds.
         representatives: for each model the matrix of its representative seed.
 
     Returns:
@@ -46,9 +46,9 @@ def ranked_pairs(
         the target), count_representative. Equal counts keep the order of target, then chosen.
     """
     tables = []
-    target, chosen = np.nonzero(~np.eye(CLASS_COUNT, dtype=bool))
     for model, matrices in confusions.items():
         mean = np.mean(matrices, axis=0)
+        target, chosen = np.nonzero(~np.eye(len(mean), dtype=bool))
         table = pd.DataFrame(
             {
                 "model": model,
@@ -65,17 +65,17 @@ def ranked_pairs(
 
 
 def class_means(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Mean image (10, 28, 28) of each class, in grey values 0..255, from uint8 images (N, 28, 28)."""
-    return np.stack([images[labels == label].mean(axis=0) for label in range(CLASS_COUNT)])
+    """Mean image (k, 28, 28) of each class, in grey values 0..255, from uint8 images (N, 28, 28)."""
+    return np.stack([images[labels == label].mean(axis=0) for label in np.unique(labels)])
 
 
 def mean_similarity(means: np.ndarray) -> np.ndarray:
-    """Pearson correlation (10, 10) between the pixels of the class means (10, 28, 28).
+    """Pearson correlation (k, k) between the pixels of the class means (k, 28, 28).
 
     A mean that is a single grey correlates with nothing: nan.
     """
     with np.errstate(invalid="ignore"):
-        return np.corrcoef(means.reshape(CLASS_COUNT, -1))
+        return np.corrcoef(means.reshape(len(means), -1))
 
 
 def confident_mistakes(labels: np.ndarray, log_probabilities: np.ndarray, count: int) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def images_to_cover(
 
     Args:
         labels: (N,).
-        log_probabilities: of each network, (N, 10).
+        log_probabilities: of each network, (N, k).
 
     Returns:
         Places among the N by kind, `read` and `mistaken`, at most `count` each. Typical are those around
@@ -131,22 +131,22 @@ def likeness_and_confusion(
     """Compare the likeness of two class means with how often each model confuses the two classes.
 
     Args:
-        similarity: (10, 10), see `mean_similarity`.
+        similarity: (k, k), see `mean_similarity`.
         pairs: see `ranked_pairs`.
 
     Returns:
         The table of ordered pairs, the diagonal included: target, chosen, similarity, and `rate_<model>`
         (empty on the diagonal). And for each model Spearman's rank correlation, over the unordered pairs
-        (45 where every similarity is known), between similarity and the mean rate of both directions; empty
-        where all rates, or all similarities, are equal.
+        whose similarity is known, between similarity and the mean rate of both directions; empty where there
+        is one pair, or where all rates, or all similarities, are equal.
     """
-    target, chosen = np.indices((CLASS_COUNT, CLASS_COUNT)).reshape(2, -1)
+    target, chosen = np.indices(similarity.shape).reshape(2, -1)
     table = pd.DataFrame({"target": target, "chosen": chosen, "similarity": similarity[target, chosen]})
     above = np.triu(np.isfinite(similarity), 1)
     alike = similarity[above]
     rows = []
     for model in models:
-        rates = np.full((CLASS_COUNT, CLASS_COUNT), np.nan)
+        rates = np.full(similarity.shape, np.nan)
         own = pairs[pairs["model"] == model]
         rates[own["target"], own["chosen"]] = own["rate"]
         table[f"rate_{model}"] = rates[target, chosen]

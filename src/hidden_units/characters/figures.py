@@ -162,7 +162,7 @@ def size_label(hidden: int, lucky: Sequence[int]) -> str:
 
 
 def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str, highest: int = 0) -> Figure:
-    """Counts (10, 10), rows targets, columns the class chosen; colour shows the mistakes alone.
+    """Counts (classes, classes), rows targets, columns the class chosen; colour shows the mistakes alone.
 
     Args:
         highest: the end of the colours, so that several matrices share them; by default this one's most.
@@ -204,9 +204,9 @@ def likeness(
     """The mean image of each class; how often each pair is confused against how alike the two means are.
 
     Args:
-        means: (10, 28, 28) grey values.
-        similarity: (10, 10) correlation of the means, nan for one that is a single grey.
-        rates: (10, 10) rate of confusion, target by chosen, of `model`.
+        means: (classes, 28, 28) grey values.
+        similarity: (classes, classes) correlation of the means, nan for one that is a single grey.
+        rates: (classes, classes) rate of confusion, target by chosen, of `model`.
     """
     short = [shortest_label(name, 11) for name in names]
     is_long = longest_line(short) > ROOM_IN_HALF_WIDTH

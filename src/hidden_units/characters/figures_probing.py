@@ -49,7 +49,7 @@ def filters(
     """NetLin's weights as an image for each class; NetConv's first filters, and what each makes of one image.
 
     Args:
-        linear: (10, 28, 28).
+        linear: (classes, 28, 28).
         kernels: (32, 5, 5).
         image: (28, 28) grey values, of which the maps are.
         maps: (32, 24, 24).

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def metrics(labels: np.ndarray, log_probabilities: np.ndarray) -> dict[str, float]:
-    """Images, correct ones, accuracy (fraction) and loss of outputs (N, 10) for labels (N,).
+    """Images, correct ones, accuracy (fraction) and loss of outputs (N, classes) for labels (N,).
 
     The loss is the summed negative log-likelihood over the number of images, in nats.
     """

@@ -19,15 +19,15 @@ DISTANCES = (1, 2, 3, 4)
 COVER, STRIDE = 6, 2
 
 
-def restore(model: str, weights: Mapping[str, np.ndarray]) -> nn.Module:
+def restore(model: str, weights: Mapping[str, np.ndarray], classes: int) -> nn.Module:
     """A network with trained weights, arrays by their names in the framework's state dict."""
-    network = build(model)
+    network = build(model, classes)
     network.load_state_dict({name: tensor(array).float() for name, array in weights.items()})
     return network
 
 
 def probabilities(network: nn.Module, images: np.ndarray) -> np.ndarray:
-    """Probabilities (N, 10), float32, of uint8 images (N, 28, 28)."""
+    """Probabilities (N, classes), float32, of uint8 images (N, 28, 28)."""
     return predict(network, normalise(images)).exp().numpy()
 
 

@@ -54,7 +54,7 @@ def read_metrics(paths: list[Path | str]) -> pd.DataFrame:
 
 
 def read_predictions(path: Path | str) -> tuple[np.ndarray, np.ndarray]:
-    """Labels (N,) and log-probabilities (N, 10) of a run on the test images."""
+    """Labels (N,) and log-probabilities (N, classes) of a run on the test images."""
     with np.load(path, allow_pickle=False) as arrays:
         return arrays["labels"], arrays["log_probabilities"]
 

@@ -56,6 +56,7 @@ class Images:
     train_labels: Tensor  # (N,) int64
     test_images: Tensor
     test_labels: Tensor
+    classes: int
     validation_images: Tensor | None = None  # None where no image is held out
     validation_labels: Tensor | None = None
 
@@ -80,7 +81,7 @@ class TrainedClassifier:
     parameters: int
     weights: dict[str, np.ndarray]  # by the name of the framework's state dict, plain memory layout
     history: list[Epoch]
-    log_probabilities: np.ndarray  # (N, 10) float32, of the test images
+    log_probabilities: np.ndarray  # (N, classes) float32, of the test images
     validation_accuracy: float | None = None  # on the images held out, if any
     device: str = "cpu"  # on which it was trained; a GPU by its name
 
@@ -144,6 +145,7 @@ def to_device(
     def tensors(images: np.ndarray, labels: np.ndarray) -> tuple[Tensor, Tensor]:
         return normalise(images).to(device), torch.tensor(labels).long().to(device)
 
+    classes = int(train_labels.max()) + 1
     validation_part = ()
     if validation:
         places = held_out(train_labels, validation)
@@ -151,18 +153,19 @@ def to_device(
         train_images, train_labels = (
             np.delete(part, places, axis=0) for part in (train_images, train_labels)
         )
-    return Images(*tensors(train_images, train_labels), *tensors(test_images, test_labels), *validation_part)
+    parts = *tensors(train_images, train_labels), *tensors(test_images, test_labels)
+    return Images(*parts, classes, *validation_part)
 
 
 @torch.no_grad()
 def predict(network: nn.Module, images: Tensor) -> Tensor:
-    """Log-probabilities (N, 10), float32, of normalised images (N, 1, 28, 28)."""
+    """Log-probabilities (N, classes), float32, of normalised images (N, 1, 28, 28)."""
     network.eval()
     return torch.cat([network(batch).float() for batch in images.split(EVALUATION_BATCH)])
 
 
 def share_right(log_probabilities: Tensor, labels: Tensor) -> float:
-    """Accuracy, a fraction, of outputs (N, 10) for labels (N,)."""
+    """Accuracy, a fraction, of outputs (N, classes) for labels (N,)."""
     return (log_probabilities.argmax(dim=1) == labels).sum().item() / len(labels)
 
 
@@ -195,7 +198,7 @@ def train(
     keep_freed_memory()
     torch.manual_seed(seed)
     device = images.train_images.device
-    network = build(model).to(device)
+    network = build(model, images.classes).to(device)
     train_images, test_images = images.train_images, images.test_images
     if model == "netconv" and settings.channels_last:
         network = network.to(memory_format=torch.channels_last)

@@ -18,7 +18,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
 from hidden_units.datasets.classes import KMNIST_CLASSES
-from hidden_units.datasets.shape import CLASS_COUNT, SIDE
+from hidden_units.datasets.shape import SIDE
 
 SKELETON_FILE = Path(__file__).with_name("brush_strokes.yaml")
 BLOCK = 100  # images that share one random stream; a multiple of ten keeps the classes balanced
@@ -117,7 +117,7 @@ def draw_part(part: int, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]
     images, labels = [], []
     for block in range(-(-count // BLOCK)):
         stream = np.random.default_rng([seed, part, block])
-        decades = np.tile(np.arange(CLASS_COUNT, dtype=np.uint8), (BLOCK // CLASS_COUNT, 1))
+        decades = np.tile(np.arange(len(KMNIST_CLASSES), dtype=np.uint8), (BLOCK // len(KMNIST_CLASSES), 1))
         labels.append(stream.permuted(decades, axis=1).ravel())
         images.append(draw_characters(labels[-1], stream))
     return np.concatenate(images)[:count], np.concatenate(labels)[:count]
@@ -132,7 +132,7 @@ def draw_characters(labels: np.ndarray, stream: np.random.Generator) -> np.ndarr
     dabs = write_characters(labels, stream)
     strayed = np.flatnonzero(stream.random(count) < STRAY_PROBABILITY)
     if strayed.size:
-        neighbours = write_characters(stream.integers(CLASS_COUNT, size=strayed.size), stream)
+        neighbours = write_characters(stream.integers(len(KMNIST_CLASSES), size=strayed.size), stream)
         dabs = join_dabs(dabs, push_aside(neighbours, strayed, stream))
     return develop(dabs, count, stream)
 

@@ -1,4 +1,4 @@
-"""The ten classes: what they are called, and the first images of each."""
+"""The classes: what they are called, and the first images of each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from hidden_units.datasets.shape import CLASS_COUNT
-
 ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 KMNIST_CLASSES = [
     {"romaji": romaji, "kana": kana} for romaji, kana in zip(ROMAJI, "おきすつなはまやれを", strict=True)
 ]
-# Classes of a data set that names none: there is no kana, and the name is the label.
-DIGIT_CLASSES = [{"romaji": str(label), "kana": ""} for label in range(CLASS_COUNT)]
+
+
+def unnamed_classes(count: int) -> list[dict[str, str]]:
+    """Classes of a data set that names none: there is no kana, and the name is the label."""
+    return [{"romaji": str(label), "kana": ""} for label in range(count)]
 
 
 def has_published_classes(classes: Iterable[Mapping[str, str]]) -> bool:
@@ -22,9 +23,9 @@ def has_published_classes(classes: Iterable[Mapping[str, str]]) -> bool:
 
 
 def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
-    """Indices (10, count) of the first images of each class; -1 where a class has fewer."""
-    chosen = np.full((CLASS_COUNT, count), -1)
-    for label in range(CLASS_COUNT):
+    """Indices (classes, count) of the first images of each class; -1 where a class has fewer."""
+    chosen = np.full((int(labels.max()) + 1, count), -1)
+    for label in range(len(chosen)):
         found = np.flatnonzero(labels == label)[:count]
         chosen[label, : len(found)] = found
     return chosen

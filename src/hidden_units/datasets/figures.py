@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from hidden_units.datasets.shape import CLASS_COUNT, SIDE
+from hidden_units.datasets.shape import SIDE
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
 GAP_PIXELS = 5
@@ -25,16 +25,16 @@ def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str])
 
     Args:
         images: (N, 28, 28) uint8, white on black.
-        chosen: (10, columns) indices of images; -1 leaves a blank.
+        chosen: (classes, columns) indices of images; -1 leaves a blank.
         names: of the classes.
     """
     samples = np.where((chosen >= 0)[:, :, None, None], images[chosen], 0)
     figure, axes = plt.subplots(
-        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * 10.4 / (chosen.shape[1] + 1.6))
+        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * (len(names) + 0.4) / (chosen.shape[1] + 1.6))
     )
     axes.imshow(tile(samples), cmap="gray_r", vmin=0, vmax=255)
     side = SIDE + GAP_PIXELS
-    axes.set_yticks(np.arange(CLASS_COUNT) * side + GAP_PIXELS + SIDE // 2, names)
+    axes.set_yticks(np.arange(len(names)) * side + GAP_PIXELS + SIDE // 2, names)
     axes.set_xticks([])
     axes.tick_params(length=0, labelsize=11)
     axes.spines[:].set_visible(False)

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from hidden_units.datasets.shape import CLASS_COUNT, SIDE
+from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.paths import user_path
 
@@ -30,6 +30,7 @@ IDX_NAMES = {
     "test_images": "t10k-images-idx3-ubyte",
     "test_labels": "t10k-labels-idx1-ubyte",
 }
+LABELS = ("train_labels", "test_labels")
 # Twice the largest member of the family (EMNIST by class, 547 MB); more is a damaged or hostile header.
 MAX_BYTES = 2**30
 
@@ -120,23 +121,26 @@ def folder_of_files(folder: Path) -> Path:
     return folder
 
 
-def inspect_idx_files(files: Mapping[str, Path]) -> dict[str, int]:
+def inspect_idx_files(files: Mapping[str, Path], classes: int | None = None) -> tuple[dict[str, int], int]:
     """Check four files in milliseconds, before any job starts; what it finds, the full check says too.
 
     Read are the headers, both lists of labels, and for the images the file size or the length in a gzip
     file's trailer. Damage inside compressed images is left to `read_idx`.
 
+    Args:
+        classes: how many are named, if any.
+
     Returns:
-        The number of images: {"train": ..., "test": ...}.
+        The number of images, {"train": ..., "test": ...}, and of classes.
 
     Raises:
         StudyError: as `read_idx`, `check_shapes` and `check_labels`.
     """
     shapes = {part: _inspect_size(Path(files[part])) for part in IDX_NAMES}
     check_shapes(shapes, files)
-    for part in ("train_labels", "test_labels"):
-        check_labels(read_idx(files[part]), files[part])
-    return {"train": shapes["train_images"][0], "test": shapes["test_images"][0]}
+    labels = {part: read_idx(files[part]) for part in LABELS}
+    classes = check_labels(labels, files, classes)
+    return {"train": shapes["train_images"][0], "test": shapes["test_images"][0]}, classes
 
 
 def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, object]) -> None:
@@ -168,24 +172,47 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, obje
             )
 
 
-def check_labels(labels: np.ndarray, name: object) -> None:
-    """Check that the labels are 0 to 9 and that each of them occurs; `name` is what the message calls them.
+def check_labels(
+    labels: Mapping[str, np.ndarray], names: Mapping[str, object], classes: int | None = None
+) -> int:
+    """Check that the labels of both parts are 0, 1, ... and that each of them occurs in both.
+
+    Args:
+        labels: of each part, keyed as IDX_NAMES; what else is there is passed over.
+        names: what to call each part in a message, usually its file.
+        classes: how many there are; None for one more than the largest label.
+
+    Returns:
+        The number of classes.
 
     Raises:
-        StudyError: another label, or a class without an image.
+        StudyError: another label, a class without an image, fewer than 2 classes or more than 100.
     """
-    wrong = np.flatnonzero(labels >= CLASS_COUNT)
-    if wrong.size:
+    most = classes or MOST_CLASSES
+    for part in LABELS:
+        wrong = np.flatnonzero(labels[part] >= most)
+        if wrong.size:
+            way_out = "use a data set of so many, or name them all" if classes else "use a data set of fewer"
+            raise StudyError(
+                f"{names[part]}: label {labels[part][wrong[0]]} at position {wrong[0]} ({wrong.size} such in "
+                f"all), expected 0 to {most - 1}, of {classes or f'at most {most}'} classes; {way_out}."
+            )
+    found = classes or 1 + max(int(labels[part].max()) for part in LABELS)
+    if found < FEWEST_CLASSES:
         raise StudyError(
-            f"{name}: label {labels[wrong[0]]} at position {wrong[0]} ({wrong.size} such in all), expected "
-            f"0 to {CLASS_COUNT - 1}; use a data set of ten classes."
+            f"{names[LABELS[0]]}: all labels are 0, expected {FEWEST_CLASSES} to {MOST_CLASSES} classes; "
+            "use a data set of more than one."
         )
-    absent = np.flatnonzero(np.bincount(labels, minlength=CLASS_COUNT) == 0)
-    if absent.size:
-        raise StudyError(
-            f"{name}: no label {', '.join(map(str, absent))} among {labels.size}, expected every class "
-            f"0 to {CLASS_COUNT - 1} at least once; use a data set (or a larger part of it) that has all ten."
-        )
+    for part in LABELS:
+        absent = np.flatnonzero(np.bincount(labels[part], minlength=found) == 0).astype(str)
+        if absent.size:
+            more = f" and {absent.size - 10} more" if absent.size > 10 else ""
+            raise StudyError(
+                f"{names[part]}: no label {', '.join(absent[:10])}{more} among {labels[part].size}, expected "
+                f"every class 0 to {found - 1} at least once; use a data set (or a larger part of it) that "
+                f"has all {found}."
+            )
+    return found
 
 
 def looks_like_web_page(start: bytes) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from hidden_units.datasets.idx import IDX_NAMES, check_labels, check_shapes
-from hidden_units.datasets.shape import CLASS_COUNT
 from hidden_units.errors import StudyError
 
 
@@ -19,6 +18,7 @@ def check_dataset(
     arrays: Mapping[str, np.ndarray],
     *,
     names: Mapping[str, object],
+    classes: int,
     clean: bool,
     remedy: str = "remove them or use another data set",
 ) -> dict:
@@ -27,6 +27,7 @@ def check_dataset(
     Args:
         arrays: the data set.
         names: what to call each part in a message, usually its file.
+        classes: how many there are.
         clean: whether all-zero images and images that are in both parts are errors.
         remedy: the way out named in those errors.
 
@@ -39,11 +40,10 @@ def check_dataset(
         StudyError: a wrong shape, count or label, a class without an image, or data not clean.
     """
     check_shapes({part: arrays[part].shape for part in IDX_NAMES}, names)
+    check_labels(arrays, names, classes)
     counts = {"train": len(arrays["train_labels"]), "test": len(arrays["test_labels"])}
     for part in ("train", "test"):
-        labels = arrays[f"{part}_labels"]
-        check_labels(labels, names[f"{part}_labels"])
-        counts[f"{part}_per_class"] = np.bincount(labels, minlength=CLASS_COUNT).tolist()
+        counts[f"{part}_per_class"] = np.bincount(arrays[f"{part}_labels"]).tolist()
 
     all_zero = {
         part: int(np.count_nonzero(~arrays[f"{part}_images"].any(axis=(1, 2)))) for part in ("train", "test")

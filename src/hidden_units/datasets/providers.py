@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
+from hidden_units.datasets.classes import KMNIST_CLASSES, unnamed_classes
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
 from hidden_units.datasets.kmnist import COUNTS, KMNIST_FILES, SourceFile, is_official
 from hidden_units.datasets.letters import as_shown
@@ -51,7 +51,11 @@ class Provider:
 
     @property
     def classes(self) -> Sequence[Mapping[str, Any]]:
-        """The ten classes in the order of their labels."""
+        """The classes in the order of their labels.
+
+        Raises:
+            StudyError: as `source_files`.
+        """
         return KMNIST_CLASSES
 
     def source_files(self, downloads: str) -> dict[str, str]:
@@ -120,7 +124,13 @@ class Provider:
             StudyError: the data do not pass `prepare.check_dataset`.
         """
         drawn = {part: f"the drawn {part.replace('_', ' ')}" for part in IDX_NAMES}
-        checked = check_dataset(arrays, names={**drawn, **files}, clean=self.clean, remedy=self.remedy)
+        checked = check_dataset(
+            arrays,
+            names={**drawn, **files},
+            classes=len(self.classes),
+            clean=self.clean,
+            remedy=self.remedy,
+        )
         sources = [
             # Without the folder, which says nothing of the data.
             {"part": part, "name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
@@ -182,23 +192,23 @@ class IdxFolder(Provider):
     """A folder of four IDX files of the user's own."""
 
     keys = ("path", "classes", "licence", "credit", "synthetic")
-    usual_title = "Images of ten classes"
     clean = False
 
     @property
     def classes(self) -> Sequence[Mapping[str, Any]]:
         """Those of the configuration as far as they can be shown, or the labels."""
-        return as_shown(self.settings["classes"] or DIGIT_CLASSES)
+        return as_shown(self.settings["classes"] or unnamed_classes(self.inspected[2]))
 
+    usual_title = property(lambda self: f"Images of {len(self.classes)} classes")
     licence = property(lambda self: self.settings["licence"] or "not stated")
     credit = property(lambda self: self.settings["credit"] or "not stated")
     synthetic = property(lambda self: self.settings["synthetic"])
 
     @cached_property
-    def inspected(self) -> tuple[dict[str, Path], dict[str, int]]:
-        """The files in the folder, looked into once and as far as that takes no time, and how many images."""
+    def inspected(self) -> tuple[dict[str, Path], dict[str, int], int]:
+        """The files in the folder, looked into once and as far as that takes no time; images and classes."""
         files = find_idx_files(Path(self.settings["path"]))
-        return files, inspect_idx_files(files)
+        return files, *inspect_idx_files(files, len(self.settings["classes"] or ()) or None)
 
     def source_files(self, downloads: str) -> dict[str, str]:
         """The files in the folder."""

@@ -1,4 +1,4 @@
-"""The shape of the images that every study here takes: so many classes, so many pixels along a side."""
+"""The shape of the images that every study here takes, and the classes that they may have."""
 
-CLASS_COUNT = 10
 SIDE = 28
+FEWEST_CLASSES, MOST_CLASSES = 2, 100

@@ -38,13 +38,20 @@ def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
     return pages
 
 
-def check_pages(config: Mapping[str, Any]) -> None:
-    """Check what the schema cannot: that the notebooks name existing classes, tasks and seeds.
+def check_pages(config: Mapping[str, Any], classes: int) -> None:
+    """Check what the schema cannot: that the notebooks name tasks, seeds and classes, so many, that exist.
 
     Raises:
-        StudyError: a pair of one class, a task that is left out, a seed beyond its restarts.
+        StudyError: a label of no class, a pair of one class, a task that is left out, a seed beyond its
+            restarts.
     """
     pair = config["notebooks"]["confusions"]
+    for key in ("target", "chosen"):
+        if pair[key] is not None and pair[key] >= classes:
+            raise StudyError(
+                f"config: `notebooks: confusions: {key}` is {pair[key]}, but the images have the labels 0 to "
+                f"{classes - 1}; give one of these, or null for any."
+            )
     if pair["target"] is not None and pair["target"] == pair["chosen"]:
         raise StudyError(
             f"config: `notebooks: confusions` has {pair['target']} as `target` and as `chosen`, expected two "

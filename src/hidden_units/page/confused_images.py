@@ -19,7 +19,7 @@ def surest_of_each_cell(labels: np.ndarray, log_probabilities: np.ndarray, per_c
 
     Args:
         labels: (N,) targets.
-        log_probabilities: (N, 10).
+        log_probabilities: (N, classes).
         per_cell: images of a cell at most.
 
     Returns:

@@ -22,14 +22,15 @@ def compare_precisions(
         model: `netlin`, `netfull-<hidden>` or `netconv`.
         weights: float32 arrays by their names in the state dict.
         images: (N, 28, 28) uint8.
-        labels: (N,) classes.
+        labels: (N,) classes, each of which occurs.
 
     Returns:
         images (their number), both accuracies, answers_changed (images for which another class is chosen),
         and the largest and mean absolute difference of a probability, over images and classes.
     """
-    full = probabilities(restore(model, weights), images)
-    half = probabilities(restore(model, to_half(model, weights)), images)
+    classes = int(labels.max()) + 1
+    full = probabilities(restore(model, weights, classes), images)
+    half = probabilities(restore(model, to_half(model, weights), classes), images)
     difference = np.abs(full - half)
     return {
         "images": len(labels),

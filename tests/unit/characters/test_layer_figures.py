@@ -8,7 +8,7 @@ from hidden_units.page.weights import layers
 
 
 def stages_of(model):
-    network = build(model)
+    network = build(model, 10)
     weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
     return figures_layers.stages(layers(model, weights), 28), count_parameters(network)
 

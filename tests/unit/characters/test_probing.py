@@ -65,7 +65,7 @@ def test_only_squares_over_what_a_network_reads_cost_it_certainty():
 
 def test_the_first_maps_are_those_of_plain_correlation():
     torch.manual_seed(1)
-    network = build("netconv")
+    network = build("netconv", 10)
     image = images()[0]
     pixels = (image / 255 - 0.5) / 0.5
     layer = network.convolution1

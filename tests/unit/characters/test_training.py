@@ -56,7 +56,7 @@ def test_only_perceptrons_in_float32_on_the_cpu_are_written_out(drawn, monkeypat
     monkeypatch.setattr(training, "written_out_step", lambda network, _: asked.append(network))
     ours("netlin", drawn, images=64, epochs=1, precision="bfloat16")
     assert asked == []
-    network = training.build("netconv")
+    network = training.build("netconv", 10)
     assert written_out_step(network, torch.optim.SGD(network.parameters(), lr=0.1)) is None
 
 

@@ -238,7 +238,7 @@ def test_missing_folder_is_named_with_the_key_to_correct(tmp_path):
 
 @pytest.mark.parametrize("compress", [True, False], ids=["gzipped", "plain"])
 def test_inspection_counts_the_images(tmp_path, dataset, compress):
-    assert inspect_idx_files(write_dataset(tmp_path, dataset, compress)) == {"train": 10, "test": 20}
+    assert inspect_idx_files(write_dataset(tmp_path, dataset, compress)) == ({"train": 10, "test": 20}, 10)
 
 
 @pytest.mark.parametrize(("content", "expected"), BAD_CONTENTS.values(), ids=BAD_CONTENTS)
@@ -254,7 +254,9 @@ def test_inspection_says_the_same_sentence_as_the_full_reading(tmp_path, dataset
     [
         ("train_images", lambda a: a[:, :, :27], "10 x 28 x 27, expected images as count x 28 x 28"),
         ("test_images", lambda a: a[:-1], "holds 19 images but "),
-        ("train_labels", lambda a: a + 1, "label 10 at position 9 (1 such in all), expected 0 to 9"),
+        ("train_labels", lambda a: a + 1, "no label 0 among 10, expected every class 0 to 10 at least once"),
+        ("test_labels", lambda a: a + 91, "label 100 at position 9 (2 such in all), expected 0 to 99, of at"),
+        ("train_labels", lambda a: a * 11, "no label 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 80 more among 10"),
     ],
 )
 def test_inspection_refuses_what_does_not_fit_together(tmp_path, dataset, part, change, expected):
@@ -264,11 +266,23 @@ def test_inspection_refuses_what_does_not_fit_together(tmp_path, dataset, part, 
     assert str(files[part]) in text and expected in text
 
 
+@pytest.mark.parametrize("classes", [2, 47, 100])
+def test_there_is_one_class_more_than_the_largest_label(tmp_path, classes):
+    files = write_dataset(tmp_path, noise(classes, 2 * classes, classes))
+    for named in (None, classes):
+        assert inspect_idx_files(files, named) == ({"train": classes, "test": 2 * classes}, classes)
+    text = sentence(inspect_idx_files, files, classes + 1)
+    assert f"no label {classes} among {classes}, expected every class 0 to {classes} at" in text
+    few = {part: np.zeros_like(array) for part, array in noise(3, 3).items()}
+    text = sentence(inspect_idx_files, write_dataset(tmp_path, few))
+    assert text.startswith(f"{files['train_labels']}: all labels are 0, expected 2 to 100 classes")
+
+
 def test_gzip_file_of_two_members_passes_though_its_trailer_counts_only_one(tmp_path, dataset):
     files = write_dataset(tmp_path, dataset, compress=False)
     content = files["train_images"].read_bytes()
     files["train_images"].write_bytes(gzip.compress(content[:100]) + gzip.compress(content[100:]) + bytes(7))
-    assert inspect_idx_files(files) == {"train": 10, "test": 20}
+    assert inspect_idx_files(files) == ({"train": 10, "test": 20}, 10)
     np.testing.assert_array_equal(read_idx(files["train_images"]), dataset["train_images"])
 
 
@@ -278,5 +292,5 @@ def test_inspection_does_not_unpack_images(tmp_path, dataset):
     content = bytearray(files["train_images"].read_bytes())
     content[-8] ^= 1  # the checksum
     files["train_images"].write_bytes(content)
-    assert inspect_idx_files(files) == {"train": 10, "test": 20}
+    assert inspect_idx_files(files) == ({"train": 10, "test": 20}, 10)
     assert "damaged" in sentence(read_idx, files["train_images"])

@@ -8,7 +8,7 @@ import pytest
 
 from hidden_units.config import defaults
 from hidden_units.datasets import providers
-from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES
+from hidden_units.datasets.classes import KMNIST_CLASSES, unnamed_classes
 from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.prepare import check_dataset
@@ -26,14 +26,14 @@ def dataset():
 
 def sentence(dataset, **options):
     with pytest.raises(StudyError) as raised:
-        check_dataset(dataset, names=NAMES, **{"clean": False, **options})
+        check_dataset(dataset, names=NAMES, **{"classes": 10, "clean": False, **options})
     text = str(raised.value)
     assert "\n" not in text and text.endswith(".") and ". " not in text
     return text
 
 
 def test_clean_data_pass_with_their_counts(dataset):
-    assert check_dataset(dataset, names=NAMES, clean=True) == {
+    assert check_dataset(dataset, names=NAMES, classes=10, clean=True) == {
         "counts": {"train": 30, "test": 20, "train_per_class": [3] * 10, "test_per_class": [2] * 10},
         "all_zero": {"train": 0, "test": 0},
         "in_both": 0,
@@ -46,7 +46,7 @@ def test_empty_shared_and_repeated_images_are_counted(dataset):
     dataset["train_images"][20:23] = dataset["train_images"][5]
     dataset["test_images"][3] = 0
     dataset["test_images"][[7, 8]] = dataset["train_images"][5]
-    checked = check_dataset(dataset, names=NAMES, clean=False)
+    checked = check_dataset(dataset, names=NAMES, classes=10, clean=False)
     assert checked["all_zero"] == {"train": 2, "test": 1}
     assert checked["in_both"] == 3  # two of image 5, and the empty one
     assert checked["duplicates"] == 4  # three of image 5, and one empty
@@ -57,7 +57,7 @@ def test_one_pixel_makes_another_image(dataset):
     dataset["test_images"][0, 27, 27] ^= 1
     dataset["test_images"][1] = 0
     dataset["test_images"][1, 27, 27] = 1
-    check_dataset(dataset, names=NAMES, clean=True)
+    check_dataset(dataset, names=NAMES, classes=10, clean=True)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,11 @@ def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
         ("test_images", lambda a: a[:, :, :27], "20 x 28 x 27, expected images as count x 28 x 28"),
         ("train_labels", lambda a: a[:, np.newaxis], "30 x 1, expected one list of labels"),
         ("train_labels", lambda a: a[:-1], "holds 30 images but "),
-        ("train_labels", lambda a: a - np.uint8(1), "label 255 at position 0 (3 such"),
+        (
+            "train_labels",
+            lambda a: a - np.uint8(1),
+            "label 255 at position 0 (3 such in all), expected 0 to 9, of 10",
+        ),
         ("test_labels", lambda a: np.where(a > 7, 0, a).astype(np.uint8), "no label 8, 9 among 20"),
     ],
 )
@@ -95,11 +99,10 @@ def test_class_names_agree_with_unicode():
     for entry in KMNIST_CLASSES:
         letter = unicodedata.name(entry["kana"]).removeprefix("HIRAGANA LETTER ").lower()
         assert {"tu": "tsu"}.get(letter, letter) == entry["romaji"]
-    assert [entry["romaji"] for entry in DIGIT_CLASSES] == list("0123456789")
 
 
 def description(dataset, files=None, **settings):
-    provider = IdxFolder({**defaults()["dataset"], "name": "idx", "path": "x", **settings})
+    provider = IdxFolder({**defaults()["dataset"], "name": "idx", "classes": unnamed_classes(10), **settings})
     return provider.describe(dataset, files or {}, dict.fromkeys(reversed(IDX_NAMES), "0" * 64))
 
 
@@ -109,7 +112,7 @@ def test_description_holds_the_contract(dataset):
         *("name", "title", "synthetic", "official", "comparable", "classes", "counts", "all_zero"),
         *("in_both", "duplicates", "sources", "arrays", "licence", "credit"),
     ]
-    assert content["classes"] == [{"label": k, **entry} for k, entry in enumerate(DIGIT_CLASSES)]
+    assert content["classes"] == [{"label": k, **entry} for k, entry in enumerate(unnamed_classes(10))]
     assert content["counts"]["train_per_class"] == [3] * 10
     assert json.loads(json.dumps(content)) == content  # no numpy numbers
 

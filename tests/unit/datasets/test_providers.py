@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from hidden_units.config import defaults, resolve
-from hidden_units.datasets.classes import DIGIT_CLASSES, KMNIST_CLASSES, has_published_classes
+from hidden_units.datasets.classes import KMNIST_CLASSES, has_published_classes
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS, provider_of
 from hidden_units.errors import StudyError
 from hidden_units.modules import library_files
-from tests.idx_files import write_idx
+from tests.idx_files import noise, write_folder, write_idx
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,12 +48,14 @@ def test_files_are_fetched_for_kmnist_alone_and_others_where_the_configuration_n
         resolve({"dataset": {"files": [named[0]] * 4}})
 
 
-def test_classes_are_those_of_kmnist_unless_the_user_has_others():
+def test_classes_are_those_of_kmnist_unless_the_user_has_others(tmp_path):
     assert provider(name="kmnist").classes == provider(name="brush").classes == KMNIST_CLASSES
-    assert provider(name="idx").classes == DIGIT_CLASSES
+    write_folder(tmp_path, noise(24, 12, 12))
+    unnamed = provider(name="idx", path=str(tmp_path))
+    assert [entry["romaji"] for entry in unnamed.classes] == [str(label) for label in range(12)]
+    assert unnamed.title == "Images of 12 classes" and not has_published_classes(unnamed.classes)
     named = [{"romaji": entry["romaji"], "kana": ""} for entry in KMNIST_CLASSES]
     assert has_published_classes(provider(name="idx", classes=named).classes)
-    assert not has_published_classes(DIGIT_CLASSES)
 
 
 def test_memory_follows_from_the_headers_where_they_say_more_than_is_usual(tmp_path):

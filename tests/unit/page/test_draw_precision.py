@@ -17,7 +17,7 @@ LABELS = np.arange(40) % 10
 
 def weights_of(model):
     torch.manual_seed(2)
-    return {name: 3 * array.numpy() for name, array in build(model).state_dict().items()}
+    return {name: 3 * array.numpy() for name, array in build(model, 10).state_dict().items()}
 
 
 @pytest.mark.parametrize("model", ["netlin", "netfull-5", "netconv"])

@@ -11,7 +11,7 @@ from hidden_units.page.weights import layers, pack_network
 
 def weights_of(model):
     torch.manual_seed(1)
-    return {name: array.numpy() for name, array in build(model).state_dict().items()}
+    return {name: array.numpy() for name, array in build(model, 10).state_dict().items()}
 
 
 def test_layers_are_in_the_order_of_computation_with_pools_and_activations():

@@ -21,7 +21,7 @@ class Published:
 
     accuracies: pd.DataFrame  # model, hidden, parameters, accuracy, loss
     layers: pd.DataFrame  # model, layer, inputs, outputs, parameters
-    matrices: Mapping[str, np.ndarray]  # counts (10, 10) by model, rows targets
+    matrices: Mapping[str, np.ndarray]  # counts (classes, classes) by model, rows targets
     activations: pd.DataFrame  # x1, x2, target, h1, ..., output
     lines: pd.DataFrame  # unit, w1, w2, bias of the hidden step units
     output: pd.DataFrame  # h1, ..., h4, bias of the output unit, one row
