@@ -113,8 +113,8 @@ def table(html: str, name: str) -> list[list[str]]:
 
 
 def words(html: str) -> str:
-    """All that a reader reads: what scripts hold is not shown."""
-    held = [text(script) for script in tree(html).iter("script")]
+    """All that a reader reads but for figures: what scripts hold is not shown."""
+    held = [text(element) for kind in ("script", "svg") for element in tree(html).iter(kind)]
     shown = text(tree(html).find("body"))
     for script in held:
         shown = shown.replace(script, " ", 1)

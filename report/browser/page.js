@@ -114,12 +114,21 @@ function offerNumbers() {
   }
 }
 
+/* A picture of the page as a file of its own, which has to bring the fonts. */
+function drawing(picture) {
+  const copy = picture.cloneNode(true), family = copy.getAttribute("font-family");
+  const faces = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]).filter((rule) => (
+    rule instanceof CSSFontFaceRule && family.includes(rule.style.getPropertyValue("font-family").replaceAll('"', ""))));
+  copy.removeAttribute("hidden");
+  copy.prepend(makeSvg("style", {}, faces.map(({ cssText }) => cssText).join("\n")));
+  return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+}
+
 /* Under a figure: its picture as SVG or PNG, the picture or the figure's address to paste elsewhere. */
 function offerPicture(picture) {
   const figure = picture.closest("figure"), label = figure.querySelector("figcaption b").textContent.replace(/\.$/, "");
-  const drawing = () => new Blob([decodeURIComponent(picture.src.slice(picture.src.indexOf(",") + 1))], { type: "image/svg+xml" });
   const image = async () => {
-    const copy = Object.assign(new Image(), { src: picture.src });
+    const copy = Object.assign(new Image(), { src: URL.createObjectURL(drawing(picture)) });
     await copy.decode();
     const canvas = make("canvas", { width: SCALE * copy.naturalWidth, height: SCALE * copy.naturalHeight });
     const context = canvas.getContext("2d");
@@ -139,7 +148,7 @@ function offerPicture(picture) {
     return button;
   };
   const actions = [
-    action("SVG", "saved", "Save the picture as SVG", () => save(drawing(), `${figure.id}.svg`)),
+    action("SVG", "saved", "Save the picture as SVG", () => save(drawing(picture), `${figure.id}.svg`)),
     action("PNG", "saved", "Save the picture as PNG", async () => save(await image(), `${figure.id}.png`)),
     action("copy", "copied", "Copy the picture", () => navigator.clipboard.write([new ClipboardItem({ "image/png": image() })])),
     action("link", "copied", "Copy the address", () => navigator.clipboard.writeText(location.href.split("#")[0] + addressOf(figure))),
@@ -212,7 +221,7 @@ async function followAddress() {
    button or Escape. The focus goes into what has opened, and back. */
 function offerView(place) {
   const figure = place.closest("figure");
-  const picture = figure.querySelector("img");
+  const picture = figure.querySelector("svg");
   const { action, label, numbers, widget } = place.dataset;
   const stage = make("div", { class: "stage", role: "group", tabindex: -1, "aria-label": label });
   const button = makeButton({ class: "look", "aria-expanded": "false" }, () => turn(stage.hidden));
@@ -242,7 +251,7 @@ function offerView(place) {
       }
       busy = false;
     }
-    picture.hidden = opening;
+    picture.toggleAttribute("hidden", opening);
     say(opening ? "Close" : action);
     button.setAttribute("aria-expanded", opening);
     if (byItself) return;
@@ -270,9 +279,8 @@ function offerView(place) {
 /* What the first page found, each next to the picture of its figure, whose bytes are there only once. */
 function showPictures() {
   for (const link of document.querySelectorAll(".picture a")) {
-    const picture = document.getElementById(link.hash.slice(1)).querySelector("img");
-    const small = picture && Object.assign(new Image(), { src: picture.src, alt: "" });
-    if (small) link.prepend(small);
+    const picture = document.getElementById(link.hash.slice(1)).querySelector("figure > svg");
+    if (picture) link.prepend(Object.assign(new Image(), { src: URL.createObjectURL(drawing(picture)), alt: "" }));
   }
 }
 
@@ -307,8 +315,8 @@ function begin() {
   followReader();
   showPictures();
   offerAnchors();
-  document.querySelectorAll("figure:has(.under) > img").forEach(offerPicture);
-  document.querySelectorAll("figure:not(:has(.view)) > img").forEach(offerLarger);
+  document.querySelectorAll("figure:has(.under) > svg").forEach(offerPicture);
+  document.querySelectorAll("figure:not(:has(.view)) > svg").forEach(offerLarger);
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);

@@ -84,8 +84,10 @@ def use_style() -> None:
             "figure.constrained_layout.use": True,
             "figure.figsize": (FULL_WIDTH_INCHES, 4.0),
             "savefig.dpi": 200,
-            # Glyphs as outlines: a figure looks the same wherever it is shown, kana included.
-            "svg.fonttype": "path",
+            # Text as text, to be found, read and edited; `compact` adds the fonts.
+            "svg.fonttype": "none",
+            **{f"mathtext.{kind}": "Source Sans Pro" for kind in ("rm", "it", "bf", "sf")},
+            "mathtext.fontset": "custom",
             "svg.hashsalt": "hidden-units",
             "image.interpolation": "nearest",
         }

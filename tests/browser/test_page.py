@@ -16,7 +16,7 @@ FILES_AT_ONCE = 10
 
 LOOKS_USABLE = """() => [...document.querySelectorAll("body *")].filter((element) =>
   element.getClientRects().length && getComputedStyle(element).cursor === "pointer"
-  && !element.matches("figure:has(.look) > img")
+  && !element.matches("figure:has(.look) > svg")
   && !element.closest("a[href], button, input, select, label, summary, [tabindex], svg, .js-plotly-plot")
 ).map((element) => element.outerHTML.slice(0, 120))"""
 
@@ -28,7 +28,7 @@ def test_every_view_opens_and_the_printed_picture_comes_back(visit, report):
     # and what a picture opens its button opens too.
     assert page.evaluate(LOOKS_USABLE) == []
     for figure in page.locator("figure:has(.look)").all():
-        stage, picture = figure.locator(".stage"), figure.locator("> img")
+        stage, picture = figure.locator(".stage"), figure.locator("> svg")
         assert stage.is_visible() and not picture.is_visible()
         assert stage.evaluate("(stage) => stage.childElementCount > 0"), figure.get_attribute("id")
         figure.locator(".look").click()
@@ -37,7 +37,7 @@ def test_every_view_opens_and_the_printed_picture_comes_back(visit, report):
 
 def test_without_scripts_every_figure_stands_there_and_no_button_that_does_nothing(visit, report):
     page = visit(report, java_script_enabled=False)
-    printed = page.locator("figure > img").all()
+    printed = page.locator("figure > svg").all()
     assert len(printed) > 10 and all(picture.is_visible() for picture in printed)
     assert not any(button.is_visible() for button in page.locator("button").all())
 
@@ -125,7 +125,7 @@ def test_the_contents_mark_where_the_reader_is(visit, report):
 def test_every_figure_has_one_download_of_its_numbers_byte_for_byte(visit, report, finished_run):
     page = visit(report)
     names = page.locator(".file button").all_inner_texts()
-    figures, offering = page.locator("figure:has(> img)"), page.locator("figure:has(.file button)")
+    figures, offering = page.locator("figure:has(> svg)"), page.locator("figure:has(.file button)")
     assert len(names) == figures.count() == offering.count() > 0
     for place, name in enumerate(names):
         if place % FILES_AT_ONCE == 0:

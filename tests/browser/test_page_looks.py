@@ -37,7 +37,7 @@ def test_nothing_stands_out_of_the_window_and_axe_finds_nothing_serious(visit, r
 
 
 # Pictures that are not whole on the screen, and tables that scroll without a sign.
-CUT = """() => [...document.querySelectorAll("figure > img")].filter((picture) => {
+CUT = """() => [...document.querySelectorAll("figure > svg")].filter((picture) => {
   const { left, right } = picture.getBoundingClientRect();
   return left < 0 || right > document.documentElement.clientWidth;
 }).map((picture) => picture.parentElement.id)"""
@@ -59,8 +59,8 @@ def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edg
 @pytest.mark.parametrize("touched", [False, True])
 def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touched):
     page = visit(report, viewport={"width": 390, "height": 780}, has_touch=touched)
-    figure = page.locator("figure:not(:has(.view)):has(> img)").first
-    button, picture = figure.locator(".larger"), figure.locator("> img")
+    figure = page.locator("figure:not(:has(.view)):has(> svg)").first
+    button, picture = figure.locator(".larger"), figure.locator("> svg")
     fitting = picture.bounding_box()["width"]
     button.tap() if touched else button.press("Enter")
     assert picture.bounding_box()["width"] > 1.3 * fitting and button.inner_text() == "Fit the screen"
@@ -86,8 +86,8 @@ DRAWN = "(picture) => getComputedStyle(picture).filter !== 'none'"
 )
 def test_by_night_drawings_are_light_on_dark_and_characters_keep_their_ink(visit, report, settings, turned):
     page = visit(report, **settings)
-    characters = page.locator("#figure-samples > img, [id^=figure-mistakes-] > img")
-    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > img, .picture img")
+    characters = page.locator("#figure-samples > svg, [id^=figure-mistakes-] > svg")
+    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > svg, .picture img")
     assert {each.evaluate(DRAWN) for each in drawings.all()} == {turned}
     assert {each.evaluate(DRAWN) for each in characters.all()} == {False}
     page.emulate_media(media="print")
@@ -100,5 +100,5 @@ def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):
     page.emulate_media(media="print")
     for what in (".view", ".theme", ".skip", ".stage"):
         assert page.locator(what).first.is_hidden(), what
-    assert all(picture.is_visible() for picture in page.locator("figure > img").all())
+    assert all(picture.is_visible() for picture in page.locator("figure > svg").all())
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "light"

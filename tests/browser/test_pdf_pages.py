@@ -117,7 +117,7 @@ def test_figures_tables_and_headings_are_told_apart_and_headings_are_in_the_outl
     kinds = Counter(re.findall(r"^ *(\w+)(?: \(\w+\)|:)?$", poppler("pdfinfo", "-struct", pdf), re.MULTILINE))
     shown = {
         kind: printed.locator(f"{tag}:visible").count()
-        for kind, tag in {"Figure": "img", "Table": "table", "H1": "h1", "H2": "h2", "H3": "h3"}.items()
+        for kind, tag in {"Figure": "svg", "Table": "table", "H1": "h1", "H2": "h2", "H3": "h3"}.items()
     }
     assert {kind: kinds[kind] for kind in shown} == shown and min(shown.values()) > 0
     assert objects(pdf.read_bytes()).count(b"/Dest") >= shown["H1"] + shown["H2"] + shown["H3"]

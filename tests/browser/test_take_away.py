@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -24,21 +25,28 @@ def test_a_picture_is_saved_as_svg_and_as_png_of_twice_the_size(visit, report, f
     with page.expect_download() as event:
         action(page, FIGURE, "SVG").click()
     assert event.value.suggested_filename == f"figure-{FIGURE}.svg"
-    drawn = Path(event.value.path()).read_bytes()
-    assert drawn == (finished_run / f"checkerboard/figures/{FIGURE}.svg").read_bytes()
+    drawn = Path(event.value.path()).read_text(encoding="utf-8")
+    original = (finished_run / f"checkerboard/figures/{FIGURE}.svg").read_text(encoding="utf-8")
+    # The page's fonts are in it, and all else of the run's own file.
+    assert "font/woff2" in drawn and re.findall("<text.*?</text>", drawn) == re.findall(
+        "<text.*?</text>", original
+    )
+    assert drawn.count("<path") == original.count("<path") > 10
     with page.expect_download() as event:
         action(page, FIGURE, "PNG").click()
     assert event.value.suggested_filename == f"figure-{FIGURE}.png"
     png = Path(event.value.path()).read_bytes()
-    picture = page.locator(f"#figure-{FIGURE} > img")
-    natural = picture.evaluate("({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight]")
+    picture = page.locator(f"#figure-{FIGURE} > svg")
+    natural = picture.evaluate(
+        "({ width, height }) => [width, height].map((side) => Math.floor(side.baseVal.value))"
+    )
     assert png.startswith(b"\x89PNG")
     assert list(struct.unpack(">II", png[16:24])) == [2 * side for side in natural]
 
 
 def test_the_row_is_one_stop_of_the_tab_key_and_says_what_it_did(visit, report):
     page = visit(report, **CLIPBOARD)
-    assert page.locator(".take").count() == page.locator("figure:has(> img)").count() > 0
+    assert page.locator(".take").count() == page.locator("figure:has(> svg)").count() > 0
     action(page, FIGURE, "SVG").focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")

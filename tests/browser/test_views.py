@@ -396,7 +396,7 @@ VIEWS = (SWEEP, STATES, HIDDEN, SNAPSHOTS, SURFACES, "confusion-netlin")
 def test_the_focus_goes_into_a_view_its_controls_follow_and_escape_closes_it(open_page, figure):
     page = open_page()
     stage = look(page, figure)
-    button, picture = page.locator(f"#figure-{figure} .look"), page.locator(f"#figure-{figure} > img")
+    button, picture = page.locator(f"#figure-{figure} .look"), page.locator(f"#figure-{figure} > svg")
     if figure in OPEN:
         # It stands open and has left the focus where it was; closed and opened again it is like the others.
         assert page.evaluate("document.activeElement === document.body") and not picture.is_visible()
@@ -418,12 +418,12 @@ def test_the_focus_goes_into_a_view_its_controls_follow_and_escape_closes_it(ope
 def test_a_picture_opens_its_own_view(open_page, touched):
     page = open_page(has_touch=touched)
     for figure in (SWEEP, SURFACES, CELLS):
-        picture = page.locator(f"#figure-{figure} > img")
+        picture = page.locator(f"#figure-{figure} > svg")
         assert picture.evaluate("(picture) => getComputedStyle(picture).cursor") == "pointer"
         (picture.tap if touched else picture.click)()
         page.wait_for_selector(f'#figure-{figure} .look[aria-expanded="true"]')
         assert not picture.is_visible()
-    still = page.locator("figure:not(:has(.look)) > img").first
+    still = page.locator("figure:not(:has(.look)) > svg").first
     assert still.evaluate("(picture) => getComputedStyle(picture).cursor") == "auto"
 
 

@@ -7,13 +7,15 @@ import subprocess
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from PIL import Image
 
+from hidden_units.fonts import font_faces
 from hidden_units.plotting import plt, use_style
-from hidden_units.svg import compact, fewest_bits, repacked
+from hidden_units.svg import FAMILIES, compact, fewest_bits, repacked
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,25 @@ def original():
 
 def test_a_figure_shrinks_by_a_quarter_and_more_and_its_size_and_view_stay(original):
     small = compact(original)
-    assert len(small) < 0.75 * len(original)
+    rest, fonts = re.subn(rb"<style>.*?</style>", b"", small, flags=re.DOTALL)
+    assert fonts == 1 and len(rest) < 0.6 * len(original)
     head = small.decode()[:500]
     assert 'width="288pt"' in head and 'height="144pt"' in head and 'viewBox="0 0 288 144"' in head
+
+
+def test_text_stays_text_and_the_file_brings_its_letters(original):
+    small = compact(original).decode()
+    assert ">は ha</text>" in small
+    (style,) = re.findall("<style>(.*?)</style>", small, re.DOTALL)
+    kana, latin = ({*font.getBestCmap()} for font in fonts_of(style, "IPAexGothic", "Source Sans Pro"))
+    assert ord("は") in kana and {*map(ord, "ha0123456789−")} <= latin
+
+
+def fonts_of(style, *families):
+    """The first font of each family in the rules of a style sheet."""
+    for family in families:
+        encoded = re.search(f'"{family}".*?base64,([^"]*)"', style)[1]
+        yield TTFont(io.BytesIO(base64.b64decode(encoded)))
 
 
 def test_the_picture_stays(original):
@@ -42,7 +60,7 @@ def test_the_picture_stays(original):
 
     def drawn(svg):
         address = "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
-        style = "@page { size: 320px 160px; margin: 0 } img { width: 300px }"
+        style = "@page { size: 320px 160px; margin: 0 } img { width: 300px }" + font_faces("は", FAMILIES)
         page = HTML(string=f"<style>{style}</style><img src='{address}'>").write_pdf()
         picture = subprocess.run(
             ["pdftoppm", "-r", "96", "-png"], input=page, capture_output=True, check=True

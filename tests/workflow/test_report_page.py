@@ -71,9 +71,9 @@ def test_every_figure_of_the_study_has_an_alternative_text_and_a_whole_caption(r
     drawn = {str(path.relative_to(results).with_suffix(".csv")) for path in results.glob("*/figures/*.svg")}
     shown = {text(element.find(".//span[@class='file']")) for element in figures}
     assert shown <= drawn and len(shown) == len(figures) > 30
-    assert len({element.find("img").get("alt") for element in figures}) == len(figures)
+    assert len({element.find("svg").get("aria-label") for element in figures}) == len(figures)
     for element in figures:
-        assert len(element.find("img").get("alt").split()) > 8
+        assert len(element.find("svg").get("aria-label").split()) > 8
         assert re.match(r"Figure \d+\. \w.*\.", text(element.find("figcaption")))
 
 

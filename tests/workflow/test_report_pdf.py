@@ -68,7 +68,7 @@ def test_header_cells_say_whether_they_head_a_column_or_a_row(report, pdf):
 
 
 def test_every_picture_in_the_pdf_has_its_alternative_text(report, pdf):
-    assert objects(pdf).count(b"/Alt ") == report.count("<img ")
+    assert objects(pdf).count(b"/Alt ") == report.count("<svg ")
 
 
 def test_weasyprint_understands_all_of_the_style():

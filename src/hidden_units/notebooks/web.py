@@ -9,7 +9,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from hidden_units.report.fonts import font_faces
+from hidden_units.fonts import font_faces
 
 # What `cells` makes: of anything else in a notebook, which may come from elsewhere, nothing is shown.
 KINDS = {"text/plain", "text/markdown", "text/html", "image/svg+xml"}

@@ -18,8 +18,9 @@ from hidden_units.report.wording import NO_BREAK
 
 POINTS_PER_INCH = 72
 FULL_WIDTH_INCHES = 7.2
-# What would end a data address, or the attribute in single quotes that holds it.
-ADDRESS_ESCAPES = {"%": "%25", "#": "%23", "'": "%27", "\n": "%0A", "\r": "%0D", "\t": "%09", "&": "&amp;"}
+# Fonts of a figure, which a page has already, and places where the name of a part stands.
+OWN_FONTS = re.compile("<style>@font-face.*?</style>", re.DOTALL)
+PART = re.compile('(?<= id=")|(?<=url\\(#)|(?<=href="#)')
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ class Figure:
     caption: str  # the file of its caption, in report/
     view: View | None = None
 
-    @property
-    def source(self) -> Markup:
-        """The figure as an address that holds it, for an attribute in single quotes; shorter than base64."""
-        return Markup(
-            "data:image/svg+xml," + self.svg.decode("utf-8").translate(str.maketrans(ADDRESS_ESCAPES))
-        )
+    def drawn(self, words: str) -> Markup:
+        """The figure as a part of a page, whose fonts it uses.
+
+        Args:
+            words: what it shows, for readers who cannot see it.
+        """
+        svg = PART.sub(f"{self.id}-", OWN_FONTS.sub("", self.svg.decode("utf-8")))
+        opening = Markup('<svg role="img" aria-label="{}"').format(words)
+        return Markup(svg.replace("<svg", opening, 1))
 
     @property
     def inches(self) -> float:

@@ -48,16 +48,20 @@ def render_pdf(
         ) from error
     with warnings_given_to(warn), without_collection(), no_longer_than(seconds):
         page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-        return page.write_pdf(pdf_variant=VARIANT, finisher=say_what_headers_head)
+        return page.write_pdf(pdf_variant=VARIANT, finisher=describe)
 
 
-def say_what_headers_head(document: Any, pdf: Any) -> None:
-    """Give each header cell its scope, which WeasyPrint leaves out; for its hook before a PDF is written."""
+def describe(document: Any, pdf: Any) -> None:
+    """Give header cells their scope and drawings their words; WeasyPrint calls it before it writes."""
+    from pydyf import String
+
     for page in document.pages:
         for box in page._page_box.descendants():
             tag = getattr(box, "mark", None)
             if tag is not None and tag["S"] == "/TH" and box.element.get("scope") in SCOPES:
                 tag["A"]["Scope"] = SCOPES[box.element.get("scope")]
+            if tag is not None and tag["S"] == "/Figure" and box.element.get("aria-label"):
+                tag["Alt"] = String(box.element.get("aria-label"))
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from hidden_units.fonts import font_faces
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS, contexts_of
 from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
 from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
-from hidden_units.report.fonts import font_faces
 from hidden_units.report.provenance import rule_times
 from hidden_units.report.references import REFERENCES
 from hidden_units.report.wording import NO_BREAK
@@ -26,7 +26,9 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 # A name of at most three letters, made equal to a number.
 EQUATION = re.compile(r"\b(\w{1,3})\s=\s(?=[−\d])")
 # Tags, whose attributes may hold pictures, and what is no text; in brackets, so that `split` keeps it.
-NOT_TEXT = re.compile(r"""(<script\b.*?</script>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL)
+NOT_TEXT = re.compile(
+    r"""(<(?:script|svg)\b.*?</(?:script|svg)>|<pre\b.*?</pre>|<(?:"[^"]*"|'[^']*'|[^"'>])*>)""", re.DOTALL
+)
 # The tags that begin a paragraph of a chapter; others have a class for what they are.
 PROSE = ("<p>", '<p class="lead">')
 SPACES = re.compile(r"[ \n\t]+")
@@ -131,7 +133,8 @@ def with_terms_linked(html: str, glossary: Mapping[str, tuple[str, str, str]]) -
                 if match.end() <= begin:
                     begin = match.start()
                     link = Markup('<a class="term" href="#term-{}" title="{}">{}</a>')
-                    words = link.format(id, glossary[id][1], Markup(match[0]))
+                    # As text: Markup would escape what it is added to once more.
+                    words = str(link.format(id, glossary[id][1], Markup(match[0])))
                     part = part[:begin] + words + part[match.end() :]
                     del left[id]
             parts[place] = part

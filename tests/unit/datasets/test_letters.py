@@ -4,7 +4,7 @@ import pytest
 
 from hidden_units.datasets.letters import FONTS, as_shown, can_be_shown, not_shown
 from hidden_units.datasets.providers import provider_of
-from hidden_units.report.fonts import FACES
+from hidden_units.fonts import FACES
 
 
 @pytest.mark.parametrize("text", ["ankle boot", "größer", "Ωμέγα", "Ящик", "あ", "漢字", "→ 1", ""])

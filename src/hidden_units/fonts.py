@@ -1,4 +1,4 @@
-"""Fonts inside the page: each cut down to the characters that the page uses.
+"""Fonts inside a page or a figure: each cut down to the characters that it uses.
 
 Source Serif and Source Sans (Adobe, SIL Open Font License), IPAex Gothic (IPA Font License) for kana, and
 DejaVu Sans Mono (Bitstream Vera licence), all from installed packages.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import string
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -28,21 +29,26 @@ FACES = (
     ("IPAexGothic", 400, "normal", "matplotlib_fontja", "fonts/ipaexg.ttf"),
     ("DejaVu Sans Mono", 400, "normal", "matplotlib", "mpl-data/fonts/ttf/DejaVuSansMono.ttf"),
 )
+# Signs that figures share: with them in every cut, all figures of a study need the same one.
+SIGNS = "−×→–…’†′ηλ¹²³ⁿ₀₁₂₃₄₅₆₇₈₉⁰⁴⁵⁶⁷⁸⁹"
 SPACES = frozenset(map(ord, (" ", NO_BREAK)))
 FEATURES = ["ccmp", "kern", "lnum", "locl", "mark", "mkmk", "sups", "tnum"]
 
 
-def font_faces(text: str) -> str:
-    """Style rules that bring the glyphs of `text`, of ASCII and of list bullets inside themselves.
+def font_faces(text: str, families: Collection[str] = ()) -> str:
+    """Style rules that bring the glyphs of `text`, of ASCII, of list bullets and of signs inside themselves.
 
-    The kana face brings only the East Asian characters, the others all before them.
+    The kana face brings only the East Asian characters, the others all before them. Of some families, if
+    they are named, else of all.
     """
-    wanted = frozenset(map(ord, {*text, *string.printable} - set(string.whitespace) | {" ", "•"}))
+    wanted = frozenset(map(ord, {*text, *string.printable} - set(string.whitespace) | {" ", "•", *SIGNS}))
     latin = frozenset(code for code in wanted if code < FIRST_EAST_ASIAN)
     # A space between kana is set in their face.
     kana = wanted - latin and wanted - latin | SPACES
     rules = []
     for family, weight, style, package, name in FACES:
+        if families and family not in families:
+            continue
         font = subset_woff2(package, name, kana if family == "IPAexGothic" else latin)
         if font:
             rules.append(

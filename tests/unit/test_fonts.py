@@ -8,7 +8,7 @@ import re
 
 from fontTools.ttLib import TTFont
 
-from hidden_units.report.fonts import font_faces
+from hidden_units.fonts import font_faces
 
 
 def faces(text: str) -> dict[tuple[str, str, str], TTFont]:
