@@ -30,12 +30,30 @@ configfile: relpath(workflow.current_basedir.join("config/config.yaml"))
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/dataset.smk"
-include: "workflow/rules/characters.smk"
-include: "workflow/rules/comparisons.smk"
-include: "workflow/rules/checkerboard.smk"
-include: "workflow/rules/encoders.smk"
-include: "workflow/rules/sequences.smk"
+
+
+if "characters" in STUDIES:
+
+    include: "workflow/rules/dataset.smk"
+    include: "workflow/rules/characters.smk"
+    include: "workflow/rules/comparisons.smk"
+
+
+if "checkerboard" in STUDIES:
+
+    include: "workflow/rules/checkerboard.smk"
+
+
+if "encoders" in STUDIES:
+
+    include: "workflow/rules/encoders.smk"
+
+
+if "sequences" in STUDIES:
+
+    include: "workflow/rules/sequences.smk"
+
+
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/notebooks.smk"
 include: "workflow/rules/report.smk"

@@ -30,7 +30,14 @@ from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.providers import PROVIDERS
 from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.names import FAMILIES, LONGEST_OWN_NAME, MOST_OWN_NETWORKS, TAKEN_NAMES, is_own_name
+from hidden_units.names import (
+    FAMILIES,
+    LONGEST_OWN_NAME,
+    MOST_OWN_NETWORKS,
+    STUDIES,
+    TAKEN_NAMES,
+    is_own_name,
+)
 from hidden_units.yaml_files import unprintable
 
 # They are all kept in memory; the published study has 100.
@@ -53,6 +60,11 @@ def no_entry_twice(values: list) -> list:
     if len(set(values)) < len(values):
         raise AssertionError
     return values
+
+
+def in_their_order(studies: list[str]) -> list[str]:
+    """The studies in the order of the report, so that no other order makes another configuration."""
+    return [study for study in STUDIES if study in studies]
 
 
 def printable(text: str) -> str:
@@ -648,6 +660,12 @@ class Config(Block):
 
     seeds: int = Field(10, ge=1, le=1000)
     """How many times each network is trained; the seeds are 0, 1, ... seeds - 1."""
+
+    studies: Annotated[Distinct[Literal[*STUDIES]], AfterValidator(in_their_order)] = Field(
+        [*STUDIES], min_length=1
+    )
+    """Which of characters, checkerboard, encoders and sequences to run, in any order; the others are neither
+    planned nor shown. Without characters no images are needed. With make: `STUDIES=characters,encoders`."""
 
     report: Report = Report()
     dataset: Dataset = Dataset()

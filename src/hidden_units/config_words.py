@@ -67,6 +67,9 @@ def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     wants_text = "string" in types_of(expected) and "number" not in types_of(expected)
     if wants_text and isinstance(value, bool | int | float):
         return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."
+    close = difflib.get_close_matches(str(value), map(str, expected.get("enum", [])), n=1)
+    if isinstance(value, str) and close:
+        return f"{found}; did you mean {close[0]}?"
     return f"{found}; config/README.md explains every key."
 
 

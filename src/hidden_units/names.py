@@ -14,6 +14,21 @@ LUCKY = "†"
 RAISED = str.maketrans("-n0123456789", "⁻ⁿ⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
+# The studies in the order of the report, each with its files in a run's folder.
+STUDIES = {
+    "characters": (
+        "characters/*",
+        "data/*",
+        "report/draw.json",
+        "report/half_precision.csv",
+        "notebooks/confusions*",
+        "notebooks/width_sweep*",
+    ),
+    "checkerboard": ("checkerboard/*",),
+    "encoders": ("encoders/*",),
+    "sequences": ("sequences/*", "notebooks/state_space_*"),
+}
+
 FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
 # Networks of the user's own: how many have a colour, and what would be taken for something else.
 MOST_OWN_NETWORKS = 4

@@ -43,7 +43,7 @@ def test_the_overlays_are_valid_and_name_only_what_they_change(name):
 
 def test_a_resolved_configuration_begins_with_the_keys_that_were_written_in_their_order():
     resolved = resolve({"training": {"epochs": 2, "momentum": 0}, "run": "mine", "seeds": 3})
-    assert [*resolved][:4] == ["training", "run", "seeds", "report"]
+    assert [*resolved][:4] == ["training", "run", "seeds", "studies"]
     assert [*resolved["training"]][:3] == ["epochs", "momentum", "learning_rate"]
     # A whole number stays one: the resolved configuration is what was written.
     assert resolved["training"]["momentum"] == 0 and isinstance(resolved["training"]["momentum"], int)

@@ -124,3 +124,10 @@ rule draw_checkerboard:
         rates=lookup(dpath="checkerboard/training/rates", within=config),
     script:
         "../scripts/draw_checkerboard.py"
+
+
+rule checkerboard:
+    input:
+        judged=rules.evaluate_step_networks.output,
+        shown=rules.summarise_checkerboard.output,
+        figures=rules.draw_checkerboard.output,

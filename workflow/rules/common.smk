@@ -77,6 +77,7 @@ if workflow.is_main_process:
     for sentence in [*ignored_keys(config), *not_shown(config)]:
         logger.warning(sentence)
 
+STUDIES = config["studies"]
 PROVIDER = provider_of(config["dataset"])
 SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])

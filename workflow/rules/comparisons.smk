@@ -4,7 +4,8 @@ was published.
 
 Requires: characters/ as characters.smk leaves it, data/, the published figures in report/published/.
 Produces: characters/{comparisons,outperformance,plateau,economy}.csv, characters/plateau.json,
-characters/figures/.
+characters/figures/; what the page needs to answer by itself: report/draw.json, report/half_precision.csv,
+characters/confused_images_<model>.json.
 """
 
 from hidden_units.datasets.classes import has_published_classes
@@ -124,3 +125,54 @@ rule draw_characters:
         published_protocol=is_published_protocol(config["training"]),
     script:
         "../scripts/draw_characters.py"
+
+
+rule pack_page:
+    input:
+        weights=trained("weights", MAIN_MODELS),
+        predictions=trained("predictions", MAIN_MODELS),
+        representatives="<results>/characters/representatives.json",
+        images=DATA["test_images"],
+        labels=DATA["test_labels"],
+        dataset=DATA["dataset"],
+        library=library("pack_page"),
+    output:
+        networks="<results>/report/draw.json",
+        confused=expand(
+            "<results>/characters/confused_images_{model}.json", model=MAIN_MODELS
+        ),
+        precision="<results>/report/half_precision.csv",
+    log:
+        "<logs>/pack_page.log",
+    benchmark:
+        "<benchmarks>/pack_page.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=MEMORY["pack_page"],
+        runtime="10m",
+    params:
+        models=MAIN_MODELS,
+        per_class=50,
+        per_cell=3,
+    script:
+        "../scripts/pack_page.py"
+
+
+rule characters:
+    input:
+        judged=[
+            DATA["dataset"],
+            trained("metrics", MAIN_MODELS),
+            rules.summarise_characters.output,
+            rules.tabulate_confusions.output,
+            rules.compare_networks.output,
+        ],
+        shown=[
+            # Only their shapes are read.
+            DATA["train_images"],
+            trained("weights", MAIN_MODELS, SEEDS[0]),
+            rules.probe_classifiers.output,
+            rules.summarise_sensitivity.output.table if ABLATIONS else [],
+        ],
+        figures=[rules.draw_data.output, rules.draw_characters.output],

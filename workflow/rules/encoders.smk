@@ -139,3 +139,11 @@ rule draw_encoders:
         snapshots=lookup(dpath="encoders/snapshots", within=config),
     script:
         "../scripts/draw_encoders.py"
+
+
+rule encoders:
+    input:
+        # No claim is about them.
+        judged=[],
+        shown=rules.summarise_encoders.output,
+        figures=rules.draw_encoders.output,

@@ -23,24 +23,18 @@ NOTEBOOK_RULES = (
 )
 
 
-rule run_confusions:
+rule run_state_space:
     input:
-        notebook=code("workflow/notebooks/confusions.ipynb"),
-        dataset=DATA["dataset"],
-        images=DATA["test_images"],
-        representatives="<results>/characters/representatives.json",
-        pairs="<results>/characters/confused_pairs.csv",
-        means="<results>/characters/class_means.npy",
-        predictions=trained(
-            "predictions", MAIN_NETFULL if CONFUSED == "netfull" else CONFUSED
-        ),
-        library=library("run_notebook", "confusions"),
+        notebook=code("workflow/notebooks/state_space.ipynb"),
+        snapshots="<results>/sequences/{task}/snapshots.safetensors",
+        restarts="<results>/sequences/{task}/restarts.csv",
+        library=library("run_notebook", "state_space"),
     output:
-        "<results>/notebooks/confusions.ipynb",
+        "<results>/notebooks/state_space_{task}.ipynb",
     log:
-        "<logs>/run_confusions.log",
+        "<logs>/run_state_space/{task}.log",
     benchmark:
-        "<benchmarks>/run_confusions.tsv"
+        "<benchmarks>/run_state_space/{task}.tsv"
     conda:
         ENVIRONMENT
     resources:
@@ -55,34 +49,41 @@ rule run_confusions:
         "../scripts/run_notebook.py"
 
 
-use rule run_confusions as run_width_sweep with:
-    input:
-        notebook=code("workflow/notebooks/width_sweep.ipynb"),
-        sweep="<results>/characters/sweep.csv",
-        histories=trained("history", [f"netfull-{width}" for width in WIDTHS]),
-        comparisons="<results>/characters/comparisons.csv",
-        plateau="<results>/characters/plateau.json",
-        library=library("run_notebook", "width_sweep"),
-    output:
-        "<results>/notebooks/width_sweep.ipynb",
-    log:
-        "<logs>/run_width_sweep.log",
-    benchmark:
-        "<benchmarks>/run_width_sweep.tsv"
+if "characters" in STUDIES:
 
+    use rule run_state_space as run_confusions with:
+        input:
+            notebook=code("workflow/notebooks/confusions.ipynb"),
+            dataset=DATA["dataset"],
+            images=DATA["test_images"],
+            representatives="<results>/characters/representatives.json",
+            pairs="<results>/characters/confused_pairs.csv",
+            means="<results>/characters/class_means.npy",
+            predictions=trained(
+                "predictions", MAIN_NETFULL if CONFUSED == "netfull" else CONFUSED
+            ),
+            library=library("run_notebook", "confusions"),
+        output:
+            "<results>/notebooks/confusions.ipynb",
+        log:
+            "<logs>/run_confusions.log",
+        benchmark:
+            "<benchmarks>/run_confusions.tsv"
 
-use rule run_confusions as run_state_space with:
-    input:
-        notebook=code("workflow/notebooks/state_space.ipynb"),
-        snapshots="<results>/sequences/{task}/snapshots.safetensors",
-        restarts="<results>/sequences/{task}/restarts.csv",
-        library=library("run_notebook", "state_space"),
-    output:
-        "<results>/notebooks/state_space_{task}.ipynb",
-    log:
-        "<logs>/run_state_space/{task}.log",
-    benchmark:
-        "<benchmarks>/run_state_space/{task}.tsv"
+    use rule run_state_space as run_width_sweep with:
+        input:
+            notebook=code("workflow/notebooks/width_sweep.ipynb"),
+            sweep="<results>/characters/sweep.csv",
+            histories=trained("history", [f"netfull-{width}" for width in WIDTHS]),
+            comparisons="<results>/characters/comparisons.csv",
+            plateau="<results>/characters/plateau.json",
+            library=library("run_notebook", "width_sweep"),
+        output:
+            "<results>/notebooks/width_sweep.ipynb",
+        log:
+            "<logs>/run_width_sweep.log",
+        benchmark:
+            "<benchmarks>/run_width_sweep.tsv"
 
 
 # All pages in one job: loading what makes them takes longer than they do.

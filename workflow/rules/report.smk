@@ -3,45 +3,12 @@ The report: evidence gathered from files, one HTML page, its PDF, and the machin
 
 Requires: what the studies made, report/templates, report/style.css, the lock file.
 Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256,
-ro-crate-metadata.json, and what the page needs to answer by itself: report/draw.json,
-report/half_precision.csv, characters/confused_images_<model>.json.
+ro-crate-metadata.json.
 """
 
 STYLES = [code("report/style.css"), *code_files("report/browser/*.css")]
 SCRIPTS = code_files("report/browser/*.js")
 TEMPLATES = code_files("report/templates/**/*.j2", "report/captions/*/*.rst")
-
-
-rule pack_page:
-    input:
-        weights=trained("weights", MAIN_MODELS),
-        predictions=trained("predictions", MAIN_MODELS),
-        representatives="<results>/characters/representatives.json",
-        images=DATA["test_images"],
-        labels=DATA["test_labels"],
-        dataset=DATA["dataset"],
-        library=library("pack_page"),
-    output:
-        networks="<results>/report/draw.json",
-        confused=expand(
-            "<results>/characters/confused_images_{model}.json", model=MAIN_MODELS
-        ),
-        precision="<results>/report/half_precision.csv",
-    log:
-        "<logs>/pack_page.log",
-    benchmark:
-        "<benchmarks>/pack_page.tsv"
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=MEMORY["pack_page"],
-        runtime="10m",
-    params:
-        models=MAIN_MODELS,
-        per_class=50,
-        per_cell=3,
-    script:
-        "../scripts/pack_page.py"
 
 
 rule write_config:
@@ -65,46 +32,9 @@ rule write_config:
 # What the report and its slides are made from.
 RENDERED = dict(
     config="<results>/config.yaml",
-    dataset=DATA["dataset"],
-    # Only their shapes are read.
-    images=DATA["train_images"],
-    weights=trained("weights", MAIN_MODELS, SEEDS[0]),
-    characters=[
-        trained("metrics", MAIN_MODELS),
-        rules.summarise_characters.output,
-        rules.tabulate_confusions.output,
-        rules.probe_classifiers.output,
-        rules.compare_networks.output,
-        rules.summarise_sensitivity.output.table if ABLATIONS else [],
-    ],
-    checkerboard=[
-        rules.evaluate_step_networks.output,
-        rules.summarise_checkerboard.output,
-    ],
-    encoders=rules.summarise_encoders.output,
-    sequences=[
-        of_tasks(
-            ["success.json", "dynamics.json", "generalisation.csv"], SEQUENCE_TASKS
-        ),
-        of_tasks(
-            ["restarts.csv", "losses.csv", "failure_kinds.csv"],
-            [SRN_TASK, LSTM_TASK],
-        ),
-        of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
-        of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
-        of_tasks(["cells.csv"], LSTM_TASK),
-        of_tasks("snapshots.safetensors", [SRN_TASK, LSTM_TASK]),
-        rules.measure_claims.output,
-    ],
-    figures=[
-        rules.draw_data.output,
-        rules.draw_characters.output,
-        rules.draw_checkerboard.output,
-        rules.draw_encoders.output,
-        rules.draw_sequences.output,
-    ],
+    studies=[getattr(rules, study).input for study in STUDIES],
     claims=rules.judge_claims.output,
-    drawing=rules.pack_page.output,
+    drawing=rules.pack_page.output if "characters" in STUDIES else [],
     published=code("report/published/accuracies.csv"),
     published_activations=code("report/published/activations.csv"),
     protocol=code("report/published/protocol.yaml"),
@@ -194,17 +124,27 @@ rule slides:
         rules.render_slides_pdf.output,
 
 
-# It takes the report as input to run last, when all times are there.
-rule collect_provenance:
-    input:
-        reports=[
-            "<results>/report/report.html",
-            "<results>/report/report.pdf",
-        ],
+# What was trained on images, and on which.
+TRAINED = (
+    dict(
         timings=trained("timing", MODELS),
         metrics=trained("metrics", MODELS),
         dataset=DATA["dataset"],
         arrays=ancient(list(ARRAYS.values())),
+    )
+    if "characters" in STUDIES
+    else {}
+)
+
+
+# It takes the report as input to run last, when all times are there.
+rule collect_provenance:
+    input:
+        **TRAINED,
+        reports=[
+            "<results>/report/report.html",
+            "<results>/report/report.pdf",
+        ],
         lock=code("envs/requirements.lock"),
         templates=TEMPLATES,
         style=code("report/style.css"),
@@ -224,6 +164,8 @@ rule collect_provenance:
     params:
         config=config,
         commit=commit,
+        # Benchmarks of a study that is left out may be there from another run.
+        rules=lambda wildcards: [rule.name for rule in workflow.rules],
     script:
         "../scripts/collect_provenance.py"
 
@@ -258,7 +200,7 @@ rule write_crate:
     input:
         config="<results>/config.yaml",
         provenance="<results>/provenance.json",
-        dataset=DATA["dataset"],
+        dataset=TRAINED.get("dataset", []),
         manifest="<results>/manifest.sha256",
         machine="<results>/report/machine.html",
         snakefile=code("Snakefile"),

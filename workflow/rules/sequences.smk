@@ -2,7 +2,8 @@
 The sequences study: recurrent networks that count, restart by restart, and their state spaces measured.
 
 Requires: the config's block `sequences`.
-Produces: sequences/<task>/ (snapshots of the weights, tables, dynamics.json), sequences/figures/.
+Produces: sequences/<task>/ (snapshots of the weights, tables, dynamics.json; what only the claims need:
+claim_measures.{csv,json} of the SRN, claim_cells.csv of the LSTM), sequences/figures/.
 """
 
 from hidden_units.names import LSTM_TASK, SRN_TASK
@@ -195,3 +196,48 @@ rule draw_sequences:
         **LIGHT,
     script:
         "../scripts/draw_sequences.py"
+
+
+rule measure_claims:
+    input:
+        srn=of_tasks(["snapshots.safetensors", "restarts.csv", "walks.csv"], SRN_TASK),
+        lstm=of_tasks(["snapshots.safetensors", "restarts.csv"], LSTM_TASK),
+        library=library("measure_claims"),
+    output:
+        table=f"<results>/sequences/{SRN_TASK}/claim_measures.csv",
+        medians=f"<results>/sequences/{SRN_TASK}/claim_measures.json",
+        cells=f"<results>/sequences/{LSTM_TASK}/claim_cells.csv",
+    log:
+        "<logs>/measure_claims.log",
+    benchmark:
+        "<benchmarks>/measure_claims.tsv"
+    conda:
+        ENVIRONMENT
+    resources:
+        **MEASURING,
+    script:
+        "../scripts/measure_claims.py"
+
+
+rule sequences:
+    input:
+        judged=[
+            of_tasks(["dynamics.json", "claim_measures.json"], SRN_TASK),
+            of_tasks(["dynamics.json", "success.json", "cells.csv"], LSTM_TASK),
+            of_tasks(["claim_cells.csv", "generalisation.csv"], LSTM_TASK),
+        ],
+        shown=[
+            of_tasks(
+                ["success.json", "dynamics.json", "generalisation.csv"], SEQUENCE_TASKS
+            ),
+            of_tasks(
+                ["restarts.csv", "losses.csv", "failure_kinds.csv"],
+                [SRN_TASK, LSTM_TASK],
+            ),
+            of_tasks(["automata.csv", "automaton.json"], AUTOMATON_TASKS),
+            of_tasks(["walks.csv", "dynamics.csv"], SRN_TASK),
+            of_tasks(["cells.csv"], LSTM_TASK),
+            of_tasks("snapshots.safetensors", [SRN_TASK, LSTM_TASK]),
+            rules.measure_claims.output,
+        ],
+        figures=rules.draw_sequences.output,

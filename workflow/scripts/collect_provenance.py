@@ -10,15 +10,17 @@ from hidden_units.report.render import render_machine_page
 
 with job(snakemake):
     results = Path(snakemake.output[0]).parent
-    sources = read_json(snakemake.input.dataset)["sources"]
+    trained = snakemake.input.get
+    sources = read_json(trained("dataset"))["sources"] if trained("dataset") else []
     hashes = {source["name"]: source["sha256"] for source in sources}
-    hashes |= {Path(path).name: sha256(path) for path in snakemake.input.arrays}
+    hashes |= {Path(path).name: sha256(path) for path in trained("arrays", [])}
     provenance = collect(
         config=snakemake.params.config,
         commit=Commit(**snakemake.params.commit),
         lock_sha256=sha256(snakemake.input.lock),
         benchmarks=results / "benchmarks",
-        timings=snakemake.input.timings,
+        rules=snakemake.params.rules,
+        timings=trained("timings", []),
         data=hashes,
     )
     write_json(snakemake.output.provenance, provenance)

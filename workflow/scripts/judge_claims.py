@@ -17,7 +17,9 @@ from hidden_units.report.provenance import Commit
 with job(snakemake) as log:
     inputs, params = snakemake.input, snakemake.params
     results = Path(snakemake.output[0]).parent
-    check_trained_on(inputs.dataset, inputs.metrics)
+    if "characters" in params.studies:
+        metrics = [path for path in inputs.studies if Path(path).name == "metrics.json"]
+        check_trained_on(results / "data/dataset.json", metrics)
     published = read_published(Path(inputs.claims).parent)
     study = Study(
         evidence=Evidence.of_paths(results, inputs),

@@ -23,6 +23,6 @@ with job(snakemake):
         folder.parent,
         read_settings(inputs.config),
         read_json(inputs.provenance),
-        read_json(inputs.dataset),
+        read_json(inputs.dataset) if inputs.dataset else None,
     )
     write_json(output.crate, content)

@@ -8,6 +8,9 @@ from typing import Any
 
 from hidden_units.errors import StudyError
 
+# The study that each notebook is about.
+ABOUT = {"confusions": "characters", "width_sweep": "characters", "state_space": "sequences"}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -18,19 +21,25 @@ class Page:
     parameters: Mapping[str, Any]
 
 
+def wanted_notebooks(config: Mapping[str, Any]) -> list[str]:
+    """The notebooks that a resolved configuration names, but for those on a study that it leaves out."""
+    return [name for name in config["notebooks"]["run"] if ABOUT[name] in config["studies"]]
+
+
 def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
     """The pages of a resolved configuration, in the order of the report's chapters."""
     settings = config["notebooks"]
+    wanted = wanted_notebooks(config)
     pages = []
-    if "confusions" in settings["run"]:
+    if "confusions" in wanted:
         pair = settings["confusions"]
         width = config["characters"]["hidden"]
         model = f"netfull-{width}" if pair["model"] == "netfull" else pair["model"]
         chosen = {"model": model, "target": pair["target"], "chosen": pair["chosen"]}
         pages.append(Page("confusions", "Which character for which", chosen))
-    if "width_sweep" in settings["run"]:
+    if "width_sweep" in wanted:
         pages.append(Page("width_sweep", "How wide is wide enough", {}))
-    if "state_space" in settings["run"]:
+    if "state_space" in wanted:
         space = settings["state_space"]
         for task in space["tasks"]:
             walk = {"task": task, "seed": space["seed"], "n": space["n"]}
@@ -58,7 +67,7 @@ def check_pages(config: Mapping[str, Any], classes: int) -> None:
             "different classes; change one, or leave it null."
         )
     space, restarts = config["notebooks"]["state_space"], config["sequences"]["restarts"]
-    if "state_space" not in config["notebooks"]["run"]:
+    if "state_space" not in wanted_notebooks(config):
         return
     for task in space["tasks"]:
         if not restarts[task]:

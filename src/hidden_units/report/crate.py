@@ -15,6 +15,8 @@ from typing import Any
 from rocrate.model import ComputationalWorkflow, ContextEntity, Dataset, File
 from rocrate.rocrate import ROCrate
 
+from hidden_units.manifest import NAME, read_manifest
+
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": ("Process Run Crate", "0.5"),
     "https://w3id.org/ro/wfrun/workflow/0.5": ("Workflow Run Crate", "0.5"),
@@ -45,22 +47,24 @@ REPOSITORY_AUTHORS = "#authors"
 
 
 def metadata(
-    folder: Path, config: Mapping[str, Any], provenance: Mapping[str, Any], dataset: Mapping
+    folder: Path, config: Mapping[str, Any], provenance: Mapping[str, Any], dataset: Mapping | None
 ) -> dict:
     """The content of ro-crate-metadata.json.
 
     Args:
-        folder: the run's folder; files and folders that are not in it are left out.
+        folder: the run's folder; files that are not in it, and folders of which its manifest lists
+            nothing, are left out.
         config: the resolved configuration.
         provenance: the content of provenance.json.
-        dataset: the content of data/dataset.json.
+        dataset: the content of data/dataset.json; None where no study has images.
     """
     crate = ROCrate(gen_preview=False, version="1.1")
     # The context of RO-Crate 1.1 lacks it.
     crate.metadata.extra_terms["sha256"] = "http://schema.org/sha256"
     title = config["report"]["title"]
     crate.name = f"{title}: run {config['run']}"
-    crate.description = f"A run of the study on {dataset['title']}, from the data to the report."
+    subject = dataset["title"] if dataset else " and ".join(config["studies"])
+    crate.description = f"A run of the study on {subject}, from the data to the report."
     crate.datePublished = collected(provenance)
     crate.license = context(crate, MIT, "CreativeWork", name="MIT License", identifier=MIT)
     profiles = [
@@ -77,8 +81,9 @@ def metadata(
     configuration["exampleOfWork"] = workflow["input"]
     results = [add_file(crate, name, words) for name, words in RESULTS.items() if (folder / name).is_file()]
     next(file for file in results if file.id == "report/report.html")["exampleOfWork"] = workflow["output"]
+    made = read_manifest(folder / NAME)
     for name, words in FOLDERS.items():
-        if (folder / name).is_dir():
+        if any(file.startswith(name) for file in made):
             results.append(crate.add(Dataset(crate, None, name, properties={"name": words})))
     inputs = [configuration, *source_data(crate, dataset)]
     action = context(
@@ -86,7 +91,7 @@ def metadata(
         "#run",
         "CreateAction",
         name=f"Run {config['run']} of the workflow",
-        description=f"{dataset['title']}: networks trained and measured, figures drawn, the report rendered.",
+        description=f"{subject}: networks trained and measured, figures drawn, the report rendered.",
         endTime=collected(provenance).isoformat(),
         actionStatus="http://schema.org/CompletedActionStatus",
     )
@@ -152,7 +157,7 @@ def add_workflow(
     return workflow
 
 
-def source_data(crate: ROCrate, dataset: Mapping[str, Any]) -> list[ContextEntity]:
+def source_data(crate: ROCrate, dataset: Mapping[str, Any] | None) -> list[ContextEntity]:
     """The files that the images came from, by their hashes; none where they were drawn."""
     return [
         context(
@@ -163,5 +168,5 @@ def source_data(crate: ROCrate, dataset: Mapping[str, Any]) -> list[ContextEntit
             sha256=source["sha256"],
             license=dataset["licence"],
         )
-        for source in dataset["sources"]
+        for source in (dataset["sources"] if dataset else [])
     ]

@@ -11,7 +11,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -237,6 +237,7 @@ def collect(
     commit: Commit,
     lock_sha256: str,
     benchmarks: Path,
+    rules: Collection[str],
     timings: Iterable[Path | str],
     data: Mapping[str, str],
 ) -> dict[str, Any]:
@@ -245,6 +246,7 @@ def collect(
     Args:
         config: the resolved configuration.
         benchmarks: folder of Snakemake's benchmark files.
+        rules: those of this run; benchmarks of others are left over.
         timings: the runs' timing.csv.
         data: SHA-256 by name of what the images came from and of the arrays made from it.
     """
@@ -259,5 +261,5 @@ def collect(
         "threads": config["training"]["threads"],
         "data": dict(data),
         "training": training_times(timings),
-        "jobs": job_times(benchmarks),
+        "jobs": [job for job in job_times(benchmarks) if job["rule"] in rules],
     }

@@ -14,6 +14,7 @@ import urllib.request
 
 import pytest
 
+from hidden_units.manifest import NAME, format_manifest
 from hidden_units.report.crate import BIOSCHEMAS, FOLDERS, PROFILES, RESULTS, metadata
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
@@ -51,6 +52,7 @@ def run(tmp_path):
     for name in ("config.yaml", "workflow/Snakefile", *RESULTS):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
+    (tmp_path / NAME).write_text(format_manifest({f"{name}file": "ab" * 32 for name in FOLDERS}))
     return tmp_path
 
 

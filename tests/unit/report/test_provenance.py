@@ -143,6 +143,7 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
         commit=Commit("c0ffee" * 6 + "beef", "2026-01-31", 1769817600, changed=True),
         lock_sha256="d3" * 32,
         benchmarks=benchmarks,
+        rules=["train"],
         timings=timings,
         data={"train_images.npy": "ab" * 32},
     )
@@ -160,4 +161,5 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
         "changes that were",
     ):
         assert expected in page
+    assert "<code>train</code>" in page and "<code>draw</code>" not in page
     assert "Table 1." in page and "Table 4." in page and "Table 5." not in page
