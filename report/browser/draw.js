@@ -85,6 +85,7 @@ async function draw(element, data) {
   const byClass = groups(images, "label");
   let isWaiting = false;
   let step = 0, cross = null, moved = [0, 0];
+  let example = null; // the image that is there before anything is drawn, and gives way to the first stroke
 
   /* At most one pass a frame, however fast the points come. */
   function soon() {
@@ -98,6 +99,7 @@ async function draw(element, data) {
 
   /* Shows all anew; returns what is to be spoken. */
   function update() {
+    if (field.strokes.length && field.image === example) field.image = null;
     const { strokes, image } = field;
     const isEmpty = !strokes.length && !image;
     const truth = image && !strokes.length ? image.label : null;
@@ -129,6 +131,7 @@ async function draw(element, data) {
       : [strokes.length ? "Your drawing as the networks see it." : "The image that the networks see."];
     if (strokes === cross && strokes.length === CROSS.length) words.splice(0, 1, "None of the classes: each network has to choose one all the same.");
     const ways = [[moved[0], "right", "left"], [moved[1], "down", "up"]].filter(([far]) => far);
+    if (image && image === example) words.push(" Draw, and it gives way.");
     if (ways.length) words.push(` Moved ${ways.map(([far, on, back]) => `${Math.abs(far)} ${far > 0 ? on : back}`).join(", ")}.`);
     find("source").replaceChildren(...words);
   }
@@ -153,7 +156,20 @@ async function draw(element, data) {
     });
   }
 
+  /* Of the images on offer the first that some network reads and some does not, or the first of all. */
+  function telling() {
+    const offered = classes.map((_, label) => byClass.get(label)?.[0]).filter(Boolean);
+    return offered.find(({ label, pixels }) => {
+      const read = networks.map(({ network }) => {
+        const probabilities = network.probabilities(pixels);
+        return probabilities[label] === Math.max(...probabilities);
+      });
+      return new Set(read).size > 1;
+    }) ?? offered[0] ?? null;
+  }
+
   function putIn(image, strokes = []) {
+    example = null;
     Object.assign(field, { strokes, image });
     moved = [0, 0];
     soon();
@@ -189,5 +205,6 @@ async function draw(element, data) {
   find("static").hidden = true;
   find("tool").hidden = false;
   showSamples();
+  field.image = example = telling();
   update();
 }

@@ -164,8 +164,21 @@ def assert_empty(page) -> None:
     assert page.locator(".draw-nearest button:enabled").count() == 0
 
 
-def test_no_network_answers_before_anything_is_drawn_and_after_clear(page):
+def test_at_first_the_networks_read_an_example_which_gives_way_to_the_first_stroke(page, data):
+    number = int(page.locator(".draw-source").inner_text().removeprefix("Test image ").partition(":")[0])
+    example = data["test_images"][number - 1]
+    assert np.array_equal(seen(page), example)
+    # Of what is on offer, the first that some network reads and some does not.
+    verdicts = [answer.rpartition(", ")[2] for answer in answers(page).values()]
+    assert set(verdicts) == {"right", "wrong"}
+    draw(page, LINE)
+    assert not seen(page)[(example > 0) & (np.arange(28) > 18)].any()
+    page.locator(".draw-undo").click()
+    settled(page)
     assert_empty(page)
+
+
+def test_no_network_answers_after_clear(page):
     draw(page, LINE)
     page.locator(".draw-samples .draw-picture").first.click()
     page.locator(".draw-clear").click()

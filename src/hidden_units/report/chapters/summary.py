@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from hidden_units.names import LSTM_TASK, SRN_TASK
+from hidden_units.report.chapters.characters import drawing
 from hidden_units.report.chapters.claims import MARKS, ledger_rows, tallies
 from hidden_units.report.chapters.findings import findings
 from hidden_units.report.comparability import comparability
@@ -35,6 +36,7 @@ def context(study: Study) -> dict[str, Any]:
         "others": other_studies(study.evidence, study.config),
         "tallies": tallies(ledger_rows(study.evidence)),
         "marks": MARKS,
+        "drawing": drawing(study.evidence),
         "paragraphs": [
             part.strip() for part in study.config["report"]["notes"].split("\n\n") if part.strip()
         ],
