@@ -49,6 +49,9 @@ NAME_RUN := @run=$$(sed -n 's/^run: *//p' -- "$$CONFIG" config/config.yaml | hea
 audit: environment ## recompute the report's numbers from its evidence by other code; of any run: RESULTS=results/name
 	$(NAME_RUN) OMP_NUM_THREADS=1 $(CLEAN) tests/oracle/audit.py "$${RESULTS:-results/$$run}"
 
+reference: environment ## for maintainers: renew the reference values from a finished brush run: RESULTS=results/brush
+	$(NAME_RUN) $(CLEAN) -m hidden_units.reproduction "$${RESULTS:-results/$$run}"
+
 forecast: environment ## what a finished run would take on other machines: CORES=64, RESULTS=results/name
 	$(NAME_RUN) $(CLEAN) -m hidden_units.forecast --cores="$$CORES" $(ARGS) -- "$${RESULTS:-results/$$run}"
 

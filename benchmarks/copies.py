@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("Snakefile", "config", "envs", "profiles", "report", "src", "workflow")
+PARTS = ("Snakefile", "config", "envs", "profiles", "reference", "report", "src", "workflow")
 
 
 def copy_workflow(folder: Path) -> Path:

@@ -61,7 +61,8 @@ def computed_with() -> dict[str, Any]:
     """The versions and the processor's instructions on which the last bits of a training depend."""
     return {
         **{name: version(name) for name in PACKAGES},
-        "simd": np.show_config(mode="dicts")["SIMD Extensions"]["found"],
+        # numpy leaves out what it has not found.
+        "simd": np.show_config(mode="dicts")["SIMD Extensions"].get("found", []),
         "blas": sorted({library.get("architecture", "") for library in threadpool_info()}),
     }
 

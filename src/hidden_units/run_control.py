@@ -202,6 +202,13 @@ def say_where_the_report_is(run: str) -> None:
 
     They are the last lines: a thread of Snakemake's prints the steps, and it may be behind until the exit.
     """
-    report = Path("results", run, "report", "report.html")
-    if report.is_file():
-        atexit.register(print, f"PDF:    {report.with_suffix('.pdf')}\nReport: {report}")
+    results = Path("results", run)
+    report = results / "report/report.html"
+    if not report.is_file():
+        return
+    lines = [f"PDF:    {report.with_suffix('.pdf')}", f"Report: {report}"]
+    from hidden_units.reproduction import reproduced
+
+    if sentence := reproduced(results):
+        lines.insert(0, sentence)
+    atexit.register(print, "\n".join(lines))

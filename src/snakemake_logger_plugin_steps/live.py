@@ -14,7 +14,7 @@ from pathlib import Path
 
 from snakemake.logging import LogEvent
 
-from hidden_units.forecast import Remaining, benchmark_name, clock
+from hidden_units.schedule import Remaining, benchmark_name, clock
 
 SECONDS_BETWEEN_LINES = 1.0
 SECONDS_BETWEEN_FORECASTS = 10.0

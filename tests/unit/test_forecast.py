@@ -12,8 +12,12 @@ import pytest
 from hidden_units import forecast
 from hidden_units.config import resolve
 from hidden_units.files import write_json
-from hidden_units.forecast import (
+from hidden_units.forecast import main, on_cores, rule_settings
+from hidden_units.records import Record, asdict
+from hidden_units.schedule import (
     SCALED_BY,
+    STARTS,
+    UNKNOWN,
     Job,
     Remaining,
     amount,
@@ -21,12 +25,8 @@ from hidden_units.forecast import (
     cost,
     costs,
     longest_chain,
-    main,
-    on_cores,
-    rule_settings,
     schedule,
 )
-from hidden_units.records import Record, asdict
 from hidden_units.yaml_files import read_mapping
 from snakemake_logger_plugin_steps import LogEvent
 from snakemake_logger_plugin_steps.live import LiveLine, epoch
@@ -106,15 +106,13 @@ def test_each_setting_that_scales_a_rule_is_in_the_configuration(rule, monkeypat
 def test_what_a_job_costs_follows_the_settings_and_names_like_its_own():
     seconds = cost(BRUSH, "train_netconv/netconv-seed-0")
     twice = {**BRUSH, "training": {**BRUSH["training"], "epochs": 2 * BRUSH["training"]["epochs"]}}
-    assert cost(twice, "train_netconv/netconv-seed-0") == pytest.approx(
-        2 * seconds - forecast.STARTS["train_netconv"]
-    )
+    assert cost(twice, "train_netconv/netconv-seed-0") == pytest.approx(2 * seconds - STARTS["train_netconv"])
     others = [cost(BRUSH, f"train_netconv/netconv-seed-{seed}") for seed in range(5)]
     for name in ("train_netconv/netconv-seed-7", "train_netconv_variants/adam-netconv-seed-0"):
         assert min(others) <= cost(BRUSH, name) <= max(others)
     trained = cost(BRUSH, "train_perceptrons/other")
-    assert cost(BRUSH, "train_perceptron_variants/adam-netlin") == trained > forecast.UNKNOWN
-    assert cost(BRUSH, "no_such_rule") == forecast.UNKNOWN
+    assert cost(BRUSH, "train_perceptron_variants/adam-netlin") == trained > UNKNOWN
+    assert cost(BRUSH, "no_such_rule") == UNKNOWN
 
 
 def test_the_table_names_rules_of_this_workflow():

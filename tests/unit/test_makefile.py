@@ -65,11 +65,14 @@ def make(clone: Path, target: str, *, is_inherited: bool = False, **names: str) 
 def test_no_shell_sees_the_name_of_a_configuration_a_manifest_or_a_folder(clone, name, is_inherited):
     words = make(clone, "report", is_inherited=is_inherited, CONFIG=name, CORES=name)
     assert words == [f"--config={name}", f"--cores={name}", "--"]
+    assert make(clone, "slides", CONFIG=name)[-2:] == ["--", "slides"]
     words = make(clone, "verify", is_inherited=is_inherited, CONFIG=name, MANIFEST=name)
     assert words == [f"--config={name}", "--verify", f"--manifest={name}", "--"]
     assert make(clone, "audit", is_inherited=is_inherited, CONFIG=name, RESULTS=name) == [name]
     words = make(clone, "forecast", is_inherited=is_inherited, CORES=name, RESULTS=name)
     assert words == ["hidden_units.forecast", f"--cores={name}", "--", name]
+    words = make(clone, "reference", is_inherited=is_inherited, RESULTS=name)
+    assert words == ["hidden_units.reproduction", name]
     assert f"  CONFIG={name}  an overlay" in "\n".join(make(clone, "help", CONFIG=name))
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from hidden_units import run_control
 from hidden_units.errors import StudyError
+from hidden_units.manifest import format_manifest, hashes
 from workflow import run
 
 ROOT = Path(run.__file__).resolve().parents[1]
@@ -140,6 +141,10 @@ def test_a_run_ends_with_the_path_of_its_report_and_a_failed_one_with_snakemakes
     report = ["PDF:    results/toy/report/report.pdf", "Report: results/toy/report/report.html"]
     steps = ["2 steps to do.", "step 1 of 2: report", "All 2 steps are done."]
     assert finish(start()) == (0, [*steps, *report])
+    # What the run compared with a reference, once that is part of its manifest.
+    (study / "results/toy/reproduction.csv").write_text("file,row,column,within,why\na,b,c,True,so\n")
+    (study / "results/toy/manifest.sha256").write_text(format_manifest(hashes(study / "results/toy")))
+    report.insert(0, "Reproduced: 1 of 1 reference values")
     code, lines = finish(start())
     assert (code, lines[1:]) == (0, report), "a run with nothing to do says where the report is too"
     assert "Nothing to be done" in lines[0]

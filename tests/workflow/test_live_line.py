@@ -19,7 +19,7 @@ WIDTH = 60
 SNAKEFILE = """
 import sys
 from snakemake.logging import logger
-from hidden_units.forecast import plan
+from hidden_units.schedule import plan
 
 onstart:
     logger.info("", extra={"plan": plan(workflow.dag, {}), "cores": workflow.cores})

@@ -32,13 +32,13 @@ from hidden_units.encoders.tables import (
     target_table,
 )
 from hidden_units.errors import StudyError
-from hidden_units.forecast import plan
 from hidden_units.inherited import clean_snakemake
 from hidden_units.manifest import deleted, is_promised
 from hidden_units.modules import library_files
 from hidden_units.records import adopt, begin_run, refuse_future, review, set_aside
 from hidden_units.report.protocol import is_published, read_settings
 from hidden_units.report.provenance import read_commit
+from hidden_units.reproduction import MEANS, PUBLISHED, reference_of, rows_of
 from hidden_units.run_control import (
     hold_folder,
     hold_results,
@@ -46,6 +46,7 @@ from hidden_units.run_control import (
     say_where_the_report_is,
     stop_jobs_at_signals,
 )
+from hidden_units.schedule import plan
 from hidden_units.yaml_files import read_mapping
 
 

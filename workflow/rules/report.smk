@@ -3,7 +3,7 @@ The report: evidence gathered from files, one HTML page, its PDF, and the machin
 
 Requires: what the studies made, report/templates, report/style.css, the lock file.
 Produces: report/report.html, report/report.pdf, report/machine.html, provenance.json, manifest.sha256,
-ro-crate-metadata.json.
+ro-crate-metadata.json; where there is a reference, reproduction.csv.
 """
 
 STYLES = [code("report/style.css"), *code_files("report/browser/*.css")]
@@ -124,6 +124,46 @@ rule slides:
         rules.render_slides_pdf.output,
 
 
+# Where there is something to compare with.
+with workflow_errors():
+    REFERENCE = reference_of(
+        config,
+        resolve(read_mapping(ROOT / "config/brush.yaml")),
+        published_protocol=is_published_protocol(config["training"]),
+    )
+REPRODUCTION = ["<results>/reproduction.csv"] if REFERENCE else []
+
+if REFERENCE:
+
+    rule check_reproduction:
+        input:
+            reference=code(REFERENCE),
+            measured=(
+                [f"<results>/{MEANS}"]
+                if REFERENCE == PUBLISHED
+                else [
+                    f"<results>/{file}"
+                    for file in sorted(
+                        {row["file"] for row in rows_of(ROOT / REFERENCE)}
+                    )
+                ]
+            ),
+            library=library("check_reproduction"),
+        output:
+            REPRODUCTION,
+        log:
+            "<logs>/check_reproduction.log",
+        benchmark:
+            "<benchmarks>/check_reproduction.tsv"
+        localrule: True
+        conda:
+            ENVIRONMENT
+        resources:
+            **LIGHT,
+        script:
+            "../scripts/check_reproduction.py"
+
+
 # What was trained on images, and on which.
 TRAINED = (
     dict(
@@ -145,6 +185,7 @@ rule collect_provenance:
             "<results>/report/report.html",
             "<results>/report/report.pdf",
         ],
+        reproduction=REPRODUCTION,
         lock=code("envs/requirements.lock"),
         templates=TEMPLATES,
         style=code("report/style.css"),
@@ -177,6 +218,7 @@ rule write_manifest:
         "<results>/report/report.html",
         "<results>/report/report.pdf",
         NOTEBOOK_PAGES,
+        REPRODUCTION,
         library=library("write_manifest"),
     output:
         "<results>/manifest.sha256",

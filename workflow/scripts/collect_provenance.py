@@ -7,6 +7,7 @@ from pathlib import Path
 from hidden_units.files import read_json, sha256, write_json, write_text
 from hidden_units.report.provenance import Commit, collect
 from hidden_units.report.render import render_machine_page
+from hidden_units.reproduction import rows_of, said
 
 with job(snakemake):
     results = Path(snakemake.output[0]).parent
@@ -22,6 +23,7 @@ with job(snakemake):
         rules=snakemake.params.rules,
         timings=trained("timings", []),
         data=hashes,
+        reproduced="".join(said(rows_of(Path(path))) for path in snakemake.input.reproduction),
     )
     write_json(snakemake.output.provenance, provenance)
     style = Path(snakemake.input.style)

@@ -39,6 +39,7 @@ RESULTS = {
     "report/machine.html": "the machine, and how long it took",
     "claims.csv": "the claims of the published study with their verdicts",
     "changed_rules.csv": "the rules of claims that were changed after a first run",
+    "reproduction.csv": "values of the run next to those of its reference",
     "manifest.sha256": "hashes of all files that are the same from run to run",
     "provenance.json": "versions, machine and times",
 }

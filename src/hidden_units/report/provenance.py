@@ -240,6 +240,7 @@ def collect(
     rules: Collection[str],
     timings: Iterable[Path | str],
     data: Mapping[str, str],
+    reproduced: str = "",
 ) -> dict[str, Any]:
     """The content of provenance.json.
 
@@ -249,6 +250,7 @@ def collect(
         rules: those of this run; benchmarks of others are left over.
         timings: the runs' timing.csv.
         data: SHA-256 by name of what the images came from and of the arrays made from it.
+        reproduced: how many values of the reference, in a sentence; empty where there is no reference.
     """
     return {
         "run": config["run"],
@@ -260,6 +262,7 @@ def collect(
         "machine": describe_machine(config.get("device", "auto")),
         "threads": config["training"]["threads"],
         "data": dict(data),
+        "reproduced": reproduced,
         "training": training_times(timings),
         "jobs": [job for job in job_times(benchmarks) if job["rule"] in rules],
     }

@@ -162,4 +162,9 @@ def test_the_machine_page_shows_machine_and_times(benchmarks, timings):
     ):
         assert expected in page
     assert "<code>train</code>" in page and "<code>draw</code>" not in page
+    assert "No values are compared with a reference" in page
+    with patch("hidden_units.report.render.font_faces", lambda text: ""):
+        reproduced = {**provenance, "reproduced": "Reproduced: 1 of 2 reference values; a<b"}
+        told = render_machine_page(reproduced, ROOT / "report/templates", style)
+    assert "Reproduced: 1 of 2 reference values; a&lt;b." in told and "No values are" not in told
     assert "Table 1." in page and "Table 4." in page and "Table 5." not in page
