@@ -89,7 +89,7 @@ def use_style() -> None:
             **{f"mathtext.{kind}": "Source Sans Pro" for kind in ("rm", "it", "bf", "sf")},
             "mathtext.fontset": "custom",
             "svg.hashsalt": "hidden-units",
-            "image.interpolation": "nearest",
+            "image.interpolation": "none",
         }
     )
 

@@ -90,7 +90,6 @@ rule summarise_checkerboard:
 
 rule draw_checkerboard:
     input:
-        scaling="<results>/checkerboard/scaling.csv",
         thresholds="<results>/checkerboard/thresholds.json",
         networks="<results>/checkerboard/fewest_units.json",
         restarts="<results>/checkerboard/restarts.csv",

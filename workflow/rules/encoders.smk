@@ -97,7 +97,6 @@ rule draw_encoders:
         longer_runs=rules.summarise_encoders.input.longer_runs,
         pictures=rules.summarise_encoders.input.pictures,
         representatives="<results>/encoders/representatives.json",
-        success="<results>/encoders/success.csv",
         stopping="<results>/encoders/stopping.csv",
         law="<results>/encoders/stopping.json",
         library=library("draw_encoders"),
@@ -110,11 +109,7 @@ rule draw_encoders:
             table=("target table and hidden codes", {"table": TABLES}),
         ),
         **(
-            figures(
-                "encoders",
-                success="success against the size of the table",
-                stopping="epochs against the size of the table",
-            )
+            figures("encoders", stopping="epochs against the size of the table")
             if any(map(is_identity, TABLES))
             else {}
         ),

@@ -28,7 +28,7 @@ def half_planes():
 def scaling():
     outputs = models.scaled_outputs(by_hand(), np.linspace(0, LARGEST_SCALE, 10 * LARGEST_SCALE + 1))
     thresholds = read_json(inputs.thresholds)
-    return figures.scaling_figure(outputs, pd.read_csv(inputs.scaling), thresholds), outputs
+    return figures.scaling_figure(outputs, thresholds), outputs
 
 
 def surfaces():

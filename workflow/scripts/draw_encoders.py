@@ -61,11 +61,6 @@ def table(name):
     return figures.table_figure(runs.table, network), codes_table(network).join(table_frame(runs.table))
 
 
-def success():
-    rates = pd.read_csv(inputs.success)
-    return figures.success_figure(rates), rates
-
-
 def stopping():
     lengths = pd.read_csv(inputs.stopping)
     return figures.stopping_figure(lengths, read_json(inputs.law)), lengths

@@ -93,7 +93,9 @@ def untrained(task):
 def learning(task):
     curves, ends = read(inputs.curves, task), read(inputs.restarts, task)
     figure = restarts.learning_figure(curves, ends, untrained(task))
-    return figure, curves.drop(columns="right_examples").merge(ends[["seed", "solved"]], on="seed")
+    shown = curves.drop(columns="right_examples").merge(ends[["seed", "solved"]], on="seed")
+    # No picture shows more digits, and those of many restarts would be a tenth of the page.
+    return figure, shown.round({"nominal_error": 4, "excess_nll": 4, "right_strings": 3})
 
 
 def losses(task):
@@ -171,9 +173,8 @@ def decoding(task):
 
 
 def intervention(task):
-    language, _ = representative(task)
     found = read(inputs.intervention, task)
-    return lstm.intervention_figure(found, language), found
+    return lstm.intervention_figure(found), found
 
 
 with job(snakemake):

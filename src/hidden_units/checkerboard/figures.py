@@ -214,19 +214,14 @@ def arrangements_figure(networks: Mapping[str, StepNetwork]) -> plt.Figure:
     return figure
 
 
-def scaling_figure(
-    outputs: pd.DataFrame, table: pd.DataFrame, thresholds: Mapping[str, float | None]
-) -> plt.Figure:
-    """Output of each point against k, points with one output as one curve, and the count of right ones.
+def scaling_figure(outputs: pd.DataFrame, thresholds: Mapping[str, float | None]) -> plt.Figure:
+    """Output of each point against k, points with one output as one curve.
 
     Args:
         outputs: scale, x1, x2, target, output on a fine grid of scales.
-        table: scale, correct for the scales to be marked.
         thresholds: from which k on the task is solved, and the outputs near their targets.
     """
-    figure, (ax, counts) = plt.subplots(
-        2, 1, figsize=(FULL_WIDTH_INCHES, 4.6), sharex=True, height_ratios=[3, 1]
-    )
+    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.3))
     curves = outputs.pivot_table(index=["target", "x1", "x2"], columns="scale", values="output")
     scales = curves.columns.to_numpy()
     groups = curves.round(9).groupby(list(scales), sort=False).groups.values()
@@ -248,14 +243,15 @@ def scaling_figure(
         )
     ax.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
     ax.set(ylabel="output", ylim=(-0.03, 1.03), xlim=(0, 1.025 * scales.max()))
+    ax.set_xlabel("scale k of all weights and biases")
+    ax.xaxis.set_major_locator(MultipleLocator(2))
     ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.3), handlelength=3)
     for value, text, height in (
         (thresholds["solves"], "all nine right", 0.9),
         (thresholds["near"], f"all within {WITHIN:g} of their targets", 0.75),
     ):
         if value is not None and value < scales.max():
-            for axes in (ax, counts):
-                axes.axvline(value, color=GREY, linewidth=0.8)
+            ax.axvline(value, color=GREY, linewidth=0.8)
             place = {"transform": ax.get_xaxis_transform(), "ha": "left", "va": "center"}
             ax.text(
                 value + 0.006 * scales.max(),
@@ -264,12 +260,6 @@ def scaling_figure(
                 fontsize=9,
                 **place,
             )
-    shown = table[table["scale"] <= scales.max()]
-    counts.bar(shown["scale"], shown["correct"], width=0.55, color=COLOURS["blue"])
-    counts.set(
-        ylabel="right, of 9", ylim=(0, 9.5), yticks=[0, 3, 6, 9], xlabel="scale k of all weights and biases"
-    )
-    counts.xaxis.set_major_locator(MultipleLocator(2))
     return figure
 
 
@@ -336,47 +326,43 @@ def _contour_levels(low: float, high: float) -> list[float]:
 
 
 def restarts_figure(restarts: pd.DataFrame, success: pd.DataFrame, caps: dict[float, int]) -> plt.Figure:
-    """Success rate of each setting with its Wilson interval, and the share of restarts solved by each epoch.
+    """The share of restarts solved by each epoch, a curve a setting, named at its end.
 
     Args:
         restarts: hidden, learning_rate, seed, solved, first_epoch.
         success: the table of `success.success_table`, one row a setting.
         caps: learning rate -> the epoch at which restarts were given up; curves end there.
     """
-    figure, (rates, curves) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.5), width_ratios=[1, 1.5])
+    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.5))
     sizes = sorted(success["hidden"].unique())
     learning_rates = sorted(success["learning_rate"].unique())
-    labels = []
-    for place, row in enumerate(success.itertuples(index=False)):
+    names = []
+    for row in success.itertuples(index=False):
         size, rate = sizes.index(row.hidden), learning_rates.index(row.learning_rate)
         colour, marker = UNIT_COLOURS[size % len(UNIT_COLOURS)], MARKERS[size % len(MARKERS)]
-        style = RATE_STYLES[rate % len(RATE_STYLES)]
-        face = colour if rate == 0 else "white"
-        rates.plot([row.low, row.high], [place, place], color=colour, linestyle=style)
-        rates.plot(row.rate, place, marker, color=colour, markerfacecolor=face, markersize=6.5)
-        rates.text(1.03, place, f"{row.solved} of {row.restarts}", va="center", fontsize=9, color=GREY)
-        labels.append(f"{row.hidden} units, η = {row.learning_rate:g}")
-
+        style = {"color": colour, "linestyle": RATE_STYLES[rate % len(RATE_STYLES)]}
         mine = restarts[(restarts["hidden"] == row.hidden) & (restarts["learning_rate"] == row.learning_rate)]
         epochs = np.sort(mine.loc[mine["solved"].astype(bool), "first_epoch"].to_numpy(dtype=float))
         share = np.arange(len(epochs) + 1) / len(mine)
         # A logarithmic axis has no 0; nothing is solved in the first ten epochs.
         steps = np.concatenate([[10.0], np.maximum(epochs, 10.0), [caps[row.learning_rate]]])
-        curves.step(steps, np.append(share, share[-1]), where="post", color=colour, linestyle=style)
-        end = {"markerfacecolor": face, "markersize": 6.5, "clip_on": False, "zorder": 3}
-        curves.plot(steps[-1], share[-1], marker, color=colour, **end)
-
-    rates.set(xlim=(0, 1.0), xlabel="restarts solved", ylim=(len(success) - 0.5, -0.5))
-    rates.set_yticks(range(len(success)), labels)
-    percent_axis(rates.xaxis)
-    rates.tick_params(axis="y", length=0)
-    rates.grid(axis="x")
-    curves.set(xscale="log", xlabel="epoch", ylabel="restarts solved by then", ylim=(0, 1.02))
+        ax.step(steps, np.append(share, share[-1]), where="post", **style)
+        words = f"{row.hidden} units, η = {row.learning_rate:g}: {row.solved} of {row.restarts}"
+        names.append(((steps[-1], share[-1]), words, {"color": colour, "marker": marker}, style))
     first = restarts.loc[restarts["solved"].astype(bool), "first_epoch"]
-    left = max(10.0, 0.6 * float(first.min())) if len(first) else 10.0
-    curves.set_xlim(left, 1.15 * max(caps.values()))
-    percent_axis(curves.yaxis)
-    curves.grid(axis="y")
+    left, right = max(10.0, 0.6 * float(first.min())) if len(first) else 10.0, 1.15 * max(caps.values())
+    # Names are as far apart as their letters are high, in the order of the curves' ends.
+    names.sort(key=lambda name: (name[0][1], name[0][0]))
+    height = -np.inf
+    for place, (end, words, mark, style) in enumerate(names):
+        height = max(height + 0.085, min(end[1], 1 - 0.085 * (len(names) - 1 - place)))
+        ax.plot([end[0], 1.25 * right], [end[1], height], clip_on=False, linewidth=0.6, color=mark["color"])
+        ax.plot(*end, **mark, markersize=6, clip_on=False, zorder=3)
+        ax.plot([1.25 * right, 1.8 * right], [height] * 2, clip_on=False, **style)
+        ax.text(2 * right, height, words, va="center", fontsize=9)
+    ax.set(xscale="log", xlabel="epoch", ylabel="restarts solved by then", ylim=(0, 1.02), xlim=(left, right))
+    percent_axis(ax.yaxis)
+    ax.grid(axis="y")
     return figure
 
 

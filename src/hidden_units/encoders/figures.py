@@ -24,17 +24,14 @@ from hidden_units.plotting import (
     COLOURS,
     FULL_WIDTH_INCHES,
     GREY,
-    MARKERS,
     draw_line,
     label_cells,
-    percent_axis,
     small_multiples,
 )
 
 LINE = {"color": COLOURS["orange"], "linewidth": 0.8, "alpha": 0.85, "zorder": 1}
 FRAME = 1.06
 CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
-SERIES_COLOURS = ("sky", "blue", "green", "purple")
 
 
 def draw_lines(ax: Axes, lines: np.ndarray) -> None:
@@ -104,39 +101,6 @@ def _square_handles(wrong: bool) -> list[Line2D]:
         label = "a row with a wrong output"
         handles.insert(1, Line2D([], [], marker="D", color=COLOURS["vermilion"], label=label, **dot))
     return handles
-
-
-def success_figure(rates: pd.DataFrame) -> plt.Figure:
-    """Success rate against N, one series a cap, with Wilson intervals.
-
-    Args:
-        rates: rows, cap, seeds, solved, rate, low, high, from `measures.success_rates`.
-    """
-    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.3))
-    caps = sorted(rates["cap"].unique())
-    for place, cap in enumerate(caps):
-        series = rates[rates["cap"] == cap].sort_values("rows")
-        colour = COLOURS[SERIES_COLOURS[place % len(SERIES_COLOURS)]]
-        # Series are set apart a little, or intervals of equal rates would hide each other.
-        n = series["rows"] + 0.24 * (place - (len(caps) - 1) / 2)
-        spread = np.clip([series["rate"] - series["low"], series["high"] - series["rate"]], 0, None)
-        ax.errorbar(
-            n,
-            series["rate"],
-            spread,
-            color=colour,
-            marker=MARKERS[place % len(MARKERS)],
-            linestyle="-" if place else (0, (4, 2)),
-            linewidth=1.2,
-            elinewidth=1.4,
-            label=f"{cap:,} epochs",
-        )
-    ax.set(xlabel="N, the size of the one-hot table", ylabel="seeds solved", ylim=(-0.03, 1.03))
-    ax.set_xticks(sorted(rates["rows"].unique()))
-    percent_axis(ax.yaxis)
-    ax.grid(axis="y")
-    ax.legend(title="trained for at most", alignment="left", loc="upper right")
-    return figure
 
 
 def stopping_figure(table: pd.DataFrame, law: Mapping[str, Any]) -> plt.Figure:

@@ -72,7 +72,6 @@ MEASURES = (
             "*-failures",
             "table-sequence-success",
             "table-sequence-tasks",
-            "figure-encoder-success",
             "figure-encoder-stopping",
             "figure-encoder-patience",
             "table-encoder-*",

@@ -21,7 +21,6 @@ from hidden_units.checkerboard.models import (
     SigmoidNetwork,
     scale_thresholds,
     scaled_outputs,
-    scaling_table,
 )
 from hidden_units.checkerboard.success import success_table
 from hidden_units.plotting import COLOURS
@@ -70,14 +69,13 @@ def test_exactly_the_wrong_points_are_crossed_out(by_hand, searches):
 
 def test_points_with_one_output_share_one_curve(by_hand):
     fine = scaled_outputs(by_hand, np.linspace(0, 20, 41))
-    figure = scaling_figure(fine, scaling_table(by_hand, range(1, 21)), scale_thresholds(by_hand))
+    figure = scaling_figure(fine, scale_thresholds(by_hand))
     labels = figure.axes[0].get_legend_handles_labels()[1]
     assert labels == [
         "target 1: (0,1), (1,0), (1,2), (2,1)",
         "target 0: (0,0), (0,2), (2,0), (2,2)",
         "target 0: (1,1)",
     ]
-    assert [bar.get_height() for bar in figure.axes[1].patches] == [4] + [9] * 19
     assert [text.split("k = ")[1] for text in texts(figure)] == ["1.99", "9.52"]
 
 
@@ -112,9 +110,9 @@ def test_success_curve_ends_at_the_cap_with_the_rate(solved):
         }
     )
     figure = restarts_figure(restarts, success_table(restarts), {0.01: 20_000})
-    curve = figure.axes[1].lines[0]
+    curve = figure.axes[0].lines[0]
     assert curve.get_xdata()[-1] == 20_000
     assert curve.get_ydata()[-1] == (0.75 if solved else 0)
     if solved:
         assert curve.get_xdata()[1:4].tolist() == [100, 200, 300]
-    assert f"{3 * solved} of 4" in texts(figure)
+    assert f"4 units, η = 0.01: {3 * solved} of 4" in texts(figure)

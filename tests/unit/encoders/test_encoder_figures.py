@@ -11,7 +11,6 @@ from hidden_units.encoders.figures import (
     picture_figure,
     squares_figure,
     stopping_figure,
-    success_figure,
     table_figure,
 )
 from hidden_units.encoders.tables import identity, read_picture
@@ -67,23 +66,6 @@ def test_nothing_of_the_panels_is_cut_off(square, count, columns):
     drawn = figure.get_tightbbox()
     assert drawn.x0 >= 0 and drawn.x1 <= figure.get_figwidth()
     assert drawn.y0 >= 0 and drawn.y1 <= figure.get_figheight()
-
-
-def test_success_is_drawn_with_its_interval_for_each_cap():
-    rates = pd.DataFrame(
-        [
-            (4, 100, 20, 20, 1.0, 0.84, 1.0),
-            (9, 100, 20, 5, 0.25, 0.11, 0.47),
-            (9, 900, 20, 10, 0.5, 0.3, 0.7),
-        ],
-        columns=["rows", "cap", "seeds", "solved", "rate", "low", "high"],
-    )
-    figure = success_figure(rates)
-    labels = figure.axes[0].get_legend_handles_labels()[1]
-    assert labels == ["100 epochs", "900 epochs"]
-    bars = figure.axes[0].collections
-    ends = [sorted(segment[:, 1]) for bar in bars for segment in bar.get_segments()]
-    np.testing.assert_allclose(ends, [(0.84, 1.0), (0.11, 0.47), (0.3, 0.7)])
 
 
 def test_stopping_times_are_on_their_law_and_runs_given_up_have_a_mark_of_their_own():

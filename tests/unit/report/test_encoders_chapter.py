@@ -49,7 +49,6 @@ def chapter(outcomes=OUTCOMES, **changed):
         "one_hot": [4, 16],
         "caps": [1000, 5000, 9000],
         "success": encoders.success_by_size(rows),
-        "not_all": encoders.not_all(rows),
         "gains": encoders.gains(rows),
         "limit": encoders.limit(rows),
         "growth": {"exponent": None},

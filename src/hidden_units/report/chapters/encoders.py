@@ -48,7 +48,6 @@ def context(study: Study) -> dict[str, Any]:
         "one_hot": one_hot,
         "caps": sorted({row["cap"] for row in success}),
         "success": success_by_size(success),
-        "not_all": not_all(success),
         "gains": gains(success),
         "stopped_wrong": stopped_wrong([*measured, *patience]),
         "limit": limit(success),
@@ -168,21 +167,6 @@ def success_by_size(success: Rows) -> list[dict[str, Any]]:
         {"rows": size, "outcomes": [found.get((size, cap)) for cap in caps]}
         for size in sorted({row["rows"] for row in success})
     ]
-
-
-def not_all(success: Rows) -> list[dict[str, Any]]:
-    """The caps at which not all seeds learned every size, each with `outcomes`.
-
-    An outcome is the row of a size that some seeds learned; the last one may be `failed`, the sizes of none.
-    """
-    found = []
-    for cap in sorted({row["cap"] for row in success}):
-        own = sorted((row for row in success if row["cap"] == cap), key=lambda row: row["rows"])
-        failed = [row["rows"] for row in own if not row["solved"]]
-        outcomes = by_outcome(own)["some"] + ([{"failed": failed}] if failed else [])
-        if outcomes:
-            found.append({"cap": cap, "outcomes": outcomes})
-    return found
 
 
 def gains(success: Rows) -> list[dict[str, Any]]:

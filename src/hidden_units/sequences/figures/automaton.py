@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
+from hidden_units.names import LOWERED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
-from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, subscript
+from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.automata import ANY, Extraction
 
@@ -47,7 +48,7 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     for number, (name, place) in enumerate(zip(automaton.names, places, strict=True)):
         fill = FILLS[int(automaton.predicts[number])]
         ax.add_patch(Circle(place, RADIUS, facecolor=fill, edgecolor=COLOURS["black"], lw=1.0, zorder=4))
-        ax.text(*(place + np.array([0, 0.045])), subscript(name), fontsize=11, zorder=5, **CENTRED)
+        ax.text(*(place + np.array([0, 0.045])), name.translate(LOWERED), fontsize=11, zorder=5, **CENTRED)
         if merged[number] > 1:
             ax.text(*(place - np.array([0, 0.155])), f"×{merged[number]}", fontsize=7.5, zorder=5, **CENTRED)
     start = places[automaton.start]

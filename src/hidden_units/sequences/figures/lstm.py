@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, SYMBOL_MARKERS, string_name
-from hidden_units.sequences.languages import LETTERS, Language
 
 PHASE_COLOURS = dict(zip("ABC", SYMBOL_COLOURS, strict=True))
 PHASE_MARKERS = dict(zip("ABC", SYMBOL_MARKERS, strict=True))
@@ -26,66 +24,42 @@ SOURCES = {"h": "hidden unit", "c": "cell"}
 
 
 def space_figure(states: pd.DataFrame, path: pd.DataFrame, source: str) -> plt.Figure:
-    """Hidden space ('h') or cell space ('c') of an LSTM with three units: in 3-D and as three projections.
+    """Hidden space ('h') or cell space ('c') of an LSTM, from the side that parts the phases best.
 
     All states of the fixed set of 20 examples as dots by phase, one string as a path over them.
 
     Args:
         states: from `states_table`; path: the same of a single string.
     """
-    names = [f"{source}{k}" for k in (1, 2, 3)]
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 6.6))
-    solid = figure.add_subplot(2, 2, 1, projection="3d", computed_zorder=False)
-    solid.set_position([0.0, 0.5, 0.5, 0.5])
-    _draw_solid(solid, states, path, names)
-    for place, (x, y) in enumerate(itertools.combinations(range(3), 2), start=2):
-        ax = figure.add_subplot(2, 2, place)
-        _draw_plane(ax, states, path, [names[x], names[y]])
-        ax.set(xlabel=f"{SOURCES[source]} {x + 1}", ylabel=f"{SOURCES[source]} {y + 1}")
-    figure.legend(handles=_phase_handles(path), loc="outside lower center", ncols=6, fontsize=9)
+    from sklearn.metrics import silhouette_score
+
+    units = [name for name in states if name[0] == source and name[1:].isdigit()]
+    read = states.dropna(subset=["letter"])
+    sides = {
+        pair: silhouette_score(read[[*pair]], read["letter"]) for pair in itertools.combinations(units, 2)
+    }
+    names = [*max(sides, key=sides.get)]
+    figure, ax = plt.subplots(figsize=(0.72 * FULL_WIDTH_INCHES, 4.4))
+    _draw_states(ax, states, path, names)
+    ax.set(
+        **{f"{axis}label": f"{SOURCES[source]} {name[1:]}" for axis, name in zip("xy", names, strict=True)}
+    )
+    figure.legend(handles=_phase_handles(path), loc="outside lower center", ncols=5, fontsize=9)
     return figure
 
 
-def _draw_states(
-    ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[str], width: float, **dots
-) -> None:
+def _draw_states(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
     """All states as dots by phase, the path over them in the colours of what it reads, its start a cross."""
     for letter, part in states.groupby("letter"):
-        ax.scatter(
-            *part[names].to_numpy().T,
-            color=PHASE_COLOURS[letter],
-            marker=PHASE_MARKERS[letter],
-            alpha=0.35,
-            linewidth=0,
-            rasterized=True,
-            **dots,
-        )
+        dots = {"color": PHASE_COLOURS[letter], "marker": PHASE_MARKERS[letter], "alpha": 0.35}
+        ax.scatter(*part[names].to_numpy().T, s=22, linewidth=0, rasterized=True, **dots)
     points = path[names].to_numpy()
     for before, after, letter in zip(points[:-1], points[1:], path["letter"].iloc[1:], strict=True):
-        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=width, zorder=3)
-    ax.plot(*points[:1].T, "x", color=COLOURS["black"], ms=7, mew=2, zorder=5)
-
-
-def _draw_solid(ax, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
-    _draw_states(ax, states, path, names, 1.6, s=6, depthshade=False)
-    ax.set_box_aspect((1, 1, 0.85), zoom=0.92)
-    ax.view_init(elev=22, azim=-58)
-    for axis, name, pad in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, (-4, -4, -6), strict=True):
-        axis.set_pane_color((1, 1, 1, 0))
-        axis._axinfo["grid"].update({"linewidth": 0.5, "color": "#d9dee3"})
-        axis.set_major_locator(MaxNLocator(4, integer=name[0] == "c"))
-        axis.set_tick_params(labelsize=8, pad=-2)
-        axis.set_label_text(f"{SOURCES[name[0]]} {name[1:]}", fontsize=9)
-        axis.labelpad = pad
-
-
-def _draw_plane(ax: Axes, states: pd.DataFrame, path: pd.DataFrame, names: list[str]) -> None:
-    _draw_states(ax, states, path, names, 1.5, s=9)
+        ax.plot(*np.stack([before, after]).T, color=PHASE_COLOURS[letter], lw=1.5, zorder=3)
+    ax.plot(*points[:1].T, "x", color=COLOURS["black"], ms=8, mew=2, zorder=5)
     for letter, part in path.iloc[1:].groupby("letter"):
         style = {"mfc": PHASE_COLOURS[letter], "mec": "white", "mew": 0.6}
-        ax.plot(*part[names].to_numpy().T, PHASE_MARKERS[letter], ms=5, zorder=4, **style)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+        ax.plot(*part[names].to_numpy().T, PHASE_MARKERS[letter], ms=6, zorder=4, **style)
     ax.spines[["top", "right"]].set_visible(True)
     ax.margins(0.07)
 
@@ -188,31 +162,28 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
     return figure
 
 
-def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
+def intervention_figure(table: pd.DataFrame) -> plt.Figure:
     """B's that follow A^n when the cell state, or the hidden state, of another count is put in.
+
+    Numbers that follow the state put in are ringed; where that is the state of the same count, they are grey.
 
     Args:
         table: from `intervention_table`.
     """
-    titles = {
-        "none": "nothing put in",
-        "cell": "cell state of n′ put in",
-        "hidden": "hidden state of n′ put in",
-    }
-    figure, axes = plt.subplots(1, 3, figsize=(FULL_WIDTH_INCHES, 3.2), sharey=True)
+    titles = {"cell": "cell state of n′ put in", "hidden": "hidden state of n′ put in"}
+    figure, axes = plt.subplots(1, 2, figsize=(0.8 * FULL_WIDTH_INCHES, 3.2), sharey=True)
     values = ["followed", "expected_by_put_in", "expected_by_n"]
     for ax, (replaced, title) in zip(axes, titles.items(), strict=True):
         part = table[table["replaced"] == replaced]
         grid, expected, by_n = (part.pivot_table(value, "n", "put_in") for value in values)
         image = ax.imshow(
-            grid, cmap="YlGnBu", vmin=0, vmax=1.6 * grid.to_numpy().max(), origin="lower", aspect="equal"
+            grid, cmap="YlGnBu", vmin=0, vmax=2.4 * grid.to_numpy().max(), origin="lower", aspect="equal"
         )
         texts = label_cells(ax, image, grid.to_numpy().astype(int))
-        follows_put_in, follows_n = (grid == expected).to_numpy(), (grid == by_n).to_numpy()
-        for text in texts[follows_put_in & ~follows_n]:
-            text.set_fontweight("bold")
-        for text in texts[follows_n & ~np.eye(*grid.shape, dtype=bool)]:
-            text.set_style("italic")
+        for text in texts.diagonal():
+            text.set_color(GREY)
+        for row, column in np.argwhere(((grid == expected) & (grid != by_n)).to_numpy()):
+            ax.plot(column, row, "o", ms=21, mfc="none", mec=COLOURS["vermilion"], mew=1.8)
         ax.set_xticks(range(grid.shape[1]), grid.columns)
         ax.set_yticks(range(grid.shape[0]), grid.index)
         ax.set(title=title, xlabel="n′")
@@ -220,12 +191,4 @@ def intervention_figure(table: pd.DataFrame, language: Language) -> plt.Figure:
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
     axes[0].set_ylabel("n, A’s read")
-    letter = LETTERS[1]
-    times = language.multiplicities[1]
-    handle = Line2D([], [], ls="none")
-    note = (
-        f"{letter}’s read until another symbol is predicted; "
-        f"bold: {times}n′, as the state put in says; italic: {times}n, as the A’s read say"
-    )
-    figure.legend([handle], [note], loc="outside lower center", handlelength=0, fontsize=9)
     return figure

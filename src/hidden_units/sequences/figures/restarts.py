@@ -17,6 +17,8 @@ from hidden_units.names import language_name, network_name
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
 from hidden_units.sequences.measures.failures import SOLVED
 
+# Of fewer restarts a median says nothing.
+FEW = 10
 SOLVED_COLOUR, FAILED_COLOUR = COLOURS["blue"], COLOURS["vermilion"]
 # What the predictors that need no training are called, as in the report's table.
 PREDICTORS = {"count-aware": "perfect predictor, knows the count", "constant": "says the same after every A"}
@@ -59,7 +61,9 @@ def survival_figure(curves: Mapping[str, pd.DataFrame]) -> plt.Figure:
 
 
 def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.DataFrame) -> plt.Figure:
-    """Nominal error, excess NLL and strict accuracy of every restart, step by step, on the fixed set.
+    """Nominal error, excess NLL and strict accuracy of solved and of failed restarts on the fixed set.
+
+    Of many restarts the median and the middle 80 %, of few a line each.
 
     Args:
         curves: from `learning_curves`; restarts: from `restarts_table`; losses: from `reference_losses`,
@@ -79,8 +83,12 @@ def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.Dat
             seeds = [seed for seed in table if (seed in solved) == is_solved]
             if not seeds:
                 continue
-            ax.plot(table.index, table[seeds], color=colour, lw=0.5, alpha=0.12, rasterized=True)
-            ax.plot(table.index, table[seeds].median(axis=1), color=colour, lw=1.8)
+            if len(seeds) < FEW:
+                ax.plot(table.index, table[seeds], color=colour, lw=0.7)
+                continue
+            low, middle, high = table[seeds].quantile([0.1, 0.5, 0.9], axis=1).to_numpy()
+            ax.fill_between(table.index, low, high, color=colour, alpha=0.2, lw=0)
+            ax.plot(table.index, middle, color=colour, lw=1.8)
         if line is not None:
             ax.axhline(line, color=COLOURS["black"], lw=1.0, ls=(0, (4, 2)))
         ax.set(title=title, ylabel=unit, xlabel="training step")
@@ -90,7 +98,7 @@ def learning_figure(curves: pd.DataFrame, restarts: pd.DataFrame, losses: pd.Dat
         ax.set_ylim(0 if column != "right_strings" else -0.03, upper * 1.05 if upper > 0 else 1)
     percent_axis(axes[2].yaxis)
     handles = [
-        Line2D([], [], color=SOLVED_COLOUR, label="solved at the end (median thick)"),
+        Line2D([], [], color=SOLVED_COLOUR, label="solved at the end"),
         Line2D([], [], color=FAILED_COLOUR, label="failed"),
         Line2D([], [], color=COLOURS["black"], lw=1.0, ls=(0, (4, 2)), label="perfect predictor"),
     ]

@@ -11,13 +11,12 @@ from itertools import groupby
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.ticker import MultipleLocator
 
-from hidden_units.names import RAISED
+from hidden_units.names import LOWERED, RAISED
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDynamics, field_grid, moves
@@ -32,7 +31,7 @@ NAME = {
     "ha": "center",
     "va": "center",
     "zorder": 8,
-    "path_effects": [patheffects.withStroke(linewidth=2.2, foreground="white")],
+    "bbox": {"boxstyle": "square,pad=0", "facecolor": "white", "linewidth": 0, "alpha": 0.7},
 }
 
 
@@ -178,7 +177,7 @@ def _ring_clusters(ax: Axes, clusters: pd.DataFrame) -> None:
         round_it = np.stack([np.cos(turn), np.sin(turn)], axis=1)
         places = centre + (round_it * half) @ axes.T + 0.085 * round_it @ axes.T
         named.append(roomiest(places, everything, named))
-        ax.text(*named[-1], subscript(part["name"].iloc[0]), **NAME)
+        ax.text(*named[-1], part["name"].iloc[0].translate(LOWERED), **NAME)
 
 
 def roomiest(places: np.ndarray, points: np.ndarray, names: list[np.ndarray]) -> np.ndarray:
@@ -223,7 +222,7 @@ def name_points(ax: Axes, points: np.ndarray, names: Sequence[str], marked: np.n
         if name:
             others = np.concatenate([points[(points != point).any(axis=1)], along, marked])
             set_names.append(roomiest(point + offsets, others, set_names))
-            ax.text(*set_names[-1], subscript(name), **NAME)
+            ax.text(*set_names[-1], name.translate(LOWERED), **NAME)
 
 
 def maps_figure(
@@ -234,24 +233,13 @@ def maps_figure(
     Args:
         clusters: from `cluster_table`.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.9))
-    grid = field_grid()
+    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 4.1))
     for ax, symbol, found in zip(axes, (0, 1), (dynamics.a, dynamics.b), strict=True):
-        move = moves(network, symbol)
-        length = np.linalg.norm(move, axis=-1)
-        unit = move / np.maximum(length, 1e-9)[..., None]
-        arrows = ax.quiver(
-            *np.moveaxis(grid, -1, 0),
-            *np.moveaxis(unit, -1, 0),
-            length,
-            cmap="Greys",
-            clim=(-0.6, 2.2),
-            angles="xy",
-            pivot="mid",
-            scale=22,
-            width=0.005,
-            zorder=2,
-        )
+        starts = field_grid().reshape(-1, 2)
+        ax.plot(*starts.T, "o", color=GREY, ms=1.8, zorder=2)
+        for start, move in zip(starts, moves(network, symbol).reshape(-1, 2), strict=True):
+            look = {"arrowstyle": "->", "color": GREY, "lw": 0.7, "shrinkA": 0, "shrinkB": 0, "alpha": 0.8}
+            ax.annotate("", start + move, start, arrowprops=look)
         letter = LETTERS[symbol]
         part = clusters[clusters["letter"] == letter]
         ax.scatter(
@@ -262,16 +250,13 @@ def maps_figure(
         square(ax)
         ax.set_title(f"the {letter}-map: {found.description}", fontsize=9.5)
     axes[1].set_ylabel("")
-    bar = figure.colorbar(arrows, ax=axes, location="right", fraction=0.03, shrink=0.84, aspect=24, pad=0.01)
-    bar.set_label("length of the step", fontsize=9)
-    bar.ax.set_ylim(0, 2.2)
-    bar.outline.set_visible(False)
     handles = [
+        Line2D([], [], color=GREY, marker="o", ms=1.8, lw=0.7, label="from a state to the next"),
         Line2D([], [], color=GREY, marker="o", ms=4, ls="none", label="states after that symbol"),
         *orbit_handles(dynamics),
         Line2D([], [], color=COLOURS["black"], marker="x", ls="none", mew=2, label="start"),
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
     return figure
 
 
@@ -316,11 +301,6 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
         handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9, handlelength=1.5
     )
     return figure
-
-
-def subscript(name: str) -> str:
-    """'A3' with its number set low."""
-    return f"{name[0]}$_{{{name[1:]}}}$"
 
 
 def string_name(letters: Iterable[str]) -> str:

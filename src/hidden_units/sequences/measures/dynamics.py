@@ -20,7 +20,7 @@ from hidden_units.sequences.networks import SRN
 SETTLING_ROUNDS = 100
 LONGEST_PERIOD = 8
 SAME_POINT = 1e-6
-ARROWS_PER_AXIS = 16
+ARROWS_PER_AXIS = 6
 ARROWS_TO = 0.95
 MEASURES = ("r_a", "lambda_b", "ratio", "settled_distance", "saddle_distance")
 
