@@ -117,7 +117,8 @@ def expectation(schema: Mapping[str, Any]) -> str:
     """What a schema allows, in words; what a pattern means is given by its key `form`."""
     choices = schema.get("enum", [schema["const"]] if "const" in schema else [])
     if choices:
-        return f"one of {', '.join(map(str, choices))}" if len(choices) > 1 else str(choices[0])
+        shown = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
+        return f"one of {', '.join(shown)}" if len(shown) > 1 else shown[0]
     words = " or ".join(JSON_TYPES[name] for name in types_of(schema))
     if "form" in schema:
         words += f" {schema['form']}"

@@ -306,6 +306,8 @@ def source_inputs(provider):
     """The source files of the images by part: to be fetched, found in the user's folder, or none."""
     with workflow_errors():
         files = provider.source_files("<results>/data/source")
+        if workflow.is_main_process:
+            provider.refresh()
     return {
         part: path if path.startswith("<results>") else user_file(path)
         for part, path in files.items()

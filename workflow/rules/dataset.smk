@@ -1,8 +1,9 @@
 """
 The images: downloaded, read from a folder, or drawn; checked alike; four arrays and their description.
 
-Requires: the config's block `dataset`; for idx its folder of four files; for kmnist the network or a local folder.
-Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, data/figures/samples.
+Requires: the config's block `dataset`; for own images the user's files; for kmnist the network or a local folder.
+Produces: data/{train,test}_{images,labels}.npy, data/dataset.json, data/figures/samples; of images that were made of
+others data/originals.npz and data/figures/originals.
 """
 
 with workflow_errors():
@@ -20,6 +21,10 @@ ARRAYS = {
     for part in ("train", "test")
     for kind in ("images", "labels")
 }
+# A few images as they were before they were made 28 x 28.
+ORIGINALS = (
+    {"originals": "<results>/data/originals.npz"} if PROVIDER.makes_images else {}
+)
 # Other images have another description, which holds their hashes; when the arrays were written does not matter.
 DATA = {
     **{name: ancient(path) for name, path in ARRAYS.items()},
@@ -56,6 +61,7 @@ rule prepare_dataset:
         library=map(user_file, PROVIDER.library_files(library("prepare_dataset"))),
     output:
         **ARRAYS,
+        **ORIGINALS,
         description="<results>/data/dataset.json",
     log:
         "<logs>/prepare_dataset.log",
@@ -74,12 +80,17 @@ rule prepare_dataset:
 
 rule draw_data:
     input:
+        **{name: ancient(path) for name, path in ORIGINALS.items()},
         images=DATA["train_images"],
         labels=DATA["train_labels"],
         dataset=DATA["dataset"],
         library=library("draw_data"),
     output:
-        **figures("data", samples="samples of each class"),
+        **figures(
+            "data",
+            samples="samples of each class",
+            **({"originals": "before and after"} if ORIGINALS else {}),
+        ),
     log:
         "<logs>/draw_data.log",
     benchmark:

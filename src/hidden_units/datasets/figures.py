@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from hidden_units.datasets.making import MOST_SHOWN
 from hidden_units.datasets.shape import SIDE
+from hidden_units.names import shortest_label
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
 GAP_PIXELS = 5
@@ -38,4 +40,30 @@ def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str])
     axes.set_xticks([])
     axes.tick_params(length=0, labelsize=11)
     axes.spines[:].set_visible(False)
+    return figure
+
+
+def before_and_after(originals: Sequence[np.ndarray], made: np.ndarray, names: Sequence[str]) -> Figure:
+    """Some images as they were, each with what the networks see below it.
+
+    Args:
+        originals: (height, width, 3) uint8 each, of any size.
+        made: (N, 28, 28) uint8, white on black; shown so.
+        names: of their classes.
+    """
+    columns = max(len(names), MOST_SHOWN)
+    figure, axes = plt.subplots(
+        2, columns, figsize=(FULL_WIDTH_INCHES, 2.2 * FULL_WIDTH_INCHES / columns), squeeze=False
+    )
+    for ax in axes.ravel():
+        ax.axis("off")
+    for column, (original, image, name) in enumerate(zip(originals, made, names, strict=True)):
+        axes[0, column].imshow(original)
+        # A square around it, so that all stand in one line.
+        height, width = original.shape[:2]
+        room = max(height, width) / 2
+        axes[0, column].set_xlim(width / 2 - room, width / 2 + room)
+        axes[0, column].set_ylim(height / 2 + room, height / 2 - room)
+        axes[0, column].set_title(shortest_label(name, 11), loc="center", fontsize=9, fontweight="normal")
+        axes[1, column].imshow(image, cmap="gray", vmin=0, vmax=255)
     return figure

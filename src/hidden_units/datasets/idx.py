@@ -45,6 +45,13 @@ STAND_INS = {
     b"\x93NUMPY": ("an array of numpy", "give the IDX files from which it was made"),
 }
 
+# What a file may hold, by how it begins: dimensions and type of its numbers.
+KINDS = {
+    b"\0\0\x08\x01": (1, np.dtype("u1")),
+    b"\0\0\x0c\x01": (1, np.dtype(">i4")),
+    b"\0\0\x08\x03": (3, np.dtype("u1")),
+}
+
 # More than any program writes before the first unpacked bytes; the name in a gzip header has no limit.
 MAX_PACKED_START = 2**20
 # Bytes that gzip may add to data that do not shrink, beyond an eighth of them.
@@ -55,25 +62,25 @@ _CHUNK_BYTES = 2**20
 
 
 def read_idx(path: Path) -> np.ndarray:
-    """Read an IDX file of unsigned bytes, gzipped or plain (the content decides, not the name).
+    """Read an IDX file, gzipped or plain (the content decides, not the name).
 
     Returns:
-        A writable uint8 array of the shape that the header names.
+        A writable array of the shape that the header names: uint8, or int32 where labels are so.
 
     Raises:
-        StudyError: the file is missing, empty, a web page, not IDX, of another type than unsigned byte,
-            too short, too long or too large, or its gzip data are damaged.
+        StudyError: the file is missing, empty, a web page, not IDX, of another type of numbers, too
+            short, too long or too large, or its gzip data are damaged.
     """
     path = Path(path)
     with _opened(path) as stream:
-        shape = _read_header(stream, path)
-        promised = math.prod(shape)
+        shape, kind = _read_header(stream, path)
+        promised = math.prod(shape) * kind.itemsize
         data = bytearray()
         # One byte more than promised, so that a longer file is noticed and a gzip file's CRC is read.
         while chunk := stream.read(min(_CHUNK_BYTES, promised + 1 - len(data))):
             data += chunk
     _check_length(len(data), promised, path)
-    return np.frombuffer(data, dtype=np.uint8).reshape(shape)
+    return np.frombuffer(data, kind).reshape(shape).astype(kind.newbyteorder("="), copy=False)
 
 
 def find_idx_files(folder: Path) -> dict[str, Path]:
@@ -121,7 +128,9 @@ def folder_of_files(folder: Path) -> Path:
     return folder
 
 
-def inspect_idx_files(files: Mapping[str, Path], classes: int | None = None) -> tuple[dict[str, int], int]:
+def inspect_idx_files(
+    files: Mapping[str, Path], classes: int | None = None, first: int = 0
+) -> tuple[dict[str, int], int]:
     """Check four files in milliseconds, before any job starts; what it finds, the full check says too.
 
     Read are the headers, both lists of labels, and for the images the file size or the length in a gzip
@@ -129,6 +138,7 @@ def inspect_idx_files(files: Mapping[str, Path], classes: int | None = None) -> 
 
     Args:
         classes: how many are named, if any.
+        first: the smallest label.
 
     Returns:
         The number of images, {"train": ..., "test": ...}, and of classes.
@@ -136,29 +146,47 @@ def inspect_idx_files(files: Mapping[str, Path], classes: int | None = None) -> 
     Raises:
         StudyError: as `read_idx`, `check_shapes` and `check_labels`.
     """
-    shapes = {part: _inspect_size(Path(files[part])) for part in IDX_NAMES}
-    check_shapes(shapes, files)
+    shapes = inspect_shapes(files)
+    check_shapes(shapes, files, side=None)
     labels = {part: read_idx(files[part]) for part in LABELS}
-    classes = check_labels(labels, files, classes)
+    classes = check_labels(labels, files, classes, first)
     return {"train": shapes["train_images"][0], "test": shapes["test_images"][0]}, classes
 
 
-def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, object]) -> None:
-    """Check that images are 28 x 28 and that there is one label an image.
+def inspect_shapes(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
+    """The shape of each of four files, from their headers.
+
+    Raises:
+        StudyError: as `read_idx`.
+    """
+    return {part: _inspect_size(Path(files[part])) for part in IDX_NAMES}
+
+
+def check_shapes(
+    shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, object], side: int | None = SIDE
+) -> None:
+    """Check that images have their size and that there is one label an image.
 
     Args:
         shapes: the shape of each of the four parts, keyed as IDX_NAMES.
         names: what to call each part in a message, usually its file.
+        side: of the images, in pixels; None where those of another size are made so.
 
     Raises:
         StudyError: a shape is wrong or two counts differ.
     """
     for part in ("train", "test"):
         images, labels = shapes[f"{part}_images"], shapes[f"{part}_labels"]
-        if len(images) != 3 or images[1:] != (SIDE, SIDE):
+        if len(images) != 3 or (side and images[1:] != (side, side)):
+            size = f"{side} x {side}; give images of that size, and" if side else "height x width; give"
             raise StudyError(
                 f"{names[f'{part}_images']}: holds an array of {_dimensions(images)}, expected images as "
-                f"count x {SIDE} x {SIDE}; give images of that size, and no labels in their place."
+                f"count x {size} no labels in their place."
+            )
+        if images[0] * SIDE**2 > MAX_BYTES:
+            raise StudyError(
+                f"{names[f'{part}_images']}: holds {images[0]:,} images, expected at most "
+                f"{MAX_BYTES // SIDE**2:,}; take a part of them."
             )
         if len(labels) != 1:
             raise StudyError(
@@ -173,7 +201,10 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, obje
 
 
 def check_labels(
-    labels: Mapping[str, np.ndarray], names: Mapping[str, object], classes: int | None = None
+    labels: Mapping[str, np.ndarray],
+    names: Mapping[str, object],
+    classes: int | None = None,
+    first: int = 0,
 ) -> int:
     """Check that the labels of both parts are 0, 1, ... and that each of them occurs in both.
 
@@ -181,6 +212,7 @@ def check_labels(
         labels: of each part, keyed as IDX_NAMES; what else is there is passed over.
         names: what to call each part in a message, usually its file.
         classes: how many there are; None for one more than the largest label.
+        first: the smallest label, if not 0.
 
     Returns:
         The number of classes.
@@ -188,29 +220,34 @@ def check_labels(
     Raises:
         StudyError: another label, a class without an image, fewer than 2 classes or more than 100.
     """
-    most = classes or MOST_CLASSES
+    most = first + (classes or MOST_CLASSES)
+    counted_from_1 = first == 0 and min(int(labels[part].min()) for part in LABELS) == 1
+    from_1 = "if they count from 1, set `dataset: first_label: 1`"
     for part in LABELS:
-        wrong = np.flatnonzero(labels[part] >= most)
+        wrong = np.flatnonzero((labels[part] < first) | (labels[part] >= most))
         if wrong.size:
             way_out = "use a data set of so many, or name them all" if classes else "use a data set of fewer"
+            way_out = from_1 if counted_from_1 else way_out
             raise StudyError(
                 f"{names[part]}: label {labels[part][wrong[0]]} at position {wrong[0]} ({wrong.size} such in "
-                f"all), expected 0 to {most - 1}, of {classes or f'at most {most}'} classes; {way_out}."
+                f"all), expected {first} to {most - 1}, of {classes or f'at most {MOST_CLASSES}'} classes; "
+                f"{way_out}."
             )
-    found = classes or 1 + max(int(labels[part].max()) for part in LABELS)
+    found = classes or 1 + max(int(labels[part].max()) for part in LABELS) - first
     if found < FEWEST_CLASSES:
         raise StudyError(
-            f"{names[LABELS[0]]}: all labels are 0, expected {FEWEST_CLASSES} to {MOST_CLASSES} classes; "
-            "use a data set of more than one."
+            f"{names[LABELS[0]]}: all labels are {first}, expected {FEWEST_CLASSES} to {MOST_CLASSES} "
+            "classes; use a data set of more than one."
         )
     for part in LABELS:
-        absent = np.flatnonzero(np.bincount(labels[part], minlength=found) == 0).astype(str)
+        absent = np.flatnonzero(np.bincount(labels[part] - first, minlength=found) == 0) + first
         if absent.size:
+            way_out = f"use a data set (or a larger part of it) that has all {found}"
             more = f" and {absent.size - 10} more" if absent.size > 10 else ""
             raise StudyError(
-                f"{names[part]}: no label {', '.join(absent[:10])}{more} among {labels[part].size}, expected "
-                f"every class 0 to {found - 1} at least once; use a data set (or a larger part of it) that "
-                f"has all {found}."
+                f"{names[part]}: no label {', '.join(map(str, absent[:10]))}{more} among "
+                f"{labels[part].size}, expected every class {first} to {first + found - 1} at least once; "
+                f"{from_1 if counted_from_1 else way_out}."
             )
     return found
 
@@ -285,16 +322,15 @@ class _Packed:
             )
 
 
-def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
+def _read_header(stream: BinaryIO, path: Path) -> tuple[tuple[int, ...], np.dtype]:
     """Read the magic number and the shape, leaving the stream at the first byte of data.
 
-    The size of the file is checked against them.
+    Returned are the shape and the type of the numbers. The size of the file is checked against them.
     """
     magic = stream.read(4)
     if not magic:
         raise StudyError(f"{path}: is empty, expected an IDX file; fetch it again.")
-    dimensions = {b"\0\0\x08\x01": 1, b"\0\0\x08\x03": 3}.get(magic)
-    if dimensions is None:
+    if magic not in KINDS:
         start = magic + stream.read(60)
         if re.match(rb"(\.\./)+\.git/annex/", start):
             start = b"/annex/objects/"
@@ -308,35 +344,38 @@ def _read_header(stream: BinaryIO, path: Path) -> tuple[int, ...]:
             )
         raise StudyError(
             f"{path}: starts with the bytes {magic.hex(' ')}, expected 00 00 08 01 (labels) or 00 00 08 03 "
-            "(images), as IDX files of unsigned bytes do; give such a file, gzipped or plain."
+            "(images), as IDX files of unsigned bytes do, or 00 00 0c 01 (labels of four bytes); give such a "
+            "file, gzipped or plain."
         )
+    dimensions, kind = KINDS[magic]
     sizes = stream.read(4 * dimensions)
     if len(sizes) < 4 * dimensions:
         raise StudyError(f"{path}: breaks off inside its header, expected a complete file; fetch it again.")
     shape = struct.unpack(f">{dimensions}I", sizes)
-    if not 0 < math.prod(shape) <= MAX_BYTES:
+    promised = math.prod(shape) * kind.itemsize
+    if not 0 < promised <= MAX_BYTES:
         raise StudyError(
             f"{path}: the header promises an array of {_dimensions(shape)}, expected between 1 and "
             f"{MAX_BYTES:,} bytes; fetch it again."
         )
     if isinstance(stream, gzip.GzipFile):
-        stream.fileobj.check_size(math.prod(shape))
+        stream.fileobj.check_size(promised)
     else:
-        _check_length(os.fstat(stream.fileno()).st_size - stream.tell(), math.prod(shape), path)
-    return shape
+        _check_length(os.fstat(stream.fileno()).st_size - stream.tell(), promised, path)
+    return shape, kind
 
 
 def _inspect_size(path: Path) -> tuple[int, ...]:
     """Read one file's shape, and check the length of its data as far as that is cheap."""
     with _opened(path) as stream:
-        shape = _read_header(stream, path)
+        shape, kind = _read_header(stream, path)
         if not isinstance(stream, gzip.GzipFile):
             return shape
         header_size = stream.tell()
     with path.open("rb") as stream:
         stream.seek(-4, os.SEEK_END)
         (unpacked_size,) = struct.unpack("<I", stream.read(4))
-    if unpacked_size != header_size + math.prod(shape):
+    if unpacked_size != header_size + math.prod(shape) * kind.itemsize:
         # Only a hint: gzip allows padding and several members. The full reading decides.
         read_idx(path)
     return shape

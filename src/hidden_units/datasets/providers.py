@@ -1,4 +1,4 @@
-"""Where images come from: downloaded KMNIST, a folder of IDX files, the simulated brush.
+"""Where images come from: downloaded KMNIST, IDX files, a folder of pictures, numpy's archives, a brush.
 
 A provider is all that the rest of the project needs to know of its kind of data; nobody else looks at the
 name in the config's block `dataset`.
@@ -15,13 +15,30 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hidden_units.datasets.classes import KMNIST_CLASSES, unnamed_classes
-from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
+from hidden_units.datasets.folder import Found, find_pictures, listing_of, read_pictures, write_listing
+from hidden_units.datasets.idx import (
+    IDX_NAMES,
+    LABELS,
+    check_labels,
+    find_idx_files,
+    inspect_idx_files,
+    inspect_shapes,
+    read_idx,
+)
 from hidden_units.datasets.kmnist import COUNTS, KMNIST_FILES, SourceFile, is_official
 from hidden_units.datasets.letters import as_shown
+from hidden_units.datasets.making import Making, in_batches, invert_together, make_arrays
+from hidden_units.datasets.npz import (
+    find_npz_files,
+    inspect_npz_files,
+    members,
+    read_npz,
+    read_npz_labels,
+)
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.datasets.shape import SIDE
 from hidden_units.errors import StudyError
-from hidden_units.files import sha256
+from hidden_units.files import read_json, sha256
 from hidden_units.paths import user_path
 
 # What Python, numpy, torch and the like take of a job's memory.
@@ -43,6 +60,8 @@ class Provider:
     # Whether all-zero images, and images that are in both parts, are errors; if so, the way out.
     clean: ClassVar[bool] = True
     remedy: ClassVar[str] = ""
+    # Whether images are made of others, which the report then shows beside them.
+    makes_images: ClassVar[bool] = False
 
     @property
     def title(self) -> str:
@@ -98,8 +117,15 @@ class Provider:
         images = sum(counts.get(part, 0) for part in parts)
         return max(least, LIBRARIES_MB + round(times * images * SIDE**2 / 10**6))
 
-    def load(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
-        """The four arrays, keyed as IDX_NAMES.
+    def refresh(self) -> None:
+        """Bring up to date what stands for source files that are too many to be named one by one.
+
+        Raises:
+            StudyError: as `source_files`, or one cannot be read.
+        """
+
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making | None]:
+        """The four arrays, keyed as IDX_NAMES, and how they were made where `makes_images`.
 
         Args:
             files: as `source_files` has named them.
@@ -107,10 +133,21 @@ class Provider:
         Raises:
             StudyError: a file that cannot be read.
         """
-        return {part: read_idx(path) for part, path in files.items()}
+        return {part: read_idx(path) for part, path in files.items()}, None
+
+    def sources(self, files: Mapping[str, Path]) -> list[dict[str, Any]]:
+        """Part, name, bytes and SHA-256 of each source file, without its folder, which says nothing."""
+        return [
+            {"part": part, "name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
+            for part, path in files.items()
+        ]
 
     def describe(
-        self, arrays: Mapping[str, np.ndarray], files: Mapping[str, Path], arrays_sha256: Mapping[str, str]
+        self,
+        arrays: Mapping[str, np.ndarray],
+        files: Mapping[str, Path],
+        arrays_sha256: Mapping[str, str],
+        making: Making | None = None,
     ) -> dict:
         """Check what was loaded and describe it: the content of data/dataset.json.
 
@@ -131,11 +168,7 @@ class Provider:
             clean=self.clean,
             remedy=self.remedy,
         )
-        sources = [
-            # Without the folder, which says nothing of the data.
-            {"part": part, "name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
-            for part, path in files.items()
-        ]
+        sources = self.sources(files)
         official = is_official({source["part"]: source["sha256"] for source in sources})
         return {
             "name": self.settings["name"],
@@ -149,6 +182,7 @@ class Provider:
             "arrays": {part: arrays_sha256[part] for part in IDX_NAMES},
             "licence": self.licence,
             "credit": self.credit,
+            **({"making": making.as_json()} if making else {}),
         }
 
 
@@ -188,35 +222,169 @@ class Kmnist(Provider):
         return None if self.settings["files"] else dict(COUNTS)
 
 
-class IdxFolder(Provider):
-    """A folder of four IDX files of the user's own."""
+class OwnImages(Provider):
+    """Images of the user's own."""
 
     keys = ("path", "classes", "licence", "credit", "synthetic")
     clean = False
+    usual_title = property(lambda self: f"Images of {len(self.classes)} classes")
+    licence = property(lambda self: self.settings["licence"] or "not stated")
+    credit = property(lambda self: self.settings["credit"] or "not stated")
+    synthetic = property(lambda self: self.settings["synthetic"])
+
+    @property
+    def path(self) -> Path:
+        """Where the configuration says that they are."""
+        return user_path(self.settings["path"])
 
     @property
     def classes(self) -> Sequence[Mapping[str, Any]]:
         """Those of the configuration as far as they can be shown, or the labels."""
         return as_shown(self.settings["classes"] or unnamed_classes(self.inspected[2]))
 
-    usual_title = property(lambda self: f"Images of {len(self.classes)} classes")
-    licence = property(lambda self: self.settings["licence"] or "not stated")
-    credit = property(lambda self: self.settings["credit"] or "not stated")
-    synthetic = property(lambda self: self.settings["synthetic"])
-
     @cached_property
     def inspected(self) -> tuple[dict[str, Path], dict[str, int], int]:
-        """The files in the folder, looked into once and as far as that takes no time; images and classes."""
-        files = find_idx_files(Path(self.settings["path"]))
-        return files, *inspect_idx_files(files, len(self.settings["classes"] or ()) or None)
+        """The files, looked into once and as far as that takes no time, and how many images and classes."""
+        raise NotImplementedError
 
     def source_files(self, downloads: str) -> dict[str, str]:
-        """The files in the folder."""
+        """The files as they were found."""
         return {part: str(path) for part, path in self.inspected[0].items()}
 
     def counts(self) -> dict[str, int]:
         """As many as the headers of the files say."""
         return self.inspected[1]
+
+    @property
+    def named(self) -> int | None:
+        """How many classes the configuration names; None for none."""
+        return len(self.settings["classes"] or ()) or None
+
+    def turned(self, images: np.ndarray) -> np.ndarray:
+        """Images (N, height, width, ...) with rows and columns exchanged where the configuration says so."""
+        return images.swapaxes(1, 2) if self.settings["transpose"] else images
+
+
+class IdxFolder(OwnImages):
+    """A folder of four IDX files."""
+
+    keys = (*OwnImages.keys, "first_label", "transpose")
+
+    @cached_property
+    def inspected(self) -> tuple[dict[str, Path], dict[str, int], int]:
+        """The four files of the folder."""
+        files = find_idx_files(self.path)
+        return files, *inspect_idx_files(files, self.named, self.settings["first_label"])
+
+    @cached_property
+    def makes_images(self) -> bool:
+        """Whether the images have another size, or are to be turned."""
+        shapes = inspect_shapes(self.inspected[0])
+        sides = {shapes[part][1:] for part in IDX_NAMES if part not in LABELS}
+        return self.settings["transpose"] or sides != {(SIDE, SIDE)}
+
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making | None]:
+        """The four arrays; images of another size one part after the other."""
+        labels = {part: read_idx(files[part]) for part in LABELS}
+        labels = {part: (own - self.settings["first_label"]).astype(np.uint8) for part, own in labels.items()}
+        if not self.makes_images:
+            return {
+                part: labels[part] if part in LABELS else read_idx(files[part]) for part in IDX_NAMES
+            }, None
+        raw = {
+            part: map(self.turned, in_batches(read_idx, files[part]))
+            for part in IDX_NAMES
+            if part not in LABELS
+        }
+        images, making = make_arrays(raw, self.counts(), labels["train_labels"])
+        making.notes["transposed"] = self.settings["transpose"]
+        return images | labels, making
+
+
+class Npz(OwnImages):
+    """Arrays of numpy's in one archive or in four."""
+
+    keys = (*OwnImages.keys, "first_label", "transpose", "invert")
+    makes_images = True
+
+    @cached_property
+    def inspected(self) -> tuple[dict[str, Path], dict[str, int], int]:
+        """The archive, or the four of the folder."""
+        files = find_npz_files(self.path)
+        shapes, labels = inspect_npz_files(files), read_npz_labels(files)
+        names = {part: f"{path}: {name}" for part, (path, name) in members(files).items()}
+        classes = check_labels(labels, names, self.named, self.settings["first_label"])
+        return files, {part: shapes[f"{part}_images"][0] for part in ("train", "test")}, classes
+
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making]:
+        """The four arrays."""
+        labels = {
+            part: (own - self.settings["first_label"]).astype(np.uint8)
+            for part, own in read_npz_labels(files).items()
+        }
+        raw = {part: map(self.turned, read_npz(files, part)) for part in IDX_NAMES if part not in LABELS}
+        images, making = make_arrays(raw, self.counts(), labels["train_labels"])
+        making.notes["transposed"] = self.settings["transpose"]
+        if "archive" in files:
+            making.notes["test_from"] = members(files)["test_images"][1].partition("_")[0]
+        invert_together(images, self.settings["invert"], making)
+        return images | labels, making
+
+
+class Folder(OwnImages):
+    """A folder of pictures, a folder a class; its listing stands for thousands of files."""
+
+    keys = (*OwnImages.keys, "invert", "split")
+    makes_images = True
+
+    @cached_property
+    def found(self) -> Found:
+        """What the folder holds, looked for once."""
+        found = find_pictures(self.path, **self.settings["split"])
+        if self.named not in (None, len(found.classes)):
+            raise StudyError(
+                f"config: `dataset: classes` names {self.named}, but {self.path} has {len(found.classes)} "
+                "folders of classes; name each of them, in alphabetical order, or leave the key out."
+            )
+        return found
+
+    @property
+    def classes(self) -> Sequence[Mapping[str, Any]]:
+        """Those of the configuration, or named as the folders, as far as they can be shown."""
+        folders = [{"romaji": name, "kana": ""} for name in self.found.classes]
+        return as_shown(self.settings["classes"] or folders)
+
+    def source_files(self, downloads: str) -> dict[str, str]:
+        """The listing."""
+        return {"listing": str(listing_of(self.settings["path"]))} if self.found else {}
+
+    def refresh(self) -> None:
+        """Bring the listing up to date."""
+        names = [name for pictures in self.found.parts.values() for name, _ in pictures]
+        write_listing(self.path, names, listing_of(self.settings["path"]))
+
+    def counts(self) -> dict[str, int]:
+        """As many as there are files."""
+        return self.found.counts
+
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making]:
+        """The four arrays."""
+        listing = read_json(files["listing"])
+        arrays, making = read_pictures(self.path, self.found, listing, self.settings["invert"])
+        making.notes["split"] = self.settings["split"] if self.found.test_from == "split" else None
+        return arrays, making
+
+    def sources(self, files: Mapping[str, Path]) -> list[dict[str, Any]]:
+        """The folder, with the hash of its listing."""
+        sizes = [size for size, _ in read_json(files["listing"]).values()]
+        return [
+            {
+                "part": "listing",
+                "name": f"{self.path.resolve().name}/ ({len(sizes)} files)",
+                "bytes": sum(sizes),
+                "sha256": sha256(files["listing"]),
+            }
+        ]
 
 
 class Brush(Provider):
@@ -238,15 +406,15 @@ class Brush(Provider):
         """As many as are to be drawn."""
         return {part: self.settings["brush"][part] for part in ("train", "test")}
 
-    def load(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], None]:
         """Draw the images."""
         # Here, for scipy takes longer to load than everything else that a Snakefile needs.
         from hidden_units.datasets.brush import BrushSettings, draw_dataset
 
-        return draw_dataset(BrushSettings(**self.settings["brush"]))
+        return draw_dataset(BrushSettings(**self.settings["brush"])), None
 
 
-PROVIDERS = {"kmnist": Kmnist, "idx": IdxFolder, "brush": Brush}
+PROVIDERS = {"kmnist": Kmnist, "idx": IdxFolder, "folder": Folder, "npz": Npz, "brush": Brush}
 
 
 def provider_of(dataset: Mapping[str, Any]) -> Provider:

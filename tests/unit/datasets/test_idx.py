@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from hidden_units.config import defaults
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
+from hidden_units.datasets.making import fit
+from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from tests.idx_files import noise, write_folder, write_idx
 
@@ -252,7 +255,11 @@ def test_inspection_says_the_same_sentence_as_the_full_reading(tmp_path, dataset
 @pytest.mark.parametrize(
     ("part", "change", "expected"),
     [
-        ("train_images", lambda a: a[:, :, :27], "10 x 28 x 27, expected images as count x 28 x 28"),
+        (
+            "train_images",
+            lambda a: a[:, 0, 0],
+            "holds an array of 10, expected images as count x height x width",
+        ),
         ("test_images", lambda a: a[:-1], "holds 19 images but "),
         ("train_labels", lambda a: a + 1, "no label 0 among 10, expected every class 0 to 10 at least once"),
         ("test_labels", lambda a: a + 91, "label 100 at position 9 (2 such in all), expected 0 to 99, of at"),
@@ -294,3 +301,59 @@ def test_inspection_does_not_unpack_images(tmp_path, dataset):
     files["train_images"].write_bytes(content)
     assert inspect_idx_files(files) == ({"train": 10, "test": 20}, 10)
     assert "damaged" in sentence(read_idx, files["train_images"])
+
+
+# Beyond MNIST
+
+
+def test_labels_of_four_bytes_are_read(tmp_path):
+    (tmp_path / "labels").write_bytes(bytes.fromhex("00000c01 00000003 00000007 00000102 ffffffff"))
+    labels = read_idx(tmp_path / "labels")
+    assert labels.tolist() == [7, 258, -1] and labels.dtype == np.int32
+
+
+@pytest.mark.parametrize("kind", [np.uint8, ">i4"])
+def test_labels_that_count_from_1_get_their_way_out_and_are_read_with_it(tmp_path, dataset, kind):
+    counted = {part: array + 1 if "labels" in part else array for part, array in dataset.items()}
+    files = write_dataset(tmp_path, counted)
+    for part in ("train_labels", "test_labels"):
+        labels = counted[part].astype(kind)
+        code = 8 if labels.itemsize == 1 else 12
+        files[part].write_bytes(struct.pack(">HBBI", 0, code, 1, len(labels)) + labels.tobytes())
+    for named in (None, 10):
+        text = sentence(inspect_idx_files, files, named)
+        assert text.endswith("if they count from 1, set `dataset: first_label: 1`.")
+    assert inspect_idx_files(files, None, 1) == ({"train": 10, "test": 20}, 10)
+    own = provider_of({**defaults()["dataset"], "name": "idx", "path": str(tmp_path), "first_label": 1})
+    arrays, making = own.load(files)
+    assert making is None
+    for part in dataset:
+        np.testing.assert_array_equal(arrays[part], dataset[part])
+        assert arrays[part].dtype == np.uint8
+
+
+@pytest.mark.parametrize(("side", "transpose"), [(28, True), (14, False), (56, True)])
+def test_images_that_stand_otherwise_are_made_and_the_report_says_so(tmp_path, dataset, side, transpose):
+    upright = {
+        part: array if "labels" in part else np.kron(array, np.ones((2, 2), np.uint8))[:, :side, :side]
+        for part, array in dataset.items()
+    }
+    stored = {
+        part: array.swapaxes(-1, -2) if array.ndim == 3 and transpose else array
+        for part, array in upright.items()
+    }
+    files = write_dataset(tmp_path, stored)
+    own = provider_of({**defaults()["dataset"], "name": "idx", "path": str(tmp_path), "transpose": transpose})
+    assert own.makes_images
+    arrays, making = own.load(files)
+    np.testing.assert_array_equal(arrays["train_images"], fit(upright["train_images"]))
+    assert making.as_json()["sizes"]["usual"] == [side, side] and making.notes["transposed"] is transpose
+    assert len(making.originals) == 8
+
+
+def test_more_images_than_would_fit_the_memory_once_made_are_refused(tmp_path, dataset):
+    files = write_dataset(tmp_path, dataset, compress=False)
+    count = 2**21
+    files["train_images"].write_bytes(IMAGES_MAGIC + struct.pack(">III", count, 1, 1) + bytes(count))
+    files["train_labels"].write_bytes(bytes.fromhex("00000801") + struct.pack(">I", count) + bytes(count))
+    assert "holds 2,097,152 images, expected at most 1,369,568" in sentence(inspect_idx_files, files)

@@ -7,11 +7,31 @@ from typing import Any
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import class_names
 
+# The largest class has so many times the images of the smallest: worth a word.
+OUT_OF_BALANCE = 2
+# Of the papers so many are unlike the others, at least.
+MIXED = 0.1
+
 
 def context(study: Study) -> dict[str, Any]:
     """What the chapter on the data shows."""
     dataset = study.dataset
+    making = dataset.get("making")
+    counts, train = dataset["counts"], dataset["counts"]["train_per_class"]
+    light = making["light"] / counts["train"] if making and "light" in making else 0
+    is_in_order = making is not None and making.get("in_order", False)
     return {
+        "making": making,
+        "formats": [name for name in making["found"] if name.isupper()] if making else [],
+        "mixed_paper": MIXED < light < 1 - MIXED,
+        "imbalance": {
+            "most": max(train),
+            "fewest": min(train),
+            "share": max(counts["test_per_class"]) / counts["test"],
+        }
+        if max(train) >= OUT_OF_BALANCE * min(train)
+        else None,
+        "in_order": is_in_order and not study.config["training"]["shuffle"],
         "dataset": dataset,
         "sides": study.evidence.shape("data/train_images.npy")[1:],
         # What was not read from files was drawn.
