@@ -6,6 +6,7 @@ const NEAREST = 5;
 const NUDGES = [["←", "left", -1, 0], ["→", "right", 1, 0], ["↑", "up", 0, -1], ["↓", "down", 0, 1]];
 const CROSS = [[[0.2, 0.2], [0.8, 0.8]], [[0.8, 0.2], [0.2, 0.8]]]; // no character
 const WORTH_A_NUMBER = 0.005; // a bar below it has no number
+const QUIET_FIELD = 250; // milliseconds after which maps of a changed image are worth their work
 
 /* The test images that the page carries, in the order in which they were packed: class by class. */
 async function unpackImages(packed) {
@@ -75,6 +76,7 @@ async function draw(element, data) {
       name: place.querySelector(".draw-name").textContent.trim().split(",")[0],
       network: unpackNetwork(packed, SIDE),
       show: makeAnswers(place, classes),
+      map: element.querySelector(`[data-map="${packed.model}"]`),
     };
   });
 
@@ -85,6 +87,7 @@ async function draw(element, data) {
   const byClass = groups(images, "label");
   let isWaiting = false;
   let step = 0, cross = null, moved = [0, 0];
+  let looks = 0; // the timer of the maps that were asked for last
   let example = null; // the image that is there before anything is drawn, and gives way to the first stroke
 
   /* At most one pass a frame, however fast the points come. */
@@ -111,6 +114,8 @@ async function draw(element, data) {
     for (const { button } of nearest) button.disabled = isEmpty;
     repaintDrawing();
     tellSource(strokes, image);
+    clearTimeout(looks);
+    if (!find("looks").hidden) looks = setTimeout(showLooks, QUIET_FIELD);
     const answers = networks.map(({ name, network, show }) => {
       const probabilities = isEmpty ? null : network.probabilities(pixels);
       const chosen = show(probabilities, truth);
@@ -156,6 +161,31 @@ async function draw(element, data) {
     });
   }
 
+  /* A map a network: the stronger a place, the more of its certainty is lost when a square around it is covered. A row a
+     frame, so that the page stays quick; another image begins anew. */
+  async function showLooks() {
+    const mine = looks;
+    for (const { network, map } of networks) {
+      const lost = new Float32Array(SIDE * SIDE);
+      if (!element.classList.contains("draw-empty")) {
+        for (const row of occlusion(network, pixels, SIDE)) {
+          for (const square of row) {
+            for (let k = 0; k < COVER * COVER; k += 1) {
+              lost[(square.row + Math.floor(k / COVER)) * SIDE + square.column + (k % COVER)] += Math.max(0, square.lost);
+            }
+          }
+          await new Promise(requestAnimationFrame);
+          if (mine !== looks) return;
+        }
+      }
+      const most = Math.max(...lost, 1e-9);
+      paintInk(map, lost.map((value) => 255 * value / most));
+      const context = map.getContext("2d");
+      Object.assign(context, { globalCompositeOperation: "destination-over", globalAlpha: 0.25 });
+      context.drawImage(find("seen"), 0, 0);
+    }
+  }
+
   /* Of the images on offer the first that some network reads and some does not, or the first of all. */
   function telling() {
     const offered = classes.map((_, label) => byClass.get(label)?.[0]).filter(Boolean);
@@ -191,6 +221,11 @@ async function draw(element, data) {
       moved = [moved[0] + across, moved[1] + down];
       soon();
     }, sign))));
+  find("look").addEventListener("click", () => {
+    find("looks").hidden = !find("looks").hidden;
+    find("look").setAttribute("aria-pressed", !find("looks").hidden);
+    soon();
+  });
   find("others").addEventListener("click", () => {
     step += 1;
     showSamples();
@@ -198,6 +233,7 @@ async function draw(element, data) {
   document.addEventListener("themechange", () => {
     repaintDrawing();
     for (const picture of [...nearest, ...samples]) picture.repaint();
+    soon();
   });
 
   find("nearest").querySelector(".draw-strip").append(...nearest.map((picture) => picture.entry));

@@ -121,6 +121,22 @@ function unpackNetwork(packed, imageSide) {
   };
 }
 
+/* How much probability of its answer a network loses when a square of an image is covered: row by row of squares an array,
+   with the place of each. As in src/hidden_units/characters/probing.py. */
+const COVER = 6, STRIDE = 2; // pixels
+function* occlusion(network, pixels, side) {
+  const whole = network.probabilities(pixels), most = Math.max(...whole), chosen = whole.indexOf(most);
+  for (let row = 0; row <= side - COVER; row += STRIDE) {
+    const losses = [];
+    for (let column = 0; column <= side - COVER; column += STRIDE) {
+      const part = pixels.slice();
+      for (let y = row; y < row + COVER; y += 1) part.fill(0, y * side + column, y * side + column + COVER);
+      losses.push({ row, column, lost: most - network.probabilities(part)[chosen] });
+    }
+    yield losses;
+  }
+}
+
 /* Places and distances of the `count` images nearest to `pixels` (Euclidean, values from 0 to 1). */
 function nearestImages(images, pixels, count, without) {
   const found = [];

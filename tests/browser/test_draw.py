@@ -10,7 +10,7 @@ import pytest
 from altered_page import with_drawing
 from open_views import violations
 
-from hidden_units.characters.probing import restore
+from hidden_units.characters.probing import occlusion, restore
 from hidden_units.characters.training import normalise, predict, to_device, train
 from hidden_units.datasets.brush import BrushSettings, draw_dataset, load_skeletons
 from hidden_units.page.samples import measure_hand, pack_images
@@ -147,6 +147,39 @@ def test_the_browser_computes_the_probabilities_of_torch(arithmetic, data, packe
     expected = predict(restore(model, to_half(model, networks[model]), 10), normalise(images)).exp().numpy()
     assert expected.max() > 0.9 and len(np.unique(expected.argmax(axis=1))) == 10
     assert np.abs(np.array(computed) - expected).max() < 1e-5
+
+
+def test_the_browser_covers_the_squares_that_the_library_covers(arithmetic, data, packed, networks):
+    image, (model, weights) = data["test_images"][3], list(networks.items())[1]
+    found = arithmetic.evaluate(
+        "([packed, flat]) => [...occlusion(unpackNetwork(packed, 28), bytesOf(flat), 28)].flat()",
+        [packed["networks"][1], base64.b64encode(image.tobytes()).decode("ascii")],
+    )
+    expected = occlusion(restore(model, to_half(model, weights), 10), image)
+    assert np.array_equal(expected[["row", "column"]], [(each["row"], each["column"]) for each in found])
+    lost = expected.probability - expected.covered
+    assert lost.max() > 0.1 and np.abs(lost - [each["lost"] for each in found]).max() < 1e-5
+
+
+def test_maps_of_where_networks_look_come_when_asked_for_and_follow_the_image(page):
+    button, maps = page.get_by_text("Where they look", exact=True).first, page.locator(".draw-looks canvas")
+    assert not maps.first.is_visible()
+    button.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+
+    def painted() -> list[int]:
+        page.wait_for_timeout(1000)
+        return [np.count_nonzero(map.evaluate(OPACITIES)) for map in maps.all()]
+
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.draw-looks canvas')].every(({ width }) => width === 28)"
+    )
+    first = painted()
+    assert len(first) == 3 and min(first) > 50
+    page.locator(".draw-clear").click()
+    assert painted() == [0, 0, 0]
+    button.press("Enter")
+    assert not maps.first.is_visible()
 
 
 def test_every_finite_float16_is_decoded_to_the_number_that_it_stands_for(arithmetic):
@@ -344,11 +377,11 @@ def test_other_images_are_offered_and_the_first_come_back_after_all_of_a_class(p
 def test_the_keyboard_reaches_all_and_the_answers_are_told_once(page):
     reached = []
     page.locator(".draw-undo").focus()
-    for _ in range(18):
+    for _ in range(24):
         reached.append(page.evaluate("document.activeElement.className"))
         page.keyboard.press("Tab")
-    actions = ["draw-undo", "draw-clear", "draw-cross", *["draw-step"] * 4]
-    assert reached == [*actions, "draw-others", *["draw-picture"] * 10]
+    actions = ["draw-undo", "draw-clear", "draw-cross", "draw-look", *["draw-step"] * 4]
+    assert reached == [*actions, *["draw-picture"] * 5, "draw-others", *["draw-picture"] * 10]
     told = page.evaluate_handle(
         """() => {
           const told = [];
