@@ -42,6 +42,7 @@ class Figure:
     numbers: bytes  # the CSV next to it
     caption: str  # the file of its caption, in report/
     view: View | None = None
+    code: str = ""  # the address of its script, if that is known
 
     def drawn(self, words: str) -> Markup:
         """The figure as a part of a page, whose fonts it uses.
@@ -63,6 +64,16 @@ class Figure:
     def data(self) -> str:
         """The file of its numbers, next to it."""
         return str(PurePosixPath(self.path).with_suffix(".csv"))
+
+    @property
+    def script(self) -> str:
+        """The script that drew it."""
+        return f"workflow/scripts/draw_{PurePosixPath(self.path).parts[0]}.py"
+
+    @property
+    def function(self) -> str:
+        """The function that drew it: all figures of one caption are drawn by the one of its name."""
+        return PurePosixPath(self.caption).stem
 
     @property
     def packed_numbers(self) -> str:

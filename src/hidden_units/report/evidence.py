@@ -118,6 +118,7 @@ class Study:
             numbers=self.evidence.figure(f"{study}/figures/{stem}.csv"),
             view=live_view(self, study, name, which, view),
             caption=f"captions/{study}/{name}.rst",
+            code=self.commit.page_of(f"workflow/scripts/draw_{study}.py"),
         )
 
 

@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from statistics import mean
 from typing import Any
+from urllib.parse import urlsplit
 
 from hidden_units.device import ask_driver
 
@@ -46,6 +47,7 @@ class Commit:
     date: str = "unknown"  # day on which it was committed, YYYY-MM-DD
     epoch: int = 0  # the same moment in seconds since 1970
     changed: bool = False  # whether tracked files differed from it
+    address: str = ""  # of the project's page in the web, if it was cloned from there
 
     @property
     def is_known(self) -> bool:
@@ -57,6 +59,10 @@ class Commit:
         """The first twelve digits of the hash."""
         return self.hash[:12]
 
+    def page_of(self, path: str) -> str:
+        """The address of a file as it was at this commit; empty if that is not known."""
+        return f"{self.address}/blob/{self.hash}/{path}" if self.address else ""
+
 
 def read_commit(root: Path | str) -> Commit:
     """The commit checked out in the folder `root`; unknown if git or a checkout of its own is missing."""
@@ -67,9 +73,12 @@ def read_commit(root: Path | str) -> Commit:
             return Commit()
         full, epoch, date = git(root, "log", "-1", "--date=format:%Y-%m-%d", "--format=%H %ct %cd").split()
         changed = bool(git(root, "status", "--porcelain", "--untracked-files=no"))
+        origin = urlsplit(git(root, "config", "--default", "", "--get", "remote.origin.url"))
     except (OSError, subprocess.SubprocessError, ValueError):
         return Commit()
-    return Commit(full, date, int(epoch), changed)
+    # Without the name and password that it may hold.
+    address = f"https://{origin.hostname}{origin.path.removesuffix('.git')}"
+    return Commit(full, date, int(epoch), changed, address if origin.scheme == "https" else "")
 
 
 def git(root: Path, *arguments: str) -> str:

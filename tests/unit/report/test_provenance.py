@@ -50,6 +50,21 @@ def test_the_commit_of_a_clean_checkout(checkout):
     assert len(commit.hash) == 40 and commit.is_known
 
 
+@pytest.mark.parametrize(
+    ("remote", "page"),
+    [
+        ("https://me:secret@example.org/hidden/units.git", "https://example.org/hidden/units"),
+        ("git@example.org:hidden/units.git", ""),
+        ("/srv/units", ""),
+    ],
+)
+def test_code_is_found_where_the_checkout_was_cloned_from(checkout, remote, page):
+    assert read_commit(checkout).page_of("a.py") == ""
+    git(checkout, "remote", "add", "origin", remote)
+    commit = read_commit(checkout)
+    assert commit.page_of("a.py") == (page and f"{page}/blob/{commit.hash}/a.py")
+
+
 def test_a_changed_tracked_file_is_seen_and_an_untracked_one_is_not(checkout):
     (checkout / "my-overlay.yaml").write_text("run: mine")
     assert not read_commit(checkout).changed

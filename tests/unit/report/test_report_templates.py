@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from hidden_units.report.elements import Figure
 from hidden_units.report.references import REFERENCES
 from tests.rendered_report import ROOT
 
@@ -64,3 +65,13 @@ def test_every_caption_is_one_to_three_sentences(path):
     caption = path.read_text(encoding="utf-8")
     assert 1 <= len(re.findall(r"[.!?](?:\s|$)", caption)) <= 3
     assert len(caption.split()) > 15
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "report/captions").glob("*/*.rst")), ids=lambda path: path.stem
+)
+def test_every_figure_names_the_function_that_drew_it(path):
+    figure = Figure(
+        "x", f"{path.parent.name}/figures/x.svg", b"", b"", f"captions/{path.parent.name}/{path.name}"
+    )
+    assert f"\ndef {figure.function}(" in (ROOT / figure.script).read_text(encoding="utf-8")
