@@ -193,7 +193,7 @@ function keepDrawn(place, draw) {
 
 /* colours */
 
-const PAGE_COLOURS = ["ink", "soft", "rule", "paper", "netlin", "netfull", "netconv"];
+const PAGE_COLOURS = ["ink", "soft", "rule", "paper", "netlin", "netfull", "netconv", "own-1", "own-2", "own-3", "own-4"];
 const VIEW_COLOURS = ["blue", "green", "vermilion"];
 
 function palette() {

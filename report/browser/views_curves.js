@@ -1,7 +1,9 @@
 /* Curves with their values: accuracy against width, and the learning of the classifiers. */
 
-const MARKS = { netlin: "circle", netfull: "square", netconv: "triangle-up" };
-const family = (model) => model.split("-")[0];
+const MARKS = {
+  netlin: "circle", netfull: "square", netconv: "triangle-up", "own-1": "diamond", "own-2": "triangle-down", "own-3": "star", "own-4": "x",
+};
+const family = (model, keys) => keys?.[model] ?? model.split("-")[0];
 
 /* A line that shows at which place on the axis the values are read. */
 function guides(colours, place, axes) {
@@ -73,7 +75,7 @@ async function sweep(stage, rows, settings) {
   function traces(colours) {
     const x = widths.map((row) => row.hidden), colour = colours.netfull;
     const found = settings.others.map(({ model, name, accuracy }) => ({
-      x: [x[0], x.at(-1)], y: [100 * accuracy, 100 * accuracy], mode: "lines", line: { color: colours[family(model)], width: 1.5, dash: "dash" },
+      x: [x[0], x.at(-1)], y: [100 * accuracy, 100 * accuracy], mode: "lines", line: { color: colours[family(model, settings.keys)], width: 1.5, dash: "dash" },
       text: Array(2).fill(`${name}, mean<br>${percent(accuracy)}`), hovertemplate: "%{text}<extra></extra>",
     }));
     if (known.length === widths.length) {
@@ -121,7 +123,7 @@ async function sweep(stage, rows, settings) {
   const marks = [["square faint", "var(--netfull)", "a seed"], ["square line", "var(--netfull)", "mean over seeds"]];
   if (known.length) marks.push(["band", "var(--netfull)", `95${NO_BREAK}% interval of the mean`]);
   if (hasReported) marks.push(["diamond open", "var(--ink)", "reported, one run"]);
-  for (const { model, name } of settings.others) marks.push(["stroke dashed", `var(--${family(model)})`, `${name}, mean`]);
+  for (const { model, name } of settings.others) marks.push(["stroke dashed", `var(--${family(model, settings.keys)})`, `${name}, mean`]);
   await curves(stage, {
     id, marks, traces, read, guided: [["x", "y"]],
     label: "Test accuracy against hidden units; the slider below reads its values.",
@@ -140,7 +142,7 @@ async function learning(stage, rows, settings) {
   const id = stage.closest("figure").id;
   const models = groups(rows, "model");
   const epochs = [...groups(rows, "epoch").keys()];
-  const mark = (model) => MARKS[family(model)];
+  const mark = (model) => MARKS[family(model, settings.keys)];
   const name = (model) => settings.names[model] ?? model;
   const means = new Map([...models].map(([model, runs]) => [model, [...groups(runs, "epoch").values()].map((at) => ({
     epoch: at[0].epoch,
@@ -150,7 +152,7 @@ async function learning(stage, rows, settings) {
   function traces(colours) {
     const thin = [], bold = [];
     for (const [model, runs] of models) {
-      const colour = colours[family(model)];
+      const colour = colours[family(model, settings.keys)];
       const all = means.get(model), x = all.map((row) => row.epoch);
       for (const [seed, run] of groups(runs, "seed")) {
         thin.push({
@@ -175,7 +177,7 @@ async function learning(stage, rows, settings) {
     const found = [...means].map(([model, all]) => [model, all.find((row) => row.epoch === epoch)]);
     const head = [`After epoch ${epoch}`, "test accuracy", "test loss", "training loss"];
     const body = found.map(([model, row]) => [
-      make("span", `model ${family(model)}`, name(model)), percent(row.accuracy), decimal(row.test_loss, 4), decimal(row.train_loss, 4),
+      make("span", `model ${family(model, settings.keys)}`, name(model)), percent(row.accuracy), decimal(row.test_loss, 4), decimal(row.train_loss, 4),
     ]);
     return [[table(head, body)], `After epoch ${epoch}: ${found.map(([model, row]) => `${name(model)} ${percent(row.accuracy)}`).join(", ")}.`];
   }
@@ -184,7 +186,7 @@ async function learning(stage, rows, settings) {
     id, traces, read, guided: [["x", "y"], ["x2", "y2"]],
     label: "Test accuracy and losses after each epoch; the slider below reads their values.",
     marks: [
-      ...[...models.keys()].map((model) => [`${mark(model)} line`, `var(--${family(model)})`, name(model)]),
+      ...[...models.keys()].map((model) => [`${mark(model)} line`, `var(--${family(model, settings.keys)})`, name(model)]),
       ["stroke", "var(--soft)", "test"], ["stroke dashed", "var(--soft)", "training"],
     ],
     values: epochs,

@@ -74,7 +74,8 @@ def write_checkpoint(path: Path, key: str, checkpoint: Checkpoint) -> None:
         StudyError: the disk is full.
     """
     progress = json.dumps(checkpoint.progress, allow_nan=False)
-    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in checkpoint.tensors.items()}
+    # Not ascontiguousarray, which gives a number a dimension.
+    tensors = {name: np.asarray(tensor, order="C") for name, tensor in checkpoint.tensors.items()}
     metadata = {"key": key, "progress": progress, "content": content_hash(tensors, progress)}
     write_bytes(path, save(tensors, metadata=metadata))
 

@@ -19,6 +19,8 @@ def test_training_depends_on_the_networks_and_on_no_figure_statistic_or_report()
     assert names("train_classifiers") == {
         "characters/training.py",
         "characters/models.py",
+        "characters/own_networks.py",
+        "characters/own_files.py",
         "characters/validation.py",
         "characters/written_out.py",
         "characters/runs.py",

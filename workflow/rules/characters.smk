@@ -2,7 +2,7 @@
 The characters study: training, evaluation over seeds, baselines, confusions.
 
 Requires: data/*.npy, data/dataset.json, the published figures in report/published/.
-Produces: characters/<model>/seed-<k>/, characters/*.csv, and characters/sensitivity/<variant>/<model>/seed-<k>/
+Produces: characters/<model>/seed-<k>/, characters/*.csv, characters/<own network>/network.json, and characters/sensitivity/<variant>/<model>/seed-<k>/
 where the configuration has ablations.
 """
 
@@ -15,9 +15,13 @@ with workflow_errors():
 
 CHARACTERS = config["characters"]
 MAIN_NETFULL = f"netfull-{CHARACTERS['hidden']}"
-MAIN_MODELS = ["netlin", MAIN_NETFULL, "netconv"]
+PUBLISHED_MODELS = ["netlin", MAIN_NETFULL, "netconv"]
+# Networks of the user's own by name, with their files.
+OWN = own_networks(CHARACTERS["networks"])
+OWN_DESCRIBED = expand("<results>/characters/{model}/network.json", model=OWN)
+MAIN_MODELS = [*PUBLISHED_MODELS, *OWN]
 WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"]})
-MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv"]
+MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv", *OWN]
 
 
 # The light networks: a job trains all seeds, because loading the framework takes longer than a seed.
@@ -58,6 +62,56 @@ use rule train_perceptrons as train_netconv with:
         model="netconv",
 
 
+if OWN:
+
+    def own_file(wildcards):
+        """The file of the user's own network that a job trains or checks, as an input."""
+        return user_file(OWN[wildcards.model])
+
+    rule check_own_network:
+        input:
+            file=own_file,
+            dataset=DATA["dataset"],
+            library=library("check_own_network"),
+        output:
+            "<results>/characters/{model}/network.json",
+        log:
+            "<logs>/check_own_network/{model}.log",
+        benchmark:
+            "<benchmarks>/check_own_network/{model}.tsv"
+        wildcard_constraints:
+            model="|".join(OWN),
+        # What is wrong with it is better known at once.
+        priority: 10
+        conda:
+            ENVIRONMENT
+        resources:
+            mem_mb=1000,
+            runtime="5m",
+        params:
+            file=lambda wildcards: OWN[wildcards.model],
+            channels_last=lookup(dpath="training/channels_last", within=config),
+        script:
+            "../scripts/check_own_network.py"
+
+    use rule train_netconv as train_own_network with:
+        input:
+            **DATA,
+            file=own_file,
+            # Checked before; what the check says of a sound one changes no training.
+            checked=ancient("<results>/characters/{model}/network.json"),
+            library=library("train_classifiers"),
+        log:
+            "<logs>/train_own_network/{model}-seed-{seed}.log",
+        benchmark:
+            "<benchmarks>/train_own_network/{model}-seed-{seed}.tsv"
+        wildcard_constraints:
+            model="|".join(OWN),
+        params:
+            training=lookup(dpath="training", within=config),
+            file=lambda wildcards: OWN[wildcards.model],
+
+
 if ABLATIONS:
     VARIED = "<results>/characters/sensitivity/{variant}"
     ABLATION_SEEDS = list(next(iter(ABLATIONS.values())).seeds)
@@ -84,6 +138,19 @@ if ABLATIONS:
             "<benchmarks>/train_netconv_variants/{variant}-{model}-seed-{seed}.tsv"
         params:
             training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+
+    if OWN:
+
+        use rule train_own_network as train_own_network_variants with:
+            output:
+                **evidence("{model}", "{seed}", VARIED),
+            log:
+                "<logs>/train_own_network_variants/{variant}-{model}-seed-{seed}.log",
+            benchmark:
+                "<benchmarks>/train_own_network_variants/{variant}-{model}-seed-{seed}.tsv"
+            params:
+                training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+                file=lambda wildcards: OWN[wildcards.model],
 
     rule summarise_sensitivity:
         input:
@@ -218,6 +285,7 @@ rule probe_classifiers:
         metrics=trained("metrics", MAIN_MODELS),
         dataset=DATA["dataset"],
         representatives="<results>/characters/representatives.json",
+        files=[user_file(file) for file in OWN.values()],
         library=library("probe_classifiers"),
     output:
         shifts="<results>/characters/shifts.csv",
@@ -235,6 +303,7 @@ rule probe_classifiers:
         runtime="30m",
     params:
         models=MAIN_MODELS,
+        files=OWN,
         seeds=SEEDS,
     script:
         "../scripts/probe_classifiers.py"

@@ -21,6 +21,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[
 IS_HERE = ROOT.samefile(".")
 sys.path.insert(0, str(ROOT / "src"))
 
+from hidden_units.characters.own_files import compiled
 from hidden_units.config import ignored_keys, resolve
 from hidden_units.datasets.letters import not_shown
 from hidden_units.datasets.providers import provider_of
@@ -35,6 +36,7 @@ from hidden_units.errors import StudyError
 from hidden_units.inherited import clean_snakemake
 from hidden_units.manifest import deleted, is_promised
 from hidden_units.modules import library_files
+from hidden_units.paths import user_path
 from hidden_units.records import adopt, begin_run, refuse_future, review, set_aside
 from hidden_units.report.protocol import is_published, read_settings
 from hidden_units.report.provenance import read_commit
@@ -314,18 +316,27 @@ def source_inputs(provider):
     }
 
 
-def encoder_sources(encoders):
-    """Name of each encoder table with the file that it is read from, or None; all are read once, as a check.
+def here_or_ours(path):
+    """A path that people name, or where it is not in the working folder, that file of this workflow if there is one."""
+    return ROOT / path if not Path(path).exists() and (ROOT / path).exists() else path
 
-    A file that is not in the working folder may be one of the workflow's own, such as config/pictures/heart.yaml.
-    """
+
+def own_networks(files):
+    """Name of each network of the user's own with its file, each compiled once, as a check."""
     with workflow_errors():
         sources = {
-            name: (
-                ROOT / path
-                if path and not path.exists() and (ROOT / path).exists()
-                else path
-            )
+            name: str(here_or_ours(user_path(file))) for name, file in files.items()
+        }
+        for file in sources.values():
+            compiled(file)
+    return sources
+
+
+def encoder_sources(encoders):
+    """Name of each encoder table with the file that it is read from, or None; all are read once, as a check."""
+    with workflow_errors():
+        sources = {
+            name: path and here_or_ours(path)
             for name, path in table_sources(encoders["tables"]).items()
         }
         for name, source in sources.items():

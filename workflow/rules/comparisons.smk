@@ -13,7 +13,7 @@ from hidden_units.datasets.classes import has_published_classes
 # A matrix is compared with the published one where there is one, and where the classes are the same.
 PUBLISHED_MATRICES = {
     model: code(path)
-    for model in MAIN_MODELS
+    for model in PUBLISHED_MODELS
     for path in [f"report/published/confusion_{model}.csv"]
     if (ROOT / path).is_file() and has_published_classes(PROVIDER.classes)
 }
@@ -58,6 +58,7 @@ rule draw_characters:
         histories=trained("history", MAIN_MODELS),
         predictions=trained("predictions", MAIN_MODELS),
         weights=trained("weights", MAIN_MODELS),
+        own=OWN_DESCRIBED,
         images=DATA["test_images"],
         dataset=DATA["dataset"],
         representatives="<results>/characters/representatives.json",
@@ -85,7 +86,7 @@ rule draw_characters:
     output:
         **figures(
             "characters",
-            networks="the three networks",
+            networks="the networks",
             accuracies="accuracy of every seed",
             learning_curves="learning curves",
             sweep="accuracy against hidden size",
@@ -153,6 +154,8 @@ rule pack_page:
         runtime="10m",
     params:
         models=MAIN_MODELS,
+        # The page computes these alone.
+        drawn=PUBLISHED_MODELS,
         per_class=50,
         per_cell=3,
     script:
@@ -163,7 +166,7 @@ rule characters:
     input:
         judged=[
             DATA["dataset"],
-            trained("metrics", MAIN_MODELS),
+            trained("metrics", PUBLISHED_MODELS),
             rules.summarise_characters.output,
             rules.tabulate_confusions.output,
             rules.compare_networks.output,
@@ -171,7 +174,9 @@ rule characters:
         shown=[
             # Only their shapes are read.
             DATA["train_images"],
-            trained("weights", MAIN_MODELS, SEEDS[0]),
+            trained("weights", PUBLISHED_MODELS, SEEDS[0]),
+            OWN_DESCRIBED,
+            trained("metrics", list(OWN)),
             rules.probe_classifiers.output,
             rules.summarise_sensitivity.output.table if ABLATIONS else [],
         ],

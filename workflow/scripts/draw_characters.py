@@ -13,7 +13,7 @@ from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
 from hidden_units.files import read_json
-from hidden_units.names import label_of_class
+from hidden_units.names import is_own_name, label_of_class
 from hidden_units.page.weights import layers
 from hidden_units.plotting import draw_figures
 
@@ -54,8 +54,12 @@ def weights(model):
 def networks():
     image = np.load(inputs.images)[0]
     tables = {
-        model: figures_layers.stages(layers(model, weights(model)), len(image)) for model in params.models
+        model: figures_layers.stages(layers(model, weights(model)), len(image))
+        for model in params.models
+        if not is_own_name(model)
     }
+    for path in inputs.own:
+        tables[Path(path).parent.name] = pd.DataFrame(read_json(path)["stages"])
     table = pd.concat(tables, names=["model"]).reset_index("model")
     return figures_layers.networks(table, image), table
 
@@ -152,4 +156,5 @@ def sensitivity():
 
 
 with job(snakemake):
+    figures.LOOKS |= figures.own_looks(params.models)
     draw_figures(globals(), snakemake.output)

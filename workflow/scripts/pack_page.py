@@ -22,11 +22,12 @@ with job(snakemake) as log:
     for model, path in zip(params.models, output.confused, strict=True):
         seed = representatives[model]
         run = model, f"seed-{seed}"
-        weights = safetensors.numpy.load_file(in_folder(inputs.weights, *run))
-        networks.append(pack_network(model, seed, weights))
-        precision = compare_precisions(model, weights, images, labels)
-        precisions.append({"model": model, "seed": seed, **precision})
-        log.info(f"{model} seed {seed}: {precision['answers_changed']} answers change in float16")
+        if model in params.drawn:
+            weights = safetensors.numpy.load_file(in_folder(inputs.weights, *run))
+            networks.append(pack_network(model, seed, weights))
+            precision = compare_precisions(model, weights, images, labels)
+            precisions.append({"model": model, "seed": seed, **precision})
+            log.info(f"{model} seed {seed}: {precision['answers_changed']} answers change in float16")
         predictions = read_predictions(in_folder(inputs.predictions, *run))
         packed = pack_confused_images(images, *predictions, params.per_cell)
         write_json(path, {"model": model, "seed": seed, **packed})

@@ -24,7 +24,10 @@ with job(snakemake) as log:
     representatives = read_json(inputs.representatives)
     networks = {
         (model, seed): restore(
-            model, safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{seed}")), classes
+            model,
+            safetensors.numpy.load_file(in_folder(inputs.weights, model, f"seed-{seed}")),
+            classes,
+            params.files.get(model),
         )
         for model in params.models
         for seed in params.seeds

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from hidden_units.characters.own_networks import own_code
 from hidden_units.characters.runs import write_run
 from hidden_units.characters.training import Settings, to_device, train
 from hidden_units.checkpoints import key_of, path_for, read_checkpoint, write_checkpoint
@@ -42,7 +43,8 @@ with job(snakemake) as log:
     place = {"device": device, "cpu": torch.backends.cpu.get_cpu_capability()}
     if given:
         place["gpu"] = torch.cuda.get_device_name()
-    files = [*snakemake.input.library, snakemake.input.dataset, __file__]
+    file = snakemake.params.get("file")
+    files = [*snakemake.input.library, snakemake.input.dataset, __file__, *([file] if file else [])]
     for folder in folders:
         seed = int(folder.name.removeprefix("seed-"))
         name = f"{model} seed {seed}"
@@ -55,15 +57,17 @@ with job(snakemake) as log:
             log.info("%s: going on after epoch %d of a run that was stopped", name, len(resume.progress))
         # Where seeds pass in seconds, a line for each is enough to watch.
         progress = partial(report_epoch, log, name, settings.epochs, len(folders) == 1)
-        trained = train(
-            model,
-            seed,
-            images,
-            settings,
-            report=log.debug,
-            report_epoch=progress,
-            resume=resume,
-            save=partial(write_checkpoint, checkpoint, key),
-        )
+        with own_code(file):
+            trained = train(
+                model,
+                seed,
+                images,
+                settings,
+                report=log.debug,
+                report_epoch=progress,
+                resume=resume,
+                save=partial(write_checkpoint, checkpoint, key),
+                file=file,
+            )
         data = data_identity(read_json(snakemake.input.dataset))
         write_run(folder, trained, np.asarray(arrays["test_labels"]), data)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hidden_units.names import is_own_name
 from hidden_units.statistics.comparisons import (
     holm,
     outperformance,
@@ -62,24 +63,34 @@ def compare_models(
         The rows of characters/comparisons.csv, corrected by Holm inside each family and question; and those
         of characters/outperformance.csv, which give the probability that b beats a its interval.
     """
-    families = {"networks": list(combinations(networks, 2)), "widths": list(pairwise(widths))}
+    pairs_of_networks = list(combinations(networks, 2))
+    # Those with a network of the user's own are a family apart, so that the others' corrections stay.
+    own = [pair for pair in pairs_of_networks if any(map(is_own_name, pair))]
+    families = {
+        "networks": [pair for pair in pairs_of_networks if pair not in own],
+        "own networks": own,
+        "widths": list(pairwise(widths)),
+    }
     over_seeds = {
         family: [row for a, b in pairs for row in rows_over_seeds(family, a, b, accuracies, resamples)]
         for family, pairs in families.items()
     }
-    over_images = [
-        {
-            "family": "networks",
-            "question": OTHER_IMAGES,
-            "a": a,
-            "b": b,
-            "method": MCNEMAR,
-            "seeds": 1,
-            **asdict(paired_over_images(correct[a], correct[b], resamples)),
-        }
-        for a, b in families["networks"]
-    ]
-    groups = [over_seeds["networks"], over_images, over_seeds["widths"]]
+    over_images = {
+        family: [
+            {
+                "family": family,
+                "question": OTHER_IMAGES,
+                "a": a,
+                "b": b,
+                "method": MCNEMAR,
+                "seeds": 1,
+                **asdict(paired_over_images(correct[a], correct[b], resamples)),
+            }
+            for a, b in families[family]
+        ]
+        for family in ("networks", "own networks")
+    }
+    groups = [group for family in families for group in (over_seeds[family], over_images.get(family, []))]
     # Holm's correction is for the tests of one family and question.
     corrected = [p for group in groups for p in holm([row["p"] for row in group])]
     rows = [row for group in groups for row in group]
@@ -210,7 +221,12 @@ def pareto_table(
         values[:, trained] = drawn
         table["share_on_front"] = pareto_front(numbers_kept, values).mean(axis=0)
         sizes = table.loc[trained, "parameters"].to_numpy(dtype=int)
-        table.loc[trained, ["share_ahead", "share_behind"]] = shares_among_networks(sizes, drawn)
+        # Claims judge by these, so the user's own networks have no part in them.
+        ours = ~table.loc[trained, "model"].map(is_own_name).to_numpy()
+        judged = trained & ~table["model"].map(is_own_name).to_numpy()
+        table.loc[judged, ["share_ahead", "share_behind"]] = shares_among_networks(
+            sizes[ours], drawn[:, ours]
+        )
     table["points_per_thousand"] = 100 * means / (numbers_kept / 1000)
     front = table[table["on_front"]].sort_values("stored_numbers", kind="stable")
     gains = 100 * front["accuracy_mean"].diff() / (front["stored_numbers"].diff() / 1000)

@@ -12,15 +12,17 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from hidden_units.names import LUCKY, shortest_label
+from hidden_units.names import LUCKY, is_own_name, shortest_label
 from hidden_units.names import model_name as display_name
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
+from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
     "netfull": (COLOURS["orange"], "s"),
     "netconv": (COLOURS["green"], "^"),
 }
+# Those of the user's own networks, in their order.
+OWN_LOOKS = ((COLOURS["purple"], "D"), (COLOURS["vermilion"], "v"), (COLOURS["sky"], "*"), (BLACK, "X"))
 # A published accuracy.
 REPORTED = {
     "marker": "D",
@@ -39,8 +41,13 @@ ROOM_IN_HALF_WIDTH = 3
 
 
 def look(model: str) -> tuple[str, str]:
-    """Colour and marker of a model's family."""
-    return LOOKS[model.partition("-")[0]]
+    """Colour and marker of a model's family, or of a network of the user's own."""
+    return LOOKS[model if model in LOOKS else model.partition("-")[0]]
+
+
+def own_looks(models: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Colour and marker of each of the user's own networks among models, for `LOOKS`."""
+    return dict(zip(filter(is_own_name, models), OWN_LOOKS, strict=False))
 
 
 def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:

@@ -26,6 +26,12 @@ STATUSES = {
     "undecided": ("undecided", GREY, "s"),
     "worse": ("worse by more than the margin", COLOURS["vermilion"], "^"),
 }
+# Comparisons that are drawn together.
+FAMILIES = {
+    "networks": "Networks",
+    "own networks": "Your own networks",
+    "widths": "NetFull, each size against the next",
+}
 DIFFERENCE_MAP = "PuOr"
 FAINT = "#e8ebee"
 # What the main study and the variant are called under their points.
@@ -41,7 +47,7 @@ def forest(comparisons: pd.DataFrame, margin: float, lucky: Sequence[int] = ()) 
         margin: of equivalence, a band around 0 among the sizes.
         lucky: see `figures.sweep`.
     """
-    families = [family for family in ("networks", "widths") if (comparisons["family"] == family).any()]
+    families = [family for family in FAMILIES if (comparisons["family"] == family).any()]
     tables = [comparisons[comparisons["family"] == family] for family in families]
     # A family without rows leaves its panel out; with none left, as in the notebook on one width, there is an
     # empty picture.
@@ -58,7 +64,7 @@ def forest(comparisons: pd.DataFrame, margin: float, lucky: Sequence[int] = ()) 
         axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
         if family == "widths":
             axes.axvspan(-margin, margin, color=FAINT, zorder=-1, linewidth=0, label="equivalence margin")
-        axes.set_title({"networks": "Networks", "widths": "NetFull, each size against the next"}[family])
+        axes.set_title(FAMILIES[family])
         axes.grid(axis="x")
         points_axis(axes.xaxis)
     panels[-1, 0].set_xlabel("difference of test accuracy, second minus first (points)")

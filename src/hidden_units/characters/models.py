@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from hidden_units.characters.own_networks import build as build_own
 from hidden_units.datasets.shape import SIDE
 
 
@@ -53,14 +54,17 @@ class NetConv(nn.Module):
         return functional.log_softmax(self.output(hidden), dim=1)
 
 
-def build(model: str, classes: int) -> nn.Module:
+def build(model: str, classes: int, file: str | None = None) -> nn.Module:
     """The network of a model name, `netlin`, `netfull-<hidden size>` or `netconv`, for so many classes k.
 
-    Its weights are the framework's default initialisation, drawn from torch's global generator.
+    Its weights are the framework's default initialisation, drawn from torch's global generator. With a file
+    it is the user's own network there.
 
     Raises:
         ValueError: the name is none of these.
     """
+    if file is not None:
+        return build_own(file, classes)
     if model == "netlin":
         return NetLin(classes)
     if model == "netconv":

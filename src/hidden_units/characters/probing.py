@@ -19,9 +19,11 @@ DISTANCES = (1, 2, 3, 4)
 COVER, STRIDE = 6, 2
 
 
-def restore(model: str, weights: Mapping[str, np.ndarray], classes: int) -> nn.Module:
-    """A network with trained weights, arrays by their names in the framework's state dict."""
-    network = build(model, classes)
+def restore(
+    model: str, weights: Mapping[str, np.ndarray], classes: int, file: str | None = None
+) -> nn.Module:
+    """A network with trained weights, arrays by their names in the framework's state dict; see `build`."""
+    network = build(model, classes, file)
     network.load_state_dict({name: tensor(array).float() for name, array in weights.items()})
     return network
 
@@ -48,11 +50,12 @@ def accuracy_when_shifted(network: nn.Module, images: np.ndarray, labels: np.nda
     """Accuracy by how many pixels the images moved: the mean over four directions.
 
     Args:
-        network: is left in the memory layout in which convolutions without gradients are fastest.
+        network: NetConv is left in the memory layout in which convolutions without gradients are fastest.
         images: uint8 (N, 28, 28).
         labels: (N,).
     """
-    network.to(memory_format=channels_last)
+    if isinstance(network, NetConv):
+        network.to(memory_format=channels_last)
 
     def right(rows: int, columns: int) -> int:
         answers = predict(network, normalise(shifted(images, rows, columns))).argmax(dim=1)

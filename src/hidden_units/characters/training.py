@@ -178,6 +178,7 @@ def train(
     report_epoch: Callable[[Epoch], None] = lambda epoch: None,
     resume: Checkpoint | None = None,
     save: Callable[[Checkpoint], None] | None = None,
+    file: str | None = None,
 ) -> TrainedClassifier:
     """Train one network from its seed, which fixes the initial weights and, if shuffled, the order.
 
@@ -190,6 +191,7 @@ def train(
         report_epoch: is given each epoch's record as it ends.
         resume: of an earlier call with the same arguments; the result is the same bit for bit.
         save: is given a checkpoint after each epoch, before the epoch is reported.
+        file: of the user's own network; None for the study's.
 
     Raises:
         StudyError: the loss is no longer a finite number.
@@ -198,9 +200,9 @@ def train(
     keep_freed_memory()
     torch.manual_seed(seed)
     device = images.train_images.device
-    network = build(model, images.classes).to(device)
+    network = build(model, images.classes, file).to(device)
     train_images, test_images = images.train_images, images.test_images
-    if model == "netconv" and settings.channels_last:
+    if (model == "netconv" or file) and settings.channels_last:
         network = network.to(memory_format=torch.channels_last)
         train_images = train_images.to(memory_format=torch.channels_last)
         test_images = test_images.to(memory_format=torch.channels_last)
@@ -302,11 +304,15 @@ def checkpoint_of(
     order: torch.Generator,
     history: list[Epoch],
 ) -> Checkpoint:
-    """Copies of everything on which the next epoch depends: weights, momentum, the order's generator.
+    """Copies of everything on which the next epoch depends: weights, buffers, momentum, and all generators.
 
-    The framework's global generator is no part of it: it draws the initial weights and nothing after them.
+    The framework's own generators are part of it, because a user's own network may draw from them (dropout).
     """
-    tensors = {"order": order.get_state().numpy().copy()}
+    tensors = {"order": order.get_state().numpy().copy(), "random": torch.get_rng_state().numpy().copy()}
+    if torch.cuda.is_initialized():
+        tensors["random_gpu"] = torch.cuda.get_rng_state().numpy().copy()
+    for name, buffer in network.named_buffers():
+        tensors[f"buffers.{name}"] = plain_array(buffer).copy()
     for name, parameter in network.named_parameters():
         tensors[f"weights.{name}"] = plain_array(parameter).copy()
         momentum = momenta.get(parameter, {}).get("momentum_buffer")
@@ -321,6 +327,11 @@ def load_checkpoint(
 ) -> None:
     """Put back what `checkpoint_of` copied, in the memory layout that the network has."""
     order.set_state(torch.from_numpy(resume.tensors["order"]))
+    torch.set_rng_state(torch.from_numpy(resume.tensors["random"]))
+    if "random_gpu" in resume.tensors:
+        torch.cuda.set_rng_state(torch.from_numpy(resume.tensors["random_gpu"]))
+    for name, buffer in network.named_buffers():
+        buffer.copy_(torch.from_numpy(resume.tensors[f"buffers.{name}"]))
     for name, parameter in network.named_parameters():
         parameter.copy_(torch.from_numpy(resume.tensors[f"weights.{name}"]))
         if f"momentum.{name}" in resume.tensors:
@@ -331,4 +342,4 @@ def load_checkpoint(
 
 def plain_array(tensor: Tensor) -> np.ndarray:
     """A tensor's values on the CPU in the plain (row-major) memory layout."""
-    return np.ascontiguousarray(tensor.detach().cpu().numpy())
+    return tensor.detach().cpu().contiguous().numpy()

@@ -30,7 +30,7 @@ def written_out_step(
         the mean negative log-likelihood before the change, as a tensor without dimensions.
     """
     (group,) = optimiser.param_groups
-    if not isinstance(network, NetLin | NetFull) or group["params"][0].device.type != "cpu":
+    if type(network) not in (NetLin, NetFull) or group["params"][0].device.type != "cpu":
         return None
     learning_rate, momentum = group["lr"], group["momentum"]
     # Weight and bias of each layer, in the order of computation.

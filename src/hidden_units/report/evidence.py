@@ -93,6 +93,16 @@ class Study:
         """The three classifiers that are compared throughout, smallest first."""
         return ["netlin", f"netfull-{self.config['characters']['hidden']}", "netconv"]
 
+    @property
+    def own_models(self) -> list[str]:
+        """The user's own networks, which tables and figures show after the three."""
+        return list(self.config["characters"].get("networks", {}))
+
+    @property
+    def models(self) -> list[str]:
+        """All networks that tables and figures show."""
+        return self.main_models + self.own_models
+
     def summaries(self) -> list[dict[str, Any]]:
         """The rows of characters/summary.csv, each with the reported accuracy and loss, None without any."""
         reported = self.published[["model", "accuracy", "loss"]].set_index("model").add_prefix("reported_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from hidden_units.fonts import font_faces
+from hidden_units.names import look_key
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS, contexts_of
 from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
@@ -34,8 +35,12 @@ PROSE = ("<p>", '<p class="lead">')
 SPACES = re.compile(r"[ \n\t]+")
 
 
-def environment(templates: Path) -> Environment:
-    """Jinja2 with escaping on, no undefined names, and the words and numbers of `wording` as filters."""
+def environment(templates: Path, own: Sequence[str] = ()) -> Environment:
+    """Jinja2 with escaping on, no undefined names, and the words and numbers of `wording` as filters.
+
+    Args:
+        own: the user's own networks, for the marks that networks have.
+    """
     jinja = Environment(
         # Captions too: report/captions/ is where `snakemake --report` finds them.
         loader=FileSystemLoader([templates, templates.parent]),
@@ -50,7 +55,7 @@ def environment(templates: Path) -> Environment:
         alignment=alignment,
         cell=cell,
         class_name=lambda entry: mark_japanese(wording.class_name(entry)),
-        family_key=lambda model: model.partition("-")[0],
+        family_key=partial(look_key, own=own),
         japanese=mark_japanese,
         one_line=one_line,
     )
@@ -143,7 +148,7 @@ def with_terms_linked(html: str, glossary: Mapping[str, tuple[str, str, str]]) -
 
 def render_report(study: Study, templates: Path, style: str, browser: str) -> str:
     """The report of a study, with style sheet, fonts, figures and the scripts of report/browser/ inside."""
-    jinja = environment(templates)
+    jinja = environment(templates, study.own_models)
     outline, chapters = render_outline(jinja, study)
     return render_page(
         jinja.get_template("report.html.j2"),
@@ -159,7 +164,7 @@ def render_report(study: Study, templates: Path, style: str, browser: str) -> st
 
 def render_slides(study: Study, templates: Path, style: str) -> str:
     """Slides of a study: one for each section of the article that has a figure, under what it found."""
-    jinja = environment(templates)
+    jinja = environment(templates, study.own_models)
     outline, _ = render_outline(jinja, study)
     return render_page(
         jinja.get_template("slides.html.j2"), style, study=study, outline=outline, **study.config["report"]

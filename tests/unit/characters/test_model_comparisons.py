@@ -109,6 +109,24 @@ def test_the_pareto_table_of_made_up_classifiers_by_hand():
     assert table["parameters"].isna().tolist() == [False] * 5 + [True]
 
 
+def test_networks_of_the_users_own_change_no_number_that_is_said_of_the_study_s(tables):
+    accuracies = {**ACCURACIES, "mine": [0.97, 0.98, 0.99]}
+    correct = {**CORRECT, "mine": IMAGES < 98}
+    comparisons, better = compare_models(accuracies, correct, [*NETWORKS, "mine"], WIDTHS, resamples=1000)
+    is_own = comparisons["family"] == "own networks"
+    assert set(comparisons["b"][is_own]) == {"mine"}
+    assert comparisons[is_own].groupby(["question", "method"]).size().eq(3).all()
+    pd.testing.assert_frame_equal(comparisons[~is_own].reset_index(drop=True), tables[0])
+    pd.testing.assert_frame_equal(better[better["b"] != "mine"].reset_index(drop=True), tables[1])
+    mine = pd.DataFrame({"model": ["mine"], "parameters": [50], "accuracy_mean": [0.98]})
+    table = pareto_table(pd.concat([summary(), mine], ignore_index=True), accuracies, 10, 5, 1000)
+    shares = ["share_ahead", "share_behind"]
+    without = pareto_table(summary(), ACCURACIES, 10, 5, 1000)
+    pd.testing.assert_frame_equal(table[shares].iloc[:-1], without[shares])
+    assert table[shares].iloc[-1].isna().all()
+    assert table["on_front"].tolist() == [False] * 5 + [True, True]
+
+
 def test_the_front_is_as_sure_as_the_seeds_are():
     table = pareto_table(summary(), ACCURACIES, train_images=10, components=5, resamples=1000)
     share = dict(zip(table["model"], table["share_on_front"], strict=True))
@@ -131,12 +149,12 @@ def test_ahead_is_better_than_the_smaller_and_no_worse_than_the_larger():
 
 def test_both_shares_are_of_the_same_resamples():
     """Two seeds a network, apart by as much as they scatter: each mean is one of four draws, by hand."""
-    summary = pd.DataFrame({"model": ["small", "large"], "parameters": [1, 2], "accuracy_mean": 0.75})
-    accuracies = {"small": [0.7, 0.8], "large": [0.7, 0.8]}
+    summary = pd.DataFrame({"model": ["netlin", "netconv"], "parameters": [1, 2], "accuracy_mean": 0.75})
+    accuracies = {"netlin": [0.7, 0.8], "netconv": [0.7, 0.8]}
     found = pareto_table(summary, accuracies, 10, 5, 40_000).set_index("model")
     # Means low, middle, middle, high: of 16 pairs 6 are equal and 5 on each side; equality beats the larger.
-    assert found.loc["small", "share_ahead"] == pytest.approx(11 / 16, abs=0.01)
-    assert found.loc["large", "share_behind"] == pytest.approx(11 / 16, abs=0.01)
+    assert found.loc["netlin", "share_ahead"] == pytest.approx(11 / 16, abs=0.01)
+    assert found.loc["netconv", "share_behind"] == pytest.approx(11 / 16, abs=0.01)
 
 
 SWEEP = pd.DataFrame(

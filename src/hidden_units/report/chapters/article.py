@@ -28,6 +28,7 @@ ACCOUNT = (14, 15, 18, 19, 21)
 
 def reading(summary: Context, data: Context, characters: Context, comparisons: Context, **_: Any) -> Context:
     """What the chapter on reading characters shows."""
+    netconv = next(row for row in summary["rows"] if row["model"] == "netconv")
     return {
         **summary,
         **characters,
@@ -36,7 +37,7 @@ def reading(summary: Context, data: Context, characters: Context, comparisons: C
         "guessing": 1 / len(summary["dataset"]["classes"]),
         "smallest": characters["runs"][0],
         "alike": alike_are_confused(characters["correlations"], characters["models"][0]),
-        "width": width_against_shape(characters["widths"], summary["rows"][-1]),
+        "width": width_against_shape(characters["widths"], netconv),
     }
 
 

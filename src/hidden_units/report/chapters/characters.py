@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK
+from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK, is_own_name, look_key
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 
 def context(study: Study) -> dict[str, Any]:
     """What the chapter on the characters shows."""
-    evidence, models = study.evidence, study.main_models
+    evidence, models = study.evidence, study.models
     classes = study.dataset["classes"]
     names = class_names(classes)
     summary = study.summaries()
@@ -51,12 +51,18 @@ def context(study: Study) -> dict[str, Any]:
         for row in sorted(summary, key=lambda row: row["hidden"] or 0)
         if row["hidden"] is not None
     ]
-    families = {"names": {name: family_of(name) for name in models}}
+    families = {"names": {name: family_of(name) for name in models}} | keys_of_own(study)
     return {
         "models": models,
         "names": names,
         "comparability": comparability(study),
-        "networks": [layers(evidence, model) for model in models],
+        "networks": [
+            *(layers(evidence, model) for model in study.main_models),
+            *(
+                {"model": model, **evidence.json(f"characters/{model}/network.json")}
+                for model in study.own_models
+            ),
+        ],
         "protocol": settings(PROTOCOL, study.config["training"], study.protocol["characters"]),
         "computation": settings(COMPUTATION, study.config["training"], study.protocol["characters"]),
         "learning": learning(evidence.rows(f"{FIGURES}/learning_curves.csv")),
@@ -74,7 +80,7 @@ def context(study: Study) -> dict[str, Any]:
         "widths": widths,
         "lucky": list(lucky.values()),
         "sweep": sweep(widths),
-        "sweep_figure": study.figure("characters", "sweep", view=sweep_view(summary, models)),
+        "sweep_figure": study.figure("characters", "sweep", view=sweep_view(summary, study)),
         "confidence": confidence(mean_over_seeds),
         "top_pairs": top_pairs(pairs, models, classes),
         "has_long_names": any(len(name) > LONGEST_ON_ONE_LINE for name in names),
@@ -93,7 +99,7 @@ def context(study: Study) -> dict[str, Any]:
 
 
 def moved(runs: Sequence[Row], summary: Sequence[Row]) -> dict[str, Any]:
-    """What networks lose when images move, and whether NetConv loses less than each other network.
+    """What the three lose when images move, and whether NetConv loses less than each of the others.
 
     That is seen where each of its runs loses less than any run of another, and not seen where all runs of
     another lose less than any of its own.
@@ -102,10 +108,13 @@ def moved(runs: Sequence[Row], summary: Sequence[Row]) -> dict[str, Any]:
         runs: characters/shifts.csv.
         summary: characters/shifts_summary.csv.
 
+    The user's own networks are left out.
+
     Returns:
         outcome; pixels, the distance that it is about; `after`, the rows of the summary there, most accurate
         first; NetConv's rows `unmoved` and `farthest` from there.
     """
+    runs, summary = ([row for row in rows if not is_own_name(row["model"])] for rows in (runs, summary))
     at = {(row["model"], row["seed"], row["pixels"]): row["accuracy"] for row in runs}
     lost = {
         name: [
@@ -223,20 +232,24 @@ def representative_run(
 
 def most_mistaken(study: Study) -> int:
     """The images of the most frequent mistake of all networks, where the colours of each matrix end."""
-    matrices = [
-        study.evidence.table(f"{FIGURES}/confusion_{model}.csv").to_numpy() for model in study.main_models
-    ]
+    matrices = [study.evidence.table(f"{FIGURES}/confusion_{model}.csv").to_numpy() for model in study.models]
     return max(1, *(int(counts[~np.eye(len(counts), dtype=bool)].max()) for counts in matrices))
 
 
-def sweep_view(summary: Sequence[Row], models: Sequence[str]) -> View:
+def keys_of_own(study: Study) -> dict[str, dict[str, str]]:
+    """What a view must know of the colours of the user's own networks; nothing where there are none."""
+    keys = {model: look_key(model, study.own_models) for model in study.own_models}
+    return {"keys": keys} if keys else {}
+
+
+def sweep_view(summary: Sequence[Row], study: Study) -> View:
     """The width sweep, with the other networks' means to compare."""
     others = [
         {"model": row["model"], "name": model_name(row["model"]), "accuracy": row["accuracy_mean"]}
         for row in summary
-        if row["model"] in models and row["hidden"] is None
+        if row["model"] in study.models and row["hidden"] is None
     ]
-    return View("sweep", "Explore", {"others": others})
+    return View("sweep", "Explore", {"others": others} | keys_of_own(study))
 
 
 def drawing(evidence: Evidence) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from hidden_units.statistics.plateau import find_plateau
 
 # The networks whose confusion matrices were published, report/published/confusion_<model>.csv.
 PUBLISHED_MATRICES = ("netlin", "netfull-110", "netconv")
+NETWORKS = ("networks", "own networks")
 OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
 # A classifier in a smaller share of the resamples is not sure to be on the front.
 SURE = 0.95
@@ -51,6 +52,11 @@ def context(study: Study) -> dict[str, Any]:
         "networks": [
             by_significance(comparisons, "networks", question) for question in (OTHER_SEEDS, OTHER_IMAGES)
         ],
+        "own_networks": [
+            by_significance(comparisons, "own networks", question) for question in (OTHER_SEEDS, OTHER_IMAGES)
+        ]
+        if study.own_models
+        else [],
         "steps": by_significance(comparisons, "widths", OTHER_SEEDS),
         "level": LEVEL,
         "confidence": confidence(unpaired_over_seeds),
@@ -106,10 +112,10 @@ def network_pairs(comparisons: Sequence[Row], better: Sequence[Row]) -> list[dic
         a, b and rows: the columns of characters/comparisons.csv and `outperformance`, the row of the other
         table where the method gives that probability, else None.
     """
-    chances = {(row["a"], row["b"]): row for row in better if row["family"] == "networks"}
+    chances = {(row["a"], row["b"]): row for row in better if row["family"] in NETWORKS}
     pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in comparisons:
-        if row["family"] == "networks":
+        if row["family"] in NETWORKS:
             pair = row["a"], row["b"]
             chance = None if row["probability_b_better"] is None else chances[pair]
             pairs.setdefault(pair, []).append({**row, "outperformance": chance})

@@ -34,7 +34,7 @@ def two_intervals(study: Study) -> list[dict[str, Any]]:
     summaries = {row["model"]: row for row in study.evidence.rows("characters/summary.csv")}
     representatives = study.evidence.json("characters/representatives.json")
     rows = []
-    for model in study.main_models:
+    for model in study.models:
         run = study.evidence.json(f"characters/{model}/seed-{representatives[model]}/metrics.json")
         other_images = wilson(run["correct"], run["images"])
         rows.append({"model": model, "run": run, "other_images": other_images, "summary": summaries[model]})

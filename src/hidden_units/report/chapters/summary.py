@@ -29,7 +29,9 @@ def context(study: Study) -> dict[str, Any]:
         "rounded_off": any(
             differs_as_printed(row["reported_accuracy"], row["accuracy_mean"]) for row in rows
         ),
-        "order": order_of_accuracies(rows),
+        # What sentences say of an order is about the three.
+        "order": order_of_accuracies(rows[: len(study.main_models)]),
+        "own": rows[len(study.main_models) :],
         "confidence": confidence(mean_over_seeds),
         "findings": findings(study.evidence),
         "least_runs": fewest_runs(study.config),
@@ -50,12 +52,12 @@ def fewest_runs(config: Mapping[str, Any]) -> int:
 
 
 def headline(study: Study) -> list[dict[str, Any]]:
-    """The summaries of the main classifiers, with the reported numbers and the difference in accuracy."""
+    """The summaries of all networks, with the reported numbers and the difference in accuracy."""
     rows = {row["model"]: row for row in study.summaries()}
     for row in rows.values():
         reported = row["reported_accuracy"]
         row["difference"] = None if reported is None else row["accuracy_mean"] - reported
-    return [rows[model] for model in study.main_models]
+    return [rows[model] for model in study.models]
 
 
 def order_of_accuracies(rows: Sequence[Row]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from hidden_units.names import is_own_name
 from hidden_units.report.claims.entries import Claim
 from hidden_units.report.claims.material import Material, require_models
 from hidden_units.report.claims.verdicts import (
@@ -170,6 +171,8 @@ def efficiency_measured(material: Material, claim: Claim) -> Finding:
 def measured_sizes(material: Material) -> tuple[dict[str, float], dict[str, int], pd.Series]:
     """Mean accuracies and numbers of parameters of the trained networks; the row of NetConv."""
     table = material.files.table(ECONOMY).dropna(subset=["parameters"]).set_index("model")
+    # The published claims are about the study's networks, whatever else a run has.
+    table = table.drop(filter(is_own_name, table.index))
     require_models(["netconv"], table.index)
     if len(table) == 1:
         raise MissingEvidence("NetConv is the only network in this run.")
