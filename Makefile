@@ -2,14 +2,16 @@
 
 CONFIG ?= config/brush.yaml
 CORES ?= all
+STUDIES ?=
 ARGS ?=
 # What a user gives is a name, which neither make nor a shell takes apart: recipes read it as "$$CONFIG". ARGS alone
 # is words for the shell.
 override CONFIG := $(value CONFIG)
 override CORES := $(value CORES)
+override STUDIES := $(value STUDIES)
 override MANIFEST := $(value MANIFEST)
 override RESULTS := $(value RESULTS)
-export CONFIG CORES MANIFEST RESULTS
+export CONFIG CORES STUDIES MANIFEST RESULTS
 
 BIN := .venv/bin
 # The environment's Python, with what passes of what the shell hands down.
@@ -32,13 +34,14 @@ help: ## this list
 	@echo
 	@printf '  CONFIG=%s  an overlay on config/config.yaml\n' "$$CONFIG"
 	@printf '  CORES=%s  how many jobs run side by side\n' "$$CORES"
+	@echo "  STUDIES=characters,encoders  the studies to run; by default those of the configuration"
 	@echo "  ARGS=...  more for snakemake (report) or pytest (test), such as ARGS=--dry-run"
 
 report: environment ## everything, from the data to results/<run>/report/report.html and .pdf
-	$(RUN) --cores="$$CORES" -- $(ARGS)
+	$(RUN) --cores="$$CORES" $${STUDIES:+--studies="$$STUDIES"} -- $(ARGS)
 
 slides: environment ## slides of the article, HTML and PDF, from a run that has its report
-	$(RUN) --cores="$$CORES" -- slides $(ARGS)
+	$(RUN) --cores="$$CORES" $${STUDIES:+--studies="$$STUDIES"} -- slides $(ARGS)
 
 verify: environment ## compare the results with the run's manifest, or with another run's: MANIFEST=path
 	$(RUN) --verify $${MANIFEST:+--manifest="$$MANIFEST"} -- $(ARGS)

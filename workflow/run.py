@@ -12,6 +12,7 @@ has a Snakefile of its own. An expected user error ends in SystemExit with one s
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import shutil
@@ -92,6 +93,18 @@ def with_machine(extra: Sequence[str], device: str = "auto") -> list[str]:
     counted = [f"{name}={count}" for name, count in machine.items() if count and name not in names]
     resources = [*counted, *given.resources]
     return [*others, *(["--resources", *resources] if resources else [])]
+
+
+def with_studies(extra: Sequence[str], studies: str) -> list[str]:
+    """Snakemake's arguments with a choice of studies, `characters,encoders`, in the configuration.
+
+    Snakemake takes the last of several --config whole, so the user's become part of ours.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--config", "-C", nargs="*", default=[])
+    given, others = parser.parse_known_args(extra)
+    chosen = json.dumps([name.strip() for name in studies.split(",")])
+    return [*others, "--config", *given.config, f"studies={chosen}"]
 
 
 # running
@@ -199,6 +212,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--config", type=Path, default=Path("config/brush.yaml"), help="overlay on the config"
     )
     parser.add_argument("--cores", default="all", help="how many cores, or all")
+    parser.add_argument("--studies", default="", help="which to run; else those of the config")
     parser.add_argument("--clean", action="store_true", help="remove all results instead")
     parser.add_argument("--verify", action="store_true", help="compare the results with a manifest instead")
     parser.add_argument("--manifest", type=Path, help="another run's manifest; else its own")
@@ -223,6 +237,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             enter(user_path(place.directory))
         if arguments.verify:
             return verify(Path("results", setting("run", config, code)), manifest)
+        extra = with_studies(extra, arguments.studies) if arguments.studies else extra
         return run(config, arguments.cores, extra, code)
     except StudyError as error:
         raise SystemExit(str(error)) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hidden_units.errors import StudyError, printable
 from hidden_units.files import read_json, write_text
+from hidden_units.manifest import left_out, matches
 from hidden_units.records import read_records
 from hidden_units.schedule import COSTS, START, Job, amount, clock, longest_chain, schedule, spread
 from hidden_units.yaml_files import read_mapping
@@ -64,10 +65,11 @@ def read_run(folder: Path) -> list[Measured]:
             f"{folder}: found no manifest.sha256, expected the results of a finished run; finish it by make "
             "report with its CONFIG, or name another by RESULTS=results/name."
         )
+    others = left_out(folder)
     records = {
         path.relative_to(folder / "records").with_suffix("").as_posix(): record
         for path, record in read_records(folder).items()
-        if record.outputs
+        if any(not matches(file.rpartition(f"{folder.name}/")[2], others) for file in record.outputs)
     }
     if not records:
         raise StudyError(

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
+from hidden_units.names import STUDIES
 from hidden_units.records import Record, hash_or_none, not_as_made
-from hidden_units.yaml_files import read_small_text
+from hidden_units.yaml_files import read_mapping, read_small_text
 
 NAME = "manifest.sha256"
 # Only these hold times, host, cores and paths; the manifest cannot list itself, nor files written after it.
@@ -39,7 +40,25 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 def is_promised(name: str) -> bool:
     """Whether the file is to be the same bytes from run to run."""
-    return not any(fnmatch.fnmatchcase(name, pattern) for pattern in NOT_PROMISED)
+    return not matches(name, NOT_PROMISED)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name fits one of the patterns."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def left_out(folder: Path) -> list[str]:
+    """Patterns of the files of studies that a run leaves out, which may be left from another choice."""
+    try:
+        config = read_mapping(folder / "config.yaml")
+    except StudyError:
+        return []
+    chosen = config.get("studies", STUDIES)
+    patterns = [pattern for study, own in STUDIES.items() if study not in chosen for pattern in own]
+    # Of a part of the studies only the characters of KMNIST have a reference.
+    has_reference = "characters" in chosen and config.get("dataset", {}).get("name") == "kmnist"
+    return [*patterns, *(["reproduction.csv"] if patterns and not has_reference else [])]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -52,7 +71,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def promised(folder: Path) -> list[str]:
-    """Names of all files in a run's folder that are promised, sorted.
+    """Names of all files in a run's folder that are promised, but not of studies left out, sorted.
 
     Raises:
         StudyError: the folder is not there, or a name in it fits on no line.
@@ -67,7 +86,10 @@ def promised(folder: Path) -> list[str]:
         if path.is_file() and not path.is_symlink()
     )
     # A name that starts with a dot is a file that is being written, or was when its job was killed.
-    names = [name for name in names if is_promised(name) and "/." not in f"/{name}"]
+    others = left_out(folder)
+    names = [
+        name for name in names if is_promised(name) and "/." not in f"/{name}" and not matches(name, others)
+    ]
     for name in names:
         if str(StudyError(name)) != name:
             raise StudyError(

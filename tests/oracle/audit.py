@@ -18,7 +18,7 @@ import characters
 import checkerboard
 import encoders
 import sequences
-from evidence import AtLeast, Band
+from evidence import AtLeast, Band, setting
 from page import Page, numbers
 from places import PLACES
 
@@ -38,7 +38,8 @@ class Line(NamedTuple):
 
 def own_numbers(run: Path) -> list[tuple]:
     """Name, value and keys of every number that this run's evidence gives."""
-    return [found for study in STUDIES for found in study.own_numbers(run)]
+    chosen = [study for study in STUDIES if study.__name__ in setting(run, "studies").split()]
+    return [found for study in chosen for found in study.own_numbers(run)]
 
 
 def compare(run: Path, own: list[tuple], page: Page) -> list[Line]:

@@ -41,6 +41,18 @@ def test_the_overlays_are_valid_and_name_only_what_they_change(name):
     assert list(unchanged(overlay, DEFAULTS)) == []
 
 
+def test_studies_are_put_in_their_order_and_a_wrong_or_missing_one_is_refused():
+    assert resolve({})["studies"] == ["characters", "checkerboard", "encoders", "sequences"]
+    assert resolve({"studies": ["sequences", "characters"]})["studies"] == ["characters", "sequences"]
+    for studies, said in (
+        (["checkerbord"], r"`studies: 0` is the text 'checkerbord', .*; did you mean checkerboard\?"),
+        ([], "`studies` is .*at least 1 entry"),
+        (["encoders", "encoders"], "`studies` is .*no entry twice"),
+    ):
+        with pytest.raises(StudyError, match=said):
+            resolve({"studies": studies})
+
+
 def test_a_resolved_configuration_begins_with_the_keys_that_were_written_in_their_order():
     resolved = resolve({"training": {"epochs": 2, "momentum": 0}, "run": "mine", "seeds": 3})
     assert [*resolved][:4] == ["training", "run", "seeds", "studies"]

@@ -76,6 +76,12 @@ def test_no_shell_sees_the_name_of_a_configuration_a_manifest_or_a_folder(clone,
     assert f"  CONFIG={name}  an overlay" in "\n".join(make(clone, "help", CONFIG=name))
 
 
+def test_studies_are_one_word_of_the_report_and_of_its_slides(clone):
+    for target, rest in (("report", []), ("slides", ["slides"])):
+        words = make(clone, target, STUDIES="encoders, $(touch made)")
+        assert words[2:] == ["--studies=encoders, $(touch made)", "--", *rest]
+
+
 def test_what_is_not_given_has_its_default_and_arguments_are_words_for_the_shell(clone):
     words = make(clone, "report", ARGS="--until 'a b'")
     assert words == ["--config=config/brush.yaml", "--cores=all", "--", "--until", "a b"]

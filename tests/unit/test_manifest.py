@@ -53,6 +53,18 @@ def test_the_readme_of_the_results_names_everything_that_is_not_promised():
     }
 
 
+@pytest.mark.parametrize("dataset, is_compared", [("brush", False), ("kmnist", True)])
+def test_files_of_studies_that_a_run_leaves_out_are_not_among_its_own(run, dataset, is_compared):
+    whole = list(hashes(run))
+    for name in ("encoders/summary.csv", "notebooks/state_space_srn.html", "reproduction.csv"):
+        (run / name).parent.mkdir(exist_ok=True)
+        (run / name).write_text("left")
+    (run / "config.yaml").write_text(f"studies: [characters]\ndataset: {{name: {dataset}}}\n")
+    assert {*hashes(run)} == {*whole, "config.yaml", *(["reproduction.csv"] if is_compared else [])}
+    (run / "config.yaml").write_text("studies: [encoders]\n")
+    assert {*hashes(run)} == {"config.yaml", "encoders/summary.csv", "report/report.html"}
+
+
 def test_sha256sum_agrees(run):
     manifest = written(run)
     done = subprocess.run(["sha256sum", "--check", "--quiet", manifest.name], cwd=run, check=False)

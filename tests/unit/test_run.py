@@ -259,6 +259,13 @@ def test_gpus_and_memory_are_resources_unless_the_user_counts_them(monkeypatch, 
     assert "gpu=2" not in run.with_machine(extra, "cpu")
 
 
+def test_a_choice_of_studies_is_one_more_setting_of_the_user_s():
+    extra = ["slides", "--config", "device=cpu", "studies=[sequences]", "--dry-run"]
+    found = run.with_studies(extra, "encoders, characters")
+    assert found[:3] == ["slides", "--dry-run", "--config"]
+    assert found[3:] == ["device=cpu", "studies=[sequences]", 'studies=["encoders", "characters"]']
+
+
 def test_jobs_share_the_memory_of_a_machine_with_more_cores_than_memory(study):
     jobs = "".join(
         f"""

@@ -36,6 +36,7 @@ from hidden_units.errors import StudyError
 from hidden_units.inherited import clean_snakemake
 from hidden_units.manifest import deleted, is_promised
 from hidden_units.modules import library_files
+from hidden_units.names import STUDIES as ALL_STUDIES
 from hidden_units.paths import user_path
 from hidden_units.records import adopt, begin_run, refuse_future, review, set_aside
 from hidden_units.report.protocol import is_published, read_settings
@@ -259,6 +260,12 @@ def files_to_restore(wildcards):
             begin_run(RESULTS, config)
             with workflow_errors():
                 set_aside(EDITED)
+    others = [study for study in ALL_STUDIES if study not in STUDIES]
+    if kept := [study for study in others if (RESULTS / study).is_dir()]:
+        logger.warning(
+            f"{RESULTS}: holds files of {' and '.join(kept)} from another choice of studies; they are kept as they "
+            f"are, and the report shows {' and '.join(STUDIES)} alone."
+        )
     for sentence in found.sentences(RESULTS):
         logger.warning(sentence)
     try:

@@ -35,11 +35,13 @@ with job(snakemake) as log:
         published=published,
         files=study.evidence,
         networks=tuple(study.main_models),
-        not_comparable=why_not_comparable(comparability(study)),
+        # Whether the images compare is asked only where there are some.
+        not_comparable=why_not_comparable(comparability(study)) if "characters" in params.studies else "",
         other_counting={
             kind: changed_protocol(counting_settings(params.counting, study.protocol["sequences"], kind))
             for kind in ("srn", "lstm")
         },
+        studies=params.studies,
     )
     claims = read_claims(inputs.claims)
     table = ledger(claims, material)

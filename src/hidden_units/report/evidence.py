@@ -88,6 +88,10 @@ class Study:
         """data/dataset.json."""
         return self.evidence.json("data/dataset.json")
 
+    def has(self, study: str) -> bool:
+        """Whether the run has a study: characters, checkerboard, encoders or sequences."""
+        return study in self.config["studies"]
+
     @property
     def main_models(self) -> list[str]:
         """The three classifiers that are compared throughout, smallest first."""

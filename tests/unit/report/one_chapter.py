@@ -8,6 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
+from hidden_units.names import STUDIES
 from hidden_units.report.elements import Figure, Outline
 from hidden_units.report.render import cell, environment
 
@@ -63,7 +64,10 @@ def words_of(chapters: str, config: dict, **facts) -> str:
     jinja.filters["cell"] = lambda row, *column: cell(
         defaultdict(Nothing, row) if isinstance(row, dict) else row, *column
     )
-    study = SimpleNamespace(config=config, figure=lambda *_, **__: FIGURE)
+    config = {"studies": [*STUDIES], **config}
+    study = SimpleNamespace(
+        config=config, has=lambda study: study in config["studies"], figure=lambda *_, **__: FIGURE
+    )
     outline, page = Outline(), ""
     for chapter in chapters.split():
         outline.chapter(chapter, chapter)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from one_chapter import words_of
 
+from hidden_units.names import STUDIES
 from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.summary import (
     best_of_size,
@@ -101,7 +102,7 @@ def test_a_share_of_the_solved_names_the_training_that_it_depends_on(tmp_path):
     evidence = SimpleNamespace(rows=lambda name: files[name.removesuffix(".csv")], json=lambda name: empty)
     rates = [{"learning_rate": rate, "max_epochs": most} for rate, most in ((0.001, 90000), (0.01, 30000))]
     board = {"network": {"hidden": {"biases": [0, 0]}}, "training": {"rates": rates}}
-    config = {"checkerboard": board, "encoders": {"caps": [1000, 5000]}}
+    config = {"studies": [*STUDIES], "checkerboard": board, "encoders": {"caps": [1000, 5000]}}
     said = page(others=other_studies(evidence, config))
     assert "trained to solve it, at learning rate 0.01 within 30,000 epochs 1 of 2 (50 %) [11" in said
     assert "within 5,000 epochs; of the same seeds trained for longer, 2 of 2 1 of 2 (50 %) [11, 47]" in said

@@ -50,10 +50,21 @@ APPENDICES: dict[str, Callable[[Study], Context]] = {
 }
 # The ids of all chapters in the order of the page, with what each is.
 CHAPTERS = {FIRST_PAGE: "", **dict.fromkeys(ARTICLE, "chapter"), **dict.fromkeys(APPENDICES, "appendix")}
+# The chapters that are about one study, by its name; the others are part of every report.
+OF_STUDY = {
+    "reading": "characters",
+    "by-hand": "checkerboard",
+    "drawing-board": "encoders",
+    "counting": "sequences",
+    **dict.fromkeys(["data", "characters", "comparisons", "sensitivity"], "characters"),
+    **{study: study for study in ("checkerboard", "encoders", "sequences")},
+}
 
 
 def contexts_of(study: Study) -> dict[str, Context]:
-    """What the templates of all chapters show, by the ids of the chapters."""
+    """What the templates of all chapters show, by their ids; None for one that the run has not."""
+    left_out = {id for id, about in OF_STUDY.items() if not study.has(about)}
     facts = {FIRST_PAGE: summary.context(study)}
-    facts |= {id: context(study) for id, context in APPENDICES.items()}
-    return {**facts, **{id: context(**facts) for id, context in ARTICLE.items()}}
+    facts |= {id: None if id in left_out else context(study) for id, context in APPENDICES.items()}
+    article = {id: None if id in left_out else context(**facts) for id, context in ARTICLE.items()}
+    return {**facts, **article}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.report.claims.entries import PARTS
 from hidden_units.report.claims.verdicts import (
     BETWEEN,
     CONTRADICTED,
     NOT_COMPARABLE,
+    NOT_IN_RUN,
     NOT_TESTABLE,
     SUPPORTED,
     UNDECIDED,
@@ -24,9 +26,8 @@ MARKS = {
     BETWEEN: "½",
     NOT_COMPARABLE: "≠",
     NOT_TESTABLE: "–",
+    NOT_IN_RUN: "·",
 }
-# The parts of the published study by the studies of this one.
-PARTS = {"Part 1": "Characters", "Part 2": "Checkerboard", "Part 3": "Sequences"}
 
 
 def context(study: Study) -> dict[str, Any]:
@@ -59,11 +60,11 @@ def grouped(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The claims by the part of the published study that they are from: id, title, claims."""
     groups = [
         {
-            "id": f"claims-{title.lower()}",
-            "title": title,
+            "id": f"claims-{study}",
+            "title": study.title(),
             "claims": [row for row in rows if row["section"].startswith(part)],
         }
-        for part, title in PARTS.items()
+        for part, study in PARTS.items()
     ]
     return [group for group in groups if group["claims"]]
 
@@ -74,13 +75,18 @@ def shown(verdict: str, reason: str | None) -> str:
 
 
 def tallies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many claims have each verdict as it is shown, as measured and as printed."""
+    """How many claims have each verdict as it is shown, as measured and as printed.
+
+    Only a run that leaves out studies has claims that are no part of it.
+    """
+    is_partial = any(row["measured_verdict"] == NOT_IN_RUN for row in rows)
+    words = [word for word in MARKS if is_partial or word != NOT_IN_RUN]
     return [
         {
-            "judged": words,
-            "counts": {word: [shown(row[column], row[reason]) for row in rows].count(word) for word in MARKS},
+            "judged": judge,
+            "counts": {word: [shown(row[column], row[reason]) for row in rows].count(word) for word in words},
         }
-        for words, column, reason in (
+        for judge, column, reason in (
             ("what was measured here", "measured_verdict", "reason"),
             ("its own printed numbers", "published_verdict", "published_reason"),
         )

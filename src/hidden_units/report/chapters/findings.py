@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hidden_units.encoders.tables import is_identity
-from hidden_units.names import SRN_TASK
+from hidden_units.names import SRN_TASK, STUDIES
 from hidden_units.report.chapters.checkerboard import fewest_enough, learned_counts
 from hidden_units.report.evidence import Evidence
 from hidden_units.report.wording import interval_is_known
@@ -20,19 +20,25 @@ SEEN, NOT_SEEN, UNDECIDED, LEFT_OUT = "seen", "not seen", "undecided", "left out
 HALF = 0.5
 
 
-def findings(evidence: Evidence) -> dict[str, Finding]:
-    """What came out of each study, by id: `id`, `outcome` and the numbers that it rests on."""
-    overview = evidence.rows("encoders/overview.csv")
-    titles = {name: shown["title"] for name, shown in evidence.json("encoders/representatives.json").items()}
-    enough = fewest_enough(evidence.rows("checkerboard/fewest_units.csv"))
-    learned = evidence.json("checkerboard/learned.json")
-    found = [
-        shape_beats_size(evidence.rows("characters/summary.csv")),
-        training_seldom_finds_the_design(learned, enough["hidden"]),
-        two_units_draw(overview, evidence.rows("encoders/pictures.csv"), titles),
-        limit_was_impatience(overview, evidence.rows("encoders/patience.csv"), titles),
-        counting_ends_with_training(evidence.json(f"sequences/{SRN_TASK}/success.json")),
-    ]
+def findings(evidence: Evidence, studies: Collection[str] = tuple(STUDIES)) -> dict[str, Finding]:
+    """What came out of each of these studies, by id: `id`, `outcome` and the numbers that it rests on."""
+    found = []
+    if "characters" in studies:
+        found.append(shape_beats_size(evidence.rows("characters/summary.csv")))
+    if "checkerboard" in studies:
+        enough = fewest_enough(evidence.rows("checkerboard/fewest_units.csv"))
+        learned = evidence.json("checkerboard/learned.json")
+        found.append(training_seldom_finds_the_design(learned, enough["hidden"]))
+    if "encoders" in studies:
+        overview, shown = (
+            evidence.rows("encoders/overview.csv"),
+            evidence.json("encoders/representatives.json"),
+        )
+        titles = {name: entry["title"] for name, entry in shown.items()}
+        found.append(two_units_draw(overview, evidence.rows("encoders/pictures.csv"), titles))
+        found.append(limit_was_impatience(overview, evidence.rows("encoders/patience.csv"), titles))
+    if "sequences" in studies:
+        found.append(counting_ends_with_training(evidence.json(f"sequences/{SRN_TASK}/success.json")))
     return {finding["id"]: finding for finding in found}
 
 

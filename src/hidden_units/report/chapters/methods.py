@@ -16,7 +16,7 @@ def context(study: Study) -> dict[str, Any]:
     """What the chapter on methods shows."""
     return {
         "characters": study.config["characters"],
-        "intervals": two_intervals(study),
+        "intervals": two_intervals(study) if study.has("characters") else [],
         "notebooks": [named(page) for page in notebook_pages(study.config)],
         "wilson_confidence": confidence(wilson),
         "seeds_confidence": confidence(mean_over_seeds),

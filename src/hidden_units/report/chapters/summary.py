@@ -20,11 +20,12 @@ Row = Mapping[str, Any]
 
 def context(study: Study) -> dict[str, Any]:
     """What the first page shows."""
-    rows = headline(study)
+    has_images = study.has("characters")
+    rows = headline(study) if has_images else []
     return {
-        "dataset": study.dataset,
+        "dataset": study.dataset if has_images else None,
         "commit": study.commit,
-        "comparability": comparability(study),
+        "comparability": comparability(study) if has_images else None,
         "rows": rows,
         "rounded_off": any(
             differs_as_printed(row["reported_accuracy"], row["accuracy_mean"]) for row in rows
@@ -33,12 +34,12 @@ def context(study: Study) -> dict[str, Any]:
         "order": order_of_accuracies(rows[: len(study.main_models)]),
         "own": rows[len(study.main_models) :],
         "confidence": confidence(mean_over_seeds),
-        "findings": findings(study.evidence),
+        "findings": findings(study.evidence, study.config["studies"]),
         "least_runs": fewest_runs(study.config),
         "others": other_studies(study.evidence, study.config),
         "tallies": tallies(ledger_rows(study.evidence)),
         "marks": MARKS,
-        "drawing": drawing(study.evidence),
+        "drawing": drawing(study.evidence) if has_images else None,
         "paragraphs": [
             part.strip() for part in study.config["report"]["notes"].split("\n\n") if part.strip()
         ],
@@ -46,9 +47,14 @@ def context(study: Study) -> dict[str, Any]:
 
 
 def fewest_runs(config: Mapping[str, Any]) -> int:
-    """How often the least trained network of all studies was trained."""
-    counting = [runs for runs in config["sequences"]["restarts"].values() if runs]
-    return min(config["seeds"], config["checkerboard"]["restarts"], config["encoders"]["seeds"], *counting)
+    """How often the least trained network of the run's studies was trained."""
+    runs = {
+        "characters": [config["seeds"]],
+        "checkerboard": [config["checkerboard"]["restarts"]],
+        "encoders": [config["encoders"]["seeds"]],
+        "sequences": [runs for runs in config["sequences"]["restarts"].values() if runs],
+    }
+    return min(number for study in config["studies"] for number in runs[study])
 
 
 def headline(study: Study) -> list[dict[str, Any]]:
@@ -91,14 +97,15 @@ def other_studies(evidence: Evidence, config: Mapping[str, Any]) -> dict[str, An
         `checkerboard`, restarts with as many hidden units as the network made by hand, with max_epochs;
         `encoder`, with its cap and, where its seeds were trained for longer too, how many of them solved it;
         None where none applies. `counting`, the restarts of each kind of recurrent network; `step_ratio` of
-        the SRN, None where no restart counts.
+        the SRN, None where no restart counts. A study that is left out has nothing of these.
     """
+    has = config["studies"].__contains__
     by_hand = len(config["checkerboard"]["network"]["hidden"]["biases"])
     epochs = {
         rate["learning_rate"]: rate["max_epochs"] for rate in config["checkerboard"]["training"]["rates"]
     }
-    board = best_of_size(evidence.rows("checkerboard/success.csv"), by_hand)
-    encoder = first_to_fail(evidence.rows("encoders/overview.csv"))
+    board = best_of_size(evidence.rows("checkerboard/success.csv") if has("checkerboard") else [], by_hand)
+    encoder = first_to_fail(evidence.rows("encoders/overview.csv") if has("encoders") else [])
     if encoder:
         longer = [row for row in evidence.rows("encoders/patience.csv") if row["table"] == encoder["table"]]
         encoder = {
@@ -106,14 +113,17 @@ def other_studies(evidence: Evidence, config: Mapping[str, Any]) -> dict[str, An
             "cap": max(config["encoders"]["caps"]),
             "longer": {"seeds": len(longer), "solved": sum(row["solved"] for row in longer)},
         }
-    ratio = evidence.json(f"sequences/{SRN_TASK}/dynamics.json")["summary"]["walk"]["step_ratio"]
+    counting, ratio = [], {"median": None}
+    if has("sequences"):
+        counting = [
+            {"network": network, **evidence.json(f"sequences/{task}/success.json")}
+            for task, network in ((SRN_TASK, "SRN"), (LSTM_TASK, "LSTM"))
+        ]
+        ratio = evidence.json(f"sequences/{SRN_TASK}/dynamics.json")["summary"]["walk"]["step_ratio"]
     return {
         "checkerboard": board and {**board, "max_epochs": epochs[board["learning_rate"]]},
         "encoder": encoder,
-        "counting": [
-            {"network": network, **evidence.json(f"sequences/{task}/success.json")}
-            for task, network in ((SRN_TASK, "SRN"), (LSTM_TASK, "LSTM"))
-        ],
+        "counting": counting,
         "step_ratio": None if is_absent(ratio["median"]) else ratio,
     }
 

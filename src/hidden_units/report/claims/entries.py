@@ -13,6 +13,8 @@ from hidden_units.errors import StudyError
 from hidden_units.report.wording import NO_BREAK, plain
 
 READINGS = ("strictest", "kindest")
+# The parts of the published study by the studies of this one.
+PARTS = {"Part 1": "characters", "Part 2": "checkerboard", "Part 3": "sequences"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Claim:
     kindest: Reading | None = None
     model: str = ""
     pairs: tuple[tuple[int, int], ...] = field(default=())
+
+    @property
+    def study(self) -> str:
+        """The study of this run that the claim is about."""
+        return PARTS[self.section.partition(",")[0]]
 
 
 def read_claims(path: Path | str) -> list[Claim]:

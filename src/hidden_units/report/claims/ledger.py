@@ -14,6 +14,7 @@ from hidden_units.report.claims.material import Material
 from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
     NOT_COMPARABLE,
+    NOT_IN_RUN,
     NOT_TESTABLE,
     VERDICTS,
     Finding,
@@ -50,6 +51,8 @@ def judge_published(claim: Claim, material: Material) -> Judgement:
 
 def judge_measured(claim: Claim, material: Material) -> Judgement:
     """The verdict by what was measured; other data or another protocol never contradict a claim."""
+    if claim.study not in material.studies:
+        return Judgement(NOT_IN_RUN, f"This run leaves out the study of this claim, {claim.study}.")
     comparable = not (claim.on_kmnist and material.not_comparable)
     try:
         found = rule_of(claim, MEASURED_RULES)(material, claim)
@@ -71,13 +74,14 @@ def verdicts_as_read(
     """The verdicts of the strictest and of the kindest reading; none where a claim has no other reading.
 
     Args:
-        judged: by the claim's own rule. What it could not compare or test, no reading can.
+        judged: by the claim's own rule. What it could not compare or test, or is not in the run, no
+            reading can.
         rules: the published ones or the measured ones.
     """
     found = {}
     for name in READINGS:
         reading = getattr(claim, name)
-        if reading is None or judged.verdict in (NOT_COMPARABLE, NOT_TESTABLE):
+        if reading is None or judged.verdict in (NOT_COMPARABLE, NOT_TESTABLE, NOT_IN_RUN):
             found[name] = None
             continue
         read = replace(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hidden_units.names import STUDIES
 from hidden_units.report.claims.verdicts import MissingEvidence, called
 from hidden_units.report.evidence import Evidence
 from hidden_units.report.wording import NO_BREAK, amount, listing, plain
@@ -62,7 +63,7 @@ class Material:
 
     `networks`: the three classifiers of this run, smallest first, such as netlin, netfull-110, netconv;
     `not_comparable`: why its accuracies do not compare with the published ones, empty where they do;
-    `other_counting`: the same of its recurrent networks, by kind (srn, lstm).
+    `other_counting`: the same of its recurrent networks, by kind (srn, lstm); `studies`: those in this run.
     """
 
     published: Published
@@ -70,6 +71,7 @@ class Material:
     networks: tuple[str, ...]
     not_comparable: str = ""
     other_counting: Mapping[str, str] = field(default_factory=dict)
+    studies: Sequence[str] = tuple(STUDIES)
 
 
 def require_models(

@@ -21,11 +21,12 @@ CONTRADICTED = "contradicted"
 UNDECIDED = "undecided"
 NOT_COMPARABLE = "not comparable"
 NOT_TESTABLE = "not testable here"
+NOT_IN_RUN = "not part of this run"
 # The two reasons for `undecided`: more seeds could decide, or they could not, for the value is known well
 # enough and is neither what supports the claim nor what contradicts it. A rule gives one of these.
 THIN = "evidence too thin"
 BETWEEN = "between the limits"
-VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_COMPARABLE, NOT_TESTABLE)
+VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, NOT_COMPARABLE, NOT_TESTABLE, NOT_IN_RUN)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import made_up_evidence as made_up
 import pytest
@@ -14,6 +14,7 @@ import yaml
 from made_up_evidence import FOLDER, claims, evidence, material
 
 from hidden_units.errors import StudyError
+from hidden_units.report.chapters.claims import tallies
 from hidden_units.report.claims.entries import READINGS, read_claims
 from hidden_units.report.claims.ledger import (
     MEASURED_RULES,
@@ -27,6 +28,7 @@ from hidden_units.report.claims.sentences import sentence
 from hidden_units.report.claims.verdicts import (
     BETWEEN,
     CONTRADICTED,
+    NOT_IN_RUN,
     SUPPORTED,
     THIN,
     VERDICTS,
@@ -110,13 +112,24 @@ def test_every_number_of_a_rule_is_in_its_words(number):
     assert "{" not in CLAIMS[number].published_rule + CLAIMS[number].measured_rule
 
 
-def test_the_ledger_has_its_columns_and_only_the_five_verdicts():
+def test_claims_of_a_study_that_is_left_out_are_no_part_of_the_run_and_keep_their_printed_verdict():
+    whole = ledger(list(CLAIMS.values()), material(evidence()))
+    part = ledger(list(CLAIMS.values()), replace(material(evidence()), studies=["checkerboard"]))
+    is_in = part["section"].str.startswith("Part 2")
+    assert part[is_in].to_csv() == whole[is_in].to_csv() and is_in.sum() == 2
+    assert set(part["measured_verdict"][~is_in]) == {NOT_IN_RUN}
+    assert part["published_verdict"].equals(whole["published_verdict"])
+    assert tallies(part.to_dict("records"))[0]["counts"][NOT_IN_RUN] == 21
+    assert NOT_IN_RUN not in tallies(whole.to_dict("records"))[0]["counts"]
+
+
+def test_the_ledger_has_its_columns_and_only_the_known_verdicts():
     table = ledger(list(CLAIMS.values()), material(evidence()))
     assert list(table)[:6] == ["id", "section", "claim", "published_verdict", "measured_verdict", "evidence"]
     assert set(table["measured_verdict"]) == {SUPPORTED}
     assert set(table["published_verdict"]) <= set(VERDICTS)
     assert tally(table["measured_verdict"])[SUPPORTED] == 23
-    assert list(tally(table["published_verdict"]).values()) == [7, 1, 2, 0, 13]
+    assert list(tally(table["published_verdict"]).values()) == [7, 1, 2, 0, 13, 0]
 
 
 @pytest.mark.parametrize(
