@@ -25,6 +25,10 @@ HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
 sys.path[:] = [path for path in sys.path if path != HERE]
 
 
+# Those of a workflow that uses this one as a module.
+OTHERS = [rule.name for rule in workflow.rules]
+
+
 # Not the working folder's, which may be another one, or that of a workflow of which this is a module.
 configfile: relpath(workflow.current_basedir.join("config/config.yaml"))
 
@@ -61,7 +65,7 @@ include: "workflow/rules/report.smk"
 
 # Nothing reads the notebooks, so they are left for the end, when the report is printed and all other cores are idle.
 for step in workflow.rules:
-    step.priority += not step.name.endswith(NOTEBOOK_RULES)
+    step.priority += step.name not in OTHERS and not step.name.endswith(NOTEBOOK_RULES)
 
 
 rule all:

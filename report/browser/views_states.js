@@ -51,6 +51,7 @@ async function space(stage, rows, settings) {
   const tiles = make("p", { class: "tiles", "aria-hidden": "true" });
   const reading = make("div", "reading");
   const voice = speaker();
+  const other = make("p", "note");
   const network = choice(`${id}-network`, "Network", settings.networks.map(({ name }, place) => [place, name]), readBy);
   const which = choice(`${id}-string`, "String", strings.map(({ n, name }) => [n, `${name}${n > settings.trained ? ", longer than any in training" : ""}`]), (n) => {
     use(strings.find((each) => String(each.n) === n));
@@ -83,6 +84,7 @@ async function space(stage, rows, settings) {
   function readBy(place) {
     reader = makeReader(settings.networks[place]);
     isPrinted = Number(place) === 0;
+    other.textContent = isPrinted ? "" : `This is ${settings.networks[place].name}. The caption is about ${settings.networks[0].name}, which is printed.`;
     const spelt = ({ walk }) => walk.slice(1).map(({ letter }) => letter).join("");
     const again = (each) => (isPrinted && each.n !== "own" ? printed.strings.find(({ n }) => n === each.n) : { ...each, walk: readWord(reader, spelt(each), settings.multiplicities) });
     const trained = strings.filter(({ n }) => n <= settings.trained).map(spelt);
@@ -103,7 +105,7 @@ async function space(stage, rows, settings) {
     if (settings.orbits?.some((orbit) => orbit.period === period && orbit.attracting === attracting)) marks.push([mark, "var(--soft)", words]);
   }
   marks.push([deep ? "circle" : "circle open", "var(--ink)", "the state now"]);
-  stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), voice.element);
+  stage.append(key(marks), bar, make("div", "walk", chart, reading, make("div", "steps", tiles, steps.element)), other, voice.element);
 
   function turning() {
     const moves = [["←", "Turn left", -TURN, 0], ["→", "Turn right", TURN, 0], ["↑", "Tilt up", 0, TURN], ["↓", "Tilt down", 0, -TURN]];

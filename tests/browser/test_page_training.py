@@ -248,7 +248,13 @@ def test_a_string_is_typed_and_read_by_a_network_that_failed(visit, report):
     networks.select_option("1")
     slider.press("End")
     assert stage.locator(".value .number").all_inner_texts() != printed
+    shown, named = (networks.locator("option").nth(place).inner_text() for place in (1, 0))
+    assert (
+        stage.locator(".note").inner_text()
+        == f"This is {shown}. The caption is about {named}, which is printed."
+    )
     networks.select_option("0")
+    assert stage.locator(".note").inner_text() == ""
     slider.press("End")
     assert stage.locator(".value .number").all_inner_texts() == printed
     stage.get_by_label("Your own").fill("ABA")

@@ -34,36 +34,30 @@ KMNIST = {"run": "kmnist", "seeds": 10}
 
 
 @pytest.mark.parametrize(
-    ("changes", "has_reference"),
+    ("settings", "published_protocol", "reference"),
     [
-        ({}, True),
-        ({"run": "again", "report": {"title": "Another"}, "device": "cpu", "training": {"threads": 2}}, True),
-        ({"notebooks": {"confusions": {"model": "netlin"}}}, True),
-        ({"seeds": 6}, False),
-        ({"training": {"epochs": 9}}, False),
-        ({"dataset": {"name": "brush", "brush": {"seed": 1}}}, False),
+        (OVERLAY, True, BRUSH),
+        (OVERLAY | {"run": "again", "report": {"title": "Another"}, "device": "cpu"}, True, BRUSH),
+        (
+            OVERLAY | {"training": {"threads": 2}, "notebooks": {"confusions": {"model": "netlin"}}},
+            True,
+            BRUSH,
+        ),
+        (OVERLAY | {"seeds": 6}, True, None),
+        (OVERLAY | {"training": {"epochs": 9}}, False, None),
+        (OVERLAY | {"dataset": {"name": "brush", "brush": {"seed": 1}}}, True, None),
+        (OVERLAY | {"studies": ["characters"]}, True, None),
+        (KMNIST, True, PUBLISHED),
+        (KMNIST, False, None),
+        (KMNIST | {"seeds": 1}, True, None),
+        (KMNIST | {"studies": ["encoders"]}, True, None),
     ],
 )
-def test_a_run_has_a_reference_if_it_computes_what_the_brush_study_does(changes, has_reference):
-    found = reference_of(resolve({**OVERLAY, **changes}), resolve(OVERLAY), published_protocol=True)
-    assert found == (BRUSH if has_reference else None)
-
-
-@pytest.mark.parametrize(
-    ("changes", "published_protocol", "has_reference"),
-    [
-        ({}, True, True),
-        ({"training": {"epochs": 9}}, False, False),
-        ({"seeds": 1}, True, False),
-    ],
-)
-def test_published_values_are_the_reference_of_their_protocol_on_kmnist(
-    changes, published_protocol, has_reference
-):
-    config = resolve({**KMNIST, **changes})
-    found = reference_of(config, resolve(OVERLAY), published_protocol=published_protocol)
-    assert found == (PUBLISHED if has_reference else None)
-    config["dataset"]["files"] = [{"name": "train-images-idx3-ubyte.gz", "bytes": 1, "sha256": "0" * 64}]
+def test_a_run_has_a_reference_if_it_computes_the_same(settings, published_protocol, reference):
+    config = resolve(settings)
+    assert reference_of(config, resolve(OVERLAY), published_protocol=published_protocol) == reference
+    # Other files than the official ones have no reference.
+    config["dataset"] |= {"name": "kmnist", "files": [{}]}
     assert reference_of(config, resolve(OVERLAY), published_protocol=published_protocol) is None
 
 

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.slow
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 MODULE = """
+rule own:
+    shell: "true"
+
 module units:
     snakefile: "{clone}/Snakefile"
     config: config["units"]
@@ -27,6 +30,8 @@ rule mine:
     input: rules.{rule}.output.activations
     output: "mine.txt"
     shell: "cp {{input[0]}} {{output}}"
+
+print({{rule.name: rule.priority for rule in workflow.rules}})
 """
 
 
@@ -94,6 +99,9 @@ def test_the_workflow_is_a_module_of_another(clone, tmp_path, names, prefix):
     whole = snakemake(folder, "--dry-run", names.replace("*", "all"))
     assert job_counts(whole)[names.replace("*", "render_report")] == 1
     assert "own/heart2.yaml" in whole and "sub/own" not in whole and "localrules" not in whole
+    # The order of our steps is no order among those of another workflow.
+    report, notebooks = (names.replace("*", rule) for rule in ("render_report", "render_notebooks"))
+    assert all(said in whole for said in ("'own': 0,", "'mine': 0}", f"'{report}': 1,", f"'{notebooks}': 0,"))
     snakemake(folder, prefix=without_root())
     place = folder / ("sub" if prefix else "") / "results/mine/checkerboard/step_activations.csv"
     assert place.read_bytes() == (folder / "mine.txt").read_bytes()

@@ -21,5 +21,5 @@ def test_threads_and_priorities_of_rules_are_those_that_snakemake_plans_with(tmp
         planned[rule] = (int(numbers.get("threads", 1)), int(numbers.get("priority", 0)))
     del planned["all"]  # has nothing to do
     settings = rule_settings()
-    assert len(planned) > 30 and planned["train_restarts"][0] == 8
+    assert len(planned) > 30 and planned["train_restarts"][0] == 8 and "check_reproduction" in planned
     assert {rule: settings.get(rule, (1, 1)) for rule in planned} == planned

@@ -117,3 +117,15 @@ def test_warnings_are_handed_over_and_the_logger_left_as_it_was():
     handlers = list(logging.getLogger("weasyprint").handlers)
     render_pdf("<html lang='en'><title>x</title><p>x", 0)
     assert logging.getLogger("weasyprint").handlers == handlers
+
+
+@pytest.mark.slow
+def test_slides_are_made_of_a_finished_study_by_their_two_rules_alone(another_finished):
+    before = another_finished.hashes()
+    code, said = another_finished.run("config/smoke.yaml", "slides")
+    steps = re.findall(r"^step \d+ of \d+: (\w+)$", said, re.MULTILINE)
+    assert (code, steps) == (0, ["render_slides", "render_slides_pdf"]), said
+    page, pdf = (another_finished.results / f"report/slides.{kind}" for kind in ("html", "pdf"))
+    assert "<title>Hidden Units" in page.read_text(encoding="utf-8")
+    assert pdf.read_bytes().startswith(b"%PDF") and b"Hidden Units" in objects(pdf.read_bytes())
+    assert another_finished.hashes() == before

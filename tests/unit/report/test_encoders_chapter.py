@@ -115,6 +115,9 @@ def test_epochs_of_longer_training_are_those_of_the_solved_and_the_others_are_na
         "title": "16-2-16", "seed": 1, "solved": 2, "seeds": 4, "least": 6111, "most": 7400, "stopped": 1,
         "capped": 1,
     }  # fmt: skip
+    # In the article where it asks for the limit, else in the appendix.
+    for one_hot in ([4, 16], []):
+        assert chapter(one_hot=one_hot, longer=found).count("Longer training solved 2 of 4 seeds with") == 1
 
 
 def test_where_the_loss_ended_runs_with_mistakes_the_cap_is_not_said_to_decide():
