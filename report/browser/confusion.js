@@ -59,12 +59,12 @@ function head(entries) {
   return { element: make("thead", "", make("tr", "", corner, above), make("tr", "", ...names)), names };
 }
 
-function body(entries, counts, totals) {
+function body(entries, counts, totals, numbered) {
   const names = entries.map((entry) => make("th", { class: "target", scope: "row" }, ...named(entry)));
   const cells = counts.map((row, target) => row.map((number, chosen) => make("td", {
     class: target === chosen ? "right" : "", tabindex: -1,
     "aria-label": `target ${entries[target].romaji}, chosen ${entries[chosen].romaji}: ${share(number, totals[target])}`,
-  }, count(number))));
+  }, numbered ? count(number) : "")));
   const rows = cells.map((row, target) => make("tr", "", names[target], ...row));
   return { element: make("tbody", "", ...rows), names, cells };
 }
@@ -81,7 +81,7 @@ function step(event, [row, column], size) {
 }
 
 function confusion(stage, rows, settings) {
-  const { classes, packed, of, scale: highest } = settings;
+  const { classes, packed, of, scale: highest, numbered } = settings;
   const counts = rows.map((row) => classes.map((_, chosen) => row[chosen]));
   const totals = counts.map((row) => row.reduce((sum, number) => sum + number, 0));
   const mistakes = counts.map((row, target) => row.map((number, chosen) => (target === chosen ? 0 : number)));
@@ -89,16 +89,16 @@ function confusion(stage, rows, settings) {
   const examples = examplesByCell(packed.examples);
 
   const top = head(classes);
-  const { element: under, names, cells } = body(classes, counts, totals);
+  const { element: under, names, cells } = body(classes, counts, totals, numbered);
   const label = `Confusion matrix of ${of}; the arrow keys go from cell to cell`;
   const table = make("table", { role: "grid", "aria-label": label }, top.element, under);
   const ends = [0, highest].map((number) => make("span", "", count(number)));
   const bar = make("i", "");
   const scale = make("p", { class: "scale", "aria-hidden": "true" }, "images mistaken", ends[0], bar, ends[1]);
   const panel = make("div", { class: "into", role: "group", "aria-label": "The cell that is looked into" });
-  const size = `--columns: ${packed.columns}; --rows: ${Math.ceil(packed.examples.index.length / packed.columns)}`;
+  const size = `--classes: ${classes.length}; --columns: ${packed.columns}; --rows: ${Math.ceil(packed.examples.index.length / packed.columns)}`;
   const style = `--sprite: url("${packed.sprite}"); ${size}`;
-  stage.append(make("div", { class: "cells", style }, make("div", "matrix", table, scale), panel));
+  stage.append(make("div", { class: `cells ${numbered ? "" : "many"}`, style }, make("div", "matrix", table, scale), panel));
 
   function paint() {
     cells.forEach((row, target) => row.forEach((cell, chosen) => {

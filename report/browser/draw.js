@@ -3,6 +3,8 @@
 
 const SIDE = 28; // pixels
 const NEAREST = 5;
+const BARS = 10; // of more classes than the page has bars for, the most probable ones have theirs
+const PICTURES = 20; // classes of which there is a test image to put in
 const NUDGES = [["←", "left", -1, 0], ["→", "right", 1, 0], ["↑", "up", 0, -1], ["↓", "down", 0, 1]];
 const CROSS = [[[0.2, 0.2], [0.8, 0.8]], [[0.8, 0.2], [0.2, 0.8]]]; // no character
 const WORTH_A_NUMBER = 0.005; // a bar below it has no number
@@ -41,9 +43,10 @@ function makePicture(choose) {
   };
 }
 
-/* The ten bars of a network, which the page already has. */
+/* The bars of a network, which the page already has. */
 function makeAnswers(element, classes) {
   const answer = element.querySelector(".draw-answer");
+  const most = "most" in element.querySelector(".draw-bars").dataset;
   const entries = [...element.querySelectorAll(".draw-bars > li")].map((entry) => ({
     entry,
     value: entry.querySelector(".draw-value"),
@@ -51,8 +54,10 @@ function makeAnswers(element, classes) {
   }));
   return function show(probabilities, truth) {
     const chosen = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    const least = probabilities && most ? [...probabilities].sort((a, b) => b - a)[BARS - 1] : 0;
     entries.forEach(({ entry, value, bar }, label) => {
       const probability = probabilities?.[label] ?? 0;
+      entry.hidden = most && (!probabilities || probability < least);
       entry.classList.toggle("draw-chosen", label === chosen);
       value.textContent = probability >= WORTH_A_NUMBER ? perCent(probability, 0) : "";
       bar.style.transform = `scaleY(${probability.toFixed(4)})`;
@@ -83,7 +88,7 @@ async function draw(element, data) {
   const field = makeField(find("canvas"), hand.stroke_width / SIDE, soon);
   const voice = speaker(find("said"));
   const nearest = Array.from({ length: Math.min(NEAREST, images.length - 1) }, () => makePicture((image) => putIn(image)));
-  const samples = classes.map(() => makePicture((image) => putIn(image)));
+  const samples = classes.slice(0, PICTURES).map(() => makePicture((image) => putIn(image)));
   const byClass = groups(images, "label");
   let isWaiting = false;
   let step = 0, cross = null, moved = [0, 0];
@@ -154,10 +159,12 @@ async function draw(element, data) {
   }
 
   function showSamples() {
-    samples.forEach((picture, label) => {
+    samples.forEach((picture, slot) => {
+      const place = step * samples.length + slot;
+      const label = place % classes.length;
       const own = byClass.get(label) ?? [];
       picture.entry.hidden = !own.length;
-      if (own.length) picture.show(own[step % own.length], ...named(classes[label]));
+      if (own.length) picture.show(own[Math.floor(place / classes.length) % own.length], ...named(classes[label]));
     });
   }
 

@@ -156,7 +156,8 @@ rule pack_page:
         models=MAIN_MODELS,
         # The page computes these alone.
         drawn=PUBLISHED_MODELS,
-        per_class=50,
+        samples=500,
+        examples=600,
         per_cell=3,
     script:
         "../scripts/pack_page.py"

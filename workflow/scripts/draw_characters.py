@@ -10,8 +10,9 @@ import pandas as pd
 import safetensors.numpy
 from hidden_units.characters import figures, figures_comparisons, figures_layers, figures_probing
 from hidden_units.characters.comparisons import confusion_difference
-from hidden_units.characters.confusion import confident_mistakes
+from hidden_units.characters.confusion import confident_mistakes, hardest
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
+from hidden_units.datasets.shape import CLASSES_LISTED
 from hidden_units.files import read_json
 from hidden_units.names import is_own_name, label_of_class
 from hidden_units.page.weights import layers
@@ -105,7 +106,7 @@ def mistakes(model):
 
 def per_class():
     table = pd.read_csv(inputs.per_class)
-    table = table[table["model"].isin(params.models)]
+    table = hardest(table[table["model"].isin(params.models)], CLASSES_LISTED)
     return figures.per_class(table, names()), table
 
 

@@ -5,20 +5,19 @@ from job import job
 import numpy as np
 import pandas as pd
 from hidden_units.datasets.classes import first_of_each_class
-from hidden_units.datasets.figures import before_and_after, sample_gallery
+from hidden_units.datasets.figures import COLUMNS, before_and_after, blocks_of, sample_gallery
 from hidden_units.files import read_json
 from hidden_units.names import label_of_class
 from hidden_units.plotting import draw_figures
 
-COLUMNS = 12
 inputs = snakemake.input
 
 
 def samples():
     images = np.load(inputs.images, mmap_mode="r")
-    chosen = first_of_each_class(np.load(inputs.labels), COLUMNS)
-    table = pd.DataFrame(chosen).rename_axis("label").reset_index()
     names = [label_of_class(entry) for entry in read_json(inputs.dataset)["classes"]]
+    chosen = first_of_each_class(np.load(inputs.labels), max(1, COLUMNS // blocks_of(len(names))))
+    table = pd.DataFrame(chosen).rename_axis("label").reset_index()
     figure = sample_gallery(images, chosen, names)
     return figure, table.melt("label", var_name="column", value_name="image")
 

@@ -29,14 +29,15 @@ with job(snakemake) as log:
             precisions.append({"model": model, "seed": seed, **precision})
             log.info(f"{model} seed {seed}: {precision['answers_changed']} answers change in float16")
         predictions = read_predictions(in_folder(inputs.predictions, *run))
-        packed = pack_confused_images(images, *predictions, params.per_cell)
+        packed = pack_confused_images(images, *predictions, params.per_cell, params.examples)
         write_json(path, {"model": model, "seed": seed, **packed})
+    classes = read_json(inputs.dataset)["classes"]
     write_json(
         output.networks,
         {
-            "classes": read_json(inputs.dataset)["classes"],
+            "classes": classes,
             "networks": networks,
-            "images": pack_images(images, labels, params.per_class),
+            "images": pack_images(images, labels, params.samples // len(classes)),
             "hand": measure_hand(images),
         },
     )

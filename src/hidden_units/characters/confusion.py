@@ -32,6 +32,16 @@ def per_class(labels: np.ndarray, log_probabilities: np.ndarray) -> pd.DataFrame
     )
 
 
+def hardest(table: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The rows of so many classes: those with the lowest recall, averaged over the models.
+
+    Args:
+        table: columns label, recall, a row for each model and class.
+    """
+    lowest = table.groupby("label")["recall"].mean().sort_values(kind="stable").head(count)
+    return table[table["label"].isin(lowest.index)]
+
+
 def ranked_pairs(
     confusions: Mapping[str, Sequence[np.ndarray]], representatives: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:

@@ -35,6 +35,10 @@ OFF_DIAGONAL_MAP = "Oranges"
 LEAST_SPAN = (0.7, 1.0)
 # Pairs of classes with a name: the most confused, and the most alike.
 PAIRS_NAMED = 6
+# Classes of a matrix whose cells have room for numbers; of more, those confused most are shown beside it.
+MOST_NUMBERED, WORST = 15, 8
+# Small pictures of classes in a row.
+A_ROW = 16
 # Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
 ROOM_IN_HALF_WIDTH = 3
@@ -174,12 +178,31 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str, highe
     Args:
         highest: the end of the colours, so that several matrices share them; by default this one's most.
     """
-    figure, axes = plt.subplots(figsize=(5.8, 4.9))
-    highest = highest or most_mistaken(counts)
-    image = draw_off_diagonal(axes, counts, plt.get_cmap(OFF_DIAGONAL_MAP), 0, highest)
-    label_matrix(axes, image, counts.astype(int), names, title, fontsize=8.5)
-    figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
+    ends = plt.get_cmap(OFF_DIAGONAL_MAP), 0, highest or most_mistaken(counts)
+    if len(counts) <= MOST_NUMBERED:
+        figure, axes = plt.subplots(figsize=(5.8, 4.9))
+        image = draw_off_diagonal(axes, counts, *ends)
+        label_matrix(axes, image, counts.astype(int), names, title, fontsize=8.5)
+        figure.colorbar(image, ax=axes, shrink=0.8, label="images mistaken")
+        return figure
+    figure, (axes, beside) = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 4.6), width_ratios=[1.5, 1])
+    image = draw_off_diagonal(axes, counts, *ends)
+    name_many_classes(axes, names)
+    axes.set(xlabel="chosen by the network", ylabel="target", title=title)
+    worst = most_confused(counts, WORST)
+    part = counts[np.ix_(worst, worst)].astype(int)
+    enlarged = draw_off_diagonal(beside, part, *ends)
+    own = [shortest_label(names[label], 8) for label in worst]
+    label_matrix(beside, enlarged, part, own, "Confused most", fontsize=8)
+    figure.colorbar(image, ax=beside, location="bottom", shrink=0.8, label="images mistaken")
     return figure
+
+
+def most_confused(counts: np.ndarray, number: int) -> list[int]:
+    """The labels of so many classes: those of the pairs most often confused, either way."""
+    both = np.triu(counts + counts.T, 1)
+    ranked = np.column_stack(np.unravel_index(np.argsort(-both, axis=None, kind="stable"), both.shape))
+    return sorted(list(dict.fromkeys(ranked.ravel().tolist()))[:number])
 
 
 def most_mistaken(counts: np.ndarray) -> int:
@@ -217,19 +240,27 @@ def likeness(
     """
     short = [shortest_label(name, 11) for name in names]
     is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.9))
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 3.6])
-    for axes, image, name in zip(above.subplots(1, len(names)), means, names, strict=True):
+    more_rows = (len(names) - 1) // A_ROW
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.9 + 0.6 * more_rows))
+    above, below = figure.subfigures(2, 1, height_ratios=[1 + 0.56 * more_rows, 3.6])
+    for axes, image, name in zip(panels_of_classes(above, len(names)), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        # Ten in a row leave each little room.
+        # Ten in a row leave each little room, and more leave less.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
-        axes.set_title("\n".join(lines), fontsize=8 if is_long else 9, loc="center", fontweight="normal")
+        if is_long and len(names) > 10:
+            lines = [shortest_label(name, 6)]
+        axes.set_title(
+            "\n".join(lines),
+            fontsize=7 if len(names) > 10 else 8 if is_long else 9,
+            loc="center",
+            fontweight="normal",
+        )
         axes.set_axis_off()
     one, other = np.triu_indices(len(names), k=1)
     alike, confused = similarity[one, other], (rates + rates.T)[one, other] / 2
     axes = below.subplots()
     axes.plot(alike, confused, look(model)[1], color=look(model)[0], alpha=0.6, markeredgewidth=0)
-    for pair in outermost(alike, confused, 2 if is_long else PAIRS_NAMED):
+    for pair in outermost(alike, confused, 2 if is_long or len(names) > MOST_NUMBERED else PAIRS_NAMED):
         # Towards the middle, so that long names stay in the picture.
         side = "right" if 2 * alike[pair] > np.nanmin(alike) + np.nanmax(alike) else "left"
         style = {"ha": side, "va": "bottom", "xytext": (0, 3), "textcoords": "offset points"}
@@ -242,6 +273,15 @@ def likeness(
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
     return figure
+
+
+def panels_of_classes(part: Figure, count: int) -> Sequence[Axes]:
+    """Axes for a small picture of each class, in rows of at most `A_ROW`."""
+    columns = min(count, A_ROW)
+    panels = part.subplots(-(-count // columns), columns, squeeze=False)
+    for axes in panels.flat[count:]:
+        axes.set_axis_off()
+    return panels.flat[:count]
 
 
 def outermost(alike: np.ndarray, confused: np.ndarray, number: int) -> list[int]:
@@ -279,20 +319,23 @@ def mistakes(images: np.ndarray, table: pd.DataFrame, names: Sequence[str]) -> F
 
 
 def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
-    """Recall and precision of each class under each model.
+    """Recall and precision of each class in the table under each model.
 
     Args:
         table: columns model, label, precision, recall.
     """
-    figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.8), sharex=True, sharey=True)
+    labels = sorted(table["label"].unique())
+    inches = max(1.9, min(0.8 + 0.3 * len(labels), 2.1 + 0.17 * len(labels)))
+    figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, inches), sharex=True, sharey=True)
     for axes, measure in zip(panels, ("recall", "precision"), strict=True):
         for model, rows in table.groupby("model", sort=False):
             colour, marker = look(model)
-            axes.plot(rows[measure], rows["label"], marker, color=colour, label=display_name(model))
+            places = np.searchsorted(labels, rows["label"])
+            axes.plot(rows[measure], places, marker, color=colour, label=display_name(model))
         axes.set_title(measure.capitalize())
         axes.grid(axis="both")
         percent_axis(axes.xaxis)
-    panels[0].set_yticks(range(len(names)), names)
+    panels[0].set_yticks(range(len(labels)), [names[label] for label in labels])
     panels[0].invert_yaxis()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
@@ -313,6 +356,20 @@ def name_classes(axes: Axes, names: Sequence[str], room: int = ROOM) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+
+
+def name_many_classes(axes: Axes, names: Sequence[str]) -> None:
+    """Class names on both axes of a large matrix, in two ranks that fit; of over fifty not each one."""
+    places = range(0, len(names), -(-len(names) // 50))
+    named = [shortest_label(names[place], 8) for place in places]
+    letters = longest_line(named)
+    axes.set_xticks(places, named, rotation=0 if letters <= 2 else 90)
+    axes.set_yticks(places, named)
+    axes.tick_params(length=0, labelsize=6.5, pad=1)
+    axes.spines[:].set_visible(False)
+    for axis, pad in ((axes.xaxis, 12 if letters <= 2 else 4 + 4 * letters), (axes.yaxis, 4 + 4 * letters)):
+        for tick in axis.get_major_ticks()[1::2] if len(named) > 25 else ():
+            tick.set_pad(pad)
 
 
 def percent(fraction: float) -> str:

@@ -9,14 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hidden_units.characters.figures import display_name, look, percent
+from hidden_units.characters.figures import A_ROW, display_name, look, panels_of_classes, percent
 from hidden_units.names import shortest_label
 from hidden_units.plotting import FULL_WIDTH_INCHES, percent_axis, plt
 
 # Negative weights in one hue, positive in another, none white.
 SIGNED_MAP = "PuOr_r"
 LOST_MAP = "Oranges"
-A_ROW = 16
 
 
 def shifts(summary: pd.DataFrame) -> Figure:
@@ -54,12 +53,14 @@ def filters(
         image: (28, 28) grey values, of which the maps are.
         maps: (32, 24, 24).
     """
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 3.7))
-    above, middle, below = figure.subfigures(3, 1, height_ratios=[1.3, 1.2, 1.2])
+    more_inches = 0.6 * ((len(names) - 1) // A_ROW)
+    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 3.7 + more_inches))
+    above, middle, below = figure.subfigures(3, 1, height_ratios=[1.3 + more_inches, 1.2, 1.2])
     extreme = np.abs(linear).max()
-    for axes, weights, name in zip(above.subplots(1, len(names)), linear, names, strict=True):
+    for axes, weights, name in zip(panels_of_classes(above, len(names)), linear, names, strict=True):
         bare(axes, weights, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
-        axes.set_title(shortest_label(name, 6), fontsize=9, loc="center", fontweight="normal")
+        size = 9 if len(names) <= 10 else 7
+        axes.set_title(shortest_label(name, 6), fontsize=size, loc="center", fontweight="normal")
     above.suptitle("NetLin: the weights of each class", x=0.01, ha="left", fontsize=10)
     panels = columns_of(middle, len(kernels))
     extreme = np.abs(kernels).max()

@@ -13,6 +13,8 @@ from hidden_units.names import shortest_label
 from hidden_units.plotting import FULL_WIDTH_INCHES, plt
 
 GAP_PIXELS = 5
+# Rows that a page has room for, and images in a row.
+ROWS, COLUMNS = 15, 12
 
 
 def tile(images: np.ndarray) -> np.ndarray:
@@ -22,8 +24,13 @@ def tile(images: np.ndarray) -> np.ndarray:
     return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
 
 
+def blocks_of(classes: int) -> int:
+    """How many blocks of rows next to each other so many classes need, one row a class."""
+    return -(-classes // ROWS)
+
+
 def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str]) -> Figure:
-    """A row of samples a class, dark ink on light paper.
+    """A row of samples a class, dark ink on light paper; many classes in blocks next to each other.
 
     Args:
         images: (N, 28, 28) uint8, white on black.
@@ -31,15 +38,21 @@ def sample_gallery(images: np.ndarray, chosen: np.ndarray, names: Sequence[str])
         names: of the classes.
     """
     samples = np.where((chosen >= 0)[:, :, None, None], images[chosen], 0)
-    figure, axes = plt.subplots(
-        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * (len(names) + 0.4) / (chosen.shape[1] + 1.6))
+    blocks = np.array_split(np.arange(len(names)), blocks_of(len(names)))
+    inches = FULL_WIDTH_INCHES / (len(blocks) * (chosen.shape[1] + 1.6))
+    figure, panels = plt.subplots(
+        1, len(blocks), figsize=(FULL_WIDTH_INCHES, inches * (len(blocks[0]) + 0.4)), squeeze=False
     )
-    axes.imshow(tile(samples), cmap="gray_r", vmin=0, vmax=255)
     side = SIDE + GAP_PIXELS
-    axes.set_yticks(np.arange(len(names)) * side + GAP_PIXELS + SIDE // 2, names)
-    axes.set_xticks([])
-    axes.tick_params(length=0, labelsize=11)
-    axes.spines[:].set_visible(False)
+    for axes, labels in zip(panels[0], blocks, strict=True):
+        # The last blocks may have a row less, and are as tall.
+        rows = np.pad(samples[labels], ((0, len(blocks[0]) - len(labels)), *[(0, 0)] * 3))
+        axes.imshow(tile(rows), cmap="gray_r", vmin=0, vmax=255)
+        own = names if len(blocks) == 1 else [shortest_label(names[label], 11) for label in labels]
+        axes.set_yticks(np.arange(len(labels)) * side + GAP_PIXELS + SIDE // 2, own)
+        axes.set_xticks([])
+        axes.tick_params(length=0, labelsize=11 if len(blocks) == 1 else 9)
+        axes.spines[:].set_visible(False)
     return figure
 
 

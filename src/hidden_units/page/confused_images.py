@@ -14,13 +14,17 @@ COLUMNS = 20  # images in a row of the picture that holds them all
 INKS = 16  # levels that four bits can tell apart
 
 
-def surest_of_each_cell(labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int) -> pd.DataFrame:
+def surest_of_each_cell(
+    labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int, most: int
+) -> pd.DataFrame:
     """The images of each cell, those on the diagonal too, of whose class a network was surest.
 
     Args:
         labels: (N,) targets.
         log_probabilities: (N, classes).
         per_cell: images of a cell at most.
+        most: images of all cells; where there are more, the right ones come first, then the surest of the
+            fullest cells.
 
     Returns:
         Columns target, chosen, index (among the N), probability (of the class chosen); cell by cell in the
@@ -36,9 +40,18 @@ def surest_of_each_cell(labels: np.ndarray, log_probabilities: np.ndarray, per_c
         }
     )
     surest = table.sort_values(
-        ["target", "chosen", "probability"], ascending=[True, True, False], kind="stable"
+        ["target", "chosen", "probability"], ascending=[True, True, False], kind="stable", ignore_index=True
     )
-    return surest.groupby(["target", "chosen"], sort=False).head(per_cell).reset_index(drop=True)
+    cells = surest.groupby(["target", "chosen"], sort=False)
+    surest = surest.assign(
+        wrong=surest["target"] != surest["chosen"],
+        rank=cells.cumcount(),
+        images=-cells["index"].transform("size"),
+    )
+    kept = (
+        surest[surest["rank"] < per_cell].sort_values(["rank", "wrong", "images"], kind="stable").head(most)
+    )
+    return kept.sort_index()[[*table]].reset_index(drop=True)
 
 
 def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
@@ -63,9 +76,9 @@ def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
 
 
 def pack_confused_images(
-    images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int
+    images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int, most: int
 ) -> dict[str, Any]:
-    """Examples of every cell, see `surest_of_each_cell`, as a page holds them.
+    """Examples of the cells, see `surest_of_each_cell`, as a page holds them.
 
     Args:
         images: (N, side, side) uint8, 255 where there is most ink.
@@ -74,7 +87,7 @@ def pack_confused_images(
         side and columns of the picture; examples, a list for each column of `surest_of_each_cell`, in the
         order of the picture; and sprite, the picture as a data URL.
     """
-    table = surest_of_each_cell(labels, log_probabilities, per_cell)
+    table = surest_of_each_cell(labels, log_probabilities, per_cell, most)
     picture = base64.b64encode(sprite(images[table["index"]])).decode("ascii")
     return {
         "side": images.shape[1],

@@ -1,9 +1,15 @@
+import string
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from hidden_units.characters import figures
-from hidden_units.names import label_of_class
+from hidden_units.characters.confusion import hardest
+from hidden_units.characters.figures_probing import filters
+from hidden_units.datasets.figures import blocks_of, sample_gallery
+from hidden_units.datasets.shape import CLASSES_LISTED
+from hidden_units.names import NO_BREAK, label_of_class
 
 ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 NAMES = [f"{kana} {romaji}" for kana, romaji in zip("おきすつなはまやれを", ROMAJI, strict=True)]
@@ -18,20 +24,27 @@ LABELS = {
         label_of_class({"kana": "", "romaji": name})
         for name in ("MOTORCYCLES AND CARS", "T-shirt/top", "a $b$ c", *["hippopotamus amphibius"] * 7)
     ],
+    "two": ["cat", "hippopotamus"],
+    "letters": [*string.digits, *string.ascii_uppercase, *"abdefghnqrt"],
+    "many words": [f"animal{NO_BREAK}{number}" for number in range(47)],
+    "a hundred": [*map(str, range(100))],
 }
 
 
 def drawn(names):
     """The figures that name classes."""
-    square, images = np.random.default_rng(0).random((10, 10)), np.zeros((24, 28, 28))
-    wrong = pd.DataFrame({"index": range(24), "target": 0, "chosen": 9, "probability": 0.999})
+    size = len(names)
+    square, images = np.random.default_rng(0).random((size, size)), np.zeros((100, 28, 28))
+    wrong = pd.DataFrame({"index": range(24), "target": 0, "chosen": size - 1, "probability": 0.999})
     classes = pd.DataFrame(
-        {"model": "netlin", "label": range(10), "precision": square[0], "recall": square[1]}
+        {"model": "netlin", "label": range(size), "precision": square[0], "recall": square[1]}
     )
-    yield figures.confusion_matrix(np.full((10, 10), 6000), names, "title")
-    yield figures.likeness(images[:10], square, square, names, "netlin")
+    yield figures.confusion_matrix(np.full((size, size), 6000), names, "title")
+    yield figures.likeness(images[:size], square, square, names, "netlin")
     yield figures.mistakes(images, wrong, names)
-    yield figures.per_class(classes, names)
+    yield figures.per_class(hardest(classes, CLASSES_LISTED), names)
+    yield filters(images[:size], images[:32, :5, :5], images[0], images[:32, :24, :24], names)
+    yield sample_gallery(images, np.zeros((size, 12 // blocks_of(size) or 1), int), names)
 
 
 @pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
@@ -141,3 +154,16 @@ def test_every_pair_is_a_point_and_the_most_confused_has_its_name():
     named = {text.get_text(): tuple(text.xy) for text in axes.texts}
     assert named["つ–や"] == pytest.approx((0.5, 0.1))
     assert named["き–す"] == pytest.approx((0.9, 0))
+
+
+def test_a_large_matrix_has_no_numbers_and_the_classes_of_its_commonest_mistakes_beside_it():
+    counts = np.diag([50] * 47)
+    counts[40, 3], counts[5, 46], counts[46, 5] = 9, 7, 4
+    figure = figures.confusion_matrix(counts, [*map(str, range(47))], "title")
+    whole, worst, _ = figure.axes
+    assert not whole.texts and whole.images[0].get_array().shape == (47, 47)
+    named = [text.get_text() for text in worst.get_yticklabels()]
+    assert len(named) == figures.WORST and set(named) >= {"3", "5", "40", "46"}
+    cells = np.array([int(text.get_text()) for text in worst.texts]).reshape(figures.WORST, -1)
+    assert np.array_equal(cells, counts[np.ix_([*map(int, named)], [*map(int, named)])])
+    assert worst.images[0].get_clim() == whole.images[0].get_clim() == (0, 9)

@@ -28,7 +28,7 @@ def opacities(png):
 
 def test_no_cell_has_more_examples_than_images_or_than_wanted():
     labels, outputs = guesses()
-    table = surest_of_each_cell(labels, outputs, 3)
+    table = surest_of_each_cell(labels, outputs, 3, 300)
     found = np.zeros((10, 10), int)
     np.add.at(found, (table["target"], table["chosen"]), 1)
     assert np.array_equal(found, np.minimum(confusion(labels, outputs), 3))
@@ -36,17 +36,30 @@ def test_no_cell_has_more_examples_than_images_or_than_wanted():
 
 def test_the_first_example_of_a_cell_is_the_one_the_network_was_surest_of():
     labels, outputs = guesses()
-    for (target, chosen), rows in surest_of_each_cell(labels, outputs, 3).groupby(["target", "chosen"]):
+    for (target, chosen), rows in surest_of_each_cell(labels, outputs, 3, 300).groupby(["target", "chosen"]):
         cell = np.flatnonzero((labels == target) & (outputs.argmax(axis=1) == chosen))
         expected = np.sort(np.exp(outputs[cell, chosen]))[::-1][:3]
         assert rows["probability"].tolist() == pytest.approx(expected)
         assert set(rows["index"]) <= set(cell)
 
 
+def test_where_there_are_too_many_the_right_ones_come_first_then_those_of_the_fullest_cells():
+    labels, outputs = guesses(4000)
+    counts = confusion(labels, outputs)
+    table = surest_of_each_cell(labels, outputs, 3, 15)
+    assert table.groupby(["target", "chosen"]).size().max() == 1
+    cells = set(zip(table["target"], table["chosen"], strict=True))
+    assert cells >= {(label, label) for label in range(10)} and len(cells) == 15
+    mistakes = counts[~np.eye(10, dtype=bool)]
+    assert min(counts[cell] for cell in cells if cell[0] != cell[1]) == np.sort(mistakes)[-5]
+    every = surest_of_each_cell(labels, outputs, 3, 300)
+    assert len(table.merge(every)) == 15
+
+
 def test_equally_sure_answers_keep_the_order_of_the_images():
     outputs = np.log(np.full((4, 10), 0.05))
     outputs[:, 7] = np.log(0.55)
-    table = surest_of_each_cell(np.array([2, 2, 1, 2]), outputs, 2)
+    table = surest_of_each_cell(np.array([2, 2, 1, 2]), outputs, 2, 200)
     assert table["index"].tolist() == [2, 0, 1]
 
 
@@ -67,7 +80,7 @@ def test_a_position_leads_to_the_image_of_its_index():
     images = np.zeros((len(labels), 28, 28), np.uint8)
     # Each image says its own number in its first three pixels.
     images[:, 0, :3] = 17 * np.stack(np.unravel_index(np.arange(len(labels)), (8, 8, 8)), axis=1)
-    packed = pack_confused_images(images, labels, outputs, 3)
+    packed = pack_confused_images(images, labels, outputs, 3, 300)
     ink, _ = opacities(base64.b64decode(packed["sprite"].removeprefix("data:image/png;base64,")))
     for position, index in enumerate(packed["examples"]["index"]):
         row, column = divmod(position, packed["columns"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ from hidden_units.report.wording import (
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8
+# A larger matrix has no room for numbers; its figure enlarges the worst part.
+MOST_NUMBERED = 15
 # Two longer names and their numbers, in three columns next to each other, would not fit the page.
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
@@ -45,6 +47,7 @@ def context(study: Study) -> dict[str, Any]:
     summary = study.summaries()
     pairs = evidence.rows("characters/confused_pairs.csv")
     per_class = evidence.rows("characters/per_class.csv")
+    drawn = evidence.table(f"{FIGURES}/per_class.csv")["label"].unique()
     lucky = lucky_widths(evidence)
     widths = [
         row | {"pooled": pooled_interval(lucky.get(row["model"]))}
@@ -84,7 +87,7 @@ def context(study: Study) -> dict[str, Any]:
         "confidence": confidence(mean_over_seeds),
         "top_pairs": top_pairs(pairs, models, classes),
         "has_long_names": any(len(name) > LONGEST_ON_ONE_LINE for name in names),
-        "per_class": per_class_rows(per_class, models, names),
+        "per_class": per_class_rows(per_class, models, names, drawn),
         "lowest_recall": lowest_recall(per_class, models),
         "most_alike": most_alike(evidence.rows(f"{FIGURES}/likeness.csv")),
         "correlations": [
@@ -191,12 +194,15 @@ def top_pairs(pairs: Sequence[Row], models: Sequence[str], classes: Sequence[Row
     return [{"rank": rank, "pairs": row} for rank, row in enumerate(zip(*ranked, strict=True), start=1)]
 
 
-def per_class_rows(table: Sequence[Row], models: Sequence[str], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Precision and recall: a row a class, in it the measures of each model."""
+def per_class_rows(
+    table: Sequence[Row], models: Sequence[str], names: Sequence[str], drawn: Collection[int]
+) -> list[dict[str, Any]]:
+    """Precision and recall: a row a class of those drawn, in it the measures of each model."""
     found = {(row["model"], row["label"]): row for row in table}
     return [
         {"name": name, "measures": [found[model, label] for model in models]}
         for label, name in enumerate(names)
+        if label in drawn
     ]
 
 
@@ -219,6 +225,7 @@ def representative_run(
             "classes": [{"kana": entry["kana"], "romaji": entry["romaji"]} for entry in classes],
             "packed": study.evidence.json(f"characters/confused_images_{model}.json"),
             "scale": most_mistaken(study),
+            "numbered": len(classes) <= MOST_NUMBERED,
         },
     )
     return {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.datasets.shape import CLASSES_LISTED
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import class_names
 
@@ -37,5 +39,12 @@ def context(study: Study) -> dict[str, Any]:
         # What was not read from files was drawn.
         "brush": None if dataset["sources"] else study.config["dataset"]["brush"],
         "names": class_names(dataset["classes"]),
+        "listed": listed(dataset["classes"], dataset["counts"]["train_per_class"]),
         "samples_shown": study.evidence.table("data/figures/samples.csv")["column"].nunique(),
     }
+
+
+def listed(classes: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> list[Mapping[str, Any]]:
+    """The classes of the table: those with the fewest training images, in the order of their labels."""
+    fewest = sorted(classes, key=lambda entry: counts[entry["label"]])[:CLASSES_LISTED]
+    return sorted(fewest, key=lambda entry: entry["label"])

@@ -22,6 +22,7 @@ from hidden_units.report.claims.verdicts import (
 from hidden_units.report.wording import is_absent
 
 SUMMARY, ECONOMY = "characters/summary.csv", "characters/economy.csv"
+DATASET = "data/dataset.json"
 
 
 # parameters, claim 3
@@ -58,6 +59,9 @@ def parameters_measured(material: Material, claim: Claim) -> Finding:
     if not any(map(is_netfull, trained)):
         raise MissingEvidence("NetFull was not trained in this run.")
     inputs, classes = int(claim.thresholds["inputs"]), int(claim.thresholds["classes"])
+    found = len(material.files.json(DATASET)["counts"]["test_per_class"])
+    if found != classes:
+        raise MissingEvidence(f"The printed sizes are for {classes} classes, and these images have {found}.")
     expected = totals | {
         model: netfull_parameters(model, inputs, classes)
         for model in {*totals, *trained}
