@@ -11,7 +11,8 @@ override CORES := $(value CORES)
 override STUDIES := $(value STUDIES)
 override MANIFEST := $(value MANIFEST)
 override RESULTS := $(value RESULTS)
-export CONFIG CORES STUDIES MANIFEST RESULTS
+override RUNS := $(value RUNS)
+export CONFIG CORES STUDIES MANIFEST RESULTS RUNS
 
 BIN := .venv/bin
 # The environment's Python, with what passes of what the shell hands down.
@@ -57,6 +58,9 @@ reference: environment ## for maintainers: renew the reference values from a fin
 
 forecast: environment ## what a finished run would take on other machines: CORES=64, RESULTS=results/name
 	$(NAME_RUN) $(CLEAN) -m hidden_units.forecast --cores="$$CORES" $(ARGS) -- "$${RESULTS:-results/$$run}"
+
+compare: environment ## finished runs side by side on one page: RUNS="kmnist mine"
+	@$(CLEAN) -m hidden_units.compare -- "$$RUNS"
 
 test: environment ## the fast tests
 	$(TEST) $(SIDE_BY_SIDE) -m "not slow and not cluster and not gpu and not soak" $(ARGS)

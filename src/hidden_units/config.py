@@ -680,7 +680,8 @@ class Config(Block):
             "^[a-z0-9][a-z0-9_-]*$", "of lower-case letters a to z, digits, - and _, not starting with - or _"
         ),
     ] = "kmnist"
-    """Name of the run; its results go to `results/<run>/`. `kmnist` is reserved for the real data set."""
+    """Name of the run; its results go to `results/<run>/`. `kmnist` is reserved for the real data set,
+    `compare` for comparisons of runs."""
 
     seeds: int = Field(10, ge=1, le=1000)
     """How many times each network is trained; the seeds are 0, 1, ... seeds - 1."""
@@ -714,7 +715,12 @@ class Config(Block):
 
     @model_validator(mode="after")
     def check_run(self) -> Config:
-        """Refuse other data under the name of the real ones."""
+        """Refuse other data under the name of the real ones, and the folder of comparisons."""
+        if self.run == "compare":
+            raise ValueError(
+                "`run` is compare; the name is reserved, because `make compare` writes into results/compare; "
+                "choose another, for example `run: compared`."
+            )
         if self.run == "kmnist" != self.dataset.name:
             raise ValueError(
                 f"`run` is kmnist but `dataset: name` is {self.dataset.name}; the name is reserved for the "
