@@ -1,5 +1,6 @@
 """Finished runs side by side: known differences, known refusals, and the page."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -19,6 +20,7 @@ from hidden_units.files import write_arrays, write_csv, write_json, write_text
 from hidden_units.manifest import format_manifest, hashes
 from hidden_units.names import MINUS
 from hidden_units.report.measures import MEASURES
+from workflow.run import is_run
 
 LABELS = np.arange(100, dtype=np.uint8) % 3
 TASK = "srn-anb2n"
@@ -28,7 +30,7 @@ def write_run(name: str, accuracies: dict[str, list[float]], solved: int, **chan
     """A finished run of three classes in results/: networks of these accuracies, 20 restarts of each kind."""
     folder = Path("results", name)
     config = defaults() | {"run": name} | changed.get("config", {})
-    write_text(folder / "config.yaml", pd.io.json.ujson_dumps(config))
+    write_text(folder / "config.yaml", json.dumps(config))
     arrays = {"test_images": changed.get("images", "a"), "test_labels": "b"}
     write_json(folder / "data/dataset.json", {"title": f"Data of {name}", "arrays": arrays})
     characters, epochs = folder / "characters", []
@@ -194,6 +196,7 @@ def test_the_page_holds_all_of_it_asks_nobody_and_is_the_same_again(place, capsy
     main(["base", "mine"])
     assert hashes(folder) == first and [path.name for path in Path("results/compare").glob(".b*")] == []
     html = (folder / "compare.html").read_text(encoding="utf-8")
+    assert is_run(folder.parent), "so make clean removes it"
     assert "<script" not in re.sub(r'<script type="application/(gzip|json)"', "", html)
     assert not re.search(
         r"""(?:src|href)=["'](?!data:|#|\.\./\.\./(?:base|mine)/report/report\.html)""", html

@@ -71,6 +71,7 @@ def test_no_shell_sees_the_name_of_a_configuration_a_manifest_or_a_folder(clone,
     assert make(clone, "audit", is_inherited=is_inherited, CONFIG=name, RESULTS=name) == [name]
     words = make(clone, "forecast", is_inherited=is_inherited, CORES=name, RESULTS=name)
     assert words == ["hidden_units.forecast", f"--cores={name}", "--", name]
+    assert make(clone, "compare", is_inherited=is_inherited, RUNS=name)[1:] == ["--", name]
     words = make(clone, "reference", is_inherited=is_inherited, RESULTS=name)
     assert words == ["hidden_units.reproduction", name]
     assert f"  CONFIG={name}  an overlay" in "\n".join(make(clone, "help", CONFIG=name))
