@@ -96,6 +96,18 @@ def test_defaults_are_the_published_protocol():
         ({"dataset": {"name": "mnist"}}, ["mnist", "kmnist, idx, folder, npz, brush"]),
         ({"characters": {"widths": [10, "x"]}}, ["`characters: widths: 1`", "'x'"]),
         ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
+        *(
+            ({"characters": {"networks": {name: "net.py"}}}, ["`characters: networks`", repr(name)])
+            for name in ("Net", "netlin", "netfull-20", "knn", "a_b", "-a", "figures", "a" * 21, "a\n")
+        ),
+        ({"characters": {"networks": {1: "net.py"}}}, ["`characters: networks: 1`", "in quotes"]),
+        ({"characters": {"networks": {"a": ["net.py"]}}}, ["`characters: networks: a`", "text"]),
+        ({"characters": {"networks": dict.fromkeys("abcde", "net.py")}}, ["5 entries", "at most 4"]),
+        (
+            {"sensitivity": {"order": ["mine"]}},
+            ["`sensitivity: order`", "'mine'", "netlin, netfull, netconv"],
+        ),
+        ({"notebooks": {"confusions": {"model": "x"}}}, ["`notebooks: confusions: model`", "'x'"]),
         ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
         ({"dataset": {"classes": ["o"]}}, ["`dataset: classes`", "at least 2 entries"]),
         ({"dataset": {"classes": ["o"] * 101}}, ["`dataset: classes`", "at most 100 entries"]),

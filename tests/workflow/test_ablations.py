@@ -1,6 +1,7 @@
 """Sensitivity ablations through the whole command: what they train and leave, and what is refused."""
 
 import json
+import shutil
 
 import pytest
 
@@ -31,18 +32,24 @@ def test_variants_leave_the_evidence_of_any_run_and_are_compared_in_pairs(workfl
         {
             "run": "tiny",
             "dataset": {"brush": {"train": 200, "test": 100}},
-            "sensitivity": {"seeds": 2, "order": ["netlin"], "precision": ["netfull"]},
+            "characters": {"networks": {"mine": "my {net}/norm <1>.py"}},
+            "sensitivity": {"seeds": 2, "order": ["netlin"], "precision": ["netfull", "mine"]},
             "training": {"epochs": 1, "validation": 20},
         },
     )
-    target = "results/tiny/characters/figures/sensitivity.svg"
-    result = workflow.snakemake(target, *SMOKE, overlay)
+    # A network of the user's own, in a folder whose name Snakemake would take for variables of its own.
+    file = workflow.path("my {net}/norm <1>.py")
+    file.parent.mkdir()
+    shutil.copy(workflow.path("config/networks/norm.py"), file)
+    targets = ["results/tiny/characters/figures/sensitivity.svg", "results/tiny/report/draw.json"]
+    result = workflow.snakemake(*targets, *SMOKE, overlay)
     assert result.returncode == 0, result.stdout + result.stderr
     characters = workflow.path("results/tiny/characters")
     table = rows(characters / "sensitivity.csv")
     assert [(row["variant"], row["model"], row["seeds"]) for row in table] == [
         ("shuffled", "netlin", "2"),
         ("bfloat16", "netfull-20", "2"),
+        ("bfloat16", "mine", "2"),
     ]
     for row in table:
         differences = [
@@ -59,3 +66,48 @@ def test_variants_leave_the_evidence_of_any_run_and_are_compared_in_pairs(workfl
     assert 0 <= metrics["validation_accuracy"] <= 1
     weights = [folder / "weights.safetensors" for folder in (shuffled, characters / "netlin/seed-0")]
     assert weights[0].read_bytes() != weights[1].read_bytes()
+
+    described = json.loads((characters / "mine/network.json").read_text())
+    tables = [
+        "summary",
+        "economy",
+        "comparisons",
+        "per_class",
+        "shifts",
+        "occlusion",
+        "means",
+        "confused_pairs",
+    ]
+    assert [
+        name for name in tables if not any("mine" in row.values() for row in rows(characters / f"{name}.csv"))
+    ] == []
+    summary = {row["model"]: row for row in rows(characters / "summary.csv")}
+    drawn = [row for row in rows(characters / "figures/networks.csv") if row["model"] == "mine"]
+    assert int(summary["mine"]["parameters"]) == described["parameters"]
+    assert sum(int(row["parameters"]) for row in drawn) == described["parameters"]
+    page = json.loads(workflow.path("results/tiny/report/draw.json").read_text())
+    assert [network["model"] for network in page["networks"]] == ["netlin", "netfull-20", "netconv"]
+    assert [*file.parent.iterdir()] == [file]
+    # A changed file trains its network again, and no other.
+    file.write_text(f"{file.read_text()}# changed\n")
+    planned = workflow.planned(*targets, *SMOKE, overlay)
+    trained = {name: count for name, count in planned.items() if name.startswith(("train", "check"))}
+    assert trained == {"check_own_network": 1, "train_own_network": 2, "train_own_network_variants": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "found no file that can be read"),
+        ("class Network(", "line 1 is no Python ('(' was never closed)"),
+    ],
+)
+def test_a_file_without_a_network_is_named_before_any_job_starts(workflow, text, said):
+    overlay = workflow.overlay("bad.yaml", {"characters": {"networks": {"bad": "bad net.py"}}})
+    workflow.path("bad net.py").unlink(missing_ok=True)
+    if text:
+        workflow.path("bad net.py").write_text(text)
+    result = workflow.snakemake("--dry-run", *SMOKE, overlay)
+    assert result.returncode == 1
+    assert f"bad net.py: {said}" in result.stdout
+    assert "Traceback" not in result.stdout

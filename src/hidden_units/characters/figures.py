@@ -12,7 +12,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from hidden_units.names import LUCKY, is_own_name, shortest_label
+from hidden_units.names import FAMILIES, LUCKY, is_own_name, shortest_label
 from hidden_units.names import model_name as display_name
 from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
 
@@ -109,7 +109,7 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         right.plot(mean.index, mean["train_loss"], color=colour, marker=marker, linestyle="--", alpha=0.7)
     left.set(xlabel="epoch", ylabel="test accuracy", title="Accuracy")
     percent_axis(left.yaxis)
-    left.legend(loc="lower right")
+    left.legend(loc=legend_place(history["model"].nunique()))
     right.set(xlabel="epoch", ylabel="loss (nats an image)", title="Loss")
     right.set_ylim(bottom=0)
     right.plot([], [], color=GREY, label="test")
@@ -121,6 +121,11 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         if len(mean) == 1:
             axes.set_xticks(mean.index)
     return figure
+
+
+def legend_place(models: int) -> str:
+    """Where the legend of a chart is: of more than the study's networks wherever least is under it."""
+    return "lower right" if models <= len(FAMILIES) else "best"
 
 
 def sweep(

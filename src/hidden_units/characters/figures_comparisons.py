@@ -12,7 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hidden_units.characters.comparisons import BOOTSTRAP, MCNEMAR, WELCH
-from hidden_units.characters.figures import display_name, draw_off_diagonal, label_matrix, look, size_label
+from hidden_units.characters.figures import (
+    display_name,
+    draw_off_diagonal,
+    label_matrix,
+    legend_place,
+    look,
+    size_label,
+)
 from hidden_units.names import MINUS, signed
 from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
 
@@ -193,7 +200,7 @@ def pareto(table: pd.DataFrame) -> Figure:
     axes.set(xlabel="numbers kept: parameters, or training images of a baseline", ylabel="test accuracy")
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
-    axes.legend(loc="lower right")
+    axes.legend(loc=legend_place(len(seen - {"baseline, keeps the training images"})))
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -109,6 +110,8 @@ def occlusion(images: np.ndarray, table: pd.DataFrame, names: Sequence[str]) -> 
             )
             axes.set_title(answer, fontsize=9, loc="center", fontweight="normal")
     for axes, words in zip(panels[-1], ["image", *map(display_name, models)], strict=True):
+        # More networks than the study's leave each less room.
+        words = textwrap.fill(words, 14) if len(models) > 3 else words
         axes.text(0.5, -0.06, words, ha="center", va="top", transform=axes.transAxes)
     figure.colorbar(picture, ax=panels[:, -1], shrink=0.8, label="probability lost")
     return figure
