@@ -7,9 +7,8 @@ grey of its corners. If the corners are light in most training images, all image
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,7 @@ from hidden_units.datasets.classes import first_of_each_class
 from hidden_units.datasets.shape import SIDE
 
 MOST_SHOWN = 8
-BATCH = 4096
-ORIGINAL_PIXELS = 84  # along the longer side of an original, as the report shows it
+ORIGINAL_PIXELS = 64  # along the longer side of an original, as the report shows it
 
 
 @dataclass
@@ -29,7 +27,7 @@ class Making:
     Attributes:
         sizes: number of images by width and height.
         found: number of images by what they are, such as `colour` or `PNG`.
-        originals: by place among the training images, (height, width, 3) uint8 of at most 84 pixels a side.
+        originals: by place among the training images, (height, width, 3) uint8 of at most 64 pixels a side.
         notes: what else the report says, as JSON.
     """
 
@@ -113,13 +111,6 @@ def invert_together(arrays: dict[str, np.ndarray], invert: bool | str, making: M
             images = arrays[f"{part}_images"]
             np.subtract(255, images, out=images)
     making.notes |= {"invert": invert, "inverted": inverted, "light": light}
-
-
-def in_batches(read: Callable[[Path], np.ndarray], path: Path) -> Iterator[np.ndarray]:
-    """What `read` makes of a file, not before it is asked for, and some thousand rows at a time."""
-    array = read(path)
-    for start in range(0, len(array), BATCH):
-        yield array[start : start + BATCH]
 
 
 def make_arrays(

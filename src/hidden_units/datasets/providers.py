@@ -6,7 +6,7 @@ name in the config's block `dataset`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ from hidden_units.datasets.idx import (
 )
 from hidden_units.datasets.kmnist import COUNTS, KMNIST_FILES, SourceFile, is_official
 from hidden_units.datasets.letters import as_shown
-from hidden_units.datasets.making import Making, in_batches, invert_together, make_arrays
+from hidden_units.datasets.making import Making, invert_together, make_arrays
 from hidden_units.datasets.npz import (
     find_npz_files,
     inspect_npz_files,
@@ -43,6 +43,9 @@ from hidden_units.paths import user_path
 
 # What Python, numpy, torch and the like take of a job's memory.
 LIBRARIES_MB = 500
+IMAGES = ("train_images", "test_images")
+# Of IDX images that are made others, as many at a time.
+BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -260,15 +263,39 @@ class OwnImages(Provider):
         """How many classes the configuration names; None for none."""
         return len(self.settings["classes"] or ()) or None
 
-    def turned(self, images: np.ndarray) -> np.ndarray:
-        """Images (N, height, width, ...) with rows and columns exchanged where the configuration says so."""
-        return images.swapaxes(1, 2) if self.settings["transpose"] else images
 
-
-class IdxFolder(OwnImages):
-    """A folder of four IDX files."""
+class OwnArrays(OwnImages):
+    """Arrays with labels beside them."""
 
     keys = (*OwnImages.keys, "first_label", "transpose")
+
+    def read_labels(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
+        """The labels of both parts as they are written."""
+        raise NotImplementedError
+
+    def read_images(self, files: Mapping[str, Path], part: str) -> Iterator[np.ndarray]:
+        """The images of a part in batches."""
+        raise NotImplementedError
+
+    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making | None]:
+        """The four arrays; images that are made are read one part after the other."""
+        first, turned = self.settings["first_label"], self.settings["transpose"]
+        labels = {part: (own - first).astype(np.uint8) for part, own in self.read_labels(files).items()}
+        raw = {part: self.read_images(files, part) for part in IMAGES}
+        if not self.makes_images:
+            return {**{part: np.concatenate([*raw[part]]) for part in IMAGES}, **labels}, None
+        upright = {
+            part: (batch.swapaxes(1, 2) if turned else batch for batch in own) for part, own in raw.items()
+        }
+        images, making = make_arrays(upright, self.counts(), labels["train_labels"])
+        making.notes["transposed"] = turned
+        if "invert" in self.keys:
+            invert_together(images, self.settings["invert"], making)
+        return images | labels, making
+
+
+class IdxFolder(OwnArrays):
+    """A folder of four IDX files."""
 
     @cached_property
     def inspected(self) -> tuple[dict[str, Path], dict[str, int], int]:
@@ -280,31 +307,22 @@ class IdxFolder(OwnImages):
     def makes_images(self) -> bool:
         """Whether the images have another size, or are to be turned."""
         shapes = inspect_shapes(self.inspected[0])
-        sides = {shapes[part][1:] for part in IDX_NAMES if part not in LABELS}
-        return self.settings["transpose"] or sides != {(SIDE, SIDE)}
+        return self.settings["transpose"] or {shapes[part][1:] for part in IMAGES} != {(SIDE, SIDE)}
 
-    def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making | None]:
-        """The four arrays; images of another size one part after the other."""
-        labels = {part: read_idx(files[part]) for part in LABELS}
-        labels = {part: (own - self.settings["first_label"]).astype(np.uint8) for part, own in labels.items()}
-        if not self.makes_images:
-            return {
-                part: labels[part] if part in LABELS else read_idx(files[part]) for part in IDX_NAMES
-            }, None
-        raw = {
-            part: map(self.turned, in_batches(read_idx, files[part]))
-            for part in IDX_NAMES
-            if part not in LABELS
-        }
-        images, making = make_arrays(raw, self.counts(), labels["train_labels"])
-        making.notes["transposed"] = self.settings["transpose"]
-        return images | labels, making
+    def read_labels(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
+        """Those of two of the files."""
+        return {part: read_idx(files[part]) for part in LABELS}
+
+    def read_images(self, files: Mapping[str, Path], part: str) -> Iterator[np.ndarray]:
+        """Those of a file, which is not read before they are asked for."""
+        images = read_idx(files[part])
+        yield from (images[start : start + BATCH] for start in range(0, len(images), BATCH))
 
 
-class Npz(OwnImages):
+class Npz(OwnArrays):
     """Arrays of numpy's in one archive or in four."""
 
-    keys = (*OwnImages.keys, "first_label", "transpose", "invert")
+    keys = (*OwnArrays.keys, "invert")
     makes_images = True
 
     @cached_property
@@ -316,19 +334,19 @@ class Npz(OwnImages):
         classes = check_labels(labels, names, self.named, self.settings["first_label"])
         return files, {part: shapes[f"{part}_images"][0] for part in ("train", "test")}, classes
 
+    def read_labels(self, files: Mapping[str, Path]) -> dict[str, np.ndarray]:
+        """Those of the archive."""
+        return read_npz_labels(files)
+
+    def read_images(self, files: Mapping[str, Path], part: str) -> Iterator[np.ndarray]:
+        """Those of the archive."""
+        return read_npz(files, part)
+
     def load(self, files: Mapping[str, Path]) -> tuple[dict[str, np.ndarray], Making]:
-        """The four arrays."""
-        labels = {
-            part: (own - self.settings["first_label"]).astype(np.uint8)
-            for part, own in read_npz_labels(files).items()
-        }
-        raw = {part: map(self.turned, read_npz(files, part)) for part in IDX_NAMES if part not in LABELS}
-        images, making = make_arrays(raw, self.counts(), labels["train_labels"])
-        making.notes["transposed"] = self.settings["transpose"]
-        if "archive" in files:
-            making.notes["test_from"] = members(files)["test_images"][1].partition("_")[0]
-        invert_together(images, self.settings["invert"], making)
-        return images | labels, making
+        """The four arrays, and whether the test images are those of validation."""
+        arrays, making = super().load(files)
+        making.notes["test_from"] = members(files)["test_images"][1].partition("_")[0]
+        return arrays, making
 
 
 class Folder(OwnImages):

@@ -106,8 +106,8 @@ def test_arrays_are_made_in_batches_and_the_first_of_each_class_is_kept_as_it_wa
     np.testing.assert_array_equal(images["train_images"], fit(grey(colours)))
     np.testing.assert_array_equal(images["test_images"], images["train_images"][:1])
     assert {place: image.shape for place, image in making.originals.items()} == {
-        0: (84, 42, 3),
-        2: (84, 42, 3),
+        0: (64, 32, 3),
+        2: (64, 32, 3),
     }
     assert making.as_json() == {
         "sizes": {
