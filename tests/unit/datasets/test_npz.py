@@ -13,7 +13,7 @@ from hidden_units.config import defaults
 from hidden_units.datasets import npz
 from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.making import fit, grey
-from hidden_units.datasets.npz import ENDINGS, inspect_npz_files, read_npz
+from hidden_units.datasets.npz import ENDINGS, read_npz
 from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from tests.idx_files import noise
@@ -203,10 +203,3 @@ def test_an_archive_made_to_fill_the_memory_is_refused_before_it_does(
     finally:
         tracemalloc.stop()
     assert expected in text and peak < 4 * 2**20
-
-
-def test_an_archive_is_inspected_without_its_images(tmp_path):
-    data, path = noise(30, 20), tmp_path / "a.npz"
-    np.savez(path, **data)
-    shapes = inspect_npz_files({"archive": path})
-    assert shapes == {part: array.shape for part, array in data.items()}
