@@ -22,6 +22,8 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     labels = np.load(run / "data/test_labels.npy").astype(int)
     chosen, losses = {}, {}  # by model and seed
     for path in sorted(folder.glob("net*/seed-*/predictions.npz")):
+        if (path.parents[1] / "network.json").exists():
+            continue  # one of the user's own, whose arithmetic is not known here
         model, seed = path.parts[-3], int(path.parent.name.partition("-")[2])
         said = np.load(path)["log_probabilities"].astype(float)
         chosen.setdefault(model, {})[seed] = said.argmax(axis=1)
@@ -31,7 +33,7 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     }
     shares = {m: np.array([100 * count / len(labels) for count in own.values()]) for m, own in right.items()}
     means = {m: percent(sum(own.values()), len(own) * len(labels)) for m, own in right.items()}
-    shown = [row["model"] for row in rows(folder / "likeness.csv")]
+    shown = [row["model"] for row in rows(folder / "likeness.csv") if row["model"] in means]
     middle = {model: lower_median(own) for model, own in right.items()}
 
     for model in means:

@@ -117,11 +117,13 @@ LOSES_MUCH, LOSES_LITTLE = [(0.8, 0.6, 0.3), (0.8, 0.61, 0.3)], [(0.9, 0.85, 0.6
     ],
 )
 def test_whether_netconv_loses_less_is_told_from_every_run(netlin, netconv, outcome):
-    runs = runs_of({"netlin": netlin, "netconv": netconv})
+    # One of the user's own that loses nothing is not judged.
+    runs = runs_of({"netlin": netlin, "netconv": netconv, "mine": [(0.9, 0.9, 0.9)] * 2})
     summary = summarise_shifts(pd.DataFrame(runs))
     found = moved(runs, summary.to_dict("records"))
     assert found["outcome"] == outcome
     means = {row["model"]: row["accuracy_mean"] for row in found["after"]}
+    assert means.keys() == {"netlin", "netconv"}
     assert means["netlin"] == pytest.approx(np.mean([run[1] for run in netlin]))
     assert found["farthest"]["accuracy_mean"] == pytest.approx(np.mean([run[2] for run in netconv]))
 
