@@ -77,12 +77,13 @@ if not IS_HERE and re.search(r"{.*}|<.*>", str(ROOT)):
         "run inside it."
     )
 
-if workflow.is_main_process:
-    for sentence in [*ignored_keys(config), *not_shown(config)]:
-        logger.warning(sentence)
-
 STUDIES = config["studies"]
 PROVIDER = provider_of(config["dataset"])
+if workflow.is_main_process:
+    with workflow_errors():
+        for sentence in [*ignored_keys(config), *not_shown(config, PROVIDER.folders)]:
+            logger.warning(sentence)
+
 SEEDS = list(range(config["seeds"]))
 DEVICE = resolve_device(config["device"])
 

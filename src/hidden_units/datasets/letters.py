@@ -49,14 +49,19 @@ def as_shown(classes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def not_shown(config: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each part of a resolved configuration that cannot be shown as it is written."""
+def not_shown(config: Mapping[str, Any], folders: Sequence[str] = ()) -> Iterator[str]:
+    """A sentence for each part of a resolved configuration that cannot be shown as it is written.
+
+    Args:
+        folders: names of folders that are those of classes where the configuration gives none.
+    """
     classes = config["dataset"]["classes"] or ()
-    names = [name for entry in classes for name in (entry["romaji"], entry["kana"])]
+    names = [name for entry in classes for name in (entry["romaji"], entry["kana"])] or folders
     if lost := [name for name in names if not can_be_shown(name)]:
         yield (
-            f"config: `dataset: classes` has {len(lost)} with letters that the fonts of figures and PDF "
-            f"lack, the first {lost[0]!r}; labels stand in their place, unless you give other names."
+            f"config: `dataset: {'classes' if classes else 'path'}` has {len(lost)} with letters that the "
+            f"fonts of figures and PDF lack, the first {lost[0]!r}; labels stand in their place, unless you "
+            "give other names."
         )
     for block in ("dataset", "report"):
         for key, value in config[block].items():

@@ -65,6 +65,8 @@ class Provider:
     remedy: ClassVar[str] = ""
     # Whether images are made of others, which the report then shows beside them.
     makes_images: ClassVar[bool] = False
+    # Names of folders that name classes.
+    folders: ClassVar[Sequence[str]] = ()
 
     @property
     def title(self) -> str:
@@ -366,11 +368,12 @@ class Folder(OwnImages):
             )
         return found
 
+    folders = property(lambda self: self.found.classes)
+
     @property
     def classes(self) -> Sequence[Mapping[str, Any]]:
         """Those of the configuration, or named as the folders, as far as they can be shown."""
-        folders = [{"romaji": name, "kana": ""} for name in self.found.classes]
-        return as_shown(self.settings["classes"] or folders)
+        return as_shown(self.settings["classes"] or [{"romaji": name, "kana": ""} for name in self.folders])
 
     def source_files(self, downloads: str) -> dict[str, str]:
         """The listing."""

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from hidden_units.config import defaults
 from hidden_units.datasets import folder as module
 from hidden_units.datasets.folder import find_pictures, listing_of, read_picture, write_listing
+from hidden_units.datasets.letters import not_shown
 from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from hidden_units.files import read_json
@@ -211,6 +212,8 @@ def test_names_of_other_scripts_go_the_way_of_all_class_names(tmp_path):
         tmp_path / "in", ("\N{HIRAGANA LETTER O}", "cafe\N{COMBINING ACUTE ACCENT}", "\N{BENGALI LETTER KA}")
     )
     assert [entry["romaji"] for entry in provider(root).classes] == ["caf\xe9", "1", "\N{HIRAGANA LETTER O}"]
+    (said,) = not_shown({"dataset": {"classes": None}, "report": {}}, provider(root).folders)
+    assert said.startswith("config: `dataset: path` has 1 with letters that the fonts")
     named = provider(root, classes=[{"romaji": name, "kana": ""} for name in "xyz"])
     assert [entry["romaji"] for entry in named.classes] == ["x", "y", "z"]
     few = provider(root, classes=[{"romaji": name, "kana": ""} for name in "xy"])
