@@ -50,6 +50,8 @@ with job(snakemake) as log:
     outputs = [
         read_predictions(in_folder(inputs.predictions, model, f"seed-{seed}"))[1]
         for model, seed in shown.values()
+        # The caption is about the three networks of the study.
+        if model not in params.files
     ]
     chosen = images_to_cover(labels, outputs, OF_EACH_KIND)
     tables = [
