@@ -78,6 +78,7 @@ if not IS_HERE and re.search(r"{.*}|<.*>", str(ROOT)):
     )
 
 STUDIES = config["studies"]
+LEFT_OUT = [study for study in ALL_STUDIES if study not in STUDIES]
 PROVIDER = provider_of(config["dataset"])
 if workflow.is_main_process:
     with workflow_errors():
@@ -261,8 +262,7 @@ def files_to_restore(wildcards):
             begin_run(RESULTS, config)
             with workflow_errors():
                 set_aside(EDITED)
-    others = [study for study in ALL_STUDIES if study not in STUDIES]
-    if kept := [study for study in others if (RESULTS / study).is_dir()]:
+    if kept := [study for study in LEFT_OUT if (RESULTS / study).is_dir()]:
         logger.warning(
             f"{RESULTS}: holds files of {' and '.join(kept)} from another choice of studies; they are kept as they "
             f"are, and the report shows {' and '.join(STUDIES)} alone."

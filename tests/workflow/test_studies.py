@@ -1,0 +1,113 @@
+"""A choice of studies: what is planned, and what a report shows that leaves some out."""
+
+import json
+import re
+
+import pytest
+
+from hidden_units.names import STUDIES
+from tests.rendered_report import table, tree, words
+from tests.study import Study, rows
+
+pytestmark = pytest.mark.slow
+
+# A rule of each study, and the chapters of its own.
+TRAINS = {
+    "characters": "train_netconv",
+    "checkerboard": "train_checkerboard",
+    "encoders": "train_encoder",
+    "sequences": "train_restarts",
+}
+CHAPTERS = {
+    "characters": {"reading", "data", "characters", "comparisons", "sensitivity"},
+    "checkerboard": {"by-hand", "checkerboard"},
+    "encoders": {"drawing-board", "encoders"},
+    "sequences": {"counting", "sequences"},
+}
+ALWAYS = {"summary", "one-run", "claims", "methods", "versions"}
+CHOICES = [*([study] for study in STUDIES), ["characters", "sequences"], ["checkerboard", "encoders"]]
+# The study by hand is seconds, and needs no images.
+TINY = {
+    "run": "tiny",
+    "studies": ["checkerboard"],
+    "dataset": {"name": "idx", "path": "nowhere"},
+    "checkerboard": {
+        "hidden": [4],
+        "restarts": 3,
+        "surfaces": [1, 10],
+        "training": {"rates": [{"learning_rate": 0.05, "max_epochs": 3000}], "consecutive": 100},
+    },
+}
+
+
+@pytest.mark.parametrize("studies", CHOICES, ids="-".join)
+def test_rules_of_a_study_that_is_left_out_are_not_planned(workflow, studies):
+    planned = workflow.planned("--configfile", "config/smoke.yaml", "--config", f"studies={studies[::-1]}")
+    assert {study for study, rule in TRAINS.items() if rule in planned} == {*studies}
+    assert ("prepare_dataset" in planned) == ("run_confusions" in planned) == ("characters" in studies)
+    assert ("run_state_space" in planned) == ("measure_claims" in planned) == ("sequences" in studies)
+    assert {"judge_claims", "render_report", "write_manifest", "write_crate"} <= {*planned}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_each_study_is_a_target_that_makes_its_figures_and_no_report(workflow, study):
+    planned = workflow.planned("--configfile", "config/smoke.yaml", "--", study)
+    assert {other for other, rule in TRAINS.items() if rule in planned} == {study}
+    assert f"draw_{study}" in planned and planned.keys().isdisjoint({"judge_claims", "render_report"})
+
+
+@pytest.fixture(scope="module")
+def parts(smoke_run, tmp_path_factory):
+    """The finished smoke study, whose report is made again for one choice after another."""
+    return Study(smoke_run).copy(tmp_path_factory.mktemp("parts") / "study")
+
+
+@pytest.mark.parametrize("studies", CHOICES, ids="-".join)
+def test_a_report_of_some_studies_has_no_gap_and_no_dangling_link(parts, studies):
+    evidence = parts.hashes()
+    done = parts.snakemake(
+        *("--configfile", "config/smoke.yaml", "--config", f"studies={studies}"),
+        *("--", f"{parts.results}/report/report.html"),
+    )
+    assert done.returncode == 0, done.stdout
+    html = (parts.results / "report/report.html").read_text(encoding="utf-8")
+    page = tree(html)
+    ids = {element.get("id") for element in page.iter() if element.get("id")}
+    links = {link.get("href") for link in page.iter("a")}
+    assert {link for link in links if link.startswith("#") and link[1:] not in ids} == set()
+    assert {link for link in links if "notebooks/state_space" in link} == set() or "sequences" in studies
+    chapters = {section.get("id") for section in page.iter("section") if section.get("class")}
+    assert chapters - ALWAYS == set().union(*(CHAPTERS[study] for study in studies))
+    ledger = rows(parts.results / "claims.csv")
+    parts_in = {"Part 1": "characters", "Part 2": "checkerboard", "Part 3": "sequences"}
+    assert len(ledger) == 23 and "not part of this run" in words(html)
+    for claim in ledger:
+        is_out = claim["measured_verdict"] == "not part of this run"
+        assert is_out == (parts_in[claim["section"].split(",")[0]] not in studies)
+    counted = [int(cell) for cell in table(html, "tally")[0][1:]]
+    assert sum(counted) == 23 and counted[-1] == sum(
+        claim["measured_verdict"] == "not part of this run" for claim in ledger
+    )
+    # Nothing is trained again, and what was left out is still there.
+    assert not re.search(r"step \d+ of \d+: (train|draw|summarise)_", done.stdout)
+    assert {name for name, digest in evidence.items() if parts.hashes().get(name, digest) != digest} <= {
+        "config.yaml",
+        "claims.csv",
+        "report/report.html",
+    }
+
+
+def test_a_run_of_the_checkerboard_alone_needs_no_images_and_is_whole(workflow):
+    workflow.overlay("tiny.yaml", TINY)
+    done = workflow.snakemake("--configfile", "tiny.yaml")
+    assert done.returncode == 0, done.stdout
+    run = Study(workflow.folder, "tiny").results
+    assert not (run / "data").exists() and (run / "report/report.pdf").stat().st_size > 10_000
+    machine = (run / "report/machine.html").read_text(encoding="utf-8")
+    assert "<h2>Jobs</h2>" in machine and "<h2>Training</h2>" not in machine
+    crate = json.loads((run / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    folders = {entry["@id"] for entry in crate["@graph"] if entry["@id"].endswith("/")}
+    assert "checkerboard/" in folders and folders.isdisjoint({"data/", "characters/", "notebooks/"})
+    slides = workflow.snakemake("--configfile", "tiny.yaml", "--", "slides")
+    assert slides.returncode == 0, slides.stdout
+    assert "Images:" not in (run / "report/slides.html").read_text(encoding="utf-8")
