@@ -82,7 +82,8 @@ LEFT_OUT = [study for study in ALL_STUDIES if study not in STUDIES]
 PROVIDER = provider_of(config["dataset"])
 if workflow.is_main_process:
     with workflow_errors():
-        for sentence in [*ignored_keys(config), *not_shown(config, PROVIDER.folders)]:
+        shown = not_shown(config, PROVIDER.folders) if "characters" in STUDIES else []
+        for sentence in [*ignored_keys(config), *shown]:
             logger.warning(sentence)
 
 SEEDS = list(range(config["seeds"]))

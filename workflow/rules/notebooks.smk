@@ -8,7 +8,7 @@ Produces: notebooks/<page>.ipynb and notebooks/<page>.html.
 from hidden_units.notebooks.pages import check_pages, notebook_pages
 
 with workflow_errors():
-    check_pages(config, len(PROVIDER.classes))
+    check_pages(config, len(PROVIDER.classes) if "characters" in STUDIES else None)
 
 NOTEBOOKS = {page.name: page for page in notebook_pages(config)}
 NOTEBOOK_PAGES = expand(

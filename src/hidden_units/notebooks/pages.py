@@ -47,8 +47,11 @@ def notebook_pages(config: Mapping[str, Any]) -> list[Page]:
     return pages
 
 
-def check_pages(config: Mapping[str, Any], classes: int) -> None:
-    """Check what the schema cannot: that the notebooks name tasks, seeds and classes, so many, that exist.
+def check_pages(config: Mapping[str, Any], classes: int | None) -> None:
+    """Check what the schema cannot: that the notebooks name tasks, seeds and classes that exist.
+
+    Args:
+        classes: how many there are; None in a run without images.
 
     Raises:
         StudyError: a label of no class, a pair of one class, a task that is left out, a seed beyond its
@@ -56,7 +59,7 @@ def check_pages(config: Mapping[str, Any], classes: int) -> None:
     """
     pair = config["notebooks"]["confusions"]
     for key in ("target", "chosen"):
-        if pair[key] is not None and pair[key] >= classes:
+        if None not in (pair[key], classes) and pair[key] >= classes:
             raise StudyError(
                 f"config: `notebooks: confusions: {key}` is {pair[key]}, but the images have the labels 0 to "
                 f"{classes - 1}; give one of these, or null for any."
