@@ -77,6 +77,28 @@ def test_every_figure_of_the_study_has_an_alternative_text_and_a_whole_caption(r
         assert re.match(r"Figure \d+\. \w.*\.", text(element.find("figcaption")))
 
 
+# What a page is made of, and at most how many bytes of it this study may need: a tenth more than it does.
+PARTS = {
+    "numbers of figures": (r'<script type="application/gzip" id="numbers-.*?</script>', 230_000),
+    "Plotly": (r'<script type="application/gzip" id="plotly".*?</script>', 2_150_000),
+    "drawing field": (r'<script type="application/json" id="data-draw".*?</script>', 830_000),
+    "settings of views": (r'<script type="application/json" class="settings".*?</script>', 140_000),
+    "scripts": (r'<script type="module">.*?</script>', 150_000),
+    "style and fonts": (r"<style>.*?</style>", 150_000),
+    "figures": (r"<svg\b.*?</svg>", 1_070_000),
+    "all else": (r".+", 290_000),
+}
+
+
+def test_no_part_of_the_page_grows_unseen(with_fonts):
+    sizes, rest = {}, with_fonts
+    for name, (pattern, _) in PARTS.items():
+        sizes[name] = sum(len(part.encode()) for part in re.findall(pattern, rest, re.DOTALL))
+        rest = re.sub(pattern, "", rest, flags=re.DOTALL)
+    assert {name: size for name, size in sizes.items() if not size <= PARTS[name][1]} == {} and rest == ""
+    assert all(size > 0.5 * PARTS[name][1] for name, size in sizes.items()), sizes
+
+
 def test_slides_show_each_section_of_the_article_that_has_a_figure(results, page):
     slides = render_slides(
         study(results), ROOT / "report/templates", (ROOT / "report/slides.css").read_text()
