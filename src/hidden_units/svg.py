@@ -21,6 +21,7 @@ ELSE = ("Noto Sans CJK JP", "DejaVu Sans", "sans-serif")
 SAID_ONCE = re.compile(
     rb' ?font-family: [^;"]*;| transform="rotate\(-0 [^"]*"|<style type="text/css">.*?</style>'
 )
+JAPANESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3040-\u30ff\u3400-\u9fff])")
 PLACE = re.compile(rb' (x|y)="(-?\d+\.\d+)"')
 EMBEDDED_PNG = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 PALETTE_COLOURS = 256
@@ -32,7 +33,7 @@ def compact(svg: bytes) -> bytes:
     Its text stays text, in fonts that it brings.
     """
     plain = PLACE.sub(lambda found: b' %s="%.4g"' % (found[1], float(found[2])), SAID_ONCE.sub(b"", svg))
-    small = scour.scourString(plain.decode("utf-8"), settings())
+    small = JAPANESE.sub('<text lang="ja"', scour.scourString(plain.decode("utf-8"), settings()))
     text = "".join(re.findall(r">([^<]+)<", small))
     families = ",".join(f"'{name}'" if " " in name else name for name in (*FAMILIES, *ELSE))
     look = f'font-family="{families}" stroke-linejoin="round"><style>{font_faces(text, FAMILIES)}</style>'
