@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from hidden_units.characters.ablations import DEFAULT_SEEDS
 from hidden_units.config_words import explain, inlined, reference
 from hidden_units.datasets.classes import KMNIST_CLASSES
 from hidden_units.datasets.kmnist import KMNIST_FILES
@@ -360,6 +361,52 @@ class Sensitivity(Block):
 
     precision: Distinct[Family] = ["netconv"]
     """Which of netlin, netfull, netconv and your own to train with bfloat16, compared with float32."""
+
+
+class Sweep(Block):
+    """Networks of the first study, trained again with other values of one setting.
+
+    Each run is compared with the one of its seed in the main study, whose own value is a point of the curve.
+    """
+
+    setting: Literal["learning_rate", "momentum", "batch_size", "epochs", "hidden"] | None = None
+    """The setting: one of `training`, or `hidden` of `characters`, whose values join `characters: widths`;
+    null for none."""
+
+    values: Distinct[Number] = Field([], max_length=100)
+    """Its values, within the bounds that the setting has in its own block. If training diverges at one, its
+    accuracy is missing and the report says so."""
+
+    networks: Distinct[Family] = Field(["netlin", "netfull"], min_length=1)
+    """Which of netlin, netfull, netconv and your own to train; for `hidden` netfull alone."""
+
+    seeds: int | None = Field(None, ge=1, le=1000)
+    """How many of the study's seeds to train; null for the first five (all if there are fewer)."""
+
+    @model_validator(mode="after")
+    def check_values(self) -> Sweep:
+        """Refuse half a sweep, values that the setting itself could not have, and networks without it."""
+        if bool(self.setting) != bool(self.values):
+            raise ValueError(
+                f"`sweep: {'values' if self.setting else 'setting'}` is missing; a sweep needs a setting and "
+                "its values, as in `sweep: {setting: learning_rate, values: [0.003, 0.03]}`."
+            )
+        owner = Training if self.setting in Training.model_fields else Characters
+        for place, value in enumerate(self.values):
+            try:
+                owner.model_validate({self.setting: value})
+            except ValidationError as found:
+                schema = {"items": inlined(owner.model_json_schema(), {})["properties"][self.setting]}
+                for key in ("values", "sweep"):
+                    schema = {"properties": {key: schema}}
+                error = {**found.errors(include_url=False)[0], "loc": ("sweep", "values", place)}
+                raise ValueError(explain(error, schema)) from None
+        if self.setting == "hidden" and self.networks != ["netfull"]:
+            raise ValueError(
+                f"`sweep: networks` is {', '.join(self.networks)}, but `sweep: setting` is hidden, which "
+                "netfull alone has; set it to [netfull]."
+            )
+        return self
 
 
 class HiddenUnits(Block):
@@ -702,6 +749,7 @@ class Config(Block):
     characters: Characters = Characters()
     statistics: Statistics = Statistics()
     sensitivity: Sensitivity = Sensitivity()
+    sweep: Sweep = Sweep()
     checkerboard: Checkerboard = Checkerboard()
     encoders: Encoders = Encoders()
     sequences: Sequences = Sequences()
@@ -735,6 +783,7 @@ class Config(Block):
         for key, names in {
             "sensitivity: order": self.sensitivity.order,
             "sensitivity: precision": self.sensitivity.precision,
+            "sweep: networks": self.sweep.networks,
             "notebooks: confusions: model": [self.notebooks.confusions.model],
         }.items():
             if unknown := [name for name in names if name not in known]:
@@ -747,12 +796,23 @@ class Config(Block):
     @model_validator(mode="after")
     def check_together(self) -> Config:
         """Refuse what no machine can plan or keep, though each key alone is within its bounds."""
-        networks = len({self.characters.hidden, *self.characters.widths}) + 2 + len(self.characters.networks)
+        sweep = self.sweep
+        swept_widths = sweep.values if sweep.setting == "hidden" else []
+        widths = {self.characters.hidden, *self.characters.widths, *swept_widths}
+        networks = len(widths) + 2 + len(self.characters.networks)
         encoders, units, sequences = self.encoders, self.checkerboard, self.sequences
         snapshots = sequences.steps // sequences.interval + 1
         # Planned in a minute, or kept in the memory that a job requests; published are 20 to 200 times fewer.
         limits = [
             (10_000, "networks to train", "seeds", self.seeds, "characters: widths", networks),
+            (
+                10_000,
+                "networks to train",
+                "sweep: seeds",
+                sweep.seeds or DEFAULT_SEEDS,
+                "sweep: values",
+                len(sweep.values) * len(sweep.networks),
+            ),
             (20_000_000, "draws", "seeds", self.seeds, "statistics: resamples", self.statistics.resamples),
             (
                 50_000,

@@ -33,10 +33,19 @@ FAMILIES = {"netlin": "NetLin", "netfull": "NetFull", "netconv": "NetConv"}
 # Networks of the user's own: how many have a colour, and what would be taken for something else.
 MOST_OWN_NETWORKS = 4
 LONGEST_OWN_NAME = 20
-TAKEN_NAMES = (*FAMILIES, "knn", "pca", "figures", "sensitivity")
+TAKEN_NAMES = (*FAMILIES, "knn", "pca", "figures", "sensitivity", "swept")
 
 # The two tasks of the published study of sequences.
 SRN_TASK, LSTM_TASK = "srn-anb2n", "lstm-anb2nc3n"
+
+# The settings that a sweep may change: of training, and NetFull's size.
+TRAINING_SETTINGS = {
+    "learning_rate": "learning rate",
+    "momentum": "momentum",
+    "batch_size": "images a batch",
+    "epochs": "epochs",
+}
+SWEPT_SETTINGS = {**TRAINING_SETTINGS, "hidden": "hidden units"}
 
 # Letters of a class's name where room is scarce: the labels of figures, tables of many columns.
 LONGEST_NAME = 16

@@ -88,6 +88,29 @@ def test_defaults_are_the_published_protocol():
         ({"seeds": True}, ["`seeds`", "true", "a whole number"]),
         ({"seeds": 2.5}, ["`seeds`", "2.5", "a whole number"]),
         ({"seeds": 0}, ["`seeds`", "0", "at least 1"]),
+        *(
+            ({"sweep": {"setting": "learning_rate", "values": [0.1]} | sweep}, parts)
+            for sweep, parts in [
+                ({"setting": "learning-rate"}, ["`sweep: setting`", "did you mean `learning_rate`?"]),
+                ({"setting": "momentum", "values": [0.1, 1]}, ["`sweep: values: 1` is 1", "below 1"]),
+                (
+                    {"setting": "batch_size", "values": [64.5]},
+                    ["`sweep: values: 0` is 64.5", "a whole number"],
+                ),
+                ({"setting": "epochs", "values": [10_001]}, ["`sweep: values: 0`", "at most 10000"]),
+                ({"values": ["1e-2"]}, ["`sweep: values: 0` is the text '1e-2'", "1.0e-2"]),
+                ({"values": [1, 1.0]}, ["`sweep: values`", "no entry twice"]),
+                ({"values": []}, ["`sweep: values` is missing", "setting: learning_rate"]),
+                ({"setting": None}, ["`sweep: setting` is missing"]),
+                ({"networks": []}, ["`sweep: networks` is []", "at least 1 entry"]),
+                ({"networks": ["netful"]}, ["`sweep: networks` names 'netful'", "netlin, netfull, netconv"]),
+                ({"setting": "hidden", "values": [9]}, ["netlin, netfull", "set it to [netfull]"]),
+                (
+                    {"setting": "epochs", "values": [*range(1, 101)], "seeds": 51},
+                    ["10,200 networks", "50 would do"],
+                ),
+            ]
+        ),
         ({"run": "../elsewhere"}, ["`run`", "../elsewhere", "lower-case letters a to z, digits, - and _"]),
         ({"report": {"a\nb": None}}, [r"`report: 'a\nb'`"]),
         ({"report": {"\ud800": 1}}, ["`report`", "U+D800"]),

@@ -29,7 +29,13 @@ LEFT_OUT = {"sensitivity"}
 # Shows what is measured, and nothing that was.
 WITHOUT_MEASURE = {"figure-samples"}
 # Places of what the smoke study leaves out.
-WITHOUT_PLACE = {"*-sensitivity", "figure-encoder-patience", "table-reported", "figure-difference-*"}
+WITHOUT_PLACE = {
+    "*-sensitivity",
+    "*-swept",
+    "figure-encoder-patience",
+    "table-reported",
+    "figure-difference-*",
+}
 
 
 @pytest.fixture(scope="module")

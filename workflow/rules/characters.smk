@@ -3,15 +3,20 @@ The characters study: training, evaluation over seeds, baselines, confusions.
 
 Requires: data/*.npy, data/dataset.json, the published figures in report/published/.
 Produces: characters/<model>/seed-<k>/, characters/*.csv, characters/<own network>/network.json, and characters/sensitivity/<variant>/<model>/seed-<k>/
-where the configuration has ablations.
+where the configuration has ablations or a sweep.
 """
 
 from hidden_units.characters.checks import check_validation
-from hidden_units.characters.ablations import ablations
+from hidden_units.characters.ablations import ablations, own_value, swept
 
 with workflow_errors():
     check_validation(config)
     ABLATIONS = {ablation.variant: ablation for ablation in ablations(config)}
+    SWEPT = swept(config)
+
+# What the main study has not trained.
+SWEPT_VARIANTS = {entry.variant: entry for entry in SWEPT.values() if entry.variant}
+VARIANTS = {**ABLATIONS, **SWEPT_VARIANTS}
 
 CHARACTERS = config["characters"]
 MAIN_NETFULL = f"netfull-{CHARACTERS['hidden']}"
@@ -20,7 +25,8 @@ PUBLISHED_MODELS = ["netlin", MAIN_NETFULL, "netconv"]
 OWN = own_networks(CHARACTERS["networks"])
 OWN_DESCRIBED = expand("<results>/characters/{model}/network.json", model=OWN)
 MAIN_MODELS = [*PUBLISHED_MODELS, *OWN]
-WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"]})
+SWEPT_WIDTHS = SWEPT if config["sweep"]["setting"] == "hidden" else []
+WIDTHS = sorted({*CHARACTERS["widths"], CHARACTERS["hidden"], *SWEPT_WIDTHS})
 MODELS = ["netlin", *(f"netfull-{width}" for width in WIDTHS), "netconv", *OWN]
 
 
@@ -112,22 +118,12 @@ if OWN:
             file=lambda wildcards: OWN[wildcards.model],
 
 
-if ABLATIONS:
-    VARIED = "<results>/characters/sensitivity/{variant}"
-    ABLATION_SEEDS = list(next(iter(ABLATIONS.values())).seeds)
+VARIED = "<results>/characters/sensitivity/{variant}"
+
+if VARIANTS:
 
     wildcard_constraints:
-        variant="|".join(ABLATIONS),
-
-    use rule train_perceptrons as train_perceptron_variants with:
-        output:
-            **evidence("{model}", ABLATION_SEEDS, VARIED),
-        log:
-            "<logs>/train_perceptron_variants/{variant}-{model}.log",
-        benchmark:
-            "<benchmarks>/train_perceptron_variants/{variant}-{model}.tsv"
-        params:
-            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+        variant="|".join(map(re.escape, VARIANTS)),
 
     use rule train_netconv as train_netconv_variants with:
         output:
@@ -137,7 +133,8 @@ if ABLATIONS:
         benchmark:
             "<benchmarks>/train_netconv_variants/{variant}-{model}-seed-{seed}.tsv"
         params:
-            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+            training=lambda wildcards: VARIANTS[wildcards.variant].training,
+            may_diverge=lambda wildcards: wildcards.variant in SWEPT_VARIANTS,
 
     if OWN:
 
@@ -149,8 +146,26 @@ if ABLATIONS:
             benchmark:
                 "<benchmarks>/train_own_network_variants/{variant}-{model}-seed-{seed}.tsv"
             params:
-                training=lambda wildcards: ABLATIONS[wildcards.variant].training,
+                training=lambda wildcards: VARIANTS[wildcards.variant].training,
+                may_diverge=lambda wildcards: wildcards.variant in SWEPT_VARIANTS,
                 file=lambda wildcards: OWN[wildcards.model],
+
+
+if ABLATIONS:
+    ABLATION_SEEDS = list(next(iter(ABLATIONS.values())).seeds)
+
+    use rule train_perceptrons as train_perceptron_variants with:
+        output:
+            **evidence("{model}", ABLATION_SEEDS, VARIED),
+        log:
+            "<logs>/train_perceptron_variants/{variant}-{model}.log",
+        benchmark:
+            "<benchmarks>/train_perceptron_variants/{variant}-{model}.tsv"
+        wildcard_constraints:
+            model=r"netlin|netfull-\d+",
+            variant="|".join(ABLATIONS),
+        params:
+            training=lambda wildcards: ABLATIONS[wildcards.variant].training,
 
     rule summarise_sensitivity:
         input:
@@ -189,6 +204,69 @@ if ABLATIONS:
             resamples=lookup(dpath="statistics/resamples", within=config),
         script:
             "../scripts/summarise_sensitivity.py"
+
+
+if SWEPT:
+    SWEPT_SEEDS = list(next(iter(SWEPT.values())).seeds)
+
+    rule summarise_sweep:
+        input:
+            runs=[
+                trained(
+                    "metrics",
+                    entry.models,
+                    SWEPT_SEEDS,
+                    (
+                        VARIED.format(variant=entry.variant)
+                        if entry.variant
+                        else "<results>/characters"
+                    ),
+                )
+                for entry in SWEPT.values()
+            ],
+            dataset=DATA["dataset"],
+            library=library("summarise_sweep"),
+        output:
+            runs="<results>/characters/swept_runs.csv",
+            table="<results>/characters/swept.csv",
+        log:
+            "<logs>/summarise_sweep.log",
+        benchmark:
+            "<benchmarks>/summarise_sweep.tsv"
+        localrule: True
+        conda:
+            ENVIRONMENT
+        resources:
+            **LIGHT,
+        params:
+            setting=lookup(dpath="sweep/setting", within=config),
+            own=own_value(config),
+            values=[
+                value
+                for value, entry in SWEPT.items()
+                for _ in entry.models
+                for _ in SWEPT_SEEDS
+            ],
+            resamples=lookup(dpath="statistics/resamples", within=config),
+        script:
+            "../scripts/summarise_sweep.py"
+
+
+if SWEPT_VARIANTS:
+
+    use rule train_perceptrons as train_perceptron_sweep with:
+        output:
+            **evidence("{model}", SWEPT_SEEDS, VARIED),
+        log:
+            "<logs>/train_perceptron_sweep/{variant}-{model}.log",
+        benchmark:
+            "<benchmarks>/train_perceptron_sweep/{variant}-{model}.tsv"
+        wildcard_constraints:
+            model=r"netlin|netfull-\d+",
+            variant="|".join(map(re.escape, SWEPT_VARIANTS)),
+        params:
+            training=lambda wildcards: SWEPT_VARIANTS[wildcards.variant].training,
+            may_diverge=True,
 
 
 rule evaluate_baselines:

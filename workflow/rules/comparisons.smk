@@ -81,6 +81,7 @@ rule draw_characters:
         scatter="<results>/characters/scatter.csv",
         economy="<results>/characters/economy.csv",
         sensitivity=rules.summarise_sensitivity.output if ABLATIONS else [],
+        swept=rules.summarise_sweep.output if SWEPT else [],
         published=PUBLISHED_MATRICES.values(),
         library=library("draw_characters"),
     output:
@@ -105,6 +106,7 @@ rule draw_characters:
             plateau="how wide is wide enough",
             economy="accuracy against numbers kept",
             difference=("measured minus published", {"model": PUBLISHED_MATRICES}),
+            **({"swept": "accuracy against one setting"} if SWEPT else {}),
         ),
         **(
             figures("characters", sensitivity="sensitivity to order and precision")
@@ -180,5 +182,6 @@ rule characters:
             trained("metrics", list(OWN)),
             rules.probe_classifiers.output,
             rules.summarise_sensitivity.output.table if ABLATIONS else [],
+            rules.summarise_sweep.output.table if SWEPT else [],
         ],
         figures=[rules.draw_data.output, rules.draw_characters.output],

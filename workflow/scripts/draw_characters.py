@@ -156,6 +156,11 @@ def sensitivity():
     return figures_comparisons.paired_seeds(pairs, table), pairs
 
 
+def swept():
+    runs, table = map(pd.read_csv, inputs.swept)
+    return figures_comparisons.swept(runs, table), runs
+
+
 with job(snakemake):
     figures.LOOKS |= figures.own_looks(params.models)
     draw_figures(globals(), snakemake.output)

@@ -68,6 +68,9 @@ with job(snakemake) as log:
                 resume=resume,
                 save=partial(write_checkpoint, checkpoint, key),
                 file=file,
+                may_diverge=snakemake.params.get("may_diverge", False),
             )
+        if trained.history[-1].diverged:
+            log.warning("%s: training diverged in epoch %d; the sweep counts it", name, len(trained.history))
         data = data_identity(read_json(snakemake.input.dataset))
         write_run(folder, trained, np.asarray(arrays["test_labels"]), data)

@@ -138,20 +138,9 @@ def sweep(
         others: mean accuracies of other networks by model, drawn as level lines.
         lucky: the sizes whose seeds scatter far less than the others’, which get a mark.
     """
-    colour, marker = look("netfull")
     means = table.drop_duplicates("hidden").set_index("hidden")
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
-    seeds = {"alpha": 0.35, "markeredgewidth": 0, "label": "a seed"}
-    axes.plot(table["hidden"], table["accuracy"], marker, color=colour, **seeds)
-    known = means.dropna(subset=["accuracy_low"])
-    ends = known.index, known["accuracy_low"], known["accuracy_high"]
-    words = "95 % interval of the mean"
-    if len(known) == len(means):
-        axes.fill_between(*ends, color=colour, alpha=0.15, linewidth=0, label=words)
-    elif len(known):
-        # A band would run through widths of which nothing is known.
-        axes.vlines(*ends, color=colour, alpha=0.15, linewidth=11, zorder=1, label=words)
-    axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label="mean over seeds")
+    draw_curve(axes, "netfull", table.set_index("hidden")["accuracy"], means, "mean over seeds")
     if means["reported"].notna().any():
         axes.plot(means.index, means["reported"], **REPORTED, label="reported, one run")
     for model, accuracy in (others or {}).items():
@@ -164,6 +153,30 @@ def sweep(
     axes.grid(axis="y")
     figure.legend(loc="outside lower center", ncols=3)
     return figure
+
+
+def draw_curve(axes: Axes, model: str, accuracies: pd.Series, means: pd.DataFrame, name: str) -> None:
+    """Accuracy along a setting: a point a seed, the means joined, a band or bars for their intervals.
+
+    Args:
+        accuracies: of all runs, by the value of the setting.
+        means: accuracy_mean, accuracy_low and accuracy_high, by the value of the setting.
+        name: of the means in the legend.
+    """
+    colour, marker = look(model)
+    entries = {handle.get_label() for handle in axes.get_legend_handles_labels()[0]}
+    seeds, words = "a seed", "95 % interval of the mean"
+    look_of_seeds = {"alpha": 0.35, "markeredgewidth": 0, "label": None if seeds in entries else seeds}
+    axes.plot(accuracies.index, accuracies, marker, color=colour, **look_of_seeds)
+    known = means.dropna(subset=["accuracy_low"])
+    ends = known.index, known["accuracy_low"], known["accuracy_high"]
+    words = None if words in entries else words
+    if len(known) == len(means):
+        axes.fill_between(*ends, color=colour, alpha=0.15, linewidth=0, label=words)
+    elif len(known):
+        # A band would run through values of which nothing is known.
+        axes.vlines(*ends, color=colour, alpha=0.15, linewidth=11, zorder=1, label=words)
+    axes.plot(means.index, means["accuracy_mean"], color=colour, marker=marker, label=name)
 
 
 def span_of(accuracies: Sequence[float]) -> tuple[float, float]:

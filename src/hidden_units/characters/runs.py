@@ -45,6 +45,10 @@ def write_run(folder: Path | str, trained: TrainedClassifier, test_labels: np.nd
     # Without a held-out part the file has no such key, as if there were no such setting.
     if trained.validation_accuracy is not None:
         measured["validation_accuracy"] = trained.validation_accuracy
+    if trained.history[-1].diverged:
+        # What it answers is no answer, and JSON has no other word for such a loss.
+        numbers = {"train_loss", "correct", "accuracy", "loss", "validation_accuracy"}
+        measured |= dict.fromkeys(key for key in measured if key in numbers)
     write_json(folder / "metrics.json", measured)
 
 

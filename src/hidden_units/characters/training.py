@@ -71,6 +71,11 @@ class Epoch:
     accuracy: float
     seconds: float  # of training alone
 
+    @property
+    def diverged(self) -> bool:
+        """Whether a loss is no longer a finite number."""
+        return not math.isfinite(self.train_loss + self.test_loss)
+
 
 @dataclass(frozen=True)
 class TrainedClassifier:
@@ -179,6 +184,7 @@ def train(
     resume: Checkpoint | None = None,
     save: Callable[[Checkpoint], None] | None = None,
     file: str | None = None,
+    may_diverge: bool = False,
 ) -> TrainedClassifier:
     """Train one network from its seed, which fixes the initial weights and, if shuffled, the order.
 
@@ -192,9 +198,11 @@ def train(
         resume: of an earlier call with the same arguments; the result is the same bit for bit.
         save: is given a checkpoint after each epoch, before the epoch is reported.
         file: of the user's own network; None for the study's.
+        may_diverge: whether a training whose loss is no longer a finite number is a result, which ends with
+            that epoch, and not an error.
 
     Raises:
-        StudyError: the loss is no longer a finite number.
+        StudyError: the training diverged.
     """
     torch.set_num_threads(settings.threads)
     keep_freed_memory()
@@ -254,24 +262,29 @@ def train(
         weighted = torch.stack(losses).double() * torch.tensor(sizes, device=device)
         train_loss = weighted.sum().item() / count
         seconds = time.perf_counter() - started
-        if not math.isfinite(train_loss):
-            raise StudyError(
-                f"{model} seed {seed}: training diverged, the loss of epoch {epoch} is {train_loss} at "
-                f"learning rate {settings.learning_rate}; set a smaller `training: learning_rate` "
-                "(published: 0.01)."
-            )
         with mixed_precision:
             log_probabilities = predict(network, test_images)
         summed_test_loss = functional.nll_loss(log_probabilities, images.test_labels, reduction="sum").item()
+        test_loss = summed_test_loss / len(test_images)
         history.append(
             Epoch(
                 epoch=epoch,
                 train_loss=train_loss,
-                test_loss=summed_test_loss / len(test_images),
+                test_loss=test_loss,
                 accuracy=share_right(log_probabilities, images.test_labels),
                 seconds=seconds,
             )
         )
+        if history[-1].diverged:
+            if may_diverge:
+                report_epoch(history[-1])
+                break
+            loss = test_loss if math.isfinite(train_loss) else train_loss
+            raise StudyError(
+                f"{model} seed {seed}: training diverged, the loss of epoch {epoch} is {loss} at "
+                f"learning rate {settings.learning_rate}; set a smaller `training: learning_rate` "
+                "(published: 0.01)."
+            )
         if save is not None:
             # No epoch follows the last: its momentum, as large as the weights, is not kept.
             momenta = optimiser.state if epoch < settings.epochs else {}

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hidden_units.datasets.classes import has_published_classes
+from hidden_units.names import TRAINING_SETTINGS
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import plain
 
 # What the settings of report/published/protocol.yaml are called: those of the classifiers, with what only
 # says how they are computed, and those of the recurrent networks.
 PROTOCOL = {
-    "learning_rate": "learning rate",
-    "momentum": "momentum",
-    "batch_size": "images a batch",
-    "epochs": "epochs",
+    **TRAINING_SETTINGS,
     "shuffle": "order of the training images",
     "precision": "precision",
     "validation": "training images held out for validation",

@@ -35,6 +35,7 @@ MEASURES = (
             "figure-learning-curves",
             "figure-shifts",
             "*-sweep",
+            "*-swept",
             "table-baselines",
             "table-reported",
         ),

@@ -158,6 +158,14 @@ def test_a_diverging_training_is_named_with_model_seed_epoch_and_rate(drawn):
     assert "\n" not in sentence
 
 
+def test_a_diverging_training_is_a_result_where_it_may_be_and_ends_with_its_epoch(drawn):
+    few = {part: array[:640] for part, array in drawn.items()}
+    settings = published.characters(epochs=3, learning_rate=1e6)
+    checkpoints = []
+    trained = train("netconv", 3, to_device(**few), settings, save=checkpoints.append, may_diverge=True)
+    assert [epoch.diverged for epoch in trained.history] == [True] and checkpoints == []
+
+
 def test_training_on_a_gpu_is_set_to_give_the_same_bits_in_full_float32(drawn, monkeypatch):
     called = []
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

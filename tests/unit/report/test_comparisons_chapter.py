@@ -260,3 +260,55 @@ def test_the_largest_changes_of_confusion_are_between_two_classes():
 def test_published_matrices_are_those_of_the_repository():
     files = (ROOT / "report/published").glob("confusion_*.csv")
     assert {path.stem.removeprefix("confusion_") for path in files} == set(findings.PUBLISHED_MATRICES)
+
+
+def swept_row(value, difference=None, p=None, model="netlin", seeds=3, diverged=0, **changes):
+    """A row of characters/swept.csv; the main study's value is 0.01."""
+    ends = (
+        {"low": None, "high": None} if p is None else {"low": difference - 0.001, "high": difference + 0.001}
+    )
+    mean = 0.6 + (difference or 0) if seeds else None
+    row = {"value": value, "model": model, "seeds": seeds, "diverged": diverged, "accuracy_mean": mean}
+    return row | {"difference": difference, "p_holm": p, **ends, **changes}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([swept_row(0.1, 0.012, 0.01)], "NetLin is most accurate at 0.1, by +1.20 [+1.10, +1.30] points"
+         " over 0.01, which is significant at 5 % over all"),
+        ([swept_row(0.1, 0.012, 0.2)], "which is not significant"),
+        ([swept_row(0.1, 0.012)], "by +1.20 points over 0.01, without a test"),
+        ([swept_row(0.1, -0.012, 0.01)], "NetLin is most accurate at the main study’s value, 0.01."),
+        (
+            [swept_row(0.1, -0.012, diverged=1, seeds=2), swept_row(10.0, seeds=0, diverged=3)],
+            "Training diverged in 1 of 3 seeds of NetLin at 0.1 and 3 of 3 seeds of NetLin at 10: these have",
+        ),
+    ],
+)  # fmt: skip
+def test_the_best_value_of_a_sweep_is_named_with_its_difference_and_what_diverged(rows, said):
+    rows = [swept_row(0.01), *rows]
+    swept = {
+        "setting": "learning rate",
+        "own": 0.01,
+        "seeds": 3,
+        "found": findings.best_values(rows, 0.01),
+        "diverged": [row for row in rows if row["diverged"]],
+        "rows": rows,
+        "all": True,
+        "confidence": "95 %",
+    }
+    assert said in chapter(swept=swept).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(("values", "shown"), [(5, 10), (6, 4)])
+def test_the_table_of_a_long_sweep_holds_the_main_study_s_values_and_the_best(values, shown):
+    rows = [swept_row(0.01 * k, 0.01 * (k - 1) or None, model=model) for model in ("netlin", "netconv")
+            for k in range(1, values + 1)]  # fmt: skip
+    config = {"sweep": {"setting": "learning_rate"}, "training": {"learning_rate": 0.01}, "characters": {}}
+    study = SimpleNamespace(
+        config=config, evidence=SimpleNamespace(rows=lambda name: rows), figure=lambda *names: names
+    )
+    found = findings.swept(study)
+    assert (len(found["rows"]), found["all"]) == (shown, shown == 2 * values)
+    assert findings.swept(SimpleNamespace(config={"sweep": {"setting": None}})) is None

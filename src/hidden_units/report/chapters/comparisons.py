@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hidden_units.characters.ablations import own_value
+from hidden_units.names import SWEPT_SETTINGS
 from hidden_units.report.chapters.characters import lucky_widths
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.comparability import comparability
@@ -19,7 +21,7 @@ from hidden_units.report.wording import (
     is_absent,
     model_name,
 )
-from hidden_units.statistics.comparisons import unpaired_over_seeds
+from hidden_units.statistics.comparisons import paired_over_seeds, unpaired_over_seeds
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more
 from hidden_units.statistics.plateau import find_plateau
 
@@ -29,6 +31,8 @@ NETWORKS = ("networks", "own networks")
 OTHER_SEEDS, OTHER_IMAGES = "other seeds", "other test images"
 # A classifier in a smaller share of the resamples is not sure to be on the front.
 SURE = 0.95
+# Of more values than these the table shows a choice; the figure has all.
+SWEPT_ROWS = 10
 
 Row = Mapping[str, Any]
 
@@ -90,8 +94,59 @@ def context(study: Study) -> dict[str, Any]:
             }
             for model in (with_matrix if comparable.shown else [])
         ],
+        "swept": swept(study),
         "without_matrix": [model for model in study.main_models if model not in with_matrix],
     }
+
+
+def swept(study: Study) -> dict[str, Any] | None:
+    """What one setting at several values does; None where the configuration sweeps none.
+
+    Returns:
+        setting (its name), is_width, own (the main study's value), seeds (the number trained at each value),
+        found (see `best_values`), diverged (the rows with such a training), rows (of characters/swept.csv,
+        where there are more than `SWEPT_ROWS` those of the main study and the best), all (whether these are
+        all), confidence, figure.
+    """
+    asked = study.config.get("sweep") or {}
+    if not asked.get("setting"):
+        return None
+    rows = study.evidence.rows("characters/swept.csv")
+    own = own_value(study.config)
+    found = best_values(rows, own)
+    shown = [row for row in rows if any(row in (each["own"], each["best"]) for each in found)]
+    return {
+        "setting": SWEPT_SETTINGS[asked["setting"]],
+        "is_width": asked["setting"] == "hidden",
+        "own": own,
+        "seeds": max(row["seeds"] + row["diverged"] for row in rows),
+        "found": found,
+        "diverged": [row for row in rows if row["diverged"]],
+        "rows": rows if len(rows) <= SWEPT_ROWS else shown,
+        "all": len(rows) <= SWEPT_ROWS,
+        "confidence": confidence(paired_over_seeds),
+        "figure": study.figure("characters", "swept"),
+    }
+
+
+def best_values(rows: Sequence[Row], own: float) -> list[dict[str, Any]]:
+    """Of each network the row of the main study's value, and of the value with the highest mean.
+
+    Args:
+        rows: characters/swept.csv.
+        own: the main study's value.
+
+    Returns:
+        model, own, best, and whether their difference is significant.
+    """
+    found = []
+    for model in dict.fromkeys(row["model"] for row in rows):
+        trained = [row for row in rows if row["model"] == model and row["seeds"]]
+        best = max(trained, key=lambda row: row["accuracy_mean"])
+        (main,) = (row for row in trained if row["value"] == own)
+        significant = not is_absent(best["p_holm"]) and best["p_holm"] < LEVEL
+        found.append({"model": model, "own": main, "best": best, "significant": significant})
+    return found
 
 
 def named(row: Row) -> dict[str, Any]:
