@@ -57,9 +57,6 @@ def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return f"`{key_path(path)}` is {value}, expected a finite number."
     found = f"`{key_path(path)}` is {found_value(value)}, expected {expectation(expected)}"
-    word = value[:60] if isinstance(value, str) else ""
-    if close := difflib.get_close_matches(word, map(str, choices_of(expected)), n=1):
-        return f"{found}; did you mean `{close[0]}`?"
     if isinstance(value, str) and is_number(value):
         way_out = (
             "with a decimal point and no quotes, as in 1.0e-2"
@@ -116,14 +113,10 @@ def types_of(schema: Mapping[str, Any]) -> list[str]:
     return types if isinstance(types, list) else [types]
 
 
-def choices_of(schema: Mapping[str, Any]) -> list[Any]:
-    """The values that a schema allows where it names them."""
-    return schema.get("enum", [schema["const"]] if "const" in schema else [])
-
-
 def expectation(schema: Mapping[str, Any]) -> str:
     """What a schema allows, in words; what a pattern means is given by its key `form`."""
-    if choices := choices_of(schema):
+    choices = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if choices:
         shown = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
         return f"one of {', '.join(shown)}" if len(shown) > 1 else shown[0]
     words = " or ".join(JSON_TYPES[name] for name in types_of(schema))

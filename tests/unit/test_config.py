@@ -91,7 +91,7 @@ def test_defaults_are_the_published_protocol():
         *(
             ({"sweep": {"setting": "learning_rate", "values": [0.1]} | sweep}, parts)
             for sweep, parts in [
-                ({"setting": "learning-rate"}, ["`sweep: setting`", "did you mean `learning_rate`?"]),
+                ({"setting": "learning-rate"}, ["`sweep: setting`", "did you mean learning_rate?"]),
                 ({"setting": "momentum", "values": [0.1, 1]}, ["`sweep: values: 1` is 1", "below 1"]),
                 (
                     {"setting": "batch_size", "values": [64.5]},

@@ -25,6 +25,55 @@ def test_the_kmnist_study_trains_each_variant_on_five_of_its_seeds(workflow):
     }
 
 
+SWEEP = {"setting": "learning_rate", "values": [0.01, 0.1, 1.0e30], "networks": ["netlin", "netconv"]}
+
+
+@pytest.mark.parametrize(
+    ("sweep", "expected"),
+    [
+        # The main study's own value is not trained twice; hidden sizes are widths, one of which is there.
+        (SWEEP, {"train_perceptron_sweep": 2, "train_netconv_variants": 4, "train_perceptrons": 4}),
+        (
+            {"setting": "hidden", "values": [10, 30], "networks": ["netfull"]},
+            {"train_perceptron_sweep": 0, "train_netconv_variants": 0, "train_perceptrons": 5},
+        ),
+    ],
+    ids=["learning rate", "hidden"],
+)
+def test_a_sweep_trains_what_the_main_study_has_not(workflow, sweep, expected):
+    overlay = workflow.overlay("swept.yaml", {"run": "tiny", "sweep": sweep})
+    jobs = workflow.planned(*SMOKE, overlay)
+    assert {name: jobs.get(name, 0) for name in expected} == expected
+    assert jobs["summarise_sweep"] == 1 and "train_perceptron_variants" not in jobs
+
+
+@pytest.mark.slow
+def test_a_sweep_at_which_training_diverges_says_so_and_ends_well(workflow):
+    changes = {"dataset": {"brush": {"train": 300, "test": 100}}, "training": {"epochs": 1, "validation": 20}}
+    overlay = workflow.overlay("swept.yaml", {"run": "tiny", "sweep": SWEEP, **changes})
+    result = workflow.snakemake("results/tiny/characters/swept.csv", *SMOKE, overlay)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (
+        "netconv seed 0: training diverged in epoch 1; the sweep counts it" in result.stdout + result.stderr
+    )
+    characters = workflow.path("results/tiny/characters")
+    found = {(row["value"], row["model"]): row for row in rows(characters / "swept.csv")}
+    assert [*found] == [(value, model) for value in ("0.01", "0.1", "1e+30") for model in SWEEP["networks"]]
+    last = found["1e+30", "netconv"]
+    assert (last["seeds"], last["diverged"], last["accuracy_mean"], last["difference"]) == ("0", "2", "", "")
+    changed = "sensitivity/learning_rate-0.1"
+    accuracies = [
+        [
+            json.loads((characters / f"{place}netlin/seed-{k}/metrics.json").read_text())["accuracy"]
+            for k in (0, 1)
+        ]
+        for place in ("", f"{changed}/")
+    ]
+    row = found["0.1", "netlin"]
+    assert float(row["difference"]) == pytest.approx((sum(accuracies[1]) - sum(accuracies[0])) / 2)
+    assert found["0.01", "netlin"]["difference"] == ""
+
+
 @pytest.mark.slow
 def test_variants_leave_the_evidence_of_any_run_and_are_compared_in_pairs(workflow):
     overlay = workflow.overlay(
