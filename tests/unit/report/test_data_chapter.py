@@ -1,9 +1,10 @@
 """The chapter on the data: what it says of data that are the user's own."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
-from one_chapter import words_of
+from one_chapter import ROOT, words_of
 
 from hidden_units.report.chapters import data
 
@@ -47,6 +48,14 @@ MAKING = {
     **{"test_from": "split", "unused": 0, "passed_over": 1, "invert": "auto", "inverted": True, "light": 10},
     "split": {"test": 0.25, "seed": 3},
 }
+
+
+def test_the_template_finds_all_that_it_asks_of_any_kind_of_data():
+    text = (ROOT / "report/templates/chapters/data.html.j2").read_text(encoding="utf-8")
+    making = context(making={"sizes": MAKING["sizes"], "found": {}})["making"]
+    assert {*re.findall(r"\bfound\.(\w+)", text)} == {*making["found"]}
+    asked = {*re.findall(r"\bmaking\.(\w+)", text)} - {"invert", "inverted", "light"}
+    assert asked == {*making}
 
 
 def test_the_report_says_how_images_were_made():

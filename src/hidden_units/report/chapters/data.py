@@ -11,6 +11,9 @@ from hidden_units.report.wording import class_names
 
 # The largest class has so many times the images of the smallest: worth a word.
 OUT_OF_BALANCE = 2
+# What `datasets.making` counts and notes of some kinds of data alone.
+KINDS = ("transparent", "turned", "several", "deep", "colour")
+STEPS = ("transposed", "split", "test_from", "unused", "passed_over")
 # Of the papers so many are unlike the others, at least.
 MIXED = 0.1
 
@@ -19,12 +22,16 @@ def context(study: Study) -> dict[str, Any]:
     """What the chapter on the data shows."""
     dataset = study.dataset
     making = dataset.get("making")
+    formats = [name for name in making["found"] if name.isupper()] if making else []
+    if making:
+        found = {**dict.fromkeys(KINDS, 0), **making["found"]}
+        making = {**dict.fromkeys(STEPS), **making, "found": found}
     counts, train = dataset["counts"], dataset["counts"]["train_per_class"]
     light = making["light"] / counts["train"] if making and "light" in making else 0
     is_in_order = making is not None and making.get("in_order", False)
     return {
         "making": making,
-        "formats": [name for name in making["found"] if name.isupper()] if making else [],
+        "formats": formats,
         "mixed_paper": MIXED < light < 1 - MIXED,
         "imbalance": {
             "most": max(train),
