@@ -12,6 +12,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from hidden_units.datasets.shape import CLASSES_NUMBERED
 from hidden_units.names import FAMILIES, LUCKY, is_own_name, shortest_label
 from hidden_units.names import model_name as display_name
 from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
@@ -35,8 +36,8 @@ OFF_DIAGONAL_MAP = "Oranges"
 LEAST_SPAN = (0.7, 1.0)
 # Pairs of classes with a name: the most confused, and the most alike.
 PAIRS_NAMED = 6
-# Classes of a matrix whose cells have room for numbers; of more, those confused most are shown beside it.
-MOST_NUMBERED, WORST = 15, 8
+# Classes that are enlarged beside a matrix without numbers.
+WORST = 8
 # Small pictures of classes in a row.
 A_ROW = 16
 # Letters that fit under a column of a matrix next to their neighbours'.
@@ -197,7 +198,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str, highe
         highest: the end of the colours, so that several matrices share them; by default this one's most.
     """
     ends = plt.get_cmap(OFF_DIAGONAL_MAP), 0, highest or most_mistaken(counts)
-    if len(counts) <= MOST_NUMBERED:
+    if len(counts) <= CLASSES_NUMBERED:
         figure, axes = plt.subplots(figsize=(5.8, 4.9))
         image = draw_off_diagonal(axes, counts, *ends)
         label_matrix(axes, image, counts.astype(int), names, title, fontsize=8.5)
@@ -278,7 +279,7 @@ def likeness(
     alike, confused = similarity[one, other], (rates + rates.T)[one, other] / 2
     axes = below.subplots()
     axes.plot(alike, confused, look(model)[1], color=look(model)[0], alpha=0.6, markeredgewidth=0)
-    for pair in outermost(alike, confused, 2 if is_long or len(names) > MOST_NUMBERED else PAIRS_NAMED):
+    for pair in outermost(alike, confused, 2 if is_long or len(names) > CLASSES_NUMBERED else PAIRS_NAMED):
         # Towards the middle, so that long names stay in the picture.
         side = "right" if 2 * alike[pair] > np.nanmin(alike) + np.nanmax(alike) else "left"
         style = {"ha": side, "va": "bottom", "xytext": (0, 3), "textcoords": "offset points"}

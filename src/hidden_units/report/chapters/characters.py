@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hidden_units.datasets.shape import CLASSES_NUMBERED
 from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK, is_own_name, look_key
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
@@ -28,8 +29,6 @@ from hidden_units.report.wording import (
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8
-# A larger matrix has no room for numbers; its figure enlarges the worst part.
-MOST_NUMBERED = 15
 # Two longer names and their numbers, in three columns next to each other, would not fit the page.
 LONGEST_ON_ONE_LINE = 5
 FIGURES = "characters/figures"
@@ -225,12 +224,13 @@ def representative_run(
             "classes": [{"kana": entry["kana"], "romaji": entry["romaji"]} for entry in classes],
             "packed": study.evidence.json(f"characters/confused_images_{model}.json"),
             "scale": most_mistaken(study),
-            "numbered": len(classes) <= MOST_NUMBERED,
+            "numbered": len(classes) <= CLASSES_NUMBERED,
         },
     )
     return {
         "model": model,
         "seed": seed,
+        "numbered": len(classes) <= CLASSES_NUMBERED,
         "matrix": study.figure("characters", "confusion", model, view=view),
         "confused": most_confused([row for row in pairs if row["model"] == model]),
         "surest": mistakes[0] if mistakes else None,
