@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from hidden_units.compare.runs import FinishedRun
-from hidden_units.compare.tables import DATASET, Compared, same_test_images
+from hidden_units.compare.tables import DATASET, Compared, own_networks, same_test_images
 from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.elements import Figure, Outline
@@ -21,6 +22,16 @@ from hidden_units.statistics.comparisons import unpaired_over_seeds
 # Letters of a setting's value; configuration.csv has it whole.
 LONGEST_VALUE = 160
 REPORT = Path(__file__).resolve().parents[3] / "report"
+
+
+@dataclass(frozen=True)
+class Overlay(Figure):
+    """A figure of a comparison, which no rule draws."""
+
+    @property
+    def script(self) -> str:
+        """The module that drew it."""
+        return "src/hidden_units/compare/figures.py"
 
 
 def render_comparison(
@@ -44,7 +55,7 @@ def render_comparison(
     judged = [[row[name] for name in names if row[name] is not None] for row in records(verdicts)]
     changed = [len(set(words)) > 1 for words in judged]
     return render_page(
-        environment(REPORT / "templates").get_template("compare/page.html.j2"),
+        environment(REPORT / "templates", own_networks(runs)).get_template("compare/page.html.j2"),
         "\n".join(path.read_text(encoding="utf-8") for path in style),
         outline=Outline(),
         names=names,
@@ -63,11 +74,11 @@ def render_comparison(
     )
 
 
-def figure(name: str, folder: Path) -> Figure:
+def figure(name: str, folder: Path) -> Overlay:
     """A figure of the comparison with its numbers and caption."""
     svg, numbers = ((folder / f"{name}.{kind}").read_bytes() for kind in ("svg", "csv"))
     # Not an id of the report's, whose chapter on methods is elsewhere.
-    return Figure(f"{name}-of-runs", f"{name}.svg", svg, numbers, f"compare/{name}.rst")
+    return Overlay(f"{name}-of-runs", f"{name}.svg", svg, numbers, f"compare/{name}.rst")
 
 
 def groups(compared: Compared) -> dict[tuple[str, str], dict[str, Any]]:

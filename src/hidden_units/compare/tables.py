@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from hidden_units.config import defaults
 from hidden_units.errors import StudyError
 from hidden_units.names import model_name, task_name
 from hidden_units.report.chapters.claims import shown
+from hidden_units.report.claims.verdicts import NOT_IN_RUN
 from hidden_units.report.wording import amount, plain
 from hidden_units.statistics.comparisons import Comparison, holm, paired_over_images, unpaired_over_seeds
 from hidden_units.statistics.intervals import mean_over_seeds, success_rate
@@ -176,6 +178,12 @@ def accuracies(runs: Runs) -> tuple[Items, dict[str, str]]:
     return items, {model: model_name(model) for model in items}
 
 
+def own_networks(runs: Runs) -> list[str]:
+    """The names of the users' own networks, those of the first run first."""
+    blocks = (read_mapping(run.path("config.yaml")).get("characters", {}) for run in runs)
+    return list(dict.fromkeys(name for block in blocks for name in block.get("networks", {})))
+
+
 def same_test_images(runs: Runs) -> bool:
     """Whether all runs have the same test images with the same labels."""
     found = set()
@@ -258,9 +266,12 @@ def encoder_rates(runs: Runs) -> tuple[Items, dict[str, str]]:
 
 def sequence_rates(runs: Runs) -> tuple[Items, dict[str, str]]:
     """Recurrent networks that solved their task."""
-    tasks = [task for run in runs for task in read_mapping(run.path("config.yaml"))["sequences"]["restarts"]]
+    files = {name for run in runs for name in run.names if fnmatchcase(name, "sequences/*/restarts.csv")}
+    found = sorted(name.split("/")[1] for name in files)
     items: Items = {}
-    for task in dict.fromkeys(tasks):
+    # In the order of the configuration, and what only another version knows last.
+    in_order = [task for task in defaults()["sequences"]["restarts"] if task in found]
+    for task in dict.fromkeys([*in_order, *found]):
         for run, table in tables_of(runs, f"sequences/{task}/restarts.csv", "seed", "solved", "excess_nll"):
             items.setdefault(task, {})[run.name] = rate(table)
     return items, {task: task_name(task) for task in items}
@@ -287,8 +298,9 @@ def verdicts(runs: Runs) -> pd.DataFrame:
     found: dict[tuple[int, str], dict[str, str]] = {}
     for run, table in tables_of(runs, "claims.csv", "id", "name", "measured_verdict", "reason"):
         for row in table.itertuples(index=False):
-            verdict = shown(row.measured_verdict, row.reason)
-            found.setdefault((row.id, row.name), {})[run.name] = verdict
+            by_run = found.setdefault((row.id, row.name), {})
+            if row.measured_verdict != NOT_IN_RUN:
+                by_run[run.name] = shown(row.measured_verdict, row.reason)
     rows = [[*claim, *(by_run.get(run.name) for run in runs)] for claim, by_run in sorted(found.items())]
     return pd.DataFrame(rows, columns=["id", "name", *(run.name for run in runs)])
 
