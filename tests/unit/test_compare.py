@@ -216,6 +216,15 @@ def test_the_page_holds_all_of_it_asks_nobody_and_is_the_same_again(place, capsy
     assert "Not the same test images" not in words
 
 
+def test_a_copy_has_the_same_networks_and_restarts_and_no_test(place):
+    shutil.copytree("results/base", "results/copy")
+    main(["base copy"])
+    html = Path("results/compare/base--copy/compare.html").read_text(encoding="utf-8")
+    assert html.count("copy has the same networks as base.") == 2
+    assert html.count("copy has the same restarts as base.") == 3
+    assert "No verdict changes" in html and "The runs have the same settings." in html
+
+
 def test_three_runs_are_ranked_each_against_the_first(place):
     main(["base mine other"])
     html = Path("results/compare/base--mine--other/compare.html").read_text(encoding="utf-8")

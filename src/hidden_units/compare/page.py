@@ -104,10 +104,12 @@ def groups(compared: Compared) -> dict[tuple[str, str], dict[str, Any]]:
 
 def outcome(run: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How a run differs from the first; shared, whether all its networks or restarts are the first's."""
+    # A baseline has no seeds.
+    counted = [row for row in rows if row["count"] is not None]
     tested = [row for row in rows if row["p_holm"] is not None]
     return {
         "run": run,
-        "shared": all(row["shared"] for row in rows),
+        "shared": bool(counted) and all(row["shared"] for row in counted),
         "tested": len(tested),
         "significant": [row for row in tested if row["p_holm"] < LEVEL],
         "largest": max(rows, key=lambda row: abs(row["difference"])),
