@@ -354,6 +354,9 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
         axes.set_title(measure.capitalize())
         axes.grid(axis="both")
         percent_axis(axes.xaxis)
+    if table[["recall", "precision"]].to_numpy().min() == 1:
+        # Where there is no mistake, an axis of its own would go beyond all images.
+        panels[0].set_xlim(0.9, 1.004)
     panels[0].set_yticks(range(len(labels)), [names[label] for label in labels])
     panels[0].invert_yaxis()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -166,6 +166,25 @@ def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
     assert models == {0: ["netlin", "netfull-5"], 1: ["netconv"]}
 
 
+def test_two_classes_without_mistakes_have_no_lowest_recall_and_no_likest_means():
+    alike = [{"model": "netlin", "label": label, "recall": 1.0} for label in range(2)]
+    assert characters.lowest_recall(alike, ["netlin"]) == {}
+    assert "Under each network all classes have the same recall" in chapter(lowest_recall={})
+    assert "Two classes are one pair" in words_of("characters", {}, names=["a", "b"], lowest_recall={})
+    pairs = [{"target": target, "chosen": 1, "similarity": 0.4} for target in range(2)]
+    assert characters.most_alike(pairs) is None
+
+
+def test_a_long_table_says_which_of_the_classes_it_has():
+    rows = characters.per_class_rows(
+        [{"model": "netlin", "label": label, "precision": 1.0, "recall": 0.5} for label in range(4)],
+        ["netlin"], NAMES, drawn={1, 3},
+    )  # fmt: skip
+    assert [row["name"] for row in rows] == ["b", "d"]
+    said = words_of("characters", {}, names=NAMES, models=["netlin"], per_class=rows, lowest_recall={})
+    assert "Shown are the 2 of 4 classes with the lowest recall; characters/per_class.csv has all." in said
+
+
 def test_the_means_most_alike_are_of_two_classes():
     pairs = [(0, 0, 1.0), (0, 1, 0.4), (0, 2, 0.7), (1, 0, 0.4), (1, 2, None)]
     table = [dict(zip(("target", "chosen", "similarity"), row, strict=True)) for row in pairs]

@@ -367,19 +367,24 @@ def most_confused(pairs: Sequence[Row]) -> dict[str, Row]:
 
 
 def lowest_recall(table: Sequence[Row], models: Sequence[str]) -> dict[int, list[Row]]:
-    """The rows with the lowest recall of each model, by the label of their class."""
+    """The rows with the lowest recall of each model, by the label of their class.
+
+    A model to which all classes are alike has none.
+    """
     lowest: dict[int, list[Row]] = {}
     for model in models:
-        row = min((row for row in table if row["model"] == model), key=lambda row: row["recall"])
-        lowest.setdefault(row["label"], []).append(row)
+        own = [row for row in table if row["model"] == model]
+        row = min(own, key=lambda row: row["recall"])
+        if any(other["recall"] > row["recall"] for other in own):
+            lowest.setdefault(row["label"], []).append(row)
     return lowest
 
 
 def most_alike(table: Sequence[Row]) -> Row | None:
-    """The two classes whose means are most alike; None where no two means can be correlated.
+    """The two classes whose means are most alike; None where there is no other pair, or no correlation.
 
     Args:
         table: ordered pairs with their similarity, the diagonal included.
     """
     pairs = [row for row in table if row["target"] < row["chosen"] and row["similarity"] is not None]
-    return max(pairs, key=lambda row: row["similarity"], default=None)
+    return max(pairs, key=lambda row: row["similarity"]) if len(pairs) > 1 else None
