@@ -122,6 +122,7 @@ MEASURED = [
     (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 2, "parameters", 63600)}),
     (3, CONTRADICTED, {SUMMARY: with_cell(SUMMARY, 0, "parameters", 7840)}),
     (3, NOT_TESTABLE, {SUMMARY: without(SUMMARY, "model", "netlin")}),
+    (3, NOT_TESTABLE, {"data/dataset.json": {"counts": {"test_per_class": [400] * 47}}}),
     (4, SUPPORTED, {}),
     (4, CONTRADICTED, {COMPARISONS: made_up.comparisons(first=-0.02)}),
     (4, THIN, {COMPARISONS: made_up.comparisons(p=0.06)}),
