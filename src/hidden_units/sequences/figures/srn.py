@@ -233,13 +233,14 @@ def maps_figure(
     Args:
         clusters: from `cluster_table`.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 4.1))
+    figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 4.5))
     for ax, symbol, found in zip(axes, (0, 1), (dynamics.a, dynamics.b), strict=True):
         starts = field_grid().reshape(-1, 2)
         ax.plot(*starts.T, "o", color=GREY, ms=1.8, zorder=2)
         for start, move in zip(starts, moves(network, symbol).reshape(-1, 2), strict=True):
             look = {"arrowstyle": "->", "color": GREY, "lw": 0.7, "shrinkA": 0, "shrinkB": 0, "alpha": 0.8}
-            ax.annotate("", start + move, start, arrowprops=look)
+            # The layout is that of the axes, whatever leads out of them.
+            ax.annotate("", start + move, start, arrowprops=look).set_in_layout(False)
         letter = LETTERS[symbol]
         part = clusters[clusters["letter"] == letter]
         ax.scatter(
