@@ -104,8 +104,8 @@ if OWN:
         input:
             **DATA,
             file=own_file,
-            # Checked before; what the check says of a sound one changes no training.
-            checked=ancient("<results>/characters/{model}/network.json"),
+            # Checked before. As ancient() it would hide from Snakemake that a changed file trains again.
+            checked="<results>/characters/{model}/network.json",
             library=library("train_classifiers"),
         log:
             "<logs>/train_own_network/{model}-seed-{seed}.log",
