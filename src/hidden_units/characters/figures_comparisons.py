@@ -46,8 +46,6 @@ FAINT = "#e8ebee"
 # What the main study and the variant are called under their points.
 SETTINGS_COMPARED = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
 PANELS_A_ROW = 3
-# The axis of a swept setting is logarithmic where the largest value is so many times the smallest.
-LOGARITHMIC = 8
 MOST_TICKS = 12
 
 
@@ -290,30 +288,29 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
 def swept(runs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """Accuracy along the setting that is swept, a curve a network; a cross where some training diverged.
 
+    Values are at equal distances, so that one far from the others leaves these their room.
+
     Args:
         runs: characters/swept_runs.csv.
         table: characters/swept.csv; the main study's own value is that without a difference.
     """
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
-    for model, means in table.groupby("model", sort=False):
-        own = runs[runs["model"] == model].set_index("value")["accuracy"]
-        draw_curve(axes, model, own, means.set_index("value"), f"{display_name(model)}, mean")
     values = sorted(set(table["value"]))
-    # The main study's runs are those that are their own partners.
-    (main,) = set(values) - set(table.loc[table["difference"].notna() | (table["seeds"] == 0), "value"])
+    table, runs = (each.assign(place=each["value"].map(values.index)) for each in (table, runs))
+    for model, means in table[table["seeds"] > 0].groupby("model", sort=False):
+        own = runs[runs["model"] == model].set_index("place")["accuracy"]
+        draw_curve(axes, model, own, means.set_index("place"), f"{display_name(model)}, mean")
+    main = table.loc[table["difference"].isna() & (table["seeds"] > 0), "place"].iloc[0]
     axes.axvline(main, color=GREY, linestyle=":", linewidth=1.2, zorder=0, label="as in the main study")
     low, high = span_of(runs["accuracy"].dropna())
     axes.set_ylim(low, high)
-    diverged = sorted(set(table.loc[table["diverged"] > 0, "value"]))
+    diverged = sorted(set(table.loc[table["diverged"] > 0, "place"]))
     if diverged:
         cross = {"color": COLOURS["vermilion"], "markersize": 8, "markeredgewidth": 2, "clip_on": False}
         axes.plot(diverged, [low] * len(diverged), "x", label="some training diverged", **cross)
-    if values[0] > 0 and values[-1] >= LOGARITHMIC * values[0]:
-        axes.set_xscale("log")
-        axes.minorticks_off()
     # Only as many as have room next to each other.
-    shown = values[:: math.ceil(len(values) / MOST_TICKS)]
-    axes.set_xticks(shown, [f"{value:,g}" if value < 1e6 else f"{value:g}" for value in shown])
+    shown = range(0, len(values), math.ceil(len(values) / MOST_TICKS))
+    axes.set_xticks(shown, [f"{values[place]:.10g}" for place in shown])
     axes.set(xlabel=SWEPT_SETTINGS[table["setting"].iloc[0]], ylabel="test accuracy")
     percent_axis(axes.yaxis)
     axes.grid(axis="y")

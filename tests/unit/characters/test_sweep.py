@@ -110,18 +110,15 @@ def test_the_figure_marks_the_main_study_s_value_and_those_at_which_training_div
     figure = draw(*summarise_sweep(DIVERGED, "learning_rate", 1))
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.lines}
-    assert list(lines["as in the main study"].get_xdata()) == [1, 1]
-    assert list(lines["some training diverged"].get_xdata()) == [2, 4]
-    assert axes.get_xlabel() == "learning rate" and axes.get_xscale() == "linear"
+    assert list(lines["as in the main study"].get_xdata()) == [0, 0]
+    assert list(lines["some training diverged"].get_xdata()) == [1, 2]
+    assert axes.get_xlabel() == "learning rate"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "4"]
     plt.close(figure)
 
 
-@pytest.mark.parametrize(
-    ("values", "scale", "ticks"),
-    [([0, 0.5], "linear", 2), ([0.001, 0.1], "log", 2), (range(1, 101), "log", 12)],
-)
-def test_an_axis_of_many_or_distant_values_stays_legible(values, scale, ticks):
+@pytest.mark.parametrize(("values", "ticks"), [([0, 0.5], 2), ([0.001, 1e38], 2), (range(1, 101), 12)])
+def test_an_axis_of_many_or_distant_values_stays_legible(values, ticks):
     networks = ("netlin", "netconv")
     rows = [
         {"value": value, "model": model, "seed": 0, "accuracy": 0.9} for model in networks for value in values
@@ -129,7 +126,7 @@ def test_an_axis_of_many_or_distant_values_stays_legible(values, scale, ticks):
     use_style()
     figure = draw(*summarise_sweep(pd.DataFrame(rows), "momentum", values[0]))
     (axes,) = figure.axes
-    assert axes.get_xscale() == scale and len(axes.get_xticks()) <= ticks
+    assert len(axes.get_xticks()) <= ticks
     assert {"NetLin, mean", "NetConv, mean"} < {line.get_label() for line in axes.lines}
     assert figure_bytes(figure)
 
