@@ -330,7 +330,12 @@ def test_markup_in_the_words_of_the_user_stays_text(changed):
 
 def test_the_page_asks_the_network_for_nothing(with_fonts):
     page = tree(with_fonts)
-    sources = [element.get("src") for element in page.iter() if element.get("src")]
+    sources = [
+        value
+        for element in page.iter()
+        for name, value in element.items()
+        if name == "src" or (element.tag == "image" and name.endswith("href"))
+    ]
     assert sources
     assert all(source.startswith("data:") for source in sources)
     assert not list(page.iter("link")) and not [script for script in page.iter("script") if script.get("src")]
