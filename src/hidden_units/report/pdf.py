@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from hidden_units.errors import StudyError
 
 # Universal accessibility: structure tags, title, language and alternative texts.
 VARIANT = "pdf/ua-1"
+# WeasyPrint takes the words for a drawing from its title, which a browser would show at the pointer.
+DRAWING = re.compile(r'<svg role="img" aria-label="([^"]*)"[^>]*>')
 # What a header cell heads, as the page says it and as a PDF does.
 SCOPES = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgroup": "/Row"}
 
@@ -47,21 +50,20 @@ def render_pdf(
             "install it, on Debian with: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
     with warnings_given_to(warn), without_collection(), no_longer_than(seconds):
-        page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-        return page.write_pdf(pdf_variant=VARIANT, finisher=describe)
+        page = HTML(
+            string=DRAWING.sub(r"\g<0><title>\1</title>", html),
+            url_fetcher=URLFetcher(allowed_protocols=["data"]),
+        )
+        return page.write_pdf(pdf_variant=VARIANT, finisher=say_what_headers_head)
 
 
-def describe(document: Any, pdf: Any) -> None:
-    """Give header cells their scope and drawings their words; WeasyPrint calls it before it writes."""
-    from pydyf import String
-
+def say_what_headers_head(document: Any, pdf: Any) -> None:
+    """Give each header cell its scope, which WeasyPrint leaves out; for its hook before a PDF is written."""
     for page in document.pages:
         for box in page._page_box.descendants():
             tag = getattr(box, "mark", None)
             if tag is not None and tag["S"] == "/TH" and box.element.get("scope") in SCOPES:
                 tag["A"]["Scope"] = SCOPES[box.element.get("scope")]
-            if tag is not None and tag["S"] == "/Figure" and box.element.get("aria-label"):
-                tag["Alt"] = String(box.element.get("aria-label"))
 
 
 @contextmanager
