@@ -70,13 +70,9 @@ use rule train_perceptrons as train_netconv with:
 
 if OWN:
 
-    def own_file(wildcards):
-        """The file of the user's own network that a job trains or checks, as an input."""
-        return user_file(OWN[wildcards.model])
-
     rule check_own_network:
         input:
-            file=own_file,
+            file=lambda wildcards: user_file(OWN[wildcards.model]),
             dataset=DATA["dataset"],
             library=library("check_own_network"),
         output:
@@ -103,7 +99,7 @@ if OWN:
     use rule train_netconv as train_own_network with:
         input:
             **DATA,
-            file=own_file,
+            file=lambda wildcards: user_file(OWN[wildcards.model]),
             # Checked before. As ancient() it would hide from Snakemake that a changed file trains again.
             checked="<results>/characters/{model}/network.json",
             library=library("train_classifiers"),
