@@ -33,6 +33,9 @@ BOUNDS = {
 }
 
 
+LONGEST_CHOICE = 40  # letters of a word that may be a choice misspelt
+
+
 def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """One sentence for a violation: the key, what was found, what was expected, the way out.
 
@@ -67,8 +70,9 @@ def explain(error: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     wants_text = "string" in types_of(expected) and "number" not in types_of(expected)
     if wants_text and isinstance(value, bool | int | float):
         return f"{found}; put it in quotes: YAML reads no, yes, on and off as true or false, 1 as a number."
-    close = difflib.get_close_matches(str(value), map(str, expected.get("enum", [])), n=1)
-    if isinstance(value, str) and close:
+    # Only of text: what a few lines of YAML repeat may be gigabytes as text.
+    choices = map(str, expected.get("enum", [])) if isinstance(value, str) else ()
+    if close := choices and difflib.get_close_matches(value[:LONGEST_CHOICE], choices, n=1):
         return f"{found}; did you mean {close[0]}?"
     return f"{found}; config/README.md explains every key."
 

@@ -336,8 +336,10 @@ def read_picture(content: bytes, path: Path) -> tuple[Any, list[str]]:
     Raises:
         StudyError: it is damaged or too large; `path` is what the sentence calls it.
     """
-    from PIL import Image, ImageChops, ImageOps, ImageStat
+    from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat
 
+    # WeasyPrint, once imported, lets PIL fill the missing end of a file with grey.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -56,7 +56,9 @@ def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
         (None, {"name": "kmnist", "files": ["others"]}),
         (20, {"name": "idx", "path": str(tmp_path)}),
     ]:
-        assert (provider_of({"classes": None, **dataset}).counts() or {}).get("train") == count
+        assert (provider_of({**published.DEFAULTS["dataset"], **dataset}).counts() or {}).get(
+            "train"
+        ) == count
     check_validation(config(19, name="idx", path=str(tmp_path)))
     with pytest.raises(StudyError, match="fewer than the 20 training images"):
         check_validation(config(20, name="idx", path=str(tmp_path)))

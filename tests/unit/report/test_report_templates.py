@@ -14,7 +14,7 @@ TEMPLATES = sorted((ROOT / "report/templates").rglob("*.j2"))
 # Names that have a digit, N-2-M among them (an encoder), and the year of a source after its author.
 NAMES = re.compile(r"SHA-256|b?float(?:16|32)|manifest\.sha256|\bN-2-[MN]\b|\([A-Z]\w+, (?:19|20)\d\d\)")
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-TAG = re.compile(r"<[^>]*>", re.DOTALL)
+TAG = re.compile(r"<style>.*?</style>|<[^>]*>", re.DOTALL)
 
 
 def typed_digits(source: str) -> list[str]:
