@@ -45,7 +45,7 @@ def test_with_nothing_left_to_train_on_one_sentence_says_so(count):
 
 
 def config(validation, **dataset):
-    return {"training": {"validation": validation}, "dataset": {"classes": None, **dataset}}
+    return {"training": {"validation": validation}, "dataset": {**published.DEFAULTS["dataset"], **dataset}}
 
 
 def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
@@ -56,9 +56,8 @@ def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
         (None, {"name": "kmnist", "files": ["others"]}),
         (20, {"name": "idx", "path": str(tmp_path)}),
     ]:
-        assert (provider_of({**published.DEFAULTS["dataset"], **dataset}).counts() or {}).get(
-            "train"
-        ) == count
+        counts = provider_of({**published.DEFAULTS["dataset"], **dataset}).counts()
+        assert (counts or {}).get("train") == count
     check_validation(config(19, name="idx", path=str(tmp_path)))
     with pytest.raises(StudyError, match="fewer than the 20 training images"):
         check_validation(config(20, name="idx", path=str(tmp_path)))
