@@ -23,6 +23,8 @@ SAID_ONCE = re.compile(
 )
 JAPANESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3040-\u30ff\u3400-\u9fff])")
 PLACE = re.compile(rb' (x|y)="(-?\d+\.\d+)"')
+# Matplotlib names clips, marks and images by hashes of coordinates, whose last bits differ between runs.
+HASHED_NAME = re.compile(rb'(id="|#)([A-Za-z]+[0-9a-f]{10,})\b')
 EMBEDDED_PNG = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 PALETTE_COLOURS = 256
 
@@ -33,6 +35,8 @@ def compact(svg: bytes) -> bytes:
     Its text stays text, in fonts that it brings.
     """
     plain = PLACE.sub(lambda found: b' %s="%.4g"' % (found[1], float(found[2])), SAID_ONCE.sub(b"", svg))
+    names: dict[bytes, bytes] = {}
+    plain = HASHED_NAME.sub(lambda found: found[1] + names.setdefault(found[2], b"n%05d" % len(names)), plain)
     small = JAPANESE.sub('<text lang="ja"', scour.scourString(plain.decode("utf-8"), settings()))
     text = "".join(re.findall(r">([^<]+)<", small))
     families = ",".join(f"'{name}'" if " " in name else name for name in (*FAMILIES, *ELSE))

@@ -40,6 +40,15 @@ def test_a_figure_shrinks_by_a_quarter_and_more_and_its_size_and_view_stay(origi
     assert 'width="288pt"' in head and 'height="144pt"' in head and 'viewBox="0 0 288 144"' in head
 
 
+def test_last_bits_of_coordinates_which_name_clips_and_marks_change_no_byte(original):
+    def renamed(found):
+        return found[0][:-10] + found[0][-10:][::-1]
+
+    other = re.sub(rb'(?:id="|#)[A-Za-z]+[0-9a-f]{10}\b', renamed, original)
+    assert other != original
+    assert compact(other) == compact(original)
+
+
 def test_text_stays_text_and_the_file_brings_its_letters(original):
     small = compact(original).decode()
     assert re.search('<text lang="ja"[^>]*>は ha</text>', small) and small.count("lang=") == 1
