@@ -28,7 +28,7 @@ ALWAYS = {"summary", "one-run", "claims", "methods", "versions"}
 CHOICES = [*([study] for study in STUDIES), ["characters", "sequences"], ["checkerboard", "encoders"]]
 # The study by hand is seconds, and needs no images.
 TINY = {
-    "run": "tiny",
+    "run": "board",
     "studies": ["checkerboard"],
     "dataset": {"name": "idx", "path": "nowhere"},
     "checkerboard": {
@@ -98,16 +98,16 @@ def test_a_report_of_some_studies_has_no_gap_and_no_dangling_link(parts, studies
 
 
 def test_a_run_of_the_checkerboard_alone_needs_no_images_and_is_whole(workflow):
-    workflow.overlay("tiny.yaml", TINY)
-    done = workflow.snakemake("--configfile", "tiny.yaml")
+    workflow.overlay("board.yaml", TINY)
+    done = workflow.snakemake("--configfile", "board.yaml")
     assert done.returncode == 0, done.stdout
-    run = Study(workflow.folder, "tiny").results
+    run = Study(workflow.folder, "board").results
     assert not (run / "data").exists() and (run / "report/report.pdf").stat().st_size > 10_000
     machine = (run / "report/machine.html").read_text(encoding="utf-8")
     assert "<h2>Jobs</h2>" in machine and "<h2>Training</h2>" not in machine
     crate = json.loads((run / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     folders = {entry["@id"] for entry in crate["@graph"] if entry["@id"].endswith("/")}
     assert "checkerboard/" in folders and folders.isdisjoint({"data/", "characters/", "notebooks/"})
-    slides = workflow.snakemake("--configfile", "tiny.yaml", "--", "slides")
+    slides = workflow.snakemake("--configfile", "board.yaml", "--", "slides")
     assert slides.returncode == 0, slides.stdout
     assert "Images:" not in (run / "report/slides.html").read_text(encoding="utf-8")
