@@ -20,6 +20,8 @@ ELSE = ("Noto Sans CJK JP", "DejaVu Sans", "sans-serif")
 # What matplotlib says of each text, and of all lines by a rule that would hold for a whole page.
 SAID_ONCE = re.compile(
     rb' ?font-family: [^;"]*;| transform="rotate\(-0 [^"]*"|<style type="text/css">.*?</style>'
+    # Nothing refers to an image, and two of the same pixels would have one name.
+    rb'| id="image[0-9a-f]+"'
 )
 JAPANESE = re.compile(r"<text(?=[^>]*>[^<]*[\u3040-\u30ff\u3400-\u9fff])")
 PLACE = re.compile(rb' (x|y)="(-?\d+\.\d+)"')
