@@ -2,13 +2,10 @@
 
 import gzip
 import struct
-from collections.abc import Sequence
-from importlib.resources import files
 
 import numpy as np
 
 from hidden_units.datasets.idx import IDX_NAMES
-from hidden_units.datasets.letters import FONTS
 
 
 def noise(train: int, test: int, classes: int = 10) -> dict[str, np.ndarray]:
@@ -34,23 +31,3 @@ def write_folder(folder, arrays, compress=True):
     folder.mkdir(exist_ok=True)
     for part, array in arrays.items():
         write_idx(folder / (IDX_NAMES[part] + (".gz" if compress else "")), array, compress)
-
-
-def letters(names: Sequence[str], train: int, test: int) -> dict[str, np.ndarray]:
-    """Letters in two fonts, turned and moved a little: a class for each name, so many images in each part."""
-    from PIL import Image, ImageDraw, ImageFont
-
-    random = np.random.default_rng(0)
-    fonts = [ImageFont.truetype(files(package) / name, 23) for package, name in FONTS[:2]]
-    parts = {}
-    for part, count in (("train", train * len(names)), ("test", test * len(names))):
-        labels = np.arange(count, dtype=np.uint8) % len(names)
-        images = np.zeros((count, 28, 28), np.uint8)
-        for place, label in enumerate(labels):
-            image = Image.new("L", (28, 28))
-            middle = tuple(14 + random.uniform(-2, 2, 2))
-            font = fonts[random.integers(2)]
-            ImageDraw.Draw(image).text(middle, names[label], fill=255, font=font, anchor="mm")
-            images[place] = image.rotate(random.uniform(-15, 15), Image.Resampling.BILINEAR)
-        parts |= {f"{part}_images": images, f"{part}_labels": labels}
-    return parts

@@ -12,8 +12,8 @@ from hidden_units.datasets import folder as module
 from hidden_units.datasets.folder import find_pictures, listing_of, read_picture, write_listing
 from hidden_units.datasets.letters import not_shown
 from hidden_units.datasets.providers import provider_of
-from hidden_units.errors import StudyError
 from hidden_units.files import read_json
+from tests.refusals import sentence
 
 PNG = "a.png"
 
@@ -22,15 +22,6 @@ PNG = "a.png"
 def working_folder(tmp_path, monkeypatch):
     """Listings stand below the working folder."""
     monkeypatch.chdir(tmp_path)
-
-
-def sentence(action, *arguments):
-    """The text of the StudyError that an action raises, which must be one sentence."""
-    with pytest.raises(StudyError) as raised:
-        action(*arguments)
-    text = str(raised.value)
-    assert "\n" not in text and text.endswith(".") and ". " not in text
-    return text
 
 
 def draw(path, mode="L", size=(56, 56), paper=255, ink=0, **options):

@@ -15,8 +15,8 @@ from hidden_units.config import defaults
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
 from hidden_units.datasets.making import fit
 from hidden_units.datasets.providers import provider_of
-from hidden_units.errors import StudyError
 from tests.idx_files import noise, write_folder, write_idx
+from tests.refusals import sentence
 
 BYTES_IN_FULL = bytes.fromhex("00000801 00000003 070009")
 IMAGES_MAGIC = bytes.fromhex("00000803")
@@ -37,15 +37,6 @@ def dataset():
 def write_dataset(folder, dataset, compress=True):
     write_folder(folder, dataset, compress)
     return find_idx_files(folder)
-
-
-def sentence(action, *arguments):
-    """The text of the StudyError that an action raises, which must be one sentence."""
-    with pytest.raises(StudyError) as raised:
-        action(*arguments)
-    text = str(raised.value)
-    assert "\n" not in text and text.endswith(".") and ". " not in text
-    return text
 
 
 # Reading and writing

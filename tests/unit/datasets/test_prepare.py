@@ -13,8 +13,8 @@ from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.kmnist import KMNIST_FILES
 from hidden_units.datasets.prepare import check_dataset
 from hidden_units.datasets.providers import IdxFolder, Kmnist
-from hidden_units.errors import StudyError
 from tests.idx_files import noise, write_idx
+from tests.refusals import sentence
 
 NAMES = {part: f"data/{name}.gz" for part, name in IDX_NAMES.items()}
 
@@ -24,12 +24,8 @@ def dataset():
     return noise(30, 20)
 
 
-def sentence(dataset, **options):
-    with pytest.raises(StudyError) as raised:
-        check_dataset(dataset, names=NAMES, **{"classes": 10, "clean": False, **options})
-    text = str(raised.value)
-    assert "\n" not in text and text.endswith(".") and ". " not in text
-    return text
+def checked(dataset, **options):
+    return sentence(check_dataset, dataset, names=NAMES, **{"classes": 10, "clean": False, **options})
 
 
 def test_clean_data_pass_with_their_counts(dataset):
@@ -65,13 +61,13 @@ def test_one_pixel_makes_another_image(dataset):
 )
 def test_all_zero_images_are_an_error_for_clean_data(dataset, part, count):
     dataset[part][[1, 2]] = 0
-    text = sentence(dataset, clean=True, remedy=Kmnist.remedy)
+    text = checked(dataset, clean=True, remedy=Kmnist.remedy)
     assert text.startswith(f"{NAMES[part]}: all-zero images, {count}") and "February 2019" in text
 
 
 def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
     dataset["test_images"][[7, 8]] = dataset["train_images"][0]
-    text = sentence(dataset, clean=True)
+    text = checked(dataset, clean=True)
     assert f"2 of 20 images are in {NAMES['train_images']} too" in text and NAMES["test_images"] in text
 
 
@@ -91,7 +87,7 @@ def test_images_in_both_parts_are_an_error_for_clean_data(dataset):
 )
 def test_wrong_parts_are_named(dataset, part, change, expected):
     dataset[part] = change(dataset[part])
-    text = sentence(dataset)
+    text = checked(dataset)
     assert NAMES[part] in text and expected in text
 
 
