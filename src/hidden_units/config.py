@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from hidden_units.characters.ablations import DEFAULT_SEEDS
+from hidden_units.characters.ablations import CHANGED_SETTINGS, DEFAULT_SEEDS
 from hidden_units.config_words import explain, inlined, reference
 from hidden_units.datasets.classes import KMNIST_CLASSES
 from hidden_units.datasets.kmnist import KMNIST_FILES
@@ -357,10 +357,11 @@ class Sensitivity(Block):
 
     order: Distinct[Family] = ["netlin", "netfull"]
     """Which of netlin, netfull, netconv and your own to train on shuffled images, compared with the file's
-    order."""
+    order; by default none where `training: shuffle` is true."""
 
     precision: Distinct[Family] = ["netconv"]
-    """Which of netlin, netfull, netconv and your own to train with bfloat16, compared with float32."""
+    """Which of netlin, netfull, netconv and your own to train with bfloat16, compared with float32; by
+    default none where `training: precision` is bfloat16."""
 
 
 class Sweep(Block):
@@ -775,6 +776,18 @@ class Config(Block):
                 f"real data set, choose another, for example `run: {self.dataset.name}`."
             )
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def leave_out_ablations(cls, written: dict[str, Any]) -> dict[str, Any]:
+        """By default nothing is compared with a setting that the main study has itself."""
+        training, block = (written.get(key) or {} for key in ("training", "sensitivity"))
+        if not (isinstance(training, Mapping) and isinstance(block, Mapping)):
+            return written
+        none = {
+            key: [] for key, change in CHANGED_SETTINGS.items() if training.get(change.key) == change.value
+        }
+        return {**written, "sensitivity": {**none, **block}} if none else written
 
     @model_validator(mode="after")
     def check_networks(self) -> Config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,13 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
+# Where a point's name may be: how many points away, and how it is aligned.
+SIDES = {
+    "above": ((0, 8), "center"),
+    "below": ((0, -14), "center"),
+    "left": ((-6, -3), "right"),
+    "right": ((6, -3), "left"),
+}
 
 
 def use_style() -> None:
@@ -135,6 +142,37 @@ def draw_line(ax: Axes, a: float, b: float, c: float, **style: Any) -> None:
     if a or b:
         foot = -c * np.array([a, b]) / (a**2 + b**2)
         ax.axline(foot, foot + np.array([-b, a]), **style)
+
+
+def name_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]]) -> None:
+    """Write names next to points, each where it covers no other name and the fewest marks.
+
+    The axes must hold all else already, in their final scales.
+
+    Args:
+        names: of each point its name, its place, and the side, of `SIDES`, that is best.
+    """
+    axes.get_figure(root=True).draw_without_rendering()
+    marks = np.concatenate([axes.transData.transform(line.get_xydata()) for line in axes.lines])
+    taken = [legend.get_window_extent()] if (legend := axes.get_legend()) else []
+    for name, point, first in names:
+        sides = dict.fromkeys([first, *SIDES])
+        texts = [
+            axes.annotate(name, point, offset, textcoords="offset points", ha=aligned, fontsize=9)
+            for offset, aligned in map(SIDES.get, sides)
+        ]
+        # Wider by half a mark.
+        boxes = [text.get_window_extent().padded(4) for text in texts]
+        badness = []
+        for box in boxes:
+            is_inside = all(axes.bbox.contains(*corner) for corner in (box.min, box.max))
+            badness.append(
+                box.count_contains(marks) + len(marks) * (box.count_overlaps(taken) + (not is_inside))
+            )
+        best = badness.index(min(badness))
+        taken.append(boxes[best])
+        for text in texts[:best] + texts[best + 1 :]:
+            text.remove()
 
 
 def percent_axis(axis: Axis) -> None:

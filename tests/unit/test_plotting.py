@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from hidden_units.errors import StudyError
-from hidden_units.plotting import BLACK, COLOURS, draw_figures, ink_on, luminance, plt
+from hidden_units.plotting import BLACK, COLOURS, draw_figures, ink_on, luminance, name_points, plt
 
 
 def contrast(one, other) -> float:
@@ -77,3 +77,24 @@ def test_figures_drawn_together_have_the_bytes_of_each_drawn_alone(tmp_path):
 def test_a_figure_that_no_function_draws_is_named():
     with pytest.raises(StudyError, match=r"figures/toy.svg: .* no function 'toy'"):
         draw_figures({}, {"toy": ["figures/toy.svg", "figures/toy.csv"]})
+
+
+def test_names_of_points_cover_neither_marks_nor_names_and_stay_in_the_chart():
+    x, y = np.array([0.5, 0.52, 0.5, 0.999]), np.array([0.5, 0.535, 0.2, 0.8])
+    figure, axes = plt.subplots()
+    axes.plot(x, y, "o")
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    names = ["under its neighbour", "free", "free too", "at the edge"]
+    name_points(
+        axes, [(name, point, "above") for name, point in zip(names, zip(x, y, strict=True), strict=True)]
+    )
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert [text.get_text() for text in axes.texts] == names
+    marks = axes.transData.transform(np.column_stack([x, y]))
+    for place, box in enumerate(boxes):
+        assert not box.count_contains(marks) and not box.count_overlaps(boxes[place + 1 :])
+        assert axes.bbox.contains(*box.min) and axes.bbox.contains(*box.max)
+    # Where nothing is in the way, a name is where it is best.
+    assert [text.get_position() for text in axes.texts[1:3]] == [(0, 8)] * 2
+    plt.close(figure)

@@ -247,7 +247,7 @@ def test_a_changed_protocol_is_listed_and_not_comparable(changed):
         config={"training": {"epochs": 3, "shuffle": True, "threads": 4}},
     )
     notice = text(tree(html).find(".//aside"))
-    assert "epochs: 3, as published 10" in notice
+    assert "epochs: 3 (published: 10)" in notice
     # How it is computed is no part of the protocol.
     assert "threads" not in notice
     assert {len(row) for row in table(html, "headline")} == {8}

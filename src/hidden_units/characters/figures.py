@@ -13,9 +13,18 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from hidden_units.datasets.shape import CLASSES_NUMBERED
-from hidden_units.names import FAMILIES, LUCKY, is_own_name, shortest_label
+from hidden_units.names import LUCKY, is_own_name, shortest_label
 from hidden_units.names import model_name as display_name
-from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, label_cells, percent_axis, plt
+from hidden_units.plotting import (
+    BLACK,
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    label_cells,
+    name_points,
+    percent_axis,
+    plt,
+)
 
 LOOKS = {
     "netlin": (COLOURS["blue"], "o"),
@@ -38,8 +47,9 @@ LEAST_SPAN = (0.7, 1.0)
 PAIRS_NAMED = 6
 # Classes that are enlarged beside a matrix without numbers.
 WORST = 8
-# Small pictures of classes in a row.
+# Small pictures of classes in a row, and the letters above them.
 A_ROW = 16
+ROOM_IN_ROWS = 7 * A_ROW
 # Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
 ROOM_IN_HALF_WIDTH = 3
@@ -110,23 +120,18 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         right.plot(mean.index, mean["train_loss"], color=colour, marker=marker, linestyle="--", alpha=0.7)
     left.set(xlabel="epoch", ylabel="test accuracy", title="Accuracy")
     percent_axis(left.yaxis)
-    left.legend(loc=legend_place(history["model"].nunique()))
+    left.legend()
     right.set(xlabel="epoch", ylabel="loss (nats an image)", title="Loss")
     right.set_ylim(bottom=0)
     right.plot([], [], color=GREY, label="test")
     right.plot([], [], color=GREY, linestyle="--", alpha=0.7, label="training")
-    right.legend(loc="upper right")
+    right.legend()
     for axes in (left, right):
         axes.grid(axis="y")
         axes.xaxis.get_major_locator().set_params(integer=True)
         if len(mean) == 1:
             axes.set_xticks(mean.index)
     return figure
-
-
-def legend_place(models: int) -> str:
-    """Where the legend of a chart is: of more than the study's networks wherever least is under it."""
-    return "lower right" if models <= len(FAMILIES) else "best"
 
 
 def sweep(
@@ -214,6 +219,8 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str], title: str, highe
     own = [shortest_label(names[label], 8) for label in worst]
     label_matrix(beside, enlarged, part, own, "Confused most", fontsize=8)
     figure.colorbar(image, ax=beside, location="bottom", shrink=0.8, label="images mistaken")
+    # A first layout, from which that of saving finds room for all of these names.
+    figure.draw_without_rendering()
     return figure
 
 
@@ -267,7 +274,7 @@ def likeness(
         # Ten in a row leave each little room, and more leave less.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
         if is_long and len(names) > 10:
-            lines = [shortest_label(name, 6)]
+            lines = [shortest_label(name, ROOM_IN_ROWS // columns_of_classes(len(names)))]
         axes.set_title(
             "\n".join(lines),
             fontsize=7 if len(names) > 10 else 8 if is_long else 9,
@@ -279,28 +286,33 @@ def likeness(
     alike, confused = similarity[one, other], (rates + rates.T)[one, other] / 2
     axes = below.subplots()
     axes.plot(alike, confused, look(model)[1], color=look(model)[0], alpha=0.6, markeredgewidth=0)
-    for pair in outermost(alike, confused, 2 if is_long or len(names) > CLASSES_NUMBERED else PAIRS_NAMED):
-        # Towards the middle, so that long names stay in the picture.
-        side = "right" if 2 * alike[pair] > np.nanmin(alike) + np.nanmax(alike) else "left"
-        style = {"ha": side, "va": "bottom", "xytext": (0, 3), "textcoords": "offset points"}
-        words = f"{short[one[pair]]}–{short[other[pair]]}"
-        axes.annotate(words, (alike[pair], confused[pair]), fontsize=9, **style)
     axes.set(xlabel="likeness of the two means (correlation)")
     axes.set_ylabel(f"confused by {display_name(model)}, either way")
     axes.margins(x=0.06, y=0.12)
     axes.set_ylim(bottom=0)
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
+    number = 2 if is_long or len(names) > CLASSES_NUMBERED else PAIRS_NAMED
+    named = [
+        (f"{short[one[pair]]}–{short[other[pair]]}", (alike[pair], confused[pair]), "left")
+        for pair in outermost(alike, confused, number)
+    ]
+    name_points(axes, named)
     return figure
 
 
 def panels_of_classes(part: Figure, count: int) -> Sequence[Axes]:
-    """Axes for a small picture of each class, in rows of at most `A_ROW`."""
-    columns = min(count, A_ROW)
+    """Axes for a small picture of each class, in even rows of at most `A_ROW`."""
+    columns = columns_of_classes(count)
     panels = part.subplots(-(-count // columns), columns, squeeze=False)
     for axes in panels.flat[count:]:
         axes.set_axis_off()
     return panels.flat[:count]
+
+
+def columns_of_classes(count: int) -> int:
+    """How many small pictures of classes are in a row."""
+    return -(-count // -(-count // A_ROW))
 
 
 def outermost(alike: np.ndarray, confused: np.ndarray, number: int) -> list[int]:

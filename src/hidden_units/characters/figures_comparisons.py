@@ -17,13 +17,12 @@ from hidden_units.characters.figures import (
     draw_curve,
     draw_off_diagonal,
     label_matrix,
-    legend_place,
     look,
     size_label,
     span_of,
 )
 from hidden_units.names import MINUS, SWEPT_SETTINGS, signed
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, percent_axis, plt
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, name_points, percent_axis, plt
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
@@ -196,32 +195,30 @@ def pareto(table: pd.DataFrame) -> Figure:
         if kind not in seen:
             axes.plot([], [], marker, color=colour, label=kind)
             seen.add(kind)
-    label_classifiers(axes, table)
     axes.set_xscale("log")
     axes.margins(x=0.12, y=0.14)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
     axes.set(xlabel="numbers kept: parameters, or training images of a baseline", ylabel="test accuracy")
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
-    axes.legend(loc=legend_place(len(seen - {"baseline, keeps the training images"})))
+    axes.legend()
+    label_classifiers(axes, table)
     return figure
 
 
 def label_classifiers(axes: Axes, table: pd.DataFrame) -> None:
     """Names next to the classifiers; of the sizes of NetFull, which crowd, the narrowest and the widest."""
     sizes = table[table["model"].str.startswith("netfull-")]
+    ends = {sizes["stored_numbers"].min(): "left", sizes["stored_numbers"].max(): "right"}
+    names = []
     for row in table.itertuples(index=False):
-        name, offset, side = display_name(row.model), (0, 8), "center"
+        name, side = display_name(row.model), "above"
         if row.model in set(sizes["model"]):
-            ends = {sizes["stored_numbers"].min(): (-6, "right"), sizes["stored_numbers"].max(): (6, "left")}
             if row.stored_numbers not in ends:
                 continue
-            shift, side = ends[row.stored_numbers]
-            name, offset = name.split()[1], (shift, -3)
-        axes.annotate(
-            name, (row.stored_numbers, row.accuracy_mean), xytext=offset, textcoords="offset points",
-            ha=side, fontsize=9,
-        )  # fmt: skip
+            name, side = name.split()[1], ends[row.stored_numbers]
+        names.append((name, (row.stored_numbers, row.accuracy_mean), side))
+    name_points(axes, names)
 
 
 def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) -> Figure:

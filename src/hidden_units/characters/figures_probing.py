@@ -10,7 +10,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hidden_units.characters.figures import A_ROW, display_name, look, panels_of_classes, percent
+from hidden_units.characters.figures import (
+    A_ROW,
+    ROOM_IN_ROWS,
+    columns_of_classes,
+    display_name,
+    look,
+    panels_of_classes,
+    percent,
+)
 from hidden_units.names import shortest_label
 from hidden_units.plotting import FULL_WIDTH_INCHES, percent_axis, plt
 
@@ -60,8 +68,8 @@ def filters(
     extreme = np.abs(linear).max()
     for axes, weights, name in zip(panels_of_classes(above, len(names)), linear, names, strict=True):
         bare(axes, weights, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
-        size = 9 if len(names) <= 10 else 7
-        axes.set_title(shortest_label(name, 6), fontsize=size, loc="center", fontweight="normal")
+        size, room = (9, 6) if len(names) <= 10 else (7, ROOM_IN_ROWS // columns_of_classes(len(names)))
+        axes.set_title(shortest_label(name, room), fontsize=size, loc="center", fontweight="normal")
     above.suptitle("NetLin: the weights of each class", x=0.01, ha="left", fontsize=10)
     panels = columns_of(middle, len(kernels))
     extreme = np.abs(kernels).max()

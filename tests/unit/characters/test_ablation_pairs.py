@@ -42,6 +42,18 @@ def test_there_are_no_ablations_without_seeds_or_without_models(off):
 
 
 @pytest.mark.parametrize(
+    ("training", "left"),
+    [
+        ({"shuffle": True}, ["bfloat16"]),
+        ({"precision": "bfloat16"}, ["shuffled"]),
+        ({"shuffle": True, "precision": "bfloat16"}, []),
+    ],
+)
+def test_by_default_nothing_is_compared_with_what_the_main_study_does_itself(training, left):
+    assert [ablation.variant for ablation in ablations_of(training=training)] == left
+
+
+@pytest.mark.parametrize(
     ("config", "parts"),
     [
         (
@@ -49,10 +61,13 @@ def test_there_are_no_ablations_without_seeds_or_without_models(off):
             ["`sensitivity: seeds` is 4, expected at most `seeds`, 3"],
         ),
         (
-            {"training": {"precision": "bfloat16"}},
+            {"training": {"precision": "bfloat16"}, "sensitivity": {"precision": ["netlin"]}},
             ["`training: precision` is bfloat16", "set it to float32"],
         ),
-        ({"training": {"shuffle": True}}, ["`training: shuffle` is true", "set it to false"]),
+        (
+            {"training": {"shuffle": True}, "sensitivity": {"order": ["netlin"]}},
+            ["`training: shuffle` is true", "set it to false"],
+        ),
     ],
 )
 def test_more_seeds_than_the_main_study_and_a_variant_that_is_the_main_study_are_refused(config, parts):

@@ -50,7 +50,9 @@ def drawn(names):
 @pytest.mark.parametrize("names", LABELS.values(), ids=LABELS)
 def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
     for figure in drawn(names):
-        figure.canvas.draw()
+        figure.draw_without_rendering()
+        drawn_on = figure.get_tightbbox()
+        assert drawn_on.min.min() > -0.005 and (drawn_on.max < figure.get_size_inches() + 0.005).all()
         texts = [
             text
             for axes in figure.axes
@@ -65,6 +67,15 @@ def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
             for other in () if text.get_rotation() else texts[place + 1 :]:
                 covers = not other.get_rotation() and box.overlaps(other.get_window_extent())
                 assert not covers, f"{text.get_text()!r} lies on {other.get_text()!r}"
+
+
+def test_rows_of_small_pictures_are_even_and_hold_all():
+    for count in range(1, 101):
+        columns = figures.columns_of_classes(count)
+        rows = -(-count // columns)
+        assert (
+            rows == -(-count // figures.A_ROW) and columns <= figures.A_ROW and columns * rows - count < rows
+        )
 
 
 def test_models_have_names_for_readers():

@@ -215,7 +215,7 @@ def test_on_other_data_nothing_is_said_to_compare():
     assert "where one more run of these" not in text and "side by side for orientation only" in text
     deviations = [SimpleNamespace(name="epochs", used="1", published="9")]
     facts["comparability"] = replace(OTHERS, deviations=deviations)
-    assert "departs from the published protocol too: epochs 1, as published 9." in chapter(**facts)
+    assert "departs from the published protocol too: epochs 1 (published: 9)." in chapter(**facts)
     facts["comparability"] = SYNTHETIC
     assert "(KMNIST) is left out, because the images are synthetic." in (text := chapter(**facts))
     assert "one more run" not in text
