@@ -1,6 +1,7 @@
 """What a change reruns, proved by dry runs on a finished study."""
 
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ REPORT = {
     "write_manifest",
     "write_crate",
 }
+ENDINGS = {".js": "\n// a change\n", ".css": "\n/* a change */\n", ".ipynb": "\n"}
 NOTEBOOKS = {"run_confusions", "run_width_sweep", "run_state_space", "render_notebooks"}
 
 
@@ -74,20 +76,20 @@ def test_what_somebody_deleted_is_made_again_and_left_alone_under_another_config
     assert rules(finished) == set()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "src/hidden_units/characters/training.py",
-        "workflow/scripts/train_classifiers.py",
-        "workflow/notebooks/confusions.ipynb",
-        "config/pictures/heart.yaml",
-        "results/smoke/data/train_images.npy",
-        "results/smoke/report/report.html",
-        "results/smoke/characters/summary.csv",
-    ],
-)
-def test_a_new_time_stamp_alone_reruns_nothing(finished, restored, name):
-    restored(name).touch()
+STAMPED = [
+    "src/hidden_units/characters/training.py",
+    "workflow/scripts/train_classifiers.py",
+    "workflow/notebooks/confusions.ipynb",
+    "config/pictures/heart.yaml",
+    "results/smoke/data/train_images.npy",
+    "results/smoke/report/report.html",
+    "results/smoke/characters/summary.csv",
+]
+
+
+def test_new_time_stamps_alone_rerun_nothing(finished, restored):
+    for name in STAMPED:
+        restored(name).touch()
     assert rules(finished) == set()
 
 
@@ -119,32 +121,34 @@ def test_without_snakemakes_records_another_configuration_is_made_anew(finished,
     assert rules(copy, {"training": {"epochs": 9}}) >= {"prepare_dataset", *TRAINING, "write_config"}
 
 
+# Of each edited file what is made again, among others.
+EDITED = {
+    "config/pictures/heart.yaml": {"train_encoder"},
+    "workflow/scripts/draw_encoders.py": {"draw_encoders"},
+    "results/smoke/characters/summary.csv": {"summarise_characters"},
+    "results/smoke/characters/netlin/seed-0/metrics.json": {"train_perceptrons"},
+    "results/smoke/report/report.html": {"render_report"},
+    "results/smoke/config.yaml": {"write_config"},
+    "results/smoke/notebooks/confusions.ipynb": {"run_confusions"},
+}
+
+
 # Changed in place, with the time stamp that it had, and long after that of what was made from it.
 @pytest.mark.slow
 @pytest.mark.parametrize("stamp", ["kept", "year ahead"])
-@pytest.mark.parametrize(
-    ("name", "again"),
-    [
-        ("config/pictures/heart.yaml", {"train_encoder"}),
-        ("workflow/scripts/draw_encoders.py", {"draw_encoders", *REPORT}),
-        ("results/smoke/characters/summary.csv", {"summarise_characters", *REPORT}),
-        ("results/smoke/characters/netlin/seed-0/metrics.json", {"train_perceptrons", *REPORT}),
-        ("results/smoke/report/report.html", REPORT),
-        ("results/smoke/config.yaml", {"write_config", *REPORT}),
-        (
-            "results/smoke/notebooks/confusions.ipynb",
-            {"run_confusions", "render_notebooks", "write_manifest"},
-        ),
-    ],
-)
-def test_a_changed_file_counts_whatever_its_time_stamp(finished, restored, name, again, stamp):
-    path = restored(name)
-    before = path.stat().st_mtime_ns
-    path.write_bytes(path.read_bytes() + b"\n")
-    os.utime(path, ns=(before, before + (365 * 86400 * 10**9 if stamp == "year ahead" else 0)))
+def test_a_changed_file_counts_whatever_its_time_stamp(finished, restored, stamp):
+    for name in EDITED:
+        path = restored(name)
+        before = path.stat().st_mtime_ns
+        path.write_bytes(path.read_bytes() + b"\n")
+        os.utime(path, ns=(before, before + (365 * 86400 * 10**9 if stamp == "year ahead" else 0)))
     planned = finished.snakemake("--dry-run", *SMOKE).stdout
-    assert set(job_counts(planned)) >= again
-    assert (f"{name}: edited since its job wrote it" in planned) == name.startswith("results/")
+    jobs = job_counts(planned)
+    assert {*jobs} >= set().union(*EDITED.values(), REPORT)
+    # Other seeds and tables are left alone.
+    assert jobs["train_perceptrons"] == jobs["train_encoder"] == 1 and "train_netconv" not in jobs
+    told = set(re.findall(r"(\S+): edited since its job wrote it", planned))
+    assert told == {name for name in EDITED if name.startswith("results/")}
 
 
 def test_a_source_from_the_future_is_told_before_any_job(workflow):
@@ -163,45 +167,68 @@ def test_a_source_from_the_future_is_told_before_any_job(workflow):
 # What a change of a file reruns, exactly.
 TABLE = {
     "workflow/scripts/draw_encoders.py": {"draw_encoders", *REPORT},
-    "src/hidden_units/gpu_slots.py": set(),
-    "src/hidden_units/failures.py": set(),
-    "src/hidden_units/machine.py": set(),
     "report/templates/chapters/claims.html.j2": REPORT,
     "report/browser/page.js": REPORT,
     "report/published/claims.yaml": {"judge_claims", *REPORT},
     "report/published/protocol.yaml": {"judge_claims", *REPORT},
-    "src/hidden_units/config.py": set(),
     "report/captions/characters/sweep.rst": REPORT,
-    "report/captions/report.rst": set(),
+    "report/style.css": {*REPORT, "render_notebooks"},
     "envs/requirements.lock": REPORT,
     "workflow/scripts/measure_claims.py": {"measure_claims", "judge_claims", *REPORT},
     "workflow/notebooks/confusions.ipynb": {
         "run_confusions", "render_notebooks", "write_manifest", "write_crate",
     },
     "config/pictures/heart.yaml": {"train_encoder", "summarise_encoders", "draw_encoders", *REPORT},
-    "profiles/default/config.yaml": set(),
-    "profiles/slurm/config.yaml": set(),
+    "src/hidden_units/characters/figures.py": {"draw_characters", *REPORT},
+    "src/hidden_units/checkerboard/figures.py": {"draw_checkerboard", *REPORT},
+    "src/hidden_units/encoders/figures.py": {"draw_encoders", *REPORT},
+    "src/hidden_units/sequences/figures/lstm.py": {"draw_sequences", *REPORT},
 }  # fmt: skip
-ENDINGS = {".js": "\n// a change\n", ".ipynb": "\n"}
+UNUSED = [
+    "src/hidden_units/gpu_slots.py",
+    "src/hidden_units/failures.py",
+    "src/hidden_units/machine.py",
+    "src/hidden_units/config.py",
+    "report/captions/report.rst",
+    "profiles/default/config.yaml",
+    "profiles/slurm/config.yaml",
+]
+
+
+@pytest.fixture(scope="module")
+def jobs(finished):
+    """Of each job of the whole study its rule, inputs and outputs, as Snakemake prints them."""
+    printed = finished.snakemake(*SMOKE, "--dry-run", "--forceall").stdout
+    found = re.findall(
+        r"^(?:local)?rule (\w+):\n(?: +input: (.*)\n)?(?: +output: (.*)\n)?", printed, re.MULTILINE
+    )
+    return [(rule, {*inputs.split(", ")}, {*outputs.split(", ")} - {""}) for rule, inputs, outputs in found]
+
+
+def users(jobs, name):
+    """The rules of all jobs that read a file, or what is made from it."""
+    names, found = {name}, set()
+    while more := [job for job in jobs if job[1] & names and job[0] not in found | {"all"}]:
+        found |= {rule for rule, _, _ in more}
+        names |= set().union(*(outputs for _, _, outputs in more))
+    return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
-def test_a_change_of_a_file_reruns_what_the_table_says(finished, changed, name):
-    changed(name, ENDINGS.get(Path(name).suffix, "\n# a change\n"))
-    assert rules(finished) == TABLE[name]
+def test_the_users_of_a_file_are_those_of_the_table(jobs, name):
+    # Notebooks read modules that draw; what they make of these is theirs.
+    assert users(jobs, name) - (NOTEBOOKS if "figures" in name else set()) == TABLE[name]
 
 
-@pytest.mark.parametrize("study", ["characters", "checkerboard", "encoders", "sequences"])
-def test_a_changed_figure_function_draws_the_figures_of_its_study_and_the_report(finished, changed, study):
-    place = "figures/lstm" if study == "sequences" else "figures"
-    changed(f"src/hidden_units/{study}/{place}.py")
-    assert rules(finished) - NOTEBOOKS == {f"draw_{study}", *REPORT}
-
-
-def test_a_changed_style_sheet_renders_only(finished, changed):
-    changed("report/style.css", "\n/* a change */\n")
-    assert {"render_report", "render_pdf"} <= rules(finished) <= {*REPORT, "render_notebooks"}
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "names", [UNUSED, ["workflow/scripts/draw_encoders.py"], ["report/browser/page.js"], TABLE], ids=len
+)
+def test_a_change_reruns_all_users_of_what_was_changed_and_nothing_else(finished, jobs, changed, names):
+    for name in names:
+        changed(name, ENDINGS.get(Path(name).suffix, "\n# a change\n"))
+    assert rules(finished) == set().union(*(users(jobs, name) for name in names))
 
 
 @pytest.mark.parametrize(
@@ -212,9 +239,8 @@ def test_a_changed_style_sheet_renders_only(finished, changed):
         ("characters/training", TRAINING, ("prepare_",)),
     ],
 )
-def test_a_changed_module_reruns_what_uses_it(finished, changed, name, again, left):
-    changed(f"src/hidden_units/{name}.py")
-    planned = rules(finished)
+def test_a_changed_module_reruns_what_uses_it(jobs, name, again, left):
+    planned = users(jobs, f"src/hidden_units/{name}.py")
     assert planned >= again and not [rule for rule in planned if rule.startswith(left)]
 
 
