@@ -153,20 +153,12 @@ def loss(column: str, name: str) -> Place:
     return cell("sequence-losses", ("{title}", "trained, {end} (median)"), column, file=file)
 
 
-def beyond(*words: str) -> Place:
+def beyond(read: str) -> Place:
     """A read-out from the cells on sizes beyond the trained ones."""
-    pattern = rf"linear read-out of the cell state.*?{N} for (?:{'|'.join(words)})"
-    return Place(
-        (
-            Says("figure-lstm-decoding", pattern),
-            Says("claim-name-22", rf"(?:beyond|longer).*?{N} for {words[0]}"),
-        )
-    )
+    return cell("sequence-decoding", read, "from the cell state")
 
 
 SUMMARY = File("characters/summary.csv", {"model": "{model}"}, ("parameters",))
-OTHERS = "(?:(?!restarts? of the).)*?"  # up to the sentences on another network
-ALONE = rf"restarts? of the <network>, trained on n up to \d+, counts? {OTHERS}without an error: [^.]*?"
 NEXT = File("sequences/{task}/generalisation.csv", {"n": "{n}"}, ("in_company",))
 
 PLACES = {
@@ -325,10 +317,10 @@ PLACES = {
     "solved in the summary": says("table-headlines", rf"<network>s that count .*?{N} of {N} \({N} %\)"),
     "published loss": loss("published loss", "nominal_error"),
     "excess NLL": loss("excess, nats", "excess_nll"),
-    "AUC of the published loss": says("sequence-losses", rf"On <language> a perfect .*?\(AUC\) of {I}"),
+    "AUC of the published loss": cell("sequence-auc", "{title}", "by published loss"),
     "seed shown": says("{figure}", r", seed (\d+) \("),
-    "alone up to n": says("sequence-longer", ALONE + rf"{N} up to <n>\b"),
-    "in company": says("sequence-longer", rf"restarts? of the <network>, {OTHERS}In company[^.]*?{N} of {N}"),
+    "alone up to n": cell("sequence-longer", ("{title}", "alone, up to n"), "n = {n}"),
+    "in company": cell("sequence-longer", ("{title}", "in company"), "n = {n}", "solved"),
     "share in company": Place((), NEXT),
     "step ratio in the summary": says("table-headlines", rf"median of those that count {N}"),
     "offset": measure("walk", "distance of the initial state from the centre of the end-of-string states"),
@@ -348,11 +340,9 @@ PLACES = {
     "least probability, A": says("claim-name-16", rf"{N} among the A’s"),
     "mean probability": says("claim-name-16", rf"mean over the positions is {N}"),
     "return": says("claim-name-17", rf"What is left at the end is {I}"),
-    "ratio of rates": says("sequence-dynamics", rf"has a median of {I} over the"),
-    "ratio, known in": says(
-        "sequence-dynamics", rf"over the {N} of {N} solved restarts? in which both rates exist"
-    ),
-    "ratio, range": says("sequence-dynamics", rf"in which both rates exist, from {N} to {N}"),
+    "ratio of rates": measure("rates", "ratio log|λ| ∕ −log r"),
+    "ratio, known in": says("sequence-dynamics", rf"exists in {N} of {N} solved restarts?\."),
+    "ratio, range": cell("sequence-rates", "ratio log|λ| ∕ −log r", "least", "greatest"),
     "rate of approach": measure("rates", "rate of approach r, a step"),
     "rate of departure": measure("rates", "rate of departure |λ|, a step"),
     "last A": measure("rates", "distance of the last A of the longest string from where A’s lead"),
@@ -362,7 +352,7 @@ PLACES = {
     "silhouette, c": measure("cells", "silhouette of the cell states by phase"),
     "gap, h": measure("cells", "widest gap over mean step, hidden states"),
     "gap, c": measure("cells", "widest gap over mean step, cell states"),
-    "A position": beyond("the number of A’s", "the A’s read"),
+    "A position": beyond("the A’s read"),
     "B position": beyond("the B’s read"),
     "B remaining": beyond("the B’s still due"),
     "B n": beyond("n during the B’s"),

@@ -187,9 +187,9 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
 
     Returns:
         the rows of the perfect and the constant predictor; how many restarts solved and failed; and, where
-        there are both, the median_solved loss, how many failed ones are below it and how many below the
-        worst solved one; and for the published loss and the excess NLL the probability that a failed restart
-        has the higher one (the AUC), see `outperformance`; None where there are fewer than two of a group.
+        there are both, how many failed ones are below the worst solved one; and for the published loss and
+        the excess NLL the probability that a failed restart has the higher one (the AUC), see
+        `outperformance`; None where there are fewer than two of a group.
     """
     by_predictor = {row["predictor"]: row for row in losses}
     solved = [row["nominal_error"] for row in restarts if row["solved"]]
@@ -201,12 +201,7 @@ def compared_losses(losses: Sequence[Row], restarts: Sequence[Row]) -> dict[str,
         "failed": len(failed),
     }
     if solved and failed:
-        middle = median(solved)
-        found |= {
-            "median_solved": middle,
-            "below": sum(value < middle for value in failed),
-            "below_worst": sum(value < max(solved) for value in failed),
-        }
+        found["below_worst"] = sum(value < max(solved) for value in failed)
         for name in ("nominal_error", "excess_nll"):
             groups = [
                 [row[name] for row in restarts if bool(row["solved"]) is group] for group in (True, False)
