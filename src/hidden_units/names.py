@@ -1,4 +1,7 @@
-"""What networks, classes and tasks are called, and how numbers are written, in figures and report alike."""
+"""What networks, classes and tasks are called, how many are listed, and how numbers are written.
+
+For figures and report alike.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,10 @@ SWEPT_SETTINGS = {**TRAINING_SETTINGS, "hidden": "hidden units"}
 
 # Letters of a class's name where room is scarce: the labels of figures, tables of many columns.
 LONGEST_NAME = 16
+# Tables and figures with a row a class have so many at most; the files next to them have all.
+CLASSES_LISTED = 30
+# Of so many at most a confusion matrix has numbers in its cells; of a larger one the worst part is enlarged.
+CLASSES_NUMBERED = 15
 
 
 def family_of(model: str) -> str:

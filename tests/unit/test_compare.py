@@ -14,7 +14,7 @@ from hidden_units import run_control
 from hidden_units.compare.__main__ import main
 from hidden_units.compare.runs import read_runs
 from hidden_units.compare.tables import comparisons, configuration, fisher, flat, same_test_images, verdicts
-from hidden_units.config import Config, defaults, resolve
+from hidden_units.config import defaults, resolve
 from hidden_units.errors import StudyError
 from hidden_units.files import write_arrays, write_csv, write_json, write_text
 from hidden_units.manifest import format_manifest, hashes
@@ -275,7 +275,7 @@ def test_what_cannot_be_compared_is_refused_in_one_sentence(place, runs, words):
 def test_comparisons_and_runs_do_not_meet(place):
     with pytest.raises(StudyError, match="the name is reserved, because `make compare` writes"):
         resolve({"run": "compare"})
-    assert Config(run="compare-2").run == "compare-2"
+    assert resolve({"run": "compare-2"})["run"] == "compare-2"
     Path("results/compare").mkdir()
     Path("results/compare/config.yaml").touch()
     with pytest.raises(SystemExit, match="results/compare: is the folder of a run"):

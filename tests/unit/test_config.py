@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hidden_units.config import Block, defaults, ignored_keys, json_schema, resolve, write_reference
+from hidden_units.config import defaults, ignored_keys, json_schema, resolve
+from hidden_units.config.__main__ import write_reference
+from hidden_units.config.fields import Block
 from hidden_units.errors import StudyError
 from hidden_units.report.protocol import read_settings
 

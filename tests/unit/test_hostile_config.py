@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hidden_units.config import class_block, defaults, resolve
+from hidden_units.config import defaults, resolve
+from hidden_units.config.dataset import class_block
 from hidden_units.encoders.tables import table_sources
 from hidden_units.errors import StudyError
 from hidden_units.paths import user_path

@@ -188,7 +188,7 @@ UNUSED = [
     "src/hidden_units/gpu_slots.py",
     "src/hidden_units/failures.py",
     "src/hidden_units/machine.py",
-    "src/hidden_units/config.py",
+    "src/hidden_units/config/training.py",
     "report/captions/report.rst",
     "profiles/default/config.yaml",
     "profiles/slurm/config.yaml",

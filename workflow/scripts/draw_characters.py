@@ -12,9 +12,8 @@ from hidden_units.characters import figures, figures_comparisons, figures_layers
 from hidden_units.characters.comparisons import confusion_difference
 from hidden_units.characters.confusion import confident_mistakes, hardest
 from hidden_units.characters.runs import read_histories, read_metrics, read_predictions
-from hidden_units.datasets.shape import CLASSES_LISTED
 from hidden_units.files import read_json
-from hidden_units.names import is_own_name, label_of_class
+from hidden_units.names import CLASSES_LISTED, is_own_name, label_of_class
 from hidden_units.page.weights import layers
 from hidden_units.plotting import draw_figures
 

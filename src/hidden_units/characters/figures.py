@@ -12,8 +12,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from hidden_units.datasets.shape import CLASSES_NUMBERED
-from hidden_units.names import LUCKY, is_own_name, shortest_label
+from hidden_units.names import CLASSES_NUMBERED, LUCKY, is_own_name, shortest_label
 from hidden_units.names import model_name as display_name
 from hidden_units.plotting import (
     BLACK,

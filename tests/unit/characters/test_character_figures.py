@@ -8,8 +8,7 @@ from hidden_units.characters import figures
 from hidden_units.characters.confusion import hardest
 from hidden_units.characters.figures_probing import filters
 from hidden_units.datasets.figures import blocks_of, sample_gallery
-from hidden_units.datasets.shape import CLASSES_LISTED
-from hidden_units.names import NO_BREAK, label_of_class
+from hidden_units.names import CLASSES_LISTED, NO_BREAK, label_of_class
 
 ROMAJI = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
 NAMES = [f"{kana} {romaji}" for kana, romaji in zip("おきすつなはまやれを", ROMAJI, strict=True)]

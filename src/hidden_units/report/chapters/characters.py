@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hidden_units.datasets.shape import CLASSES_NUMBERED
-from hidden_units.names import LONGEST_NAME, LUCKY, NO_BREAK, is_own_name, look_key
+from hidden_units.names import CLASSES_NUMBERED, LONGEST_NAME, LUCKY, NO_BREAK, is_own_name, look_key
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study

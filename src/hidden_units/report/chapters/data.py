@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hidden_units.datasets.shape import CLASSES_LISTED
+from hidden_units.names import CLASSES_LISTED
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import class_names
 
