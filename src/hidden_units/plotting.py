@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -54,6 +55,7 @@ SIDES = {
     "left": ((-6, -3), "right"),
     "right": ((6, -3), "left"),
 }
+MOST_TICKS = 12
 
 
 def use_style() -> None:
@@ -178,6 +180,16 @@ def name_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]
 def percent_axis(axis: Axis) -> None:
     """Fractions shown as per cent, as the report's text writes it: `95 %`."""
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
+
+
+def equal_steps(axes: Axes, values: Sequence[float], panels: int = 1) -> None:
+    """Name the places 0, 1, ... of an axis by these values, only as many as have room.
+
+    Args:
+        panels: next to each other in the figure.
+    """
+    shown = range(0, len(values), math.ceil(len(values) * panels / MOST_TICKS))
+    axes.set_xticks(shown, [f"{values[place]:.10g}" for place in shown])
 
 
 def figure_bytes(figure: plt.Figure) -> bytes:

@@ -11,6 +11,7 @@ import pytest
 import scipy
 
 from hidden_units import run_control
+from hidden_units.compare import figures
 from hidden_units.compare.__main__ import main
 from hidden_units.compare.runs import read_runs
 from hidden_units.compare.tables import comparisons, configuration, fisher, flat, same_test_images, verdicts
@@ -52,6 +53,11 @@ def write_run(name: str, accuracies: dict[str, list[float]], solved: int, **chan
     write_csv(characters / "figures/learning_curves.csv", pd.DataFrame(epochs, columns=columns))
     widths = pd.DataFrame({"hidden": [5, 5, 9], "accuracy_mean": [0.7, 0.7, 0.8]})
     write_csv(characters / "sweep.csv", widths.assign(accuracy_low=[0.6, 0.6, None], accuracy_high=0.9))
+    for setting, values in changed.get("swept", {}).items():
+        found = pd.DataFrame({"setting": setting, "model": "netlin", "value": values, "accuracy_mean": 0.6})
+        found = found.assign(diverged=[*[0] * (len(values) - 1), 3], accuracy_low=0.5, accuracy_high=0.7)
+        found.loc[found["diverged"] > 0, ["accuracy_mean", "accuracy_low", "accuracy_high"]] = None
+        write_csv(characters / "swept.csv", found)
     restarts = pd.DataFrame({"seed": range(20), "solved": np.arange(20) < solved})
     numbers = {"first_epoch": 7.0, "epochs": 3, "loss": solved, "excess_nll": solved / 7}
     restarts = restarts.assign(hidden=4, learning_rate=0.01, table="identity-4", **numbers)
@@ -214,6 +220,28 @@ def test_the_page_holds_all_of_it_asks_nobody_and_is_the_same_again(place, capsy
     ):
         assert sentence in words.replace("\N{NO-BREAK SPACE}", " "), sentence
     assert "Not the same test images" not in words
+
+
+def test_what_two_runs_swept_is_drawn_together_and_what_one_swept_is_named(place):
+    values = {"left": {"learning_rate": [0.01, 0.1]}, "right": {"learning_rate": [0.003, 0.01, 30]}}
+    for name, swept in {**values, "third": {"epochs": [1, 2]}, "wide": {"hidden": [5, 9]}}.items():
+        write_run(name, {"netlin": [0.7]}, 4, verdict="supported", swept=swept)
+    main(["left right third wide"])
+    folder = Path("results/compare/left--right--third--wide")
+    table = pd.read_csv(folder / "sweep.csv")
+    assert table.groupby(["setting", "model"])["run"].agg(["nunique", "size"]).to_dict("index") == {
+        # Hidden sizes that were swept are among the widths.
+        ("hidden", "netfull"): {"nunique": 4, "size": 8},
+        ("learning_rate", "netlin"): {"nunique": 2, "size": 5},
+    }
+    html = (folder / "compare.html").read_text(encoding="utf-8")
+    assert "<p>Only one run swept epochs of NetLin (third); its report shows the curve.</p>" in html
+    axes = figures.sweep(table).axes[1]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.003", "0.01", "0.1", "30"]
+    of_left, of_right = (line.get_xdata().tolist() for line in axes.lines if line.get_label() in values)
+    assert (of_left, of_right) == ([1, 2], [0, 1, 3])
+    crosses = [line.get_xdata().tolist() for line in axes.lines if line.get_marker() == "x"]
+    assert crosses == [[2], [3]], "of each run where its training diverged"
 
 
 def test_a_copy_has_the_same_networks_and_restarts_and_no_test(place):

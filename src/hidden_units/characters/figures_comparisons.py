@@ -22,7 +22,15 @@ from hidden_units.characters.figures import (
     span_of,
 )
 from hidden_units.names import MINUS, SWEPT_SETTINGS, signed
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, name_points, percent_axis, plt
+from hidden_units.plotting import (
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    equal_steps,
+    name_points,
+    percent_axis,
+    plt,
+)
 
 METHODS = {
     WELCH: ("other seeds: Welch", COLOURS["blue"], "o"),
@@ -45,7 +53,6 @@ FAINT = "#e8ebee"
 # What the main study and the variant are called under their points.
 SETTINGS_COMPARED = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
 PANELS_A_ROW = 3
-MOST_TICKS = 12
 
 
 def forest(comparisons: pd.DataFrame, margin: float, lucky: Sequence[int] = ()) -> Figure:
@@ -305,9 +312,7 @@ def swept(runs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     if diverged:
         cross = {"color": COLOURS["vermilion"], "markersize": 8, "markeredgewidth": 2, "clip_on": False}
         axes.plot(diverged, [low] * len(diverged), "x", label="some training diverged", **cross)
-    # Only as many as have room next to each other.
-    shown = range(0, len(values), math.ceil(len(values) / MOST_TICKS))
-    axes.set_xticks(shown, [f"{values[place]:.10g}" for place in shown])
+    equal_steps(axes, values)
     axes.set(xlabel=SWEPT_SETTINGS[table["setting"].iloc[0]], ylabel="test accuracy")
     percent_axis(axes.yaxis)
     axes.grid(axis="y")

@@ -13,6 +13,7 @@ from hidden_units.compare.runs import FinishedRun, read_runs
 from hidden_units.compare.tables import (
     comparisons,
     configuration,
+    in_several,
     learning_curves,
     sweep,
     verdicts,
@@ -34,13 +35,14 @@ def write_comparison(runs: Sequence[FinishedRun], folder: Path) -> None:
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", table)
     curves = {"sweep": sweep(runs), "learning_curves": learning_curves(runs)}
-    drawn = {name: table for name, table in curves.items() if table["run"].nunique() > 1}
+    drawn = {name: shown for name, table in curves.items() if len(shown := table[in_several(table)])}
     functions = {
         name: lambda name=name, table=table: (getattr(figures, name)(table), table)
         for name, table in drawn.items()
     }
     draw_figures(functions, {name: [folder / f"{name}.svg", folder / f"{name}.csv"] for name in drawn})
-    page = render_comparison(runs, compared, settings, judged, folder, list(drawn))
+    swept_once = curves["sweep"][~in_several(curves["sweep"])]
+    page = render_comparison(runs, compared, settings, judged, folder, list(drawn), swept_once)
     write_text(folder / PAGE, page)
 
 

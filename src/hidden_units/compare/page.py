@@ -11,6 +11,7 @@ import pandas as pd
 
 from hidden_units.compare.runs import FinishedRun
 from hidden_units.compare.tables import DATASET, Compared, own_networks, same_test_images
+from hidden_units.names import SWEPT_SETTINGS
 from hidden_units.report.chapters.claims import MARKS
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.elements import Figure, Outline
@@ -41,6 +42,7 @@ def render_comparison(
     verdicts: pd.DataFrame,
     folder: Path,
     drawn: Sequence[str],
+    swept_once: pd.DataFrame,
 ) -> str:
     """The page as one self-contained file.
 
@@ -49,6 +51,7 @@ def render_comparison(
         verdicts: the rows of verdicts.csv.
         folder: where the figures are.
         drawn: their names.
+        swept_once: rows of `tables.sweep` whose network and setting one run alone swept.
     """
     names = [run.name for run in runs]
     style = [REPORT / "style.css", *sorted((REPORT / "browser").glob("*.css"))]
@@ -70,6 +73,8 @@ def render_comparison(
         longest=LONGEST_VALUE,
         level=LEVEL,
         confidence=confidence(unpaired_over_seeds),
+        swept_once=records(swept_once.drop_duplicates(["run", "setting", "model"])),
+        swept_settings=SWEPT_SETTINGS,
         figures={name: figure(name, folder) for name in drawn},
     )
 

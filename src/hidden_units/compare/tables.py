@@ -27,6 +27,7 @@ from hidden_units.yaml_files import read_mapping
 DATASET = "data/dataset.json"
 SEEDS, IMAGES, RATES = "other seeds", "other test images", "success rate"
 COLUMNS = ["study", "question", "item", "run", "count", "value", "low", "high"]
+SWEEP = ["run", "setting", "model", "value", "accuracy_mean", "accuracy_low", "accuracy_high", "diverged"]
 COLUMNS += ["shared", "difference", "difference_low", "difference_high", "p", "p_holm"]
 
 Runs = Sequence[FinishedRun]
@@ -309,16 +310,26 @@ def verdicts(runs: Runs) -> pd.DataFrame:
 
 
 def sweep(runs: Runs) -> pd.DataFrame:
-    """The width sweeps of all runs that have one, under each other."""
-    columns = ("hidden", "accuracy_mean", "accuracy_low", "accuracy_high")
-    return gathered(runs, "characters/sweep.csv", *columns).drop_duplicates(["run", "hidden"])
+    """The width sweeps of all runs, under each other, and then what else they swept: columns `SWEEP`."""
+    measured = ("accuracy_mean", "accuracy_low", "accuracy_high")
+    widths = gathered(runs, "characters/sweep.csv", "hidden", *measured).drop_duplicates(["run", "hidden"])
+    widths = widths.rename(columns={"hidden": "value"}).assign(setting="hidden", model="netfull")
+    keys = ("setting", "model", "value", "diverged")
+    swept = gathered(runs, "characters/swept.csv", *keys, *measured)
+    # Hidden sizes that were swept are among the widths, with all seeds.
+    return pd.concat([widths, swept[swept["setting"] != "hidden"]])[SWEEP]
 
 
 def learning_curves(runs: Runs) -> pd.DataFrame:
-    """The learning curves that reports show, of networks that several runs have."""
+    """The learning curves that reports show."""
     name = "characters/figures/learning_curves.csv"
-    table = gathered(runs, name, "model", "seed", "epoch", "accuracy")
-    return table[table.groupby("model")["run"].transform("nunique") > 1]
+    return gathered(runs, name, "model", "seed", "epoch", "accuracy")
+
+
+def in_several(table: pd.DataFrame) -> pd.Series:
+    """Whether several runs have the row's network, and in a sweep its setting, by row."""
+    keys = [key for key in ("setting", "model") if key in table]
+    return table.groupby(keys)["run"].transform("nunique") > 1
 
 
 def gathered(runs: Runs, name: str, *columns: str) -> pd.DataFrame:
