@@ -88,11 +88,12 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
 
     Accepted for each part, in this order: `name.gz`, `name`, and both with a dot before `idx`. The gzipped
     file comes first because it carries a checksum, and because official hashes are those of gzipped files.
+    Without any of them, one file whose name ends so, as EMNIST's do, which call the test `test`.
 
     In torchvision's root, they are those of the one folder `raw` below it.
 
     Raises:
-        StudyError: the folder or one of the four files is missing.
+        StudyError: the folder or one of the four files is missing, or several names end so.
     """
     folder = folder_of_files(user_path(folder))
     try:
@@ -109,10 +110,18 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
         dotted = name.replace("-idx", ".idx")
         accepted = [f"{name}.gz", name, f"{dotted}.gz", dotted]
         candidates = [candidate for candidate in accepted if candidate in present]
+        ending = name.replace("t10k", "(t10k|test)").replace("-idx", "[-.]idx")
+        longer = sorted(entry for entry in present if re.fullmatch(rf"(.*-)?{ending}(\.gz)?", entry))
+        candidates = candidates or [*{entry.removesuffix(".gz"): entry for entry in longer}.values()]
         if not candidates:
             raise StudyError(
                 f"{folder}: no file with the {part.replace('_', ' ')}, expected one of "
-                f"{', '.join(accepted)}; put it there or correct `dataset: path:`."
+                f"{', '.join(accepted)}, or one that ends so; put it there or correct `dataset: path:`."
+            )
+        if candidates[0] not in accepted and len(candidates) > 1:
+            raise StudyError(
+                f"{folder}: {len(candidates)} files with the {part.replace('_', ' ')} "
+                f"({', '.join(candidates[:3])}), expected one; put the four of one data set into a folder."
             )
         files[part] = folder / candidates[0]
     return files
@@ -227,7 +236,7 @@ def check_labels(
         wrong = np.flatnonzero((labels[part] < first) | (labels[part] >= most))
         if wrong.size:
             way_out = "use a data set of so many, or name them all" if classes else "use a data set of fewer"
-            way_out = from_1 if counted_from_1 else way_out
+            way_out = from_1 if counted_from_1 else f"{way_out}, or number them {first}, {first + 1}, ..."
             raise StudyError(
                 f"{names[part]}: label {labels[part][wrong[0]]} at position {wrong[0]} ({wrong.size} such in "
                 f"all), expected {first} to {most - 1}, of {classes or f'at most {MOST_CLASSES}'} classes; "
@@ -242,7 +251,9 @@ def check_labels(
     for part in LABELS:
         absent = np.flatnonzero(np.bincount(labels[part] - first, minlength=found) == 0) + first
         if absent.size:
-            way_out = f"use a data set (or a larger part of it) that has all {found}"
+            way_out = (
+                f"use a data set (or a larger part of it) that has all {found}, or number them without gaps"
+            )
             more = f" and {absent.size - 10} more" if absent.size > 10 else ""
             raise StudyError(
                 f"{names[part]}: no label {', '.join(map(str, absent[:10]))}{more} among "

@@ -124,9 +124,10 @@ def read_header(stream: BinaryIO, path: Path, name: str, part: str) -> tuple[tup
     shape, by_columns, kind = npy.read_array_header_1_0(stream)
     if kind.kind not in "iub" or (part not in LABELS and kind not in (np.uint8, np.uint16, bool)):
         found = "objects, which would have to be unpickled" if kind.hasobject else kind
+        scaled = "multiply by 255 if they end at 1, " if kind.kind == "f" and part not in LABELS else ""
         raise StudyError(
             f"{path}: {name} holds {found}, expected whole numbers, of images 8 or 16 bits without sign; "
-            "convert and save it again."
+            f"{scaled}convert and save it again."
         )
     if by_columns and len(shape) > 1:
         raise StudyError(
@@ -186,7 +187,7 @@ def check_shape(part: str, shape: tuple[int, ...], size: int, name: str) -> tupl
     if not (0 < size <= MOST_BYTES and shape[0] * SIDE**2 <= MOST_MADE):
         raise StudyError(
             f"{name} has the shape {shown}, {size:,} bytes, expected 1 to {MOST_BYTES:,} and at most "
-            f"{MOST_MADE // SIDE**2:,} images; take a part of it."
+            f"{MOST_MADE // SIDE**2:,} images; save as many."
         )
     return shape
 

@@ -176,6 +176,20 @@ def test_files_are_found_under_every_accepted_name(tmp_path, separator, ending):
     assert find_idx_files(tmp_path) == expected
 
 
+@pytest.mark.parametrize("test", ["t10k", "test"])
+def test_names_may_begin_with_that_of_the_data_set_as_those_of_emnist_do(tmp_path, dataset, test):
+    for path in write_dataset(tmp_path, dataset).values():
+        path.rename(tmp_path / f"emnist-letters-{path.name.replace('t10k', test)}")
+    found = find_idx_files(tmp_path)
+    assert found["test_labels"].name == f"emnist-letters-{test}-labels-idx1-ubyte.gz"
+    (tmp_path / "emnist-digits-train-images-idx3-ubyte.gz").touch()
+    text = sentence(find_idx_files, tmp_path)
+    assert "2 files with the train images (emnist-digits-train-images-idx3-ubyte.gz, emnist-l" in text
+    # A file of the plain name leaves no doubt.
+    (tmp_path / "train-images-idx3-ubyte").touch()
+    assert find_idx_files(tmp_path)["train_images"].name == "train-images-idx3-ubyte"
+
+
 def test_a_tilde_is_the_users_home(tmp_path, dataset, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "mine").mkdir()

@@ -106,10 +106,14 @@ WRONG = {
         {"train_labels": np.array([{}] * 30, dtype=object)},
         "objects, which would have to be unpickled",
     ),
-    "floats": ({"test_images": np.zeros((20, 28, 28))}, "test_images holds float64, expected whole numbers"),
+    "floats": ({"test_images": np.zeros((20, 28, 28))}, "multiply by 255 if they end at 1, convert and save"),
+    "gaps": ({"train_labels": np.arange(30) % 10 * 2}, "that has all 19, or number them without gaps"),
     "several labels": ({"train_labels": np.zeros((30, 14), int)}, "train_labels has the shape 30 x 14"),
     "no labels": ({"train_labels": np.int64(3)}, "has the shape of one number"),
-    "negative label": ({"train_labels": np.arange(30) % 10 - 1}, "label -1 at position 0 (3 such in all)"),
+    "negative label": (
+        {"train_labels": np.arange(30) % 10 - 1},
+        "use a data set of fewer, or number them 0, 1, ...",
+    ),
     "huge label": ({"train_labels": np.full(30, 2**63, np.uint64)}, "such in all), expected 0 to 99"),
     "channels first": ({"test_images": np.zeros((20, 3, 28, 28), np.uint8)}, "with 1, 3 or 4 channels last"),
     "flat": (
