@@ -12,20 +12,15 @@ import pytest
 from page import Page
 
 from hidden_units.statistics.scatter import compare_scatter
-from tests.study import Study, made_once
+from tests.workflow.conftest import smoke_run  # noqa: F401, a fixture
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory) -> Path:
+def run(smoke_run) -> Path:  # noqa: F811
     """The results of the smoke study, the one that tests of the workflow share."""
-
-    def make(folder):
-        result = Study.new(folder).snakemake("--configfile", "config/smoke.yaml", timeout=1800)
-        assert result.returncode == 0, result.stdout
-
-    return made_once(tmp_path_factory, "smoke", make) / "results/smoke"
+    return smoke_run / "results/smoke"
 
 
 @pytest.fixture(scope="module")

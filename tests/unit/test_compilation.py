@@ -156,6 +156,7 @@ print(runs.networks.output_weights.tobytes().hex(), runs.loss)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [RESTART, ENCODER], ids=["restart", "encoder"])
 def test_training_has_the_same_bits_on_the_plainest_processor(tmp_path, code):
     """Vector instructions change the order of nothing, and nothing is fused."""

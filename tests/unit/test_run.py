@@ -343,6 +343,7 @@ def test_a_failed_run_ends_with_the_disk_that_is_full_if_one_is(
     assert re.match(told if found else "$", capsys.readouterr().err)
 
 
+@pytest.mark.slow
 def test_two_clones_with_one_folder_of_results_exclude_each_other(study):
     Path("results").mkdir()
     clone = shutil.copytree(study, study / "second", ignore=lambda *_: ["results", "second"])

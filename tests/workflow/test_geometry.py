@@ -44,14 +44,6 @@ def test_the_step_network_gives_the_seeds_table_row_for_row(results):
     assert (results / "checkerboard/step_activations.csv").read_text() == SEED_TABLE
 
 
-def test_scaling_counts_four_right_at_one_and_nine_from_two_on(results):
-    table = rows(results / "checkerboard/scaling.csv")
-    assert list(table[0]) == ["scale", "correct", "margin"]
-    assert [int(row["correct"]) for row in table] == [4] + [9] * 22
-    thresholds = json.loads((results / "checkerboard/thresholds.json").read_text())
-    assert (thresholds["solves_whole"], thresholds["near_whole"]) == (2, 10)
-
-
 def test_the_weights_of_every_restart_do_what_the_table_says(results):
     table = rows(results / "checkerboard/restarts.csv")
     assert list(table[0]) == ["hidden", "learning_rate", "seed", "solved", "first_epoch"]
@@ -115,39 +107,3 @@ def test_snapshots_are_kept_of_every_run(results):
     arrays = load_file(results / "encoders/star16/runs.safetensors")
     assert {name.split(".")[0] for name in arrays if "." in name} == {"epoch_50", "epoch_100", "epoch_200"}
     assert arrays["epoch_200.input_weights"].shape == (2, 16, 2)
-
-
-# a network and a table of one's own
-
-
-def test_a_network_and_a_table_of_ones_own_are_studied(workflow):
-    workflow.path("mine.csv").write_text("a,b\n1,0\n0,1\n1,1\n", encoding="utf-8")
-    overlay = workflow.overlay(
-        "own.yaml",
-        """
-        run: own
-        checkerboard:
-          network:
-            hidden: {weights: [[1, 1], ["1/3", 0]], biases: ["-5/2", -0.1]}
-            output: {weights: [1, -1], bias: -1}
-          hidden: [2]
-          restarts: 2
-          training: {rates: [{learning_rate: 0.1, max_epochs: 50}]}
-        encoders: {tables: [mine.csv], shown: [], seeds: 2, caps: [300], patience: {tables: []}}
-        """,
-    )
-    folder = workflow.path("results/own")
-    targets = (
-        "checkerboard/figures/half_planes.svg",
-        "checkerboard/step_activations.csv",
-        "encoders/summary.csv",
-    )
-    result = workflow.snakemake(*(f"results/own/{name}" for name in targets), "--configfile", overlay)
-    assert result.returncode == 0, result.stdout + result.stderr
-    table = rows(folder / "checkerboard/step_activations.csv")
-    assert list(table[0]) == ["x1", "x2", "target", "h1", "h2", "output"]
-    # Unit 2 is on from x1 = 0.3, and where both are on they cancel.
-    assert [row["h2"] for row in table] == ["0"] * 3 + ["1"] * 6
-    assert [row["output"] for row in table] == ["0"] * 9
-    assert "1/3x₁ − 0.1 = 0" in (folder / "checkerboard/figures/half_planes.csv").read_text(encoding="utf-8")
-    assert [row["table"] for row in rows(folder / "encoders/summary.csv")] == ["mine", "mine"]

@@ -105,6 +105,7 @@ def test_no_part_of_the_page_grows_unseen(with_fonts):
     assert all(size > 0.5 * PARTS[name][1] for name, size in sizes.items()), sizes
 
 
+@pytest.mark.slow
 def test_slides_show_each_section_of_the_article_that_has_a_figure(results, page):
     slides = render_slides(
         study(results), ROOT / "report/templates", (ROOT / "report/slides.css").read_text()

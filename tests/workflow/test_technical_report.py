@@ -4,6 +4,8 @@ import html
 import json
 import re
 
+import pytest
+
 # An entry of the page's list of results, up to its caption; what stands between holds no braces but labels.
 ENTRY = re.compile(
     r'"(?P<path>results/[^"]+)": \{"name": "[^"]*", "filename": "[^"]*", "labels": \{[^}]*\}, '
@@ -31,6 +33,7 @@ def shown_captions(page):
     }
 
 
+@pytest.mark.slow
 def test_the_technical_report_holds_every_figure_with_its_whole_caption(finished):
     result = finished.snakemake("--configfile", "config/smoke.yaml", "--report", "technical.html")
     assert result.returncode == 0, result.stdout + result.stderr

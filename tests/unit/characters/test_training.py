@@ -103,7 +103,7 @@ def test_netconv_in_channels_last_stays_within_a_thousandth_over_ninety_updates(
 
 @pytest.mark.slow
 def test_channels_last_ends_at_the_same_accuracy_over_three_seeds():
-    images = to_device(**draw_dataset(BrushSettings(train=4_000, test=4_000)))
+    images = to_device(**draw_dataset(BrushSettings(train=2_000, test=4_000)))
     accuracies = {
         channels_last: [
             train("netconv", seed, images, published.characters(epochs=4, channels_last=channels_last))
