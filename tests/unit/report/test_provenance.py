@@ -9,18 +9,16 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from hidden_units.report.provenance import (
-    Commit,
+from hidden_units.report.provenance import Commit, package_versions, read_commit
+from hidden_units.report.render import render_machine_page
+from hidden_units.report.times import (
     collect,
     describe_machine,
     gpu_names,
     job_times,
-    package_versions,
-    read_commit,
     rule_times,
     training_times,
 )
-from hidden_units.report.render import render_machine_page
 from tests.rendered_report import ROOT
 
 
