@@ -16,8 +16,11 @@ settings.load_profile("patient")
 LONGEST_FIRST = (
     "cluster/test_slurm.py",
     "faults/test_kill.py",
-    "faults/test_disk_and_network.py",
+    # While the first two wait for one study, this makes the other that many wait for.
     "workflow/test_reruns.py",
+    "faults/test_disk_and_network.py",
+    "workflow/test_extending.py",
+    "workflow/test_studies.py",
     "browser/test_views.py",
 )
 
