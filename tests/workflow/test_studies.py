@@ -56,6 +56,19 @@ def test_each_study_is_a_target_that_makes_its_figures_and_no_report(workflow, s
     assert f"draw_{study}" in planned and planned.keys().isdisjoint({"judge_claims", "render_report"})
 
 
+@pytest.mark.parametrize("target", ["encoders", "results/board/encoders/summary.csv"])
+def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflow, target):
+    arguments = ["--dry-run", target]
+    overlay = workflow.overlay("board.yaml", TINY)
+    # The study by workflow/run.py, the file by plain snakemake.
+    plain = ["--configfile", overlay, *arguments]
+    started = workflow.start(overlay, *arguments) if target in STUDIES else workflow.start_snakemake(*plain)
+    code, printed = started.finish()
+    assert code and "Traceback" not in printed and "MissingRule" not in printed
+    said = f"{target}: belongs to the study encoders, but `studies` chooses checkerboard alone; add encoders"
+    assert said in printed and '--config "studies=[encoders]"' in printed
+
+
 @pytest.fixture(scope="module")
 def parts(smoke_run, tmp_path_factory):
     """The finished smoke study, whose report is made again for one choice after another."""

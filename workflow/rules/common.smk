@@ -10,9 +10,11 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 
+from snakemake.cli import get_argument_parser
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
@@ -139,6 +141,30 @@ pathvars:
 RESULTS = Path(
     workflow.modifier.path_modifier.replace_prefix(workflow.pathvars.apply("<results>"))
 )
+
+
+def refuse_left_out(target):
+    """Raise WorkflowError where a target, a study, one of its rules or files, belongs to a study that is left out."""
+    for study in LEFT_OUT:
+        own_rules = (ROOT / f"workflow/rules/{study}.smk").read_text(encoding="utf-8")
+        is_file = any(
+            fnmatch(target, f"{RESULTS}/{pattern}") for pattern in ALL_STUDIES[study]
+        )
+        if target == study or is_file or f"\nrule {target}:" in own_rules:
+            raise WorkflowError(
+                f"{target}: belongs to the study {study}, but `studies` chooses {' and '.join(STUDIES)} alone; add "
+                f'{study} to `studies` in the configuration, or call with --config "studies=[{study}]".'
+            )
+
+
+# Snakemake itself looks for its targets when all rules are known, where those of a study left out are none.
+COMMAND = Path(sys.argv[0]).parts[-2:]
+if LEFT_OUT and workflow.is_main_process and {"snakemake", "run.py"} & {*COMMAND}:
+    # workflow/run.py hands on what stands after the dashes.
+    own = sys.argv.index("--") if "run.py" in COMMAND else 0
+    given = get_argument_parser().parse_known_args(sys.argv[own + 1 :])[0]
+    for target in given.targets:
+        refuse_left_out(target)
 
 
 wildcard_constraints:
