@@ -9,8 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LOOKS = {
     "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 380, "height": 780}},
+    "dark on a phone": {"color_scheme": "dark", "viewport": {"width": 380, "height": 780}},
 }
 # Text with kana outside of anything that is marked as Japanese.
 UNMARKED_KANA = """() => {

@@ -188,21 +188,21 @@ HOVER = """([id, x, y, panel]) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("figure", "place", "words"),
-    [
-        (SWEEP, [110, 95.0, ""], "110 hidden units, reported, one run"),
-        (LEARNING, [3, 1.2 / 3, "2"], "epoch 3"),
-        (RESTARTS, [3000, 0.2 / 4 + 0.008, ""], "seed 8, solved"),
-    ],
-)
-def test_values_show_under_the_pointer(open_page, figure, place, words):
+POINTED_AT = [
+    (SWEEP, [110, 95.0, ""], "110 hidden units, reported, one run"),
+    (LEARNING, [3, 1.2 / 3, "2"], "epoch 3"),
+    (RESTARTS, [3000, 0.2 / 4 + 0.008, ""], "seed 8, solved"),
+]
+
+
+def test_values_show_under_the_pointer(open_page):
     page = open_page()
-    look(page, figure)
-    chart = page.locator(f"#figure-{figure}-chart")
-    chart.scroll_into_view_if_needed()
-    page.mouse.move(*page.evaluate(HOVER, [f"figure-{figure}-chart", *place]))
-    chart.locator(".hovertext").filter(has_text=words).wait_for()
+    for figure, place, words in POINTED_AT:
+        look(page, figure)
+        chart = page.locator(f"#figure-{figure}-chart")
+        chart.scroll_into_view_if_needed()
+        page.mouse.move(*page.evaluate(HOVER, [f"figure-{figure}-chart", *place]))
+        chart.locator(".hovertext").filter(has_text=words).wait_for()
 
 
 def told(row, units: list[str]) -> str:
@@ -211,15 +211,15 @@ def told(row, units: list[str]) -> str:
     return ", ".join(f"{unit.translate(lowered)} {row[unit]:.3f}" for unit in units)
 
 
-@pytest.mark.parametrize(("figure", "units"), UNITS.items())
-def test_states_have_their_values_to_show_under_the_pointer(open_page, made, figure, units):
+def test_states_have_their_values_to_show_under_the_pointer(open_page, made):
     page = open_page()
-    look(page, figure)
-    states = made.walks[figure].query("string <= 4 and time > 0")
-    hovers = [plain(text) for trace in traces(page, figure) for text in trace["text"] or []]
-    assert Counter(text.rpartition("<br>")[2] for text in hovers) == Counter(
-        told(row, units) for _, row in states.iterrows()
-    )
+    for figure, units in UNITS.items():
+        look(page, figure)
+        states = made.walks[figure].query("string <= 4 and time > 0")
+        hovers = [plain(text) for trace in traces(page, figure) for text in trace["text"] or []]
+        assert Counter(text.rpartition("<br>")[2] for text in hovers) == Counter(
+            told(row, units) for _, row in states.iterrows()
+        )
 
 
 def test_a_drag_turns_the_space_a_button_goes_on_from_there_and_a_new_theme_keeps_it_turned(open_page):
@@ -345,22 +345,22 @@ def test_encoder_follows_a_row_and_comes_near(open_page):
     assert max(np.ptp([box[axis] for box in boxes]) for axis in "xy") > 150
 
 
-@pytest.mark.parametrize("k", [1, 1.95, 2, 4.5, 20])
-def test_checkerboard_computes_what_python_does(open_page, k):
+def test_checkerboard_computes_what_python_does(open_page):
     page = open_page()
     stage = look(page, SURFACES)
-    put(page, SURFACES, k)
-    outputs = network_from_mapping(DEFAULTS["checkerboard"]["network"]).sigmoid(k).output()
-    rows = table(stage)
-    assert [row[0] for row in rows] == [f"({x1}, {x2})" for x1 in range(3) for x2 in range(3)]
-    assert [float(row[2]) for row in rows] == pytest.approx(outputs, abs=6e-5)
-    targets = np.array([int(row[1]) for row in rows])
-    right = (outputs >= 0.5) == (targets == 1)
-    assert [row[3] == "right" for row in rows] == right.tolist()
-    assert facts(stage)["right"] == f"{right.sum()} of 9"
-    assert float(facts(stage)["furthest from its target"]) == pytest.approx(
-        abs(outputs - targets).max(), abs=6e-5
-    )
+    for k in (1, 1.95, 2, 4.5, 20):
+        put(page, SURFACES, k)
+        outputs = network_from_mapping(DEFAULTS["checkerboard"]["network"]).sigmoid(k).output()
+        rows = table(stage)
+        assert [row[0] for row in rows] == [f"({x1}, {x2})" for x1 in range(3) for x2 in range(3)]
+        assert [float(row[2]) for row in rows] == pytest.approx(outputs, abs=6e-5)
+        targets = np.array([int(row[1]) for row in rows])
+        right = (outputs >= 0.5) == (targets == 1)
+        assert [row[3] == "right" for row in rows] == right.tolist()
+        assert facts(stage)["right"] == f"{right.sum()} of 9"
+        assert float(facts(stage)["furthest from its target"]) == pytest.approx(
+            abs(outputs - targets).max(), abs=6e-5
+        )
 
 
 def test_checkerboard_goes_where_all_nine_become_right(open_page):
@@ -427,28 +427,28 @@ def test_a_picture_opens_its_own_view(open_page, touched):
     assert still.evaluate("(picture) => getComputedStyle(picture).cursor") == "auto"
 
 
-@pytest.mark.parametrize("figure", [SWEEP, STATES, HIDDEN, CELLS, SNAPSHOTS, SURFACES])
-def test_the_wheel_and_a_swipe_over_a_view_scroll_the_page(open_page, figure):
+def test_the_wheel_and_a_swipe_over_a_view_scroll_the_page(open_page):
     page = open_page(has_touch=True, viewport=PHONE)
-    look(page, figure)
-    chart = page.locator(f"#figure-{figure} .chart, #figure-{figure} canvas").first
-    chart.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
-    box = chart.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    top = page.evaluate("scrollY")
-    page.mouse.move(x, y)
-    page.mouse.wheel(0, 120)
-    page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
-    page.mouse.wheel(0, -120)
-    page.wait_for_function("(top) => scrollY === top", arg=top, timeout=5000)
-    touch = page.context.new_cdp_session(page)
-    for moved in range(0, 200, 20):
-        kind = "touchMove" if moved else "touchStart"
-        points = [{"x": x, "y": y - moved}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
+    for figure in (SWEEP, STATES, HIDDEN, CELLS, SNAPSHOTS, SURFACES):
+        look(page, figure)
+        chart = page.locator(f"#figure-{figure} .chart, #figure-{figure} canvas").first
+        chart.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        box = chart.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        top = page.evaluate("scrollY")
+        page.mouse.move(x, y)
+        page.mouse.wheel(0, 120)
+        page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
+        page.mouse.wheel(0, -120)
+        page.wait_for_function("(top) => scrollY === top", arg=top, timeout=5000)
+        touch = page.context.new_cdp_session(page)
+        for moved in range(0, 200, 20):
+            kind = "touchMove" if moved else "touchStart"
+            points = [{"x": x, "y": y - moved}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_function("(top) => scrollY > top + 100", arg=top, timeout=5000)
 
 
 def test_at_the_start_a_wrong_prediction_is_called_wrong(open_page, made):
