@@ -81,7 +81,7 @@ def test_a_read_only_clone_leaves_its_results_in_another_folder(clone, tmp_path)
     assert not list(clone.rglob("__pycache__")) and not (clone / ".snakemake").exists()
 
 
-@pytest.mark.parametrize(("names", "prefix"), [("units_*", ""), ("*", ""), ("units_*", "prefix: 'sub'")])
+@pytest.mark.parametrize(("names", "prefix"), [("*", ""), ("units_*", "prefix: 'sub'")])
 def test_the_workflow_is_a_module_of_another(clone, tmp_path, names, prefix):
     folder = tmp_path / "another"
     (folder / "config").mkdir(parents=True)
