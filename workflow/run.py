@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from hidden_units.device import gpu_count
 from hidden_units.errors import StudyError
-from hidden_units.failures import disk_of, shortage
+from hidden_units.failures import ROOM_FOR_RECORDS, disk_of, shortage
 from hidden_units.inherited import restart_clean
 from hidden_units.machine import keep_caches, memory_mb, usable_cores, user_cache
 from hidden_units.run_control import (
@@ -46,9 +46,6 @@ BASE_CONFIG = Path("config/config.yaml")
 
 # Options by which jobs may run on other machines.
 ELSEWHERE = {"--executor", "-e", "--profile", "--workflow-profile"}
-
-# Snakemake's records of one step and its log take less; a result that finds no room is named by its step.
-ROOM_FOR_RECORDS = 2**20
 
 
 # configuration

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Snakemake's records of one step and its log take less; a result that finds no room is named by its step.
+ROOM_FOR_RECORDS = 2**20
 # What libraries say when they get no memory, and raise as errors of many kinds.
 NO_MEMORY = (
     "can't allocate memory",

@@ -17,12 +17,13 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from snakemake.logging import LogEvent, LogHandlerBase
 
 from hidden_units.errors import StudyError, printable_lines
+from hidden_units.failures import ROOM_FOR_RECORDS, shortage
+from hidden_units.machine import user_cache
 from hidden_units.yaml_files import read_mapping
 from snakemake_logger_plugin_steps.live import LiveLine
 
@@ -34,7 +35,6 @@ INTERRUPTED = "Terminating processes on user request"
 # In whatever words, and with whatever traceback, Snakemake reports that it could not write its records.
 NO_ROOM = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT)))
 TOO_LARGE = os.strerror(errno.EFBIG)
-ROOM_FOR_RECORDS = 2**20
 # The same for memory, processes and threads.
 NO_MORE = ("MemoryError", os.strerror(errno.ENOMEM), os.strerror(errno.EAGAIN), "can't start new thread")
 # How a job's process was ended: by a signal, which a shell in between reports as 128 more.
@@ -194,13 +194,8 @@ class LogHandler(LogHandlerBase):
 
 def place_of_full_disk() -> str:
     """Which of the folders that Snakemake writes to has no room, as the end of a sentence."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or ".", ".cache")
-    for folder in (Path.cwd(), cache, tempfile.gettempdir()):
-        with suppress(OSError):
-            state = os.statvfs(folder)
-            if state.f_bavail * state.f_frsize < ROOM_FOR_RECORDS or (state.f_files and not state.f_favail):
-                return f" that holds {folder}"
-    return ""
+    folders = (Path.cwd(), user_cache(), Path(tempfile.gettempdir()))
+    return next((f" that holds {folder}" for folder in folders if shortage(folder, ROOM_FOR_RECORDS)), "")
 
 
 def log_lines(path: Path) -> Iterator[str]:

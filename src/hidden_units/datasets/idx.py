@@ -205,7 +205,7 @@ def check_shapes(
         if images[0] != labels[0]:
             raise StudyError(
                 f"{names[f'{part}_images']}: holds {images[0]} images but {names[f'{part}_labels']} holds "
-                f"{labels[0]} labels, expected one label an image; take both files from the same data set."
+                f"{labels[0]} labels, expected one label an image; take both from the same data set."
             )
 
 

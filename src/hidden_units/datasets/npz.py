@@ -17,9 +17,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from hidden_units.datasets.idx import IDX_NAMES, LABELS
+from hidden_units.datasets.idx import IDX_NAMES, LABELS, check_shapes
 from hidden_units.datasets.idx import MAX_BYTES as MOST_MADE
-from hidden_units.datasets.shape import SIDE
 from hidden_units.errors import StudyError
 from hidden_units.paths import user_path
 
@@ -157,14 +156,10 @@ def inspect_npz_files(files: Mapping[str, Path]) -> dict[str, tuple[int, ...]]:
                 "it is damaged, fetch it again."
             )
         shapes[part] = check_shape(part, shape, promised, f"{path}: {name}")
-    for part in ("train", "test"):
-        images, labels = shapes[f"{part}_images"], shapes[f"{part}_labels"]
-        if images[0] != labels[0]:
-            path = members(files)[f"{part}_images"][0]
-            raise StudyError(
-                f"{path}: {images[0]} {part} images but {labels[0]} labels, expected one label an image; "
-                "take both from the same data set."
-            )
+    names = {part: f"{path}: {name}" for part, (path, name) in members(files).items()}
+    # Without channels; labels may be in a column.
+    counted = {part: shape[: 1 if part in LABELS else 3] for part, shape in shapes.items()}
+    check_shapes(counted, names, side=None)
     return shapes
 
 
@@ -184,10 +179,9 @@ def check_shape(part: str, shape: tuple[int, ...], size: int, name: str) -> tupl
             f"{name} has the shape {shown}, expected count x height x width, with 1, 3 or 4 channels last if "
             "there are any; save it so."
         )
-    if not (0 < size <= MOST_BYTES and shape[0] * SIDE**2 <= MOST_MADE):
+    if not 0 < size <= MOST_BYTES:
         raise StudyError(
-            f"{name} has the shape {shown}, {size:,} bytes, expected 1 to {MOST_BYTES:,} and at most "
-            f"{MOST_MADE // SIDE**2:,} images; save as many."
+            f"{name} has the shape {shown}, {size:,} bytes, expected 1 to {MOST_BYTES:,} bytes; save as many."
         )
     return shape
 

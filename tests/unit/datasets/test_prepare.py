@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hidden_units.config import defaults
-from hidden_units.datasets import providers
+from hidden_units.datasets import provider
 from hidden_units.datasets.classes import KMNIST_CLASSES, unnamed_classes
 from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.kmnist import KMNIST_FILES
@@ -123,7 +123,7 @@ def test_only_the_four_official_hashes_make_data_comparable(
     for path in files.values():
         path.touch()
     hashes = {path: "0" * 64 if part in wrong else KMNIST_FILES[part].sha256 for part, path in files.items()}
-    monkeypatch.setattr(providers, "sha256", hashes.get)
+    monkeypatch.setattr(provider, "sha256", hashes.get)
     content = description(dataset, files)
     assert content["official"] is content["comparable"] is comparable
     assert description(dataset)["comparable"] is False
