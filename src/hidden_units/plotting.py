@@ -54,6 +54,10 @@ SIDES = {
     "below": ((0, -14), "center"),
     "left": ((-6, -3), "right"),
     "right": ((6, -3), "left"),
+    "above to the left": ((3, 8), "right"),
+    "above to the right": ((-3, 8), "left"),
+    "below to the left": ((3, -14), "right"),
+    "below to the right": ((-3, -14), "left"),
 }
 MOST_TICKS = 12
 
@@ -146,8 +150,8 @@ def draw_line(ax: Axes, a: float, b: float, c: float, **style: Any) -> None:
         ax.axline(foot, foot + np.array([-b, a]), **style)
 
 
-def name_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]]) -> None:
-    """Write names next to points, each where it covers no other name and the fewest marks.
+def label_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]]) -> None:
+    """Write names next to points, each where it covers no other name and the fewest marks and lines.
 
     The axes must hold all else already, in their final scales.
 
@@ -156,6 +160,11 @@ def name_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]
     """
     axes.get_figure(root=True).draw_without_rendering()
     marks = np.concatenate([axes.transData.transform(line.get_xydata()) for line in axes.lines])
+    paths = [
+        line.get_transform().transform_path(line.get_path())
+        for line in axes.lines
+        if line.get_linestyle() != "None"
+    ]
     taken = [legend.get_window_extent()] if (legend := axes.get_legend()) else []
     for name, point, first in names:
         sides = dict.fromkeys([first, *SIDES])
@@ -168,9 +177,9 @@ def name_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]
         badness = []
         for box in boxes:
             is_inside = all(axes.bbox.contains(*corner) for corner in (box.min, box.max))
-            badness.append(
-                box.count_contains(marks) + len(marks) * (box.count_overlaps(taken) + (not is_inside))
-            )
+            crossed = sum(path.intersects_bbox(box, filled=False) for path in paths)
+            worst = box.count_overlaps(taken) + (not is_inside)
+            badness.append(box.count_contains(marks) + crossed + len(marks) * worst)
         best = badness.index(min(badness))
         taken.append(boxes[best])
         for text in texts[:best] + texts[best + 1 :]:

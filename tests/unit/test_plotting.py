@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from hidden_units.errors import StudyError
-from hidden_units.plotting import BLACK, COLOURS, draw_figures, ink_on, luminance, name_points, plt
+from hidden_units.plotting import BLACK, COLOURS, draw_figures, ink_on, label_points, luminance, plt
 
 
 def contrast(one, other) -> float:
@@ -85,7 +85,7 @@ def test_names_of_points_cover_neither_marks_nor_names_and_stay_in_the_chart():
     axes.plot(x, y, "o")
     axes.set(xlim=(0, 1), ylim=(0, 1))
     names = ["under its neighbour", "free", "free too", "at the edge"]
-    name_points(
+    label_points(
         axes, [(name, point, "above") for name, point in zip(names, zip(x, y, strict=True), strict=True)]
     )
     figure.canvas.draw()

@@ -20,7 +20,7 @@ from hidden_units.plotting import (
     FULL_WIDTH_INCHES,
     GREY,
     label_cells,
-    name_points,
+    label_points,
     percent_axis,
     plt,
 )
@@ -296,7 +296,7 @@ def likeness(
         (f"{short[one[pair]]}–{short[other[pair]]}", (alike[pair], confused[pair]), "left")
         for pair in outermost(alike, confused, number)
     ]
-    name_points(axes, named)
+    label_points(axes, named)
     return figure
 
 

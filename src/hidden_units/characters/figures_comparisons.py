@@ -27,7 +27,7 @@ from hidden_units.plotting import (
     FULL_WIDTH_INCHES,
     GREY,
     equal_steps,
-    name_points,
+    label_points,
     percent_axis,
     plt,
 )
@@ -183,7 +183,9 @@ def pareto(table: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 4.0))
     front = table[table["on_front"]].sort_values("stored_numbers")
     line = {"color": COLOURS["black"], "linewidth": 1, "zorder": 1, "label": "Pareto front"}
-    axes.step(front["stored_numbers"], front["accuracy_mean"], where="post", **line)
+    # A corner before each step, as a line of its own, which names keep off.
+    steps = front.loc[front.index.repeat(2)]
+    axes.plot(steps["stored_numbers"].iloc[1:], steps["accuracy_mean"].iloc[:-1], **line)
     seen = set()
     for row in table.itertuples(index=False):
         is_network = pd.notna(row.parameters)
@@ -225,7 +227,7 @@ def label_classifiers(axes: Axes, table: pd.DataFrame) -> None:
                 continue
             name, side = name.split()[1], ends[row.stored_numbers]
         names.append((name, (row.stored_numbers, row.accuracy_mean), side))
-    name_points(axes, names)
+    label_points(axes, names)
 
 
 def confusion_difference(table: pd.DataFrame, names: Sequence[str], title: str) -> Figure:

@@ -336,7 +336,7 @@ def read_picture(content: bytes, path: Path) -> tuple[Any, list[str]]:
     Raises:
         StudyError: it is damaged or too large; `path` is what the sentence calls it.
     """
-    from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat
+    from PIL import Image, ImageChops, ImageFile, ImageOps, ImageStat, UnidentifiedImageError
 
     # WeasyPrint, once imported, lets PIL fill the missing end of a file with grey.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -355,6 +355,9 @@ def read_picture(content: bytes, path: Path) -> tuple[Any, list[str]]:
         ) from error
     except MemoryError:
         raise
+    except UnidentifiedImageError as error:
+        # Its own words name an address in memory.
+        raise unreadable(path, ValueError("its content has no such format")) from error
     except Exception as error:
         # Each of PIL's readers has errors of its own for what it stumbles on.
         raise unreadable(path, error) from error

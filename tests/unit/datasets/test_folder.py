@@ -303,7 +303,7 @@ def lines(path):
     ("content", "expected"),
     [
         (lambda path: b"", "cannot be read as a picture"),
-        (lambda path: b"<html>", "cannot be read as a picture"),
+        (lambda path: b"<html>", "cannot be read as a picture (its content has no such format)"),
         (lambda path: lines(path)[:2000], "cannot be read as a picture"),
         (lambda path: lines(path)[:40] + bytes(9) + lines(path)[49:], "cannot be read as a picture"),
         (lambda path: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot be read as a picture"),
