@@ -126,7 +126,7 @@ WRONG = {
     ),
     "count": (
         {"test_images": np.zeros((19, 28, 28), np.uint8)},
-        "test_images: holds 19 images but .*test_labels holds 20 labels",
+        "test_labels holds 20 labels, expected one label an image",
     ),
     "nothing": ({"test_images": np.zeros((0, 28, 28), np.uint8)}, "has the shape 0 x 28 x 28, 0 bytes"),
     "missing": (
