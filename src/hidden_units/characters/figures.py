@@ -160,13 +160,21 @@ def sweep(
     return figure
 
 
-def draw_curve(axes: Axes, model: str, accuracies: pd.Series, means: pd.DataFrame, name: str) -> None:
+def draw_curve(
+    axes: Axes,
+    model: str,
+    accuracies: pd.Series,
+    means: pd.DataFrame,
+    name: str,
+    side_by_side: bool = False,
+) -> None:
     """Accuracy along a setting: a point a seed, the means joined, a band or bars for their intervals.
 
     Args:
         accuracies: of all runs, by the value of the setting.
         means: accuracy_mean, accuracy_low and accuracy_high, by the value of the setting.
         name: of the means in the legend.
+        side_by_side: whether other curves are next to this one: narrow bars then.
     """
     colour, marker = look(model)
     entries = {handle.get_label() for handle in axes.get_legend_handles_labels()[0]}
@@ -176,7 +184,9 @@ def draw_curve(axes: Axes, model: str, accuracies: pd.Series, means: pd.DataFram
     known = means.dropna(subset=["accuracy_low"])
     ends = known.index, known["accuracy_low"], known["accuracy_high"]
     words = None if words in entries else words
-    if len(known) == len(means):
+    if side_by_side:
+        axes.vlines(*ends, color=colour, alpha=0.35, linewidth=3.5, zorder=1, label=words)
+    elif len(known) == len(means):
         axes.fill_between(*ends, color=colour, alpha=0.15, linewidth=0, label=words)
     elif len(known):
         # A band would run through values of which nothing is known.

@@ -294,7 +294,8 @@ def paired_seeds(pairs: pd.DataFrame, table: pd.DataFrame) -> Figure:
 def swept(runs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     """Accuracy along the setting that is swept, a curve a network; a cross where some training diverged.
 
-    Values are at equal distances, so that one far from the others leaves these their room.
+    Values are at equal distances, so that one far from the others leaves these their room; networks are a
+    little beside each other, so that none hides another's interval or cross.
 
     Args:
         runs: characters/swept_runs.csv.
@@ -303,17 +304,25 @@ def swept(runs: pd.DataFrame, table: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
     values = sorted(set(table["value"]))
     table, runs = (each.assign(place=each["value"].map(values.index)) for each in (table, runs))
-    for model, means in table[table["seeds"] > 0].groupby("model", sort=False):
+    low, high = span_of(runs["accuracy"].dropna())
+    cross = {"linestyle": "none", "marker": "x", "markersize": 8, "markeredgewidth": 2}
+    # Matplotlib would leave room around those of no training.
+    cross |= {"clip_on": False, "in_layout": False}
+    groups = table.groupby("model", sort=False)
+    for shift, (model, rows) in zip(
+        0.08 * (np.arange(len(groups)) - (len(groups) - 1) / 2), groups, strict=True
+    ):
         own = runs[runs["model"] == model].set_index("place")["accuracy"]
-        draw_curve(axes, model, own, means.set_index("place"), f"{display_name(model)}, mean")
+        means = rows[rows["seeds"] > 0].set_index("place")
+        own.index, means.index = own.index + shift, means.index + shift
+        draw_curve(axes, model, own, means, f"{display_name(model)}, mean", side_by_side=True)
+        diverged = rows.loc[rows["diverged"] > 0, "place"] + shift
+        axes.plot(diverged, [low] * len(diverged), color=look(model)[0], **cross)
+    if table["diverged"].any():
+        axes.plot([], [], color=GREY, label="some training diverged", **cross)
     main = table.loc[table["difference"].isna() & (table["seeds"] > 0), "place"].iloc[0]
     axes.axvline(main, color=GREY, linestyle=":", linewidth=1.2, zorder=0, label="as in the main study")
-    low, high = span_of(runs["accuracy"].dropna())
     axes.set_ylim(low, high)
-    diverged = sorted(set(table.loc[table["diverged"] > 0, "place"]))
-    if diverged:
-        cross = {"color": COLOURS["vermilion"], "markersize": 8, "markeredgewidth": 2, "clip_on": False}
-        axes.plot(diverged, [low] * len(diverged), "x", label="some training diverged", **cross)
     equal_steps(axes, values)
     axes.set(xlabel=SWEPT_SETTINGS[table["setting"].iloc[0]], ylabel="test accuracy")
     percent_axis(axes.yaxis)

@@ -276,8 +276,10 @@ def swept_row(value, difference=None, p=None, model="netlin", seeds=3, diverged=
     ("rows", "said"),
     [
         ([swept_row(0.1, 0.012, 0.01)], "NetLin is most accurate at 0.1, by +1.20 [+1.10, +1.30] points"
-         " over 0.01, which is significant at 5 % over all"),
-        ([swept_row(0.1, 0.012, 0.2)], "which is not significant"),
+         " over 0.01. Corrected for all comparisons of this section, the difference of NetLin is"),
+        ([swept_row(0.1, 0.012, 0.2)], "this difference is not significant at 5 %."),
+        ([swept_row(0.1, 0.012, 0.2), swept_row(0.1, 0.012, 0.2, "deep"), swept_row(0.01, model="deep")],
+         "none of these differences is significant"),
         ([swept_row(0.1, 0.012)], "by +1.20 points over 0.01, without a test"),
         ([swept_row(0.1, -0.012, 0.01)], "NetLin is most accurate at the main study’s value, 0.01."),
         (

@@ -105,8 +105,8 @@ def swept(study: Study) -> dict[str, Any] | None:
     Returns:
         setting (its name), is_width, own (the main study's value), seeds (the number trained at each value),
         found (see `best_values`), diverged (the rows with such a training), rows (of characters/swept.csv,
-        where there are more than `SWEPT_ROWS` those of the main study and the best), all (whether these are
-        all), confidence, figure.
+        network by network; where there are more than `SWEPT_ROWS` those of the main study and the best), all
+        (whether these are all), confidence, figure.
     """
     asked = study.config.get("sweep") or {}
     if not asked.get("setting"):
@@ -114,7 +114,8 @@ def swept(study: Study) -> dict[str, Any] | None:
     rows = study.evidence.rows("characters/swept.csv")
     own = own_value(study.config)
     found = best_values(rows, own)
-    shown = [row for row in rows if any(row in (each["own"], each["best"]) for each in found)]
+    of_models = [row for each in found for row in rows if row["model"] == each["model"]]
+    shown = [row for row in of_models if any(row in (each["own"], each["best"]) for each in found)]
     return {
         "setting": SWEPT_SETTINGS[asked["setting"]],
         "is_width": asked["setting"] == "hidden",
@@ -122,7 +123,7 @@ def swept(study: Study) -> dict[str, Any] | None:
         "seeds": max(row["seeds"] + row["diverged"] for row in rows),
         "found": found,
         "diverged": [row for row in rows if row["diverged"]],
-        "rows": rows if len(rows) <= SWEPT_ROWS else shown,
+        "rows": of_models if len(rows) <= SWEPT_ROWS else shown,
         "all": len(rows) <= SWEPT_ROWS,
         "confidence": confidence(paired_over_seeds),
         "figure": study.figure("characters", "swept"),
