@@ -160,8 +160,8 @@ def refuse_left_out(target):
 # Snakemake itself looks for its targets when all rules are known, where those of a study left out are none.
 COMMAND = Path(sys.argv[0]).parts[-2:]
 if LEFT_OUT and workflow.is_main_process and {"snakemake", "run.py"} & {*COMMAND}:
-    # workflow/run.py hands on what stands after the dashes.
-    own = sys.argv.index("--") if "run.py" in COMMAND else 0
+    # workflow/run.py hands on what stands after the dashes, if there are any.
+    own = [*sys.argv, "--"].index("--") if "run.py" in COMMAND else 0
     given = get_argument_parser().parse_known_args(sys.argv[own + 1 :])[0]
     for target in given.targets:
         refuse_left_out(target)
