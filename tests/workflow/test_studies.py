@@ -25,19 +25,22 @@ CHAPTERS = {
     "sequences": {"counting", "sequences"},
 }
 ALWAYS = {"summary", "one-run", "claims", "methods", "versions"}
-CHOICES = [*([study] for study in STUDIES), ["characters", "sequences"], ["checkerboard", "encoders"]]
-# The study by hand is seconds, and needs no images.
-TINY = {
-    "run": "board",
-    "studies": ["checkerboard"],
-    "dataset": {"name": "idx", "path": "nowhere"},
-    "checkerboard": {
-        "hidden": [4],
-        "restarts": 3,
-        "surfaces": [1, 10],
-        "training": {"rates": [{"learning_rate": 0.05, "max_epochs": 3000}], "consecutive": 100},
-    },
-}
+CHOICES = [["characters"], ["sequences"], ["checkerboard", "encoders"]]
+# The studies by hand are seconds, and need no images.
+BOARD = """
+run: board
+studies: [checkerboard, encoders]
+dataset: {name: idx, path: nowhere}
+checkerboard:
+  network:
+    hidden: {weights: [[1, 1], ["1/3", 0]], biases: ["-5/2", -0.1]}
+    output: {weights: [1, -1], bias: -1}
+  hidden: [4]
+  restarts: 3
+  surfaces: [1, 10]
+  training: {rates: [{learning_rate: 0.05, max_epochs: 3000}], consecutive: 100}
+encoders: {tables: [mine.csv], shown: [], seeds: 2, caps: [300], patience: {tables: []}}
+"""
 
 
 @pytest.mark.parametrize("studies", CHOICES, ids="-".join)
@@ -56,10 +59,11 @@ def test_each_study_is_a_target_that_makes_its_figures_and_no_report(workflow, s
     assert f"draw_{study}" in planned and planned.keys().isdisjoint({"judge_claims", "render_report"})
 
 
-@pytest.mark.parametrize("target", ["encoders", "results/board/encoders/summary.csv"])
+@pytest.mark.parametrize("target", ["encoders", "results/alone/encoders/summary.csv"])
 def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflow, target):
     arguments = ["--dry-run", target]
-    overlay = workflow.overlay("board.yaml", TINY)
+    data = {"name": "idx", "path": "nowhere"}
+    overlay = workflow.overlay("alone.yaml", {"run": "alone", "studies": ["checkerboard"], "dataset": data})
     # The study by workflow/run.py, the file by plain snakemake.
     plain = ["--configfile", overlay, *arguments]
     started = workflow.start(overlay, *arguments) if target in STUDIES else workflow.start_snakemake(*plain)
@@ -69,29 +73,17 @@ def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflo
     assert said in printed and '--config "studies=[encoders]"' in printed
 
 
-@pytest.fixture(scope="module")
-def parts(smoke_run, tmp_path_factory):
-    """The finished smoke study, whose report is made again for one choice after another."""
-    return Study(smoke_run).copy(tmp_path_factory.mktemp("parts") / "study")
-
-
-@pytest.mark.parametrize("studies", CHOICES, ids="-".join)
-def test_a_report_of_some_studies_has_no_gap_and_no_dangling_link(parts, studies):
-    evidence = parts.hashes()
-    done = parts.snakemake(
-        *("--configfile", "config/smoke.yaml", "--config", f"studies={studies}"),
-        *("--", "results/smoke/report/report.html"),
-    )
-    assert done.returncode == 0, done.stdout
-    html = (parts.results / "report/report.html").read_text(encoding="utf-8")
+def has_no_gap(results, studies):
+    """Check that a report has the chapters of its studies, no link to others, and a ledger that says so."""
+    html = (results / "report/report.html").read_text(encoding="utf-8")
     page = tree(html)
     ids = {element.get("id") for element in page.iter() if element.get("id")}
     links = {link.get("href") for link in page.iter("a")}
     assert {link for link in links if link.startswith("#") and link[1:] not in ids} == set()
     assert {link for link in links if "notebooks/state_space" in link} == set() or "sequences" in studies
     chapters = {section.get("id") for section in page.iter("section") if section.get("class")}
-    assert chapters - ALWAYS == set().union(*(CHAPTERS[study] for study in studies))
-    ledger = rows(parts.results / "claims.csv")
+    assert chapters - ALWAYS - {"sensitivity"} == set().union(*(CHAPTERS[study] for study in studies))
+    ledger = rows(results / "claims.csv")
     parts_in = {"Part 1": "characters", "Part 2": "checkerboard", "Part 3": "sequences"}
     assert len(ledger) == 23 and "not part of this run" in words(html)
     for claim in ledger:
@@ -101,7 +93,18 @@ def test_a_report_of_some_studies_has_no_gap_and_no_dangling_link(parts, studies
     assert sum(counted) == 23 and counted[-1] == sum(
         claim["measured_verdict"] == "not part of this run" for claim in ledger
     )
-    # Nothing is trained again, and what was left out is still there.
+
+
+@pytest.mark.parametrize("study", ["characters", "sequences"])
+def test_a_report_of_a_part_of_a_run_has_no_gap_and_nothing_is_trained_again(another_finished, study):
+    parts, evidence = another_finished, another_finished.hashes()
+    done = parts.snakemake(
+        *("--configfile", "config/smoke.yaml", "--config", f"studies=[{study}]"),
+        *("--", "results/smoke/report/report.html"),
+    )
+    assert done.returncode == 0, done.stdout
+    has_no_gap(parts.results, [study])
+    # What was left out is still there.
     assert not re.search(r"step \d+ of \d+: (train|draw|summarise)_", done.stdout)
     assert {name for name, digest in evidence.items() if parts.hashes().get(name, digest) != digest} <= {
         "config.yaml",
@@ -110,17 +113,36 @@ def test_a_report_of_some_studies_has_no_gap_and_no_dangling_link(parts, studies
     }
 
 
-def test_a_run_of_the_checkerboard_alone_needs_no_images_and_is_whole(workflow):
-    workflow.overlay("board.yaml", TINY)
-    done = workflow.snakemake("--configfile", "board.yaml")
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    """A run with a step network and a table of one's own, and without images."""
+    study = Study.new(tmp_path_factory.mktemp("board") / "study", "board")
+    study.path("mine.csv").write_text("a,b\n1,0\n0,1\n1,1\n", encoding="utf-8")
+    done = study.snakemake("--configfile", study.overlay("board.yaml", BOARD))
     assert done.returncode == 0, done.stdout
-    run = Study(workflow.folder, "board").results
+    return study
+
+
+def test_a_run_without_characters_needs_no_images_and_is_whole(board):
+    run = board.results
+    has_no_gap(run, ["checkerboard", "encoders"])
     assert not (run / "data").exists() and (run / "report/report.pdf").stat().st_size > 10_000
     machine = (run / "report/machine.html").read_text(encoding="utf-8")
     assert "<h2>Jobs</h2>" in machine and "<h2>Training</h2>" not in machine
     crate = json.loads((run / "ro-crate-metadata.json").read_text(encoding="utf-8"))
     folders = {entry["@id"] for entry in crate["@graph"] if entry["@id"].endswith("/")}
     assert "checkerboard/" in folders and folders.isdisjoint({"data/", "characters/", "notebooks/"})
-    slides = workflow.snakemake("--configfile", "board.yaml", "--", "slides")
+    slides = board.snakemake("--configfile", "board.yaml", "--", "slides")
     assert slides.returncode == 0, slides.stdout
     assert "Images:" not in (run / "report/slides.html").read_text(encoding="utf-8")
+
+
+def test_a_network_and_a_table_of_ones_own_are_studied(board):
+    table = rows(board.results / "checkerboard/step_activations.csv")
+    assert list(table[0]) == ["x1", "x2", "target", "h1", "h2", "output"]
+    # Unit 2 is on from x1 = 0.3, and where both are on they cancel.
+    assert [row["h2"] for row in table] == ["0"] * 3 + ["1"] * 6
+    assert [row["output"] for row in table] == ["0"] * 9
+    drawn = (board.results / "checkerboard/figures/half_planes.csv").read_text(encoding="utf-8")
+    assert "1/3x₁ − 0.1 = 0" in drawn
+    assert [row["table"] for row in rows(board.results / "encoders/summary.csv")] == ["mine", "mine"]
