@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -65,24 +65,26 @@ def filters(
     more_inches = 0.6 * ((len(names) - 1) // A_ROW)
     figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 3.7 + more_inches))
     above, middle, below = figure.subfigures(3, 1, height_ratios=[1.3 + more_inches, 1.2, 1.2])
-    extreme = np.abs(linear).max()
-    for axes, weights, name in zip(panels_of_classes(above, len(names)), linear, names, strict=True):
-        bare(axes, weights, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
-        size, room = (9, 6) if len(names) <= 10 else (7, ROOM_IN_ROWS // columns_of_classes(len(names)))
+    panels = panels_of_classes(above, len(names))
+    draw_signed(panels, linear)
+    size, room = (9, 6) if len(names) <= 10 else (7, ROOM_IN_ROWS // columns_of_classes(len(names)))
+    for axes, name in zip(panels, names, strict=True):
         axes.set_title(shortest_label(name, room), fontsize=size, loc="center", fontweight="normal")
     above.suptitle("NetLin: the weights of each class", x=0.01, ha="left", fontsize=10)
-    panels = columns_of(middle, len(kernels))
-    extreme = np.abs(kernels).max()
-    for axes, kernel in zip(panels[:, 1:].flat, kernels, strict=False):
-        bare(axes, kernel, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
+    draw_signed(columns_of(middle, len(kernels))[:, 1:].flat, kernels)
     middle.suptitle("NetConv: the filters of the first layer", x=0.01, ha="left", fontsize=10)
     panels = columns_of(below, len(maps))
     bare(panels[0, 0], image, cmap="gray_r", vmin=0, vmax=255)
-    extreme = np.abs(maps).max()
-    for axes, values in zip(panels[:, 1:].flat, maps, strict=False):
-        bare(axes, values, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
+    draw_signed(panels[:, 1:].flat, maps)
     below.suptitle("An image, and what each filter makes of it", x=0.01, ha="left", fontsize=10)
     return figure
+
+
+def draw_signed(panels: Iterable[Axes], values: np.ndarray) -> None:
+    """Images of weights or activations (images, height, width), on one scale around 0."""
+    extreme = np.abs(values).max()
+    for axes, one in zip(panels, values, strict=False):
+        bare(axes, one, cmap=SIGNED_MAP, vmin=-extreme, vmax=extreme)
 
 
 def occlusion(images: np.ndarray, table: pd.DataFrame, names: Sequence[str]) -> Figure:

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -272,10 +273,14 @@ def surfaces_figure(
     figure, panels = small_multiples(len(networks), columns, 3.9 / columns + 1.15)
     for ax, (title, network) in zip(panels, networks.items(), strict=True):
         image = draw_surface(ax, network, title, contours)
-    bar = figure.colorbar(image, ax=figure.axes, shrink=0.6, aspect=28, ticks=[0, 0.25, 0.5, 0.75, 1])
-    bar.set_label("output")
-    bar.outline.set_linewidth(0.5)
+    _bar(image, "output", ax=figure.axes, shrink=0.6, aspect=28)
     return figure
+
+
+def _bar(image: AxesImage, label: str, **place: Any) -> None:
+    """A colour bar from 0 to 1 next to the axes of an image."""
+    bar = image.figure.colorbar(image, ticks=[0, 0.25, 0.5, 0.75, 1], label=label, **place)
+    bar.outline.set_linewidth(0.5)
 
 
 def draw_surface(ax: Axes, network: SigmoidNetwork, title: str, contours: bool = False) -> AxesImage:
@@ -381,11 +386,7 @@ def learned_figure(networks: Mapping[str, SigmoidNetwork]) -> plt.Figure:
         for unit, line in enumerate(network.lines):
             _draw_named_line(picture, unit, *line)
         _activation_table(table, network)
-    bar = figure.colorbar(
-        image, ax=axes, location="bottom", shrink=0.45, aspect=34, ticks=[0, 0.25, 0.5, 0.75, 1], pad=0.02
-    )
-    bar.set_label("activation")
-    bar.outline.set_linewidth(0.5)
+    _bar(image, "activation", ax=axes, location="bottom", shrink=0.45, aspect=34, pad=0.02)
     return figure
 
 

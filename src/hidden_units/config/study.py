@@ -117,45 +117,24 @@ class Config(Block):
     @model_validator(mode="after")
     def check_together(self) -> Config:
         """Refuse what no machine can plan or keep, though each key alone is within its bounds."""
-        sweep = self.sweep
+        sweep, encoders, units, sequences = self.sweep, self.encoders, self.checkerboard, self.sequences
         swept_widths = sweep.values if sweep.setting == "hidden" else []
         widths = {self.characters.hidden, *self.characters.widths, *swept_widths}
         networks = len(widths) + 2 + len(self.characters.networks)
-        encoders, units, sequences = self.encoders, self.checkerboard, self.sequences
-        snapshots = sequences.steps // sequences.interval + 1
+        seeds, swept = sweep.seeds or DEFAULT_SEEDS, len(sweep.values) * len(sweep.networks)
+        moments = len(encoders.snapshots) + 1
+        steps = sequences.steps // sequences.interval + 1
         # Planned in a minute, or kept in the memory that a job requests; published are 20 to 200 times fewer.
         limits = [
             (10_000, "networks to train", "seeds", self.seeds, "characters: widths", networks),
-            (
-                10_000,
-                "networks to train",
-                "sweep: seeds",
-                sweep.seeds or DEFAULT_SEEDS,
-                "sweep: values",
-                len(sweep.values) * len(sweep.networks),
-            ),
+            (10_000, "networks to train", "sweep: seeds", seeds, "sweep: values", swept),
             (20_000_000, "draws", "seeds", self.seeds, "statistics: resamples", self.statistics.resamples),
-            (
-                50_000,
-                "snapshots",
-                "encoders: seeds",
-                encoders.seeds,
-                "snapshots",
-                len(encoders.snapshots) + 1,
-            ),
+            (50_000, "snapshots", "encoders: seeds", encoders.seeds, "snapshots", moments),
             (10**6, "units", "checkerboard: restarts", units.restarts, "hidden", max(units.hidden)),
-            *(
-                (
-                    200_000,
-                    "snapshots",
-                    f"sequences: restarts: {task}",
-                    count,
-                    "sequences: interval",
-                    snapshots,
-                )
-                for task, count in sequences.restarts.model_dump(by_alias=True).items()
-            ),
         ]
+        for task, count in sequences.restarts.model_dump(by_alias=True).items():
+            key = f"sequences: restarts: {task}"
+            limits.append((200_000, "snapshots", key, count, "sequences: interval", steps))
         for limit, what, key, count, other, times in limits:
             if count * times > limit:
                 raise ValueError(
