@@ -249,8 +249,7 @@ def likeness(run: Path, shown: list, chosen: dict, labels: np.ndarray) -> Iterat
         counts = sum(np.bincount(10 * labels + own, minlength=100) for own in chosen[model].values())
         rates = counts.reshape(10, 10) * (whole // size)[:, None]
         rho = stats.spearmanr(alike[above], (rates + rates.T)[above]).statistic
-        word = title(model).partition(",")[0]
-        yield "Spearman", rho if np.isfinite(rho) else None, {"model": model, "word": word}
+        yield "Spearman", rho if np.isfinite(rho) else None, {"model": model, "title": title(model)}
     yield "most alike", alike[above].max(), {}
 
 

@@ -216,9 +216,10 @@ PLACES = {
     "second better": pair("second better, %", "probability_b_better", scale=100),
     "McNemar, difference": pair("difference", "difference", method="paired bootstrap, McNemar", scale=100),
     "McNemar, p": pair("p, corrected", "p_holm", method="paired bootstrap, McNemar"),
-    "Spearman": says(
+    "Spearman": cell(
         "likeness",
-        rf"Spearman.*?{N} for <word>",
+        "{title}",
+        "correlation",
         file=File("characters/likeness.csv", {"model": "{model}"}, ("spearman",)),
     ),
     "most alike": says("figure-likeness", rf"most alike are.*?\(correlation {N}\)"),
@@ -235,7 +236,7 @@ PLACES = {
     ),
     "accuracy of moved images": says(
         "moved",
-        rf"After 2 pixels,.*?<word> (?:still reads )?{N} %",
+        rf"After 2 pixels,.*?<word> (?:still reads |reads )?{N} %",
         file=File(
             "characters/shifts_summary.csv", {"model": "{model}", "pixels": "2"}, ("accuracy_mean",), 100
         ),
@@ -278,8 +279,8 @@ PLACES = {
     "upper quartile": restarts("first epoch | upper quartile", "first_epoch_upper"),
     "designed lines": says("checkerboard-learned", r"(None|[\d,]+) of the [\d,]+ solved restarts? f"),
     "solved in all": says("checkerboard-learned", rf"of the {N} solved restarts? f"),
-    "smallest, solved": says("checkerboard-learned", rf"Of the {N} solved restarts? with just"),
-    "smallest, no arrangement": says("checkerboard-learned", rf"with just \d+ units, {N} could not"),
+    "smallest, solved": says("checkerboard-learned", rf"Of the {N} solved restarts? with the fewest"),
+    "smallest, no arrangement": says("checkerboard-learned", rf"units that steps need, {N} could not"),
     "another arrangement": says("checkerboard-learned", rf"{N} found another arrangement"),
     "no arrangement": says("checkerboard-learned", rf"step units could use, {N} found none"),
     "fewer than 4 divisions": says("checkerboard-learned", rf"In {N} of all [\d,]+ the hidden units divide"),
@@ -292,16 +293,16 @@ PLACES = {
     "convex": overview("convex", "convex_position"),
     "learned N-2-N": learned("solved", "solved", "seeds"),
     "learned N-2-N, interval": learned("interval", "low", "high", scale=100),
-    "learned by longer training": says(
-        "figure-encoder-patience", rf"{N} of {N} seeds with <title> after {N} to {N} epochs"
+    "learned by longer training": cell(
+        "encoder-longer", "{title}", "solved", "seeds", "least epochs", "most epochs"
     ),
     "failures stopped by the loss": says(
-        "encoders-limit", rf"For N = <size> it is the stop loss of [\d.]+ that decides: it ended {N} runs?"
+        "encoders-limit", rf"For N = <size> it is the stop loss that decides: it ended {N} runs?"
     ),
     "encoders in the summary": says("table-headlines", rf"with N = <size> .*?{N} of {N} \({N} %\)"),
     "encoders in the summary, interval": says("table-headlines", r"with N = <size> .*? of .*?(\[.*?\])"),
     "encoders in the summary, cap": says("table-headlines", r"with N = <size> [^\[]*?([\d,]+) epochs"),
-    "merged codes": says("encoders-loss", rf"[Cc]odes were merged in [^.;]*?{N} runs? of <title>\b"),
+    "merged codes": cell("encoder-merged", "{title}", "runs"),
     "stopped with mistakes": says("encoders-loss", rf"stopped [^.;]*?{N} runs? of <title> with {N} outputs?"),
     "exponent of N": says("figure-encoder-stopping", rf"N to the power {N}"),
     "side at epoch 50": says("figure-snapshots-{table}", rf"within a square of side {N}"),

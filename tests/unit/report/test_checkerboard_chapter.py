@@ -93,7 +93,7 @@ def test_what_was_learned_is_counted_over_all_settings(learned):
 
 
 def test_networks_of_the_fewest_units_that_no_steps_could_replace_are_told(learned):
-    said = "3 solved restarts with just 4 units, 2 could not work with steps at all"
+    said = "3 solved restarts with the fewest units that steps need, 2 could not work with steps at all"
     assert said in chapter(learned)
     learned["settings"][0] |= {"arrangements": {"1": 3, "2": 0, "3": 0}, "other": 0}
     assert "with steps at all" not in chapter(learned)
@@ -116,7 +116,7 @@ def test_the_output_equation_writes_signs_and_weights_as_a_person_would():
 
 def test_thresholds_of_the_scale_are_rounded_up(learned):
     said = chapter(learned, thresholds={"solves": 1.9804, "near": 9.5144})
-    assert "right from k = 1.99 on, and every output is within 0.01 of its target from k = 9.52 on" in said
+    assert "right from k = 1.99 on. Every output is within 0.01 of its target from k = 9.52 on" in said
     said = chapter(learned, thresholds=dict.fromkeys(THRESHOLDS))
     assert "At no scale that we tried are all points right." in said and "do these weights confirm" in said
 

@@ -17,7 +17,7 @@ def test_classes_of_different_sizes_are_shown_by_their_extremes():
         "sources": [source],
     }
     said = words_of("data", {}, dataset=dataset, sides=(28, 28))
-    assert "images of 28 × 28 pixels in 2 classes. Each class has 5 to 7 training and 4 test images." in said
+    assert "images. Each has 28 × 28 pixels. Each class has 5 to 7 training and 4 test images." in said
     assert "synthetic" not in said and "official" not in said
     assert "test labels own.gz 1,234" in said
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from hidden_units.names import CLASSES_LISTED
 from hidden_units.report.evidence import Study
 from hidden_units.report.wording import class_names
 
+SKELETONS = Path(__file__).parents[2] / "datasets/brush_strokes.yaml"
 # The largest class has so many times the images of the smallest: worth a word.
 OUT_OF_BALANCE = 2
 # What `datasets.making` counts and notes of some kinds of data alone.
@@ -45,10 +49,17 @@ def context(study: Study) -> dict[str, Any]:
         "sides": study.evidence.shape("data/train_images.npy")[1:],
         # What was not read from files was drawn.
         "brush": None if dataset["sources"] else study.config["dataset"]["brush"],
+        "older_forms": older_forms(),
         "names": class_names(dataset["classes"]),
         "listed": listed(dataset["classes"], dataset["counts"]["train_per_class"]),
         "samples_shown": study.evidence.table("data/figures/samples.csv")["column"].nunique(),
     }
+
+
+def older_forms() -> dict[str, list[str]]:
+    """Chinese characters whose simplified cursives the brush draws too, by kana; others have ASCII names."""
+    forms = yaml.safe_load(SKELETONS.read_text(encoding="utf-8"))
+    return {kana: [name for name in drawn if not name.isascii()] for kana, drawn in forms.items()}
 
 
 def listed(classes: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> list[Mapping[str, Any]]:
