@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,17 +113,14 @@ def lines(folder: Path, measured: Sequence[Measured], numbers: Iterable[int]) ->
     """What `make forecast` prints of a finished run, for each number of cores."""
     jobs = [one.job for one in measured]
     total = sum(job.seconds for job in jobs)
+    parts = Counter()
+    for one in measured:
+        parts[one.part] += one.job.seconds
     said = [
         f"{folder}: {len(jobs)} jobs, {clock(total)} of one core's time, of which",
         *(
             f"  {part:14} {clock(seconds):>8} {seconds / total:5.0%}"
-            for part, seconds in sorted(
-                (
-                    (part, sum(one.job.seconds for one in measured if one.part == part))
-                    for part in {one.part for one in measured}
-                ),
-                key=lambda pair: (-pair[1], pair[0]),
-            )
+            for part, seconds in sorted(parts.items(), key=lambda pair: (-pair[1], pair[0]))
         ),
         "cores  wall time  cores at work",
     ]
