@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 # Number and unit, kana and romaji stay on one line.
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -102,8 +104,10 @@ def class_names(classes: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def cut(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name of at most `longest` letters, the last an ellipsis where some are left out."""
-    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+    """A name of at most `longest` letters, kana as two, the last an ellipsis where some are left out."""
+    ends = [*accumulate(1 + (east_asian_width(letter) in "WF") for letter in name)]
+    is_short = not name or ends[-1] <= longest
+    return name if is_short else f"{name[: sum(end < longest for end in ends)].rstrip()}…"
 
 
 def label_of_class(entry: Mapping[str, Any]) -> str:
