@@ -3,9 +3,11 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from hidden_units.names import STUDIES
+from tests.idx_files import noise
 from tests.rendered_report import table, tree, words
 from tests.study import Study, rows
 
@@ -111,6 +113,30 @@ def test_a_report_of_a_part_of_a_run_has_no_gap_and_nothing_is_trained_again(ano
         "claims.csv",
         "report/report.html",
     }
+
+
+def test_an_archive_of_two_classes_is_studied_from_one_seed_to_the_report(workflow):
+    arrays = noise(60, 20, classes=2)
+    np.savez(workflow.path("pair.npz"), **arrays)
+    overlay = {
+        "run": "pair",
+        "seeds": 1,
+        "studies": ["characters"],
+        "dataset": {"name": "npz", "path": "pair.npz", "invert": False},
+        "training": {"epochs": 1},
+        "characters": {"hidden": 5, "widths": [5], "components": 5},
+        "sensitivity": {"seeds": 0},
+    }
+    done = workflow.snakemake(
+        "results/pair/report/report.html", "--configfile", workflow.overlay("pair.yaml", overlay)
+    )
+    assert done.returncode == 0, done.stdout
+    results = Study(workflow.folder, "pair").results
+    np.testing.assert_array_equal(np.load(results / "data/train_images.npy"), arrays["train_images"])
+    # With one seed there is no interval.
+    lines = (results / "characters/summary.csv").read_text().splitlines()
+    assert lines[1].startswith("netlin,,1570,1,") and ",,," in lines[1]
+    has_no_gap(results, ["characters"])
 
 
 @pytest.fixture(scope="module")
