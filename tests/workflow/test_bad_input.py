@@ -40,7 +40,7 @@ def refused(workflow, content, *arguments):
             ["pictures/mine.yaml: there is no such file", "heart.yaml"],
         ),
         ({"encoders": {"shown": ["identity-7"]}}, ["`encoders: shown` names 'identity-7'", "star16"]),
-        ({"encoders": {"caps": [2000000]}}, ["`encoders: patience: max_epochs` is 1000000", "2000000"]),
+        ({"encoders": {"caps": [4000000]}}, ["`encoders: patience: max_epochs` is 3000000", "4000000"]),
     ],
 )
 def test_a_wrong_configuration_is_refused_in_one_sentence(workflow, content, parts):

@@ -12,10 +12,10 @@ from hidden_units.config.fields import Block, Distinct, Epochs, Name, Positive, 
 class Patience(Block):
     """Longer training of a few tables, to separate what cannot be learned from what takes long."""
 
-    tables: Distinct[Name] = Field(["identity-16", "identity-19"], max_length=100)
+    tables: Distinct[Name] = Field(["identity-16", "identity-19", "identity-24"], max_length=100)
     """Names of the tables that are trained again, for longer; an empty list for none."""
 
-    max_epochs: Epochs = 1_000_000
+    max_epochs: Epochs = 3_000_000
     """Largest number of epochs there; must be more than the largest of `caps`."""
 
 
