@@ -11,7 +11,7 @@ import ctypes
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -22,7 +22,7 @@ from torch.nn import functional
 
 from hidden_units.characters.models import build, count_parameters
 from hidden_units.characters.validation import held_out
-from hidden_units.characters.written_out import written_out_step
+from hidden_units.characters.written_out import Descent, written_out_step
 from hidden_units.checkpoints import Checkpoint
 from hidden_units.errors import StudyError
 
@@ -163,10 +163,13 @@ def to_device(
 
 
 @torch.no_grad()
-def predict(network: nn.Module, images: Tensor) -> Tensor:
-    """Log-probabilities (N, classes), float32, of normalised images (N, 1, 28, 28)."""
+def predict(
+    network: nn.Module, images: Tensor, layout: torch.memory_format = torch.preserve_format
+) -> Tensor:
+    """Log-probabilities (N, classes), float32, of normalised images (N, 1, 28, 28), read in a layout."""
     network.eval()
-    return torch.cat([network(batch).float() for batch in images.split(EVALUATION_BATCH)])
+    batches = images.split(EVALUATION_BATCH)
+    return torch.cat([network(batch.to(memory_format=layout)).float() for batch in batches])
 
 
 def share_right(log_probabilities: Tensor, labels: Tensor) -> float:
@@ -210,13 +213,11 @@ def train(
     device = images.train_images.device
     network = build(model, images.classes, file).to(device)
     train_images, test_images = images.train_images, images.test_images
+    layout = torch.preserve_format
     if (model == "netconv" or file) and settings.channels_last:
-        network = network.to(memory_format=torch.channels_last)
-        train_images = train_images.to(memory_format=torch.channels_last)
-        test_images = test_images.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.SGD(
-        network.parameters(), lr=settings.learning_rate, momentum=settings.momentum, fused=True
-    )
+        layout = torch.channels_last
+        network = network.to(memory_format=layout)
+    descent = Descent(network, settings.learning_rate, settings.momentum)
     # The order has a generator of its own, so that shuffling leaves the initial weights as they are.
     order_generator = torch.Generator().manual_seed(seed)
     mixed_precision = torch.autocast(
@@ -224,18 +225,18 @@ def train(
     )
 
     def plain_update(batch: Tensor, labels: Tensor) -> Tensor:
-        optimiser.zero_grad()
+        network.zero_grad()
         with mixed_precision:
-            loss = functional.nll_loss(network(batch), labels)
+            loss = functional.nll_loss(network(batch.to(memory_format=layout)), labels)
         loss.backward()
-        optimiser.step()
+        descent.step([parameter.grad for parameter in network.parameters()])
         return loss.detach()
 
-    update = plain_update
+    update = (settings.precision == "float32" and written_out_step(network, descent)) or plain_update
     count = len(train_images)
     history: list[Epoch] = []
     if resume is not None:
-        load_checkpoint(resume, network, optimiser, order_generator)
+        load_checkpoint(resume, network, descent, order_generator)
         history = [Epoch(**epoch) for epoch in resume.progress]
     log_probabilities = None
     for epoch in range(len(history) + 1, settings.epochs + 1):
@@ -256,14 +257,11 @@ def train(
             if index % LOG_INTERVAL_BATCHES == 0:
                 done = index * settings.batch_size
                 report(f"Train Epoch: {epoch} [{done}/{count} ({done / count:.0%})] Loss: {loss.item():.6f}")
-            if update is plain_update and settings.precision == "float32":
-                # The first step has made the momentum that it goes on with.
-                update = written_out_step(network, optimiser) or plain_update
         weighted = torch.stack(losses).double() * torch.tensor(sizes, device=device)
         train_loss = weighted.sum().item() / count
         seconds = time.perf_counter() - started
         with mixed_precision:
-            log_probabilities = predict(network, test_images)
+            log_probabilities = predict(network, test_images, layout)
         summed_test_loss = functional.nll_loss(log_probabilities, images.test_labels, reduction="sum").item()
         test_loss = summed_test_loss / len(test_images)
         history.append(
@@ -287,12 +285,12 @@ def train(
             )
         if save is not None:
             # No epoch follows the last: its momentum, as large as the weights, is not kept.
-            momenta = optimiser.state if epoch < settings.epochs else {}
+            momenta = descent.momenta if epoch < settings.epochs else []
             save(checkpoint_of(network, momenta, order_generator, history))
         report_epoch(history[-1])
     if log_probabilities is None:  # no epoch was left
         with mixed_precision:
-            log_probabilities = predict(network, test_images)
+            log_probabilities = predict(network, test_images, layout)
     validation_accuracy = None
     if images.validation_images is not None:
         # Once, after the last epoch: it chooses between networks, not between epochs.
@@ -313,7 +311,7 @@ def train(
 
 def checkpoint_of(
     network: nn.Module,
-    momenta: Mapping[nn.Parameter, Mapping[str, Tensor]],
+    momenta: list[Tensor],
     order: torch.Generator,
     history: list[Epoch],
 ) -> Checkpoint:
@@ -328,16 +326,13 @@ def checkpoint_of(
         tensors[f"buffers.{name}"] = plain_array(buffer).copy()
     for name, parameter in network.named_parameters():
         tensors[f"weights.{name}"] = plain_array(parameter).copy()
-        momentum = momenta.get(parameter, {}).get("momentum_buffer")
-        if momentum is not None:
-            tensors[f"momentum.{name}"] = plain_array(momentum).copy()
+    for (name, _), momentum in zip(network.named_parameters(), momenta, strict=False):
+        tensors[f"momentum.{name}"] = plain_array(momentum).copy()
     return Checkpoint(tensors, [asdict(epoch) for epoch in history])
 
 
 @torch.no_grad()
-def load_checkpoint(
-    resume: Checkpoint, network: nn.Module, optimiser: torch.optim.SGD, order: torch.Generator
-) -> None:
+def load_checkpoint(resume: Checkpoint, network: nn.Module, descent: Descent, order: torch.Generator) -> None:
     """Put back what `checkpoint_of` copied, in the memory layout that the network has."""
     order.set_state(torch.from_numpy(resume.tensors["order"]))
     torch.set_rng_state(torch.from_numpy(resume.tensors["random"]))
@@ -347,10 +342,9 @@ def load_checkpoint(
         buffer.copy_(torch.from_numpy(resume.tensors[f"buffers.{name}"]))
     for name, parameter in network.named_parameters():
         parameter.copy_(torch.from_numpy(resume.tensors[f"weights.{name}"]))
+    for (name, _), momentum in zip(network.named_parameters(), descent.momenta, strict=False):
         if f"momentum.{name}" in resume.tensors:
-            momentum = torch.empty_like(parameter)
             momentum.copy_(torch.from_numpy(resume.tensors[f"momentum.{name}"]))
-            optimiser.state[parameter]["momentum_buffer"] = momentum
 
 
 def plain_array(tensor: Tensor) -> np.ndarray:

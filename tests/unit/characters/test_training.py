@@ -9,7 +9,7 @@ import torch
 from benchmarks import plain
 from hidden_units.characters import training
 from hidden_units.characters.training import normalise, to_device, train
-from hidden_units.characters.written_out import written_out_step
+from hidden_units.characters.written_out import Descent, written_out_step
 from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.errors import StudyError
 from tests import published
@@ -57,7 +57,24 @@ def test_only_perceptrons_in_float32_on_the_cpu_are_written_out(drawn, monkeypat
     ours("netlin", drawn, images=64, epochs=1, precision="bfloat16")
     assert asked == []
     network = training.build("netconv", 10)
-    assert written_out_step(network, torch.optim.SGD(network.parameters(), lr=0.1)) is None
+    assert written_out_step(network, Descent(network, 0.1, 0.5)) is None
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+def test_descent_gives_the_bits_of_the_frameworks_optimiser_and_leaves_what_has_no_gradient(momentum):
+    random = torch.Generator().manual_seed(0)
+    starts = {name: torch.randn(7, 5, generator=random) for name in ("reached", "frozen")}
+    ours, theirs = (
+        torch.nn.ParameterDict({name: start.clone() for name, start in starts.items()}) for _ in range(2)
+    )
+    descent = Descent(ours, 0.1, momentum)
+    optimiser = torch.optim.SGD(theirs.parameters(), lr=0.1, momentum=momentum, fused=True)
+    for _ in range(3):
+        theirs["reached"].grad = torch.randn(7, 5, generator=random)
+        descent.step([parameter.grad for parameter in theirs.parameters()])
+        optimiser.step()
+    assert all(torch.equal(ours[name], theirs[name]) for name in starts)
+    assert torch.equal(ours["frozen"], starts["frozen"])
 
 
 def test_momentum_and_learning_rate_are_those_of_the_settings(drawn, kmnist_folder):
