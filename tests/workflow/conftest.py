@@ -1,10 +1,46 @@
-"""The workflow without results, and one finished run of the smoke study."""
+"""The workflow without results, and finished runs: the smoke study, and one of own pictures and networks."""
 
+import itertools
+import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from tests.study import Study, made_once
+
+# Pictures of twelve letters, a network of one's own, a sweep at whose end training diverges, ablations, one
+# study. Snakemake would take the names of the folder and the file for variables of its own.
+PICTURES, NETWORK = "my <pictures>", "my {net}/norm <1>.py"
+OWN = {
+    "run": "own",
+    "seeds": 2,
+    "studies": ["characters"],
+    "dataset": {"name": "folder", "path": PICTURES, "title": "Twelve letters"},
+    "training": {"epochs": 1, "validation": 20},
+    "characters": {"hidden": 10, "widths": [10, 20], "components": 5, "networks": {"mine": NETWORK}},
+    "sensitivity": {"seeds": 2, "order": ["netlin"], "precision": ["netfull", "mine"]},
+    "sweep": {
+        "setting": "learning_rate",
+        "values": [0.01, 0.1, 1.0e30],
+        "networks": ["netlin", "netconv"],
+    },
+}
+
+
+def draw_letters(folder: Path) -> None:
+    """Write pictures of letters, turned and of odd sizes: ten of each to train with and four to test."""
+    for letter, number in itertools.product("abcdefghijkl", range(14)):
+        image = Image.new("L", (40 + number, 60), 255)
+        ImageDraw.Draw(image).text((12, 2), letter, fill=0, font=ImageFont.load_default(40))
+        path = (
+            folder
+            / ("test" if number < 4 else "train")
+            / letter
+            / f"{number}.{'jpg' if number % 2 else 'png'}"
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.rotate(3 * number - 20, fillcolor=255).save(path)
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +58,22 @@ def smoke_run(tmp_path_factory) -> Path:
         assert result.returncode == 0, result.stdout
 
     return made_once(tmp_path_factory, "smoke", run)
+
+
+@pytest.fixture(scope="session")
+def own_run(tmp_path_factory) -> Study:
+    """The workflow with the run `OWN` from nothing to HTML and PDF; nobody changes anything in it."""
+
+    def run(folder):
+        study = Study.new(folder)
+        draw_letters(study.path(PICTURES))
+        study.path(NETWORK).parent.mkdir()
+        shutil.copy(study.path("config/networks/norm.py"), study.path(NETWORK))
+        result = study.snakemake("--configfile", study.overlay("own.yaml", OWN), timeout=1800)
+        assert result.returncode == 0, result.stdout
+        study.path("printed.txt").write_text(result.stdout, encoding="utf-8")
+
+    return Study(made_once(tmp_path_factory, "own", run), "own")
 
 
 @pytest.fixture(scope="session")

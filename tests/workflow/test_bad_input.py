@@ -1,10 +1,8 @@
 """Foreseeable mistakes through the whole command: one sentence, no traceback, nothing half-written."""
 
-import itertools
 import os
 
 import pytest
-from PIL import Image
 
 from hidden_units.device import gpu_count
 from tests.idx_files import noise, write_folder
@@ -80,10 +78,8 @@ def test_a_key_that_has_no_effect_is_told_and_the_run_goes_on(workflow):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "content",
-    [b"run: \xff", b"[" * 5000, b"a: 2026-13-45", b"a: &a [*a]", b"!!python/name:os.system", None],
-)
+# All that read_yaml refuses is in tests/unit/test_hostile_config.py.
+@pytest.mark.parametrize("content", [b"run: \xff", None], ids=["damaged", "pipe"])
 def test_a_damaged_configuration_of_an_earlier_run_does_not_stop_the_next(workflow, content):
     written = workflow.path("results/old/config.yaml")
     written.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +95,7 @@ def test_a_damaged_configuration_of_an_earlier_run_does_not_stop_the_next(workfl
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["my <v2> data", "a{b}", "{run}", "a{{b}}", "50 % 'of' \"it\"", "<results>"])
+@pytest.mark.parametrize("name", ["my <v2> data {run}", "a{{b}} 50 % 'of' \"it\" <results>"])
 def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workflow, tmp_path, name):
     folder = tmp_path / name
     write_folder(folder, noise(200, 100))
@@ -118,25 +114,6 @@ def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workfl
     assert "t10k-labels-idx1-ubyte.gz" in described and ".snakemake" not in described
     assert workflow.planned(*arguments)["train_encoder"] == 1
     workflow.path("results/named/data/dataset.json").unlink()
-
-
-@pytest.mark.slow
-def test_a_changed_picture_makes_the_data_again_and_what_systems_leave_does_not(workflow, tmp_path):
-    for part, label, grey in itertools.product(("train", "test"), "ab", (0, 100, 200)):
-        path = tmp_path / f"in<1>/{part}/{label}/{grey}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("L", (9, 7), grey).save(path)
-    overlay = {"run": "drawn", "seeds": 1, "dataset": {"name": "folder", "path": str(tmp_path / "in<1>")}}
-    arguments = ["results/drawn/data/dataset.json", "--configfile", workflow.overlay("drawn.yaml", overlay)]
-    result = workflow.snakemake(*arguments)
-    assert result.returncode == 0, result.stdout
-    path.with_name("Thumbs.db").write_bytes(b"left by a system")
-    assert "prepare_dataset" not in workflow.planned(*arguments)
-    # Under its old time stamp.
-    times = path.stat()
-    Image.new("L", (9, 7), 50).save(path)
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert workflow.planned(*arguments)["prepare_dataset"] == 1
 
 
 def test_folders_that_differ_in_brackets_alone_are_two(workflow, tmp_path):
