@@ -33,7 +33,8 @@ def write_run(name: str, accuracies: dict[str, list[float]], solved: int, **chan
     config = defaults() | {"run": name} | changed.get("config", {})
     write_text(folder / "config.yaml", json.dumps(config))
     arrays = {"test_images": changed.get("images", "a"), "test_labels": "b"}
-    write_json(folder / "data/dataset.json", {"title": f"Data of {name}", "arrays": arrays})
+    described = {"title": f"Data of {name}", "arrays": arrays, "classes": ["a"] * changed.get("classes", 3)}
+    write_json(folder / "data/dataset.json", described)
     characters, epochs = folder / "characters", []
     summary = [(model, np.mean(values)) for model, values in accuracies.items()]
     write_csv(
@@ -93,6 +94,7 @@ def place(tmp_path, monkeypatch):
         4,
         verdict="supported",
         images="z",
+        classes=26,
         without=["encoders"],
     )
     yield tmp_path
@@ -262,6 +264,7 @@ def test_three_runs_are_ranked_each_against_the_first(place):
     ranked = re.findall(r"<td>(base|mine|other)</td><td>\s*([\d.]+)", table)
     assert ranked[:3] == [("mine", "82.00"), ("base", "72.00"), ("other", "60.00")]
     assert f"{MINUS}12.00" in table and "Not the same test images" in html
+    assert "The runs have 3 (base), 3 (mine) and 26 (other) classes" in html
     assert "other does not have the study of encoders." in html
 
 

@@ -67,6 +67,7 @@ def render_comparison(
         groups=groups(compared),
         compared=compared,
         same_images=same_test_images(runs),
+        classes={run.name: len(run.json(DATASET).get("classes", [])) for run in runs if DATASET in run.names},
         changed=records(verdicts[changed]),
         unchanged=sum(len(words) > 1 for words in judged) - sum(changed),
         marks=MARKS,
