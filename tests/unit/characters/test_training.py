@@ -214,3 +214,16 @@ def test_what_a_batch_frees_serves_the_next_without_fresh_pages():
     )
     faults = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert int(faults) < 1000  # without it 8192 a batch
+
+
+def test_training_imports_no_compiler():
+    code = (
+        "import sys, numpy as np\n"
+        "from hidden_units.characters.training import to_device, train\n"
+        "from tests import published\n"
+        "part = np.zeros((64, 28, 28), np.uint8), np.arange(64) % 10\n"
+        "train('netconv', 0, to_device(*part, *part), published.characters(epochs=1))\n"
+        "print('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
