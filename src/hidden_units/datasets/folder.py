@@ -20,8 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from hidden_units.datasets.classes import first_of_each_class
-from hidden_units.datasets.making import MOST_SHOWN, Making, as_original, fit, grey, invert_together
+from hidden_units.datasets.making import Making, as_original, fit, grey, invert_together, originals_shown
 from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.files import read_json, sha256, write_json
@@ -305,7 +304,7 @@ def read_pictures(
     making.notes = {"test_from": found.test_from, "unused": found.unused, "passed_over": found.passed_over}
     for part, pictures in found.parts.items():
         labels = np.array([label for _, label in pictures], np.uint8)
-        shown = {*first_of_each_class(labels, 1)[:MOST_SHOWN, 0].tolist()} if part == "train" else set()
+        shown = {*originals_shown(labels).tolist()} if part == "train" else set()
         images = np.empty((len(pictures), SIDE, SIDE), np.uint8)
         for place, (name, _) in enumerate(pictures):
             path = root / name

@@ -102,6 +102,13 @@ def as_original(image: Any) -> np.ndarray:
     return np.asarray(image)
 
 
+def originals_shown(labels: np.ndarray) -> np.ndarray:
+    """Places of the training images whose originals are kept: the first of each class, at most MOST_SHOWN."""
+    classes = int(labels.max()) + 1
+    places = first_of_each_class(labels, max(1, MOST_SHOWN // classes)).ravel()
+    return places[places >= 0][:MOST_SHOWN]
+
+
 def invert_together(arrays: dict[str, np.ndarray], invert: bool | str, making: Making) -> None:
     """Invert all images, in place, if `invert` says so, or is `auto` and most training paper is light."""
     light = int(np.count_nonzero(corners(arrays["train_images"]) > 127))
@@ -126,7 +133,7 @@ def make_arrays(
     from PIL import Image
 
     making, made = Making(notes={"in_order": bool((np.diff(labels.astype(int)) >= 0).all())}), {}
-    shown = first_of_each_class(labels, 1)[:MOST_SHOWN, 0]
+    shown = originals_shown(labels)
     for part, batches in raw.items():
         start, images = 0, np.empty((counts[part.removesuffix("_images")], SIDE, SIDE), np.uint8)
         for batch in batches:

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hidden_units.datasets.making import Making, corners, fit, grey, invert_together, make_arrays
+from hidden_units.datasets.making import (
+    Making,
+    corners,
+    fit,
+    grey,
+    invert_together,
+    make_arrays,
+    originals_shown,
+)
 
 
 def square(height, width, side, paper=0, ink=255):
@@ -98,6 +106,15 @@ def test_the_corners_of_most_training_images_decide_for_all(papers, invert, inve
     assert making.notes == {"invert": invert, "inverted": inverted, "light": light}
 
 
+@pytest.mark.parametrize(
+    ("classes", "shown"),
+    [(2, [0, 2, 4, 6, 1, 3, 5, 7]), (3, [0, 3, 1, 4, 2, 5]), (7, [*range(7)]), (9, [*range(8)])],
+)
+def test_originals_of_few_classes_are_several_of_each_and_of_many_one(classes, shown):
+    assert originals_shown(np.arange(10 * classes) % classes).tolist() == shown
+    assert originals_shown(np.uint8([1, 0, 1])).tolist() == [1, 0, 2]
+
+
 def test_arrays_are_made_in_batches_and_the_first_of_each_class_is_kept_as_it_was():
     colours = np.random.default_rng(0).integers(0, 256, (5, 100, 50, 3), dtype=np.uint8)
     raw = {"train_images": iter([colours[:2], colours[2:]]), "test_images": iter([colours[:1]])}
@@ -105,10 +122,9 @@ def test_arrays_are_made_in_batches_and_the_first_of_each_class_is_kept_as_it_wa
     images, making = make_arrays(raw, {"train": 5, "test": 1}, labels)
     np.testing.assert_array_equal(images["train_images"], fit(grey(colours)))
     np.testing.assert_array_equal(images["test_images"], images["train_images"][:1])
-    assert {place: image.shape for place, image in making.originals.items()} == {
-        0: (64, 32, 3),
-        2: (64, 32, 3),
-    }
+    assert {place: image.shape for place, image in making.originals.items()} == dict.fromkeys(
+        range(5), (64, 32, 3)
+    )
     assert making.as_json() == {
         "sizes": {
             "count": 1,
