@@ -376,8 +376,10 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
         axes.grid(axis="both")
         percent_axis(axes.xaxis)
     if table[["recall", "precision"]].to_numpy().min() == 1:
-        # Where there is no mistake, an axis of its own would go beyond all images.
+        # Where there are no mistakes, or nothing else, an axis of its own would go beyond all images or none.
         panels[0].set_xlim(0.9, 1.004)
+    elif table[["recall", "precision"]].to_numpy().max() == 0:
+        panels[0].set_xlim(-0.004, 0.1)
     panels[0].set_yticks(range(len(labels)), [names[label] for label in labels])
     panels[0].invert_yaxis()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

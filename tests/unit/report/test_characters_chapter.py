@@ -168,6 +168,31 @@ def test_a_network_without_mistakes_has_no_pair_and_no_surest_mistake():
     assert "No image was mistaken." in text and "surest of all" not in text
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "outcome"),
+    [
+        ({"netlin": (0.7, 0.5), "netconv": (0.9, 0.8)}, "seen"),
+        ({"netlin": (0.7, 0.5), "netconv": (0.1, 0.1)}, "had less"),
+        ({"netlin": (0.7, 0.69), "netconv": (0.9, 0.8)}, "not seen"),
+        ({"netlin": (0.7, 0.6), "netconv": (0.9, 0.8)}, "undecided"),
+    ],
+)
+def test_a_network_that_reads_nothing_loses_nothing_and_shows_nothing(accuracies, outcome):
+    pixels = (0, characters.MOVED_BY)
+    runs = [
+        {"model": model, "seed": seed, "pixels": moved, "accuracy": accuracy + jitter}
+        for model, values in accuracies.items()
+        for seed, jitter in enumerate((0, 0 if outcome != "undecided" else 0.15 * (model == "netlin")))
+        for moved, accuracy in zip(pixels, values if not jitter else values[:1] * 2, strict=True)
+    ]
+    summary = [
+        {"model": model, "pixels": moved, "accuracy_mean": accuracy}
+        for model, values in accuracies.items()
+        for moved, accuracy in zip(pixels, values, strict=True)
+    ]
+    assert characters.moved(runs, summary)["outcome"] == outcome
+
+
 def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
     recalls = {"netlin": (0.5, 0.9), "netfull-5": (0.6, 0.9), "netconv": (0.9, 0.8)}
     table = [
@@ -183,7 +208,9 @@ def test_networks_with_the_lowest_recall_in_one_class_are_named_together():
 def test_two_classes_without_mistakes_have_no_lowest_recall_and_no_likest_means():
     alike = [{"model": "netlin", "label": label, "recall": 1.0} for label in range(2)]
     assert characters.lowest_recall(alike, ["netlin"]) == {}
-    assert "Under each network all classes have the same recall" in chapter(lowest_recall={})
+    better = {"model": "netlin", "label": 2, "recall": 1.1}
+    assert characters.lowest_recall([*alike, better], ["netlin"]) == {}
+    assert "Under each network several classes share the lowest recall" in chapter(lowest_recall={})
     assert "Two classes are one pair" in words_of("characters", {}, names=["a", "b"], lowest_recall={})
     pairs = [{"target": target, "chosen": 1, "similarity": 0.4} for target in range(2)]
     assert characters.most_alike(pairs) is None

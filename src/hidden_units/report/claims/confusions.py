@@ -16,6 +16,7 @@ from hidden_units.report.claims.verdicts import (
     NOT_COMPARABLE,
     SUPPORTED,
     Finding,
+    MissingEvidence,
     above,
     share,
 )
@@ -57,6 +58,11 @@ def confusions_measured(material: Material, claim: Claim) -> Finding:
     seeds = own["seed"].nunique()
     means = own.groupby(["first", "second"])["count"].mean().sort_values(ascending=False, kind="stable")
     require_seeds(seeds)
+    if not {*claim.pairs} <= {*means.index}:
+        classes = own["second"].max() + 1
+        raise MissingEvidence(
+            f"The claim names classes that these images, of {classes} classes, do not have."
+        )
     right = sum(come_first(ranked, claim.pairs) for _, ranked in own.groupby("seed"))
     found, words = share(right, seeds, claim.thresholds["confidence_percent"])
     # Pairs that are confused as often as the last one shown are shown too.

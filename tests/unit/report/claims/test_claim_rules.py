@@ -156,6 +156,8 @@ MEASURED = [
     (7, CONTRADICTED, {PAIRS: made_up.netlin_pairs(0)}),
     (7, THIN, {PAIRS: made_up.netlin_pairs(5)}),
     (7, NOT_TESTABLE, {PAIRS: made_up.netlin_pairs(1, seeds=1)}),
+    # Images of two classes have one pair, which is none of the claim's.
+    (7, NOT_TESTABLE, {PAIRS: made_up.netlin_pairs(10).query("first == 0 and second == 1")}),
     (8, SUPPORTED, {}),
     (8, CONTRADICTED, {PAIRS: made_up.pairs(1)}),
     (8, THIN, {PAIRS: made_up.pairs(7)}),
