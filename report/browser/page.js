@@ -116,7 +116,7 @@ function offerNumbers() {
 
 /* A picture of the page as a file of its own, which has to bring the fonts. */
 function drawing(picture) {
-  const copy = picture.cloneNode(true), family = copy.getAttribute("font-family");
+  const copy = picture.cloneNode(true), family = copy.querySelector("g").getAttribute("font-family");
   const faces = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]).filter((rule) => (
     rule instanceof CSSFontFaceRule && family.includes(rule.style.getPropertyValue("font-family").replaceAll('"', ""))));
   copy.removeAttribute("hidden");
@@ -276,12 +276,36 @@ function offerView(place) {
   if ("open" in place.dataset) whenNear(figure, () => { if (stage.hidden) turn(true, true); });
 }
 
-/* What the first page found, each next to the picture of its figure, whose bytes are there only once. */
+const LEGIBLE = 9.5; // pixels of the smallest letters of a panel, where the screen is wide enough
+
+/* A picture once more, or the parts of it in a box: left, top, width, height and the numbers of the parts. */
+function again(picture, box = picture.getAttribute("viewBox")) {
+  const [left, top, width, height, ...numbers] = box.split(" ");
+  const all = picture.querySelector("g"), look = all.cloneNode(false);
+  const parts = numbers.map((number) => picture.querySelector(`[data-part="${number}"]`));
+  const letters = parts.flatMap((part) => [...part.querySelectorAll("text")]).map((text) => parseFloat(text.getAttribute("font-size")));
+  look.removeAttribute("id");
+  look.append(...(parts.length ? parts : [all]).map(({ id }) => makeSvg("use", { href: `#${id}` })));
+  const style = `width: ${Math.round(width * LEGIBLE / Math.min(LEGIBLE, ...letters))}px`;
+  return makeSvg("svg", { viewBox: [left, top, width, height].join(" "), style, "aria-hidden": "true" }, look);
+}
+
+/* What the first page found, each next to the picture of its figure. */
 function showPictures() {
   for (const link of document.querySelectorAll(".picture a")) {
     const picture = document.getElementById(link.hash.slice(1)).querySelector("figure > svg");
-    if (picture) link.prepend(Object.assign(new Image(), { src: URL.createObjectURL(drawing(picture)), alt: "" }));
+    if (picture) link.prepend(again(picture));
   }
+}
+
+const narrow = window.matchMedia("(max-width: 40rem)"); // as in style.css
+
+/* On a narrow screen the panels of a picture in place of it, as many in a row as there is room. */
+function stackPanels(picture) {
+  const panels = picture.dataset.panels.split(",").map((box) => again(picture, box));
+  const stack = make("div", { class: "panels", "aria-hidden": "true" }, ...panels);
+  stack.addEventListener("click", () => picture.dispatchEvent(new MouseEvent("click")));
+  picture.after(stack);
 }
 
 /* On a narrow screen a picture is as wide as the screen; where no view shows it otherwise, it can be enlarged. */
@@ -317,6 +341,8 @@ function begin() {
   offerAnchors();
   document.querySelectorAll("figure:has(.under) > svg").forEach(offerPicture);
   document.querySelectorAll("figure:not(:has(.view)) > svg").forEach(offerLarger);
+  const stackAll = () => document.querySelectorAll("figure > svg[data-panels]").forEach(stackPanels);
+  if (narrow.matches) stackAll(); else narrow.addEventListener("change", stackAll, { once: true });
   if (typeof DecompressionStream === "undefined") return;
   offerNumbers();
   document.querySelectorAll(".view").forEach(offerView);

@@ -16,15 +16,18 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.image import AxesImage
+from matplotlib.legend import Legend
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
 
 from hidden_units.errors import StudyError
 from hidden_units.files import write_bytes, write_text
-from hidden_units.svg import compact
+from hidden_units.svg import PART, compact
 
 # Okabe and Ito (2008): eight colours that people with any colour vision can tell apart. Orange and sky are
 # darker than theirs, so that thin lines of them have a contrast of 3 on white; yellow is for areas alone.
@@ -39,7 +42,10 @@ COLOURS = {
     "black": "#1d2530",
 }
 BLACK = COLOURS["black"]
-GREY = "#6b7480"
+GREY = "#55606d"
+GRID = "#d3d9e0"
+# Areas under text: a little of each colour on white.
+PALE = {colour: to_hex(0.15 * np.array(to_rgb(colour)) + 0.85) for colour in (*COLOURS.values(), GREY)}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 TEXT_FONT_FILES = [
@@ -60,6 +66,9 @@ SIDES = {
     "below to the right": ((-3, -14), "left"),
 }
 MOST_TICKS = 12
+POINTS_PER_INCH = 72
+# Boxes that share less are two, tops that differ by less are of one row, and around each is a little paper.
+OVERLAP_INCHES, ROW_INCHES, PADDING_INCHES = 0.04, 0.2, 0.03
 
 
 def use_style() -> None:
@@ -89,7 +98,7 @@ def use_style() -> None:
             "axes.linewidth": 0.8,
             "axes.prop_cycle": plt.cycler(color=list(COLOURS.values())),
             "axes.unicode_minus": True,
-            "grid.color": "#d9dee3",
+            "grid.color": GRID,
             "grid.linewidth": 0.6,
             "lines.linewidth": 1.6,
             "lines.markersize": 5,
@@ -108,9 +117,19 @@ def use_style() -> None:
 
 
 def ink_on(colour: str | Sequence[float]) -> str:
-    """Black or white, whichever stands out more from a colour (contrast as in WCAG 2)."""
+    """Black or white, whichever stands out more from a colour (contrast as in WCAG 2), by night too."""
     light = luminance(colour)
-    return "white" if 1.05 / (light + 0.05) > (light + 0.05) / (luminance(BLACK) + 0.05) else BLACK
+    if 1.05 / (light + 0.05) <= (light + 0.05) / (luminance(BLACK) + 0.05):
+        return fixed(BLACK)
+    # Colours of the palette are light by night, so that white on them has to turn dark.
+    return "white" if isinstance(colour, str) else fixed("white")
+
+
+def fixed(colour: str) -> str:
+    """The colour for what is drawn on a picture: a page by night changes the palette's, not these."""
+    # A step off.
+    red, green, blue = (round(255 * share) for share in to_rgb(colour))
+    return f"#{red:02x}{green:02x}{blue ^ 1:02x}"
 
 
 def label_cells(axes: Axes, image: AxesImage, labels: np.ndarray, **style: Any) -> np.ndarray:
@@ -204,9 +223,63 @@ def equal_steps(axes: Axes, values: Sequence[float], panels: int = 1) -> None:
 def figure_bytes(figure: plt.Figure) -> bytes:
     """A figure as SVG, without date or version; it is closed."""
     buffer = io.BytesIO()
+    # As the file has it, so that what is measured afterwards is where it was drawn.
+    figure.set_dpi(POINTS_PER_INCH)
+    for number, artist in enumerate(parts_of(figure)):
+        artist.set_gid(f"{PART}{number}")
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    shown = panels(figure)
     plt.close(figure)
-    return compact(buffer.getvalue())
+    return compact(buffer.getvalue(), shown)
+
+
+def parts_of(figure: plt.Figure) -> list[Artist]:
+    """All that is drawn of a figure: its axes, and titles and legends of all axes."""
+    drawn = [ax for ax in figure.axes if ax.axison or ax.has_data() or ax.texts or ax.get_legend()]
+    return drawn + [each for part in (figure, *figure.subfigs) for each in (*part.texts, *part.legends)]
+
+
+def panels(figure: plt.Figure) -> list[tuple[list[float], list[int]]]:
+    """Boxes that together hold a figure that was drawn, in the order of reading.
+
+    One for each axes with its labels and colour bar, each title, and each column of a legend of all axes.
+
+    Returns:
+        Left, top, width and height of each in points, from the top left, and the numbers of the parts in it;
+        none if one box holds all.
+    """
+    renderer = figure.canvas.get_renderer()
+    found: list[tuple[Bbox, list[int]]] = []
+    for number, artist in enumerate(parts_of(figure)):
+        owners = getattr(artist, "_colorbar_info", {}).get("parents", [])
+        for piece in columns_of(artist) if isinstance(artist, Legend) else [artist]:
+            together = [piece, *owners] if len(owners) == 1 else [piece]
+            box, parts = Bbox.union([each.get_tightbbox(renderer) for each in together]), {number}
+            while near := [one for one in found if overlap(box, one[0]) > figure.dpi * OVERLAP_INCHES]:
+                found = [one for one in found if one not in near]
+                box = Bbox.union([box, *(other for other, _ in near)])
+                parts = parts.union(*(others for _, others in near))
+            found.append((box, sorted(parts)))
+    if len(found) == 1:
+        return []
+    found.sort(key=lambda one: -one[0].y1)
+    boxes = [box for box, _ in found]
+    rows = np.cumsum(np.diff([box.y1 for box in boxes], prepend=boxes[0].y1) < -figure.dpi * ROW_INCHES)
+    shown = []
+    for place in np.lexsort(([box.x0 for box in boxes], rows)):
+        box = Bbox.intersection(boxes[place].padded(figure.dpi * PADDING_INCHES), figure.bbox)
+        shown.append(([box.x0, figure.bbox.y1 - box.y1, box.width, box.height], found[place][1]))
+    return shown
+
+
+def columns_of(legend: Legend) -> list[Artist]:
+    """The columns of a legend, each of which can be shown without the others."""
+    return legend._legend_handle_box.get_children()
+
+
+def overlap(one: Bbox, other: Bbox) -> float:
+    """Width or height of what two boxes share, whichever is less; negative where they are apart."""
+    return float((np.minimum(one.max, other.max) - np.maximum(one.min, other.min)).min())
 
 
 def draw_figures(functions: Mapping[str, Callable], outputs: Mapping[str, Sequence[str]]) -> None:

@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from argparse import Namespace
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -29,22 +30,35 @@ PLACE = re.compile(rb' (x|y)="(-?\d+\.\d+)"')
 HASHED_NAME = re.compile(rb'(id="|#)([A-Za-z]+[0-9a-f]{10,})\b')
 EMBEDDED_PNG = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 PALETTE_COLOURS = 256
+# How the names of parts begin that a page shows by themselves.
+PART = "part-"
+PART_NAME = re.compile(rb'id="part-(\d+)"')
 
 
-def compact(svg: bytes) -> bytes:
+def compact(svg: bytes, panels: Sequence[tuple[Sequence[float], Sequence[int]]] = ()) -> bytes:
     """The drawing with short names, rounded coordinates and repacked images, always the same bytes for it.
 
     Its text stays text, in fonts that it brings.
+
+    Args:
+        panels: what a page can show one by one: left, top, width, height in points, and numbers of its parts.
     """
     plain = PLACE.sub(lambda found: b' %s="%.4g"' % (found[1], float(found[2])), SAID_ONCE.sub(b"", svg))
+    # Names will be shortened; what a page finds a part by stays.
+    plain = PART_NAME.sub(rb'\g<0> data-part="\1"', plain)
     names: dict[bytes, bytes] = {}
     plain = HASHED_NAME.sub(lambda found: found[1] + names.setdefault(found[2], b"n%05d" % len(names)), plain)
     small = JAPANESE.sub('<text lang="ja"', scour.scourString(plain.decode("utf-8"), settings()))
     text = "".join(re.findall(r">([^<]+)<", small))
     families = ",".join(f"'{name}'" if " " in name else name for name in (*FAMILIES, *ELSE))
-    look = f'font-family="{families}" stroke-linejoin="round"><style>{font_faces(text, FAMILIES)}</style>'
-    head, rest = small[small.index("<svg") :].split(">", 1)
-    return EMBEDDED_PNG.sub(lambda found: repacked(found[1]), f"{head} {look}{rest}".encode())
+    head, rest = small[small.index("<svg") :].rstrip().removesuffix("</svg>").split(">", 1)
+    if panels:
+        described = (" ".join([*(f"{side:.0f}" for side in box), *map(str, parts)]) for box, parts in panels)
+        head += f' data-panels="{",".join(described)}"'
+    fonts = f"<style>{font_faces(text, FAMILIES)}</style>"
+    # By its name a page shows the drawing, or a part of it, a second time.
+    drawing = f'<g id="drawing" font-family="{families}" stroke-linejoin="round">{rest}</g>'
+    return EMBEDDED_PNG.sub(lambda found: repacked(found[1]), f"{head}>{fonts}{drawing}</svg>".encode())
 
 
 def settings() -> Namespace:
@@ -53,6 +67,7 @@ def settings() -> Namespace:
     options.digits = options.cdigits = SIGNIFICANT_DIGITS
     options.shorten_ids = True
     options.strip_ids = True
+    options.protect_ids_prefix = PART
     options.strip_comments = True
     options.remove_metadata = True
     options.strip_xml_prolog = True

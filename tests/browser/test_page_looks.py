@@ -50,6 +50,8 @@ UNSIGNED = """() => [...document.querySelectorAll("main *")].filter((element) =>
 def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edge(visit, report, width):
     page = visit(report, viewport={"width": width, "height": 780})
     assert page.evaluate(CUT) == []
+    stacks = page.locator("figure:has(> svg[data-panels]:not([hidden])) > .panels")
+    assert stacks.count() > 10 and all(stack.is_visible() for stack in stacks.all())
     scrolling = "(tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length"
     assert page.locator(".table").evaluate_all(scrolling) > 5
     assert page.evaluate(UNSIGNED) == []
@@ -58,7 +60,7 @@ def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edg
 @pytest.mark.parametrize("touched", [False, True])
 def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touched):
     page = visit(report, viewport={"width": 390, "height": 780}, has_touch=touched)
-    figure = page.locator("figure:not(:has(.view)):has(> svg)").first
+    figure = page.locator("figure:not(:has(.view)):has(> svg:not([data-panels]))").first
     button, picture = figure.locator(".larger"), figure.locator("> svg")
     fitting = picture.bounding_box()["width"]
     button.tap() if touched else button.press("Enter")
@@ -72,25 +74,40 @@ def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touc
     assert picture.bounding_box()["width"] == fitting
 
 
-DRAWN = "(picture) => getComputedStyle(picture).filter !== 'none'"
+# Letters that are in no panel of their picture.
+OUTSIDE = """() => [...document.querySelectorAll("figure > svg[data-panels]")].flatMap((picture) => {
+  const boxes = picture.dataset.panels.split(",").map((box) => box.split(" ").map(Number));
+  const place = picture.getCTM().inverse();
+  return [...picture.querySelectorAll("text")].filter((text) => {
+    const { x, y, width, height } = text.getBBox();
+    const middle = new DOMPoint(x + width / 2, y + height / 2).matrixTransform(place.multiply(text.getCTM()));
+    return !boxes.some(([left, top, wide, high]) => (
+      left <= middle.x && middle.x <= left + wide && top <= middle.y && middle.y <= top + high));
+  }).map((text) => `${picture.parentElement.id}: ${text.textContent}`);
+})"""
+# The paper of each drawing, and the colours of its letters.
+COLOURS = """() => [...document.querySelectorAll("figure > svg")].map((picture) => (
+  [picture.querySelector("path"), ...picture.querySelectorAll("text")]
+    .map((each) => getComputedStyle(each).fill)))"""
+WHITE, INK, NIGHT, LIGHT = "rgb(255, 255, 255)", "rgb(29, 37, 48)", "rgb(20, 25, 31)", "rgb(230, 233, 237)"
 
 
 @pytest.mark.parametrize(
-    ("settings", "turned"),
+    ("settings", "paper", "ink"),
     [
-        ({"color_scheme": "light"}, False),
-        ({"color_scheme": "dark"}, True),
-        ({"color_scheme": "dark", "forced_colors": "active"}, False),
+        ({"color_scheme": "light"}, WHITE, INK),
+        ({"color_scheme": "dark"}, NIGHT, LIGHT),
+        ({"color_scheme": "dark", "forced_colors": "active"}, NIGHT, LIGHT),
     ],
 )
-def test_by_night_drawings_are_light_on_dark_and_characters_keep_their_ink(visit, report, settings, turned):
+def test_drawings_have_the_colours_of_the_page_and_of_the_file_in_print(visit, report, settings, paper, ink):
     page = visit(report, **settings)
-    characters = page.locator("#figure-samples > svg, [id^=figure-mistakes-] > svg")
-    drawings = page.locator("figure:not(#figure-samples, [id^=figure-mistakes-]) > svg, .picture img")
-    assert {each.evaluate(DRAWN) for each in drawings.all()} == {turned}
-    assert {each.evaluate(DRAWN) for each in characters.all()} == {False}
+    drawings = page.evaluate(COLOURS)
+    assert {drawing[0] for drawing in drawings} == {paper}
+    assert sum(ink in drawing for drawing in drawings) > 0.9 * len(drawings)
+    assert page.evaluate(OUTSIDE) == []
     page.emulate_media(media="print")
-    assert not drawings.first.evaluate(DRAWN)
+    assert {drawing[0] for drawing in page.evaluate(COLOURS)} == {WHITE}
 
 
 def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):

@@ -21,7 +21,7 @@ def action(page, figure: str, words: str):
 
 
 def test_a_picture_is_saved_as_svg_and_as_png_of_twice_the_size(visit, report, finished_run):
-    page = visit(report)
+    page = visit(report, color_scheme="dark")
     with page.expect_download() as event:
         action(page, FIGURE, "SVG").click()
     assert event.value.suggested_filename == f"figure-{FIGURE}.svg"

@@ -26,6 +26,7 @@ from hidden_units.plotting import (
     COLOURS,
     FULL_WIDTH_INCHES,
     GREY,
+    PALE,
     equal_steps,
     label_points,
     percent_axis,
@@ -49,7 +50,6 @@ FAMILIES = {
     "widths": "NetFull, each size against the next",
 }
 DIFFERENCE_MAP = "PuOr"
-FAINT = "#e8ebee"
 # What the main study and the variant are called under their points.
 SETTINGS_COMPARED = {"shuffled": ("file order", "shuffled"), "bfloat16": ("float32", "bfloat16")}
 PANELS_A_ROW = 3
@@ -79,7 +79,9 @@ def forest(comparisons: pd.DataFrame, margin: float, lucky: Sequence[int] = ()) 
         draw_differences(axes, table, lucky)
         axes.axvline(0, color=COLOURS["black"], linewidth=0.8, zorder=0)
         if family == "widths":
-            axes.axvspan(-margin, margin, color=FAINT, zorder=-1, linewidth=0, label="equivalence margin")
+            axes.axvspan(
+                -margin, margin, color=PALE[GREY], zorder=-1, linewidth=0, label="equivalence margin"
+            )
         axes.set_title(FAMILIES[family])
         axes.grid(axis="x")
         points_axis(axes.xaxis)
@@ -140,7 +142,7 @@ def plateau(table: pd.DataFrame, answer: Mapping, lucky: Sequence[int] = ()) -> 
         return figure
     places = np.arange(len(table))
     status = np.select([table["equivalent"], table["worse"]], ["equivalent", "worse"], "undecided")
-    left.axhspan(0, answer["margin"], color=FAINT, zorder=-1, linewidth=0)
+    left.axhspan(0, answer["margin"], color=PALE[GREY], zorder=-1, linewidth=0)
     left.axhline(answer["margin"], color=COLOURS["black"], linewidth=0.9, linestyle="--", label="margin")
     for name, (label, colour, marker) in STATUSES.items():
         own = np.flatnonzero(status == name)

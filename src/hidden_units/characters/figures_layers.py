@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from hidden_units.characters.figures import display_name, look
-from hidden_units.plotting import BLACK, FULL_WIDTH_INCHES, GREY, plt
+from hidden_units.plotting import BLACK, FULL_WIDTH_INCHES, GREY, PALE, plt
 
 # Lengths in the unit of a row's height; a row is as wide as these let it be.
 ROW, WIDTH = 0.98, 7.6
@@ -65,7 +64,7 @@ def networks(table: pd.DataFrame, image: np.ndarray) -> Figure:
         axes.set(xlim=(0, WIDTH), ylim=(-0.42, ROW), aspect="equal")
         axes.set_axis_off()
         words = f"{display_name(model)}: {own['parameters'].sum():,} weights and biases"
-        axes.text(0, ROW - 0.02, words, fontweight="semibold", va="top", color=colour)
+        axes.text(0, ROW - 0.02, words, fontweight="semibold", va="top")
         places, before = np.linspace(0.45, WIDTH - 0.45, len(own)), 0.0
         for place, stage in zip(places, own.itertuples(), strict=True):
             is_last = stage.Index == own.index[-1]
@@ -106,5 +105,4 @@ def draw_stage(axes: Axes, place: float, stage: Any, colour: str, image: np.ndar
 
 def bar(left: float, bottom: float, width: float, height: float, colour: str) -> Rectangle:
     """A rectangle in a pale shade of a colour, and its outline."""
-    pale = [0.85 + 0.15 * share for share in to_rgb(colour)]
-    return Rectangle((left, bottom), width, height, facecolor=pale, edgecolor=colour, linewidth=1)
+    return Rectangle((left, bottom), width, height, facecolor=PALE[colour], edgecolor=colour, linewidth=1)

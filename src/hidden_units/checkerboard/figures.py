@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgb
 from matplotlib.contour import QuadContourSet
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
@@ -36,18 +36,21 @@ from hidden_units.checkerboard.models import (
 )
 from hidden_units.names import LOWERED
 from hidden_units.plotting import (
+    BLACK,
     COLOURS,
     FULL_WIDTH_INCHES,
     GREY,
     MARKERS,
     draw_line,
+    fixed,
     label_cells,
     percent_axis,
     small_multiples,
 )
 from hidden_units.rounding import at_most
 
-ACTIVE = "#cfe3f1"
+# Not opaque: it lies on the paper, whose colour is another by night.
+ACTIVE = (*to_rgb(COLOURS["blue"]), 0.2)
 LABEL_ANGLE, LABEL_DISTANCE = np.radians(67), 0.1
 OUTPUT_MAP = LinearSegmentedColormap.from_list("output", ["#e8963c", "#ffffff", "#3b8bc2"])
 UNIT_COLOURS = [COLOURS[name] for name in ("blue", "vermilion", "green", "purple", "orange", "sky")]
@@ -59,14 +62,15 @@ def unit_name(unit: int) -> str:
     return "h" + str(unit + 1).translate(LOWERED)
 
 
-def draw_points(ax: Axes, outputs: np.ndarray | None = None) -> None:
+def draw_points(ax: Axes, outputs: np.ndarray | None = None, on_picture: bool = False) -> None:
     """The nine points: filled for target 1, open for 0, crossed out where `outputs` is wrong."""
-    for target, face in ((1, COLOURS["black"]), (0, "white")):
+    black, white, cross = map(fixed if on_picture else str, (BLACK, "white", COLOURS["vermilion"]))
+    for target, face in ((1, black), (0, white)):
         x1, x2 = POINTS[target == TARGETS].T
-        ax.scatter(x1, x2, s=46, facecolor=face, edgecolor=COLOURS["black"], linewidth=1.2, zorder=5)
+        ax.scatter(x1, x2, s=46, facecolor=face, edgecolor=black, linewidth=1.2, zorder=5)
     if outputs is not None and (wrong := (np.asarray(outputs) >= 0.5) != (TARGETS == 1)).any():
         x1, x2 = POINTS[wrong].T
-        ax.scatter(x1, x2, s=240, marker="x", color=COLOURS["vermilion"], linewidth=2.0, zorder=4)
+        ax.scatter(x1, x2, s=240, marker="x", color=cross, linewidth=2.0, zorder=4)
 
 
 def plane_axes(ax: Axes) -> None:
@@ -141,7 +145,7 @@ def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float)
     x, y = (a + place * (b - a) for a, b in zip(start, end, strict=True))
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     text = f"{'+' if positive else ''}{number_text(weight)}"
-    ax.text(x, y, text, ha="center", va="center", fontsize=8, color=colour, bbox=box, zorder=2)
+    ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=box, zorder=2)
 
 
 def half_planes_figure(network: StepNetwork) -> plt.Figure:
@@ -292,12 +296,12 @@ def draw_surface(ax: Axes, network: SigmoidNetwork, title: str, contours: bool =
         surface, origin="lower", extent=extent, cmap=OUTPUT_MAP, vmin=0, vmax=1, interpolation="none"
     )
     if contours and (levels := _contour_levels(float(surface.min()), float(surface.max()))):
-        lines = ax.contour(axis, axis, surface, levels=levels, colors=GREY, linewidths=0.6)
+        lines = ax.contour(axis, axis, surface, levels=levels, colors=fixed(GREY), linewidths=0.6)
         if places := _label_places(lines):
             ax.clabel(lines, fontsize=7, fmt="%g", inline_spacing=2, manual=places)
     if surface.min() < 0.5 < surface.max():
-        ax.contour(axis, axis, surface, levels=[0.5], colors=COLOURS["black"], linewidths=1.6)
-    draw_points(ax, network.output())
+        ax.contour(axis, axis, surface, levels=[0.5], colors=fixed(BLACK), linewidths=1.6)
+    draw_points(ax, network.output(), on_picture=True)
     plane_axes(ax)
     ax.set_title(title)
     return image
@@ -391,13 +395,12 @@ def learned_figure(networks: Mapping[str, SigmoidNetwork]) -> plt.Figure:
 
 
 def _draw_named_line(ax: Axes, unit: int, w1: float, w2: float, bias: float) -> None:
-    colour = UNIT_COLOURS[unit % len(UNIT_COLOURS)]
+    colour = fixed(UNIT_COLOURS[unit % len(UNIT_COLOURS)])
     draw_line(ax, w1, w2, bias, color=colour, linewidth=1.5, linestyle=(0, (5, 2)))
     if (place := _on_frame(w1, w2, bias, unit)) is not None:
-        box = {"facecolor": "white", "edgecolor": colour, "boxstyle": "round,pad=0.15", "linewidth": 0.8}
-        ax.text(
-            *place, unit_name(unit), color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=7
-        )
+        box = {"fc": fixed("white"), "ec": colour, "boxstyle": "round,pad=0.15", "linewidth": 0.8}
+        style = {"color": fixed(BLACK), "fontsize": 8, "ha": "center", "va": "center", "bbox": box}
+        ax.text(*place, unit_name(unit), zorder=7, **style)
 
 
 def _on_frame(w1: float, w2: float, bias: float, unit: int) -> tuple[float, float] | None:
@@ -422,8 +425,6 @@ def _activation_table(ax: Axes, network: SigmoidNetwork) -> None:
     label_cells(ax, image, np.char.mod("%.2f", values), fontsize=8)
     ax.axvline(network.hidden_size - 0.5, color="white", linewidth=4)
     ax.set_xticks(range(values.shape[1]), [*map(unit_name, range(network.hidden_size)), "out"])
-    for unit, label in enumerate(ax.get_xticklabels()[:-1]):
-        label.set_color(UNIT_COLOURS[unit % len(UNIT_COLOURS)])
     points = [f"({x1:.0f}, {x2:.0f}) → {target}" for (x1, x2), target in zip(POINTS, TARGETS, strict=True)]
     ax.set_yticks(range(len(points)), points)
     ax.xaxis.tick_top()

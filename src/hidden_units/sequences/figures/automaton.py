@@ -13,12 +13,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from hidden_units.names import LOWERED
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, PALE
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.automata import ANY, Extraction
 
-FILLS = {ANY: "#eceff2", 0: "#d6e8f4", 1: "#f9dccb", 2: "#cfeee4"}
+FILLS = {ANY: PALE[GREY], **{symbol: PALE[colour] for symbol, colour in enumerate(SYMBOL_COLOURS)}}
 RADIUS = 0.27
 CENTRED = {"ha": "center", "va": "center"}
 
@@ -119,7 +119,7 @@ def _draw_edge(
     )
     # A quadratic curve passes half way between its chord and its control point.
     middle = (leave + arrive) / 2 + normal * bend * np.linalg.norm(arrive - leave) / 2
-    ax.text(*(middle + 0.12 * normal), str(count), fontsize=8, color=colour, zorder=6, **CENTRED)
+    ax.text(*(middle + 0.12 * normal), str(count), fontsize=8, zorder=6, **CENTRED)
 
 
 def _handles(language: Language, exceptions: bool) -> list:

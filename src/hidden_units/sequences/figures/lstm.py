@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, label_cells
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, fixed, label_cells
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, SYMBOL_MARKERS, string_name
 
 PHASE_COLOURS = dict(zip("ABC", SYMBOL_COLOURS, strict=True))
@@ -104,7 +104,7 @@ def traces_figure(
         for ax in (upper, lower):
             ax.axvspan(start + 0.5, end + 0.5, color=colour, alpha=0.1, lw=0)
         name, above = string_name(letters[start:end]), upper.get_xaxis_transform()
-        upper.text((start + end + 1) / 2, 1.02, name, transform=above, ha="center", fontsize=9, color=colour)
+        upper.text((start + end + 1) / 2, 1.02, name, transform=above, ha="center", fontsize=9)
         start = end
     upper.axhline(0, color=GREY, lw=0.6)
     upper.set(ylabel="cell state")
@@ -181,7 +181,7 @@ def intervention_figure(table: pd.DataFrame) -> plt.Figure:
         )
         texts = label_cells(ax, image, grid.to_numpy().astype(int))
         for text in texts.diagonal():
-            text.set_color(GREY)
+            text.set_color(fixed(GREY))
         for row, column in np.argwhere(((grid == expected) & (grid != by_n)).to_numpy()):
             ax.plot(column, row, "o", ms=21, mfc="none", mec=COLOURS["vermilion"], mew=1.8)
         ax.set_xticks(range(grid.shape[1]), grid.columns)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, ink_on, plt
+from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, PALE, ink_on, plt
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
 from hidden_units.sequences.languages import LETTERS
 
@@ -95,7 +95,7 @@ def cell() -> tuple[Figure, pd.DataFrame]:
     axes.set(xlim=(-0.6, 9.6), ylim=(-1.3, 3.05), aspect="equal")
     axes.set_axis_off()
     line, low = 2.2, 0.35
-    body = {"boxstyle": "round,pad=0,rounding_size=0.25", "facecolor": "#f5f7f9", "edgecolor": GREY}
+    body = {"boxstyle": "round,pad=0,rounding_size=0.25", "facecolor": PALE[GREY], "edgecolor": GREY}
     axes.add_patch(FancyBboxPatch((0.7, -0.45), 6.95, 3.3, **body, zorder=0))
     axes.plot([-0.4, 9.2], [line, line], color=COLOURS["blue"], linewidth=2.4, zorder=1)
     arrow(axes, (9.1, line), (9.5, line), color=COLOURS["blue"], linewidth=2.4)

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.ticker import MultipleLocator
@@ -23,7 +24,8 @@ from hidden_units.sequences.measures.dynamics import MapDynamics, Orbit, SRNDyna
 from hidden_units.sequences.networks import SRN
 
 FRAME = 1.12
-COUNT_MAP = "viridis"
+# Teal to violet to magenta, each of a contrast of 3 on white and by night.
+COUNT_MAP = LinearSegmentedColormap.from_list("count", ["#12948a", "#8273d6", "#cf4f9f"])
 SYMBOL_COLOURS = (COLOURS["blue"], COLOURS["vermilion"], COLOURS["green"])
 SYMBOL_MARKERS = ("o", "s", "^")
 NAME = {
@@ -268,7 +270,7 @@ def steps_figure(steps: pd.DataFrame, language: Language) -> plt.Figure:
         steps: from `step_lengths`.
     """
     figure, axes = plt.subplots(1, 2, figsize=(FULL_WIDTH_INCHES, 3.0), sharex=True)
-    colours = plt.get_cmap(COUNT_MAP)(np.linspace(0.05, 0.88, language.largest))
+    colours = COUNT_MAP(np.linspace(0, 1, language.largest))
     for n, colour in enumerate(colours, start=1):
         part = steps[steps["n"] == n].reset_index(drop=True)
         time = np.arange(1, len(part) + 1)
