@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
+MOST_MARKS = 20
 # Where a point's name may be: how many points away, and how it is aligned.
 SIDES = {
     "above": ((0, 8), "center"),
@@ -167,6 +168,11 @@ def draw_line(ax: Axes, a: float, b: float, c: float, **style: Any) -> None:
     if a or b:
         foot = -c * np.array([a, b]) / (a**2 + b**2)
         ax.axline(foot, foot + np.array([-b, a]), **style)
+
+
+def mark_every(points: Sized) -> int:
+    """Every how many points a line gets a mark: marks of many points would run into a band."""
+    return math.ceil(len(points) / MOST_MARKS)
 
 
 def label_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str]]) -> None:

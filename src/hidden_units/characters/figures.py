@@ -21,6 +21,7 @@ from hidden_units.plotting import (
     GREY,
     label_cells,
     label_points,
+    mark_every,
     percent_axis,
     plt,
 )
@@ -114,9 +115,10 @@ def learning_curves(history: pd.DataFrame) -> Figure:
             thin = {"marker": marker if len(run) == 1 else None, "alpha": 0.25, "linewidth": 0.8}
             left.plot(run["epoch"], run["accuracy"], color=colour, **thin)
         mean = runs.groupby("epoch")[["accuracy", "train_loss", "test_loss"]].mean()
-        left.plot(mean.index, mean["accuracy"], color=colour, marker=marker, label=display_name(model))
-        right.plot(mean.index, mean["test_loss"], color=colour, marker=marker)
-        right.plot(mean.index, mean["train_loss"], color=colour, marker=marker, linestyle="--", alpha=0.7)
+        bold = {"color": colour, "marker": marker, "markevery": mark_every(mean)}
+        left.plot(mean.index, mean["accuracy"], label=display_name(model), **bold)
+        right.plot(mean.index, mean["test_loss"], **bold)
+        right.plot(mean.index, mean["train_loss"], linestyle="--", alpha=0.7, **bold)
     left.set(xlabel="epoch", ylabel="test accuracy", title="Accuracy")
     percent_axis(left.yaxis)
     left.legend()
@@ -382,6 +384,8 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
         panels[0].set_xlim(-0.004, 0.1)
     panels[0].set_yticks(range(len(labels)), [names[label] for label in labels])
     panels[0].invert_yaxis()
+    # On a phone a panel stands alone, so each has the names of its rows.
+    panels[1].tick_params(labelleft=True)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -10,10 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hidden_units.names import SWEPT_SETTINGS, model_name
-from hidden_units.plotting import COLOURS, MARKERS, equal_steps, percent_axis, small_multiples
+from hidden_units.plotting import COLOURS, MARKERS, equal_steps, mark_every, percent_axis, small_multiples
 
 PANELS_A_ROW = 3
-MOST_MARKS = 20
 # Yellow is for areas alone.
 LOOKS = [
     *zip((colour for name, colour in COLOURS.items() if name != "yellow"), MARKERS, strict=False),
@@ -63,9 +61,7 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         for _, seed in rows.groupby("seed"):
             axes.plot(seed["epoch"], seed["accuracy"], color=colour, alpha=0.25, linewidth=0.8)
         mean = rows.groupby("epoch")["accuracy"].mean()
-        # Marks of many epochs would run into a band.
-        every = math.ceil(len(mean) / MOST_MARKS)
-        axes.plot(mean.index, mean, color=colour, marker=marker, markevery=every, label=run)
+        axes.plot(mean.index, mean, color=colour, marker=marker, markevery=mark_every(mean), label=run)
 
     figure, panels = overlaid(history, ["model"], draw)
     for axes, (model,) in panels.items():

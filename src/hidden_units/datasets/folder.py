@@ -223,7 +223,7 @@ def check_classes(folder: Path, classes: Sequence[str]) -> None:
     """
     if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         raise StudyError(
-            f"{folder}: holds {len(classes)} folders of pictures, expected {FEWEST_CLASSES} to "
+            f"{folder}: the number of folders of pictures is {len(classes)}, expected {FEWEST_CLASSES} to "
             f"{MOST_CLASSES}, one for each class; correct `dataset: path:`."
         )
 

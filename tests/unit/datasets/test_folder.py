@@ -217,11 +217,11 @@ WRONG = {
     "no folder": (lambda root: shutil.rmtree(root), "no such file or directory, expected a folder with"),
     "empty": (
         lambda root: (shutil.rmtree(root), root.mkdir()),
-        "holds 0 folders of pictures, expected 2 to 100",
+        "the number of folders of pictures is 0, expected 2 to 100",
     ),
     "one class": (
         lambda root: [shutil.rmtree(root / part / "dog") for part in ("train", "test")],
-        "train: holds 1 folders of pictures",
+        "train: the number of folders of pictures is 1",
     ),
     "empty class": (
         lambda root: [path.unlink() for path in (root / "train/cat").iterdir()],

@@ -151,8 +151,9 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
     words = {"position": "{}’s read so far", "n": "n, during the {}’s", "remaining": "{}’s still due"}
     axes[0].set_yticks(range(len(kinds)), [words[target].format(letter) for letter, target in kinds])
     axes[0].invert_yaxis()
-    axes[0].tick_params(axis="y", length=0)
-    axes[1].tick_params(axis="y", length=0)
+    for ax in axes:
+        # On a phone a panel stands alone, so each has the names of its rows.
+        ax.tick_params(axis="y", length=0, labelleft=True)
     handles = [
         Line2D([], [], color=COLOURS["blue"], marker="o", label="from the cell state"),
         Line2D([], [], color=COLOURS["orange"], marker="D", label="from the hidden state"),
@@ -186,9 +187,8 @@ def intervention_figure(table: pd.DataFrame) -> plt.Figure:
             ax.plot(column, row, "o", ms=21, mfc="none", mec=COLOURS["vermilion"], mew=1.8)
         ax.set_xticks(range(grid.shape[1]), grid.columns)
         ax.set_yticks(range(grid.shape[0]), grid.index)
-        ax.set(title=title, xlabel="n′")
+        ax.set(title=title, xlabel="n′", ylabel="n, A’s read")
         ax.title.set_fontsize(10)
-        ax.tick_params(length=0)
+        ax.tick_params(length=0, labelleft=True)
         ax.spines[:].set_visible(False)
-    axes[0].set_ylabel("n, A’s read")
     return figure
