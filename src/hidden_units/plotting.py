@@ -241,7 +241,8 @@ def figure_bytes(figure: plt.Figure) -> bytes:
 
 def parts_of(figure: plt.Figure) -> list[Artist]:
     """All that is drawn of a figure: its axes, and titles and legends of all axes."""
-    drawn = [ax for ax in figure.axes if ax.axison or ax.has_data() or ax.texts or ax.get_legend()]
+    seen = [ax for ax in figure.axes if ax.get_visible()]
+    drawn = [ax for ax in seen if ax.axison or ax.has_data() or ax.texts or ax.get_legend()]
     return drawn + [each for part in (figure, *figure.subfigs) for each in (*part.texts, *part.legends)]
 
 
@@ -252,7 +253,7 @@ def panels(figure: plt.Figure) -> list[tuple[list[float], list[int]]]:
 
     Returns:
         Left, top, width and height of each in points, from the top left, and the numbers of the parts in it;
-        none if one box holds all.
+        none if one box holds all, or there is nothing.
     """
     renderer = figure.canvas.get_renderer()
     found: list[tuple[Bbox, list[int]]] = []
@@ -266,7 +267,7 @@ def panels(figure: plt.Figure) -> list[tuple[list[float], list[int]]]:
                 box = Bbox.union([box, *(other for other, _ in near)])
                 parts = parts.union(*(others for _, others in near))
             found.append((box, sorted(parts)))
-    if len(found) == 1:
+    if len(found) < 2:
         return []
     found.sort(key=lambda one: -one[0].y1)
     boxes = [box for box, _ in found]

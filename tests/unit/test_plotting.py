@@ -162,3 +162,7 @@ def test_panels_hold_each_axes_with_its_bar_each_title_and_each_column_of_a_lege
     alone, axes = plt.subplots()
     axes.plot([0, 1])
     assert b"data-panels" not in figure_bytes(alone)
+    nothing, axes = plt.subplots()
+    axes.set_visible(False)
+    assert b"data-panels" not in figure_bytes(nothing)
+    assert b"data-panels" not in figure_bytes(plt.figure())
