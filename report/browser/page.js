@@ -286,7 +286,10 @@ function again(picture, box = picture.getAttribute("viewBox")) {
   const letters = parts.flatMap((part) => [...part.querySelectorAll("text")]).map((text) => parseFloat(text.getAttribute("font-size")));
   look.removeAttribute("id");
   look.append(...(parts.length ? parts : [all]).map(({ id }) => makeSvg("use", { href: `#${id}` })));
-  const style = `width: ${Math.round(width * LEGIBLE / Math.min(LEGIBLE, ...letters))}px`;
+  const across = `${Math.round(width * LEGIBLE / Math.min(LEGIBLE, ...letters))}px`;
+  const isTitle = parts.length && !parts.some((part) => part.querySelector("path, use, image"));
+  // A title has a row of its own, and the browser's letters may be a little wider than those that were measured.
+  const style = `width: ${across}` + (isTitle ? `; margin-right: max(0px, 100% - ${across}); overflow: visible` : "");
   return makeSvg("svg", { viewBox: [left, top, width, height].join(" "), style, "aria-hidden": "true" }, look);
 }
 
