@@ -113,6 +113,7 @@ def test_what_snakemake_itself_does_not_get_is_told_in_one_line(words, told):
     assert first.startswith(f"Snakemake {told}")
 
 
+@pytest.mark.slow
 def test_jobs_that_die_side_by_side_are_each_told_by_their_own_reason(tmp_path, monkeypatch):
     (tmp_path / "Snakefile").write_text(SNAKEFILE)
     (tmp_path / "die.py").write_text(DIE)

@@ -378,6 +378,7 @@ def clone(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["variables", "file", "small disk"])
 def test_pip_installs_into_venv_whatever_its_settings_and_temporary_folder_are(clone, tmp_path, way):
     place = tmp_path / "place"

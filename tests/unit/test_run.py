@@ -150,6 +150,7 @@ def test_a_run_ends_with_the_path_of_its_report_and_a_failed_one_with_snakemakes
     assert "Nothing to be done" in lines[0]
 
 
+@pytest.mark.slow
 def test_plain_snakemake_shows_a_line_a_step_too_unless_other_output_is_wanted(study):
     plain = [sys.executable, "-m", "snakemake", "--cores", "1", "--config", "run=toy"]
     code, lines = finish(start("--dry-run", command=plain))
@@ -412,6 +413,7 @@ def test_what_leads_elsewhere_in_the_folder_of_a_run_is_refused_before_anything_
     assert {path.name for path in Path("config").iterdir()} == {"config.yaml", "toy.yaml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("linked", ["results", "results/toy"])
 def test_results_or_the_folder_of_a_run_may_be_on_another_disk(study, linked):
     (study / "disk").mkdir()

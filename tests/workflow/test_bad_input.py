@@ -116,6 +116,7 @@ def test_a_folder_of_images_and_a_table_are_read_whatever_they_are_called(workfl
     workflow.path("results/named/data/dataset.json").unlink()
 
 
+@pytest.mark.slow
 def test_folders_that_differ_in_brackets_alone_are_two(workflow, tmp_path):
     hashes = []
     for images, name in enumerate(["a{1}", "a<1>"], start=200):

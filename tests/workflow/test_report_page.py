@@ -351,6 +351,7 @@ def test_the_page_asks_the_network_for_nothing(with_fonts):
     assert {link for link in links if not link.startswith("../notebooks/")} == beside
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_bytes_whatever_the_hash_seed(results, with_fonts):
     code = (
         "import sys, hashlib; sys.path[:0] = ['src', '.']; from pathlib import Path; "

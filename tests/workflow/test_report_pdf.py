@@ -78,6 +78,7 @@ def test_weasyprint_understands_all_of_the_style():
     assert [warning for warning in warnings if "No anchor" not in warning] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tag", ["h1", "h2", 'p class="notes"', 'p class="author"', "dd", "li"])
 def test_a_word_longer_than_a_page_goes_on_in_the_next_line(tag):
     style = (ROOT / "report/style.css").read_text(encoding="utf-8")

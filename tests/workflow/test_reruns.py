@@ -64,6 +64,7 @@ def test_a_second_run_finds_nothing_to_do_even_with_more_memory_or_time(finished
     assert finished.planned(*SMOKE, *limits) == {}
 
 
+@pytest.mark.slow
 def test_what_somebody_deleted_is_made_again_and_left_alone_under_another_configuration(finished, tmp_path):
     history = finished.path("results/smoke/characters/netconv/seed-0/history.csv")
     # Moved and not copied, it keeps its time.
@@ -114,6 +115,7 @@ def test_a_copy_of_a_finished_study_has_nothing_to_do(finished, tmp_path, stamps
     assert "Nothing to be done" in result.stdout and rules(copy) == set()
 
 
+@pytest.mark.slow
 def test_without_snakemakes_records_another_configuration_is_made_anew(finished, tmp_path):
     copy = Study(tmp_path / "study")
     shutil.copytree(finished.folder, copy.folder, ignore=shutil.ignore_patterns(".snakemake"))

@@ -33,7 +33,7 @@ def shifts(summary: pd.DataFrame) -> Figure:
     Args:
         summary: characters/shifts_summary.csv.
     """
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.4))
+    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 2.7))
     for model, rows in summary.groupby("model", sort=False):
         colour, marker = look(model)
         axes.plot(
