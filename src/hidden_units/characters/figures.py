@@ -395,10 +395,10 @@ def longest_line(labels: Sequence[str]) -> int:
     return max(len(line) for label in labels for line in label.split("\n"))
 
 
-def name_classes(axes: Axes, names: Sequence[str], room: int = ROOM) -> None:
-    """Class names on both axes of a matrix, without tick marks; where one is longer than `room`, aslant."""
+def name_classes(axes: Axes, names: Sequence[str]) -> None:
+    """Class names on both axes of a matrix, without tick marks; where one is longer than `ROOM`, aslant."""
     stacked = [name.replace(" ", "\n") for name in names]
-    if longest_line(stacked) > room:
+    if longest_line(stacked) > ROOM:
         axes.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
     else:
         axes.set_xticks(range(len(names)), stacked)

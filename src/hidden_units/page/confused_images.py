@@ -54,18 +54,18 @@ def surest_of_each_cell(
     return kept.sort_index()[[*table]].reset_index(drop=True)
 
 
-def sprite(images: np.ndarray, columns: int = COLUMNS) -> bytes:
+def sprite(images: np.ndarray) -> bytes:
     """One PNG of many images, row by row: black ink of 16 levels on nothing, so that any paper shows through.
 
     Args:
-        images: (N, height, width) uint8, 255 where there is most ink.
-        columns: images in a row; the last row is filled up with empty ones.
+        images: (N, height, width) uint8, 255 where there is most ink; `COLUMNS` of them are in a row, and the
+            last row is filled up with empty ones.
     """
     count, height, width = images.shape
-    rows = max(1, -(-count // columns))
-    sheet = np.zeros((rows * columns, height, width), np.uint8)
+    rows = max(1, -(-count // COLUMNS))
+    sheet = np.zeros((rows * COLUMNS, height, width), np.uint8)
     sheet[:count] = np.rint(images / (255 / (INKS - 1)))
-    tiled = sheet.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    tiled = sheet.reshape(rows, COLUMNS, height, width).swapaxes(1, 2).reshape(rows * height, COLUMNS * width)
     picture = Image.frombytes("P", tiled.shape[::-1], tiled.tobytes())
     # Each level is black, and only its opacity differs.
     picture.putpalette(bytes(3 * INKS))

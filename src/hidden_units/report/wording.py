@@ -106,12 +106,12 @@ def estimate(
     return NO_BREAK.join([*parts, *filter(None, [unit])])
 
 
-def differs_as_printed(a: float, b: float, digits: int = 2) -> bool:
+def differs_as_printed(a: float, b: float) -> bool:
     """Whether b - a, rounded as `points` does, is not the difference of both as `percent` prints them."""
     if is_absent(a) or is_absent(b):
         return False
-    printed = [Decimal(percent(value, digits)) for value in (a, b)]
-    return Decimal(points(b - a, digits).replace(MINUS, "-")) != printed[1] - printed[0]
+    printed = [Decimal(percent(value)) for value in (a, b)]
+    return Decimal(points(b - a).replace(MINUS, "-")) != printed[1] - printed[0]
 
 
 def p_value(p: float | None) -> str:

@@ -46,14 +46,12 @@ def context(study: Study) -> dict[str, Any]:
         "fewest": fewest,
         "enough": enough,
         "scaling": shown_scales(scaling, thresholds, config["surfaces"]),
-        "surfaces": [row for row in scaling if row["scale"] in config["surfaces"]],
         "surfaces_view": surfaces_view(config["network"], thresholds),
         "thresholds": thresholds,
         "margin_once_solved": {row["scale"]: row["margin"] for row in scaling}.get(
             thresholds["solves_whole"]
         ),
         "training": config["training"],
-        "hidden_sizes": config["hidden"],
         "success": success,
         "most_solved": max(success, key=lambda row: row["rate"]),
         "least_solved": min(success, key=lambda row: row["rate"]),

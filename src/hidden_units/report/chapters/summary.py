@@ -24,7 +24,6 @@ def context(study: Study) -> dict[str, Any]:
     rows = headline(study) if has_images else []
     return {
         "dataset": study.dataset if has_images else None,
-        "commit": study.commit,
         "comparability": comparability(study) if has_images else None,
         "rows": rows,
         "rounded_off": any(

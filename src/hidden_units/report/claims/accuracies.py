@@ -26,7 +26,7 @@ from hidden_units.report.wording import count, listing
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more, wilson
 
 SUMMARY, SWEEP = "characters/summary.csv", "characters/sweep.csv"
-COMPARISONS, ECONOMY = "characters/comparisons.csv", "characters/economy.csv"
+COMPARISONS = "characters/comparisons.csv"
 
 
 def units(model: str) -> str:

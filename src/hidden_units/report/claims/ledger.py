@@ -16,7 +16,6 @@ from hidden_units.report.claims.verdicts import (
     NOT_COMPARABLE,
     NOT_IN_RUN,
     NOT_TESTABLE,
-    VERDICTS,
     Finding,
     Judgement,
     MissingEvidence,
@@ -170,8 +169,3 @@ def changed_rules(claims: Sequence[Claim]) -> pd.DataFrame:
     """The rows of changed_rules.csv, one a change: claim, what, why, and the verdicts before and after it."""
     rows = [{"claim": claim.id, **asdict(change)} for claim in claims for change in claim.changed]
     return pd.DataFrame(rows, columns=["claim", *Change.__dataclass_fields__]).replace("", None)
-
-
-def tally(verdicts: Sequence[str]) -> dict[str, int]:
-    """How often each verdict was given, in their fixed order."""
-    return {verdict: list(verdicts).count(verdict) for verdict in VERDICTS}
