@@ -1,6 +1,7 @@
 /* A confusion matrix whose cells can be looked into: count, share of the row, and examples of the images. */
 
 const LONGEST_LEVEL = 6; // letters of a name that fit level over a column
+const MOST_NAMES = 30; // that can be read along one side
 // From no mistakes to the most: the colours of the printed figure (ColorBrewer's Oranges), and others for the night.
 const DAY = ["#fff5eb", "#fee6ce", "#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"];
 const NIGHT = ["#171c22", "#30241b", "#4e3018", "#713f14", "#98520f", "#c1680f", "#e6831f", "#ffa657", "#ffc995"];
@@ -51,16 +52,21 @@ function cutOut(packed, { position, number }, words) {
 
 /* the table */
 
+/* The class that marks a name for which there is no room between its neighbours. */
+const crowded = (entries, place) => (place % Math.ceil(entries.length / MOST_NAMES) ? "crowded" : "");
+
 function head(entries) {
   const above = make("th", { class: "axis", scope: "colgroup", colspan: entries.length }, "chosen by the network");
   const corner = make("th", { class: "axis", scope: "col", rowspan: 2 }, "target");
   const isAslant = entries.some((entry) => entry.romaji.length > LONGEST_LEVEL);
-  const names = entries.map((entry) => make("th", { class: `chosen ${isAslant ? "aslant" : ""}`, scope: "col" }, ...named(entry)));
+  const names = entries.map((entry, place) => (
+    make("th", { class: `chosen ${isAslant ? "aslant" : ""} ${crowded(entries, place)}`, scope: "col" }, ...named(entry))));
   return { element: make("thead", "", make("tr", "", corner, above), make("tr", "", ...names)), names };
 }
 
 function body(entries, counts, totals, numbered) {
-  const names = entries.map((entry) => make("th", { class: "target", scope: "row" }, ...named(entry)));
+  const names = entries.map((entry, place) => (
+    make("th", { class: `target ${crowded(entries, place)}`, scope: "row" }, ...named(entry))));
   const cells = counts.map((row, target) => row.map((number, chosen) => make("td", {
     class: target === chosen ? "right" : "", tabindex: -1,
     "aria-label": `target ${entries[target].romaji}, chosen ${entries[chosen].romaji}: ${share(number, totals[target])}`,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +218,39 @@ def test_a_network_without_mistakes_shows_what_it_found(look, report, tmp_path):
     assert panel(page).startswith(f"お o, right {share(40)}")
     cell(page, 0, 1).hover()
     assert panel(page).startswith(f"お o → き ki {share(0)}")
+
+
+SEEN_NAMES = """(heads) => heads.map((head) => {
+  const { color, fontSize } = getComputedStyle(head);
+  const { top, bottom, left, right } = head.firstChild.getBoundingClientRect();
+  return { color, text: head.innerText, top, bottom, left, right, size: parseFloat(fontSize) };
+}).filter((name) => name.color !== "rgba(0, 0, 0, 0)")"""
+
+
+@pytest.mark.parametrize("width", [380, 1200])
+@pytest.mark.parametrize("many", [31, 100])
+def test_names_of_many_classes_are_large_enough_and_apart_and_the_current_ones_are_seen(
+    look, report, tmp_path, many, width
+):
+    classes = [{"romaji": f"{number} is a name that goes on", "kana": ""} for number in range(many)]
+    table = pd.DataFrame(np.eye(many, dtype=int) + 1)
+    page = look(
+        altered_page(
+            report, tmp_path / "page.html", {NAME: table}, {NAME: {"classes": classes, "numbered": False}}
+        ),
+        viewport={"width": width, "height": 900},
+    )
+    cell(page, 1, 3).hover()
+    current = {classes[1]["romaji"], classes[3]["romaji"]}
+    columns = [] if width < 400 else [("thead .chosen", "left", "right")]
+    for heads, low, high in [("tbody .target", "top", "bottom"), *columns]:
+        seen = page.locator(f".cells {heads}").evaluate_all(SEEN_NAMES)
+        assert current & {name["text"] for name in seen} and len(seen) > 15
+        assert min(name["size"] for name in seen) >= 12
+        others = [name for name in seen if name["text"] not in current]
+        assert all(a[high] <= b[low] + 1 for a, b in pairwise(others))
+    assert page.locator(".cells").evaluate("(cells) => cells.scrollWidth <= cells.clientWidth")
+    rows = page.locator(".cells tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => row.getBoundingClientRect().height)"
+    )
+    assert max(rows) - min(rows) < 1 and max(rows) * many < 600

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from made_up_evidence import claims, evidence, lengths, material, median
 
+from hidden_units.characters.pair_ranks import pairs_by_seed
 from hidden_units.report.claims.ledger import (
     MEASURED_RULES,
     PUBLISHED_RULES,
@@ -258,6 +259,16 @@ def test_the_measured_rule_gives_the_verdict(number, verdict, changes):
     assert (found.reason or found.verdict) == verdict, found.evidence
     assert (found.verdict == UNDECIDED) == (verdict in (THIN, BETWEEN))
     assert found.evidence.endswith(".") and "nan" not in found.evidence and "None" not in found.evidence
+
+
+def test_of_many_pairs_confused_equally_often_the_first_are_named_and_the_others_counted():
+    once = np.diag([10] * 10) + np.eye(10, k=1, dtype=int)
+    tied = pairs_by_seed({"netlin": dict.fromkeys(range(made_up.SEEDS), once)})
+    found = judge_measured(CLAIMS[7], material(made_up.Files(evidence() | {PAIRS: tied})))
+    first = found.evidence.replace("\N{NO-BREAK SPACE}", " ").split(". ")[0]
+    assert first.endswith(
+        "seeds: 0 and 1 (1.0), 1 and 2 (1.0) and 2 and 3 (1.0); as often as the last: 6 other pairs"
+    )
 
 
 @pytest.mark.parametrize(
