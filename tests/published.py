@@ -6,11 +6,17 @@ from typing import Any
 
 from hidden_units.checkerboard import training as checkerboard_training
 from hidden_units.config import defaults
+from hidden_units.datasets.providers import provider_of
 from hidden_units.encoders import training as encoders_training
 from hidden_units.sequences import training as sequences_training
 
 DEFAULTS = defaults()
 SEQUENCES = ("steps", "interval", "learning_rate", "weight_decay", "optimiser")
+
+
+def provider(name: str, **changes: Any):
+    """A provider of a kind of data."""
+    return provider_of({**DEFAULTS["dataset"], "name": name, **changes})
 
 
 def characters(**changes: Any):

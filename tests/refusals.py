@@ -14,5 +14,5 @@ def sentence(action: Callable, *arguments: object, **options: object) -> str:
     with pytest.raises(StudyError) as raised:
         action(*arguments, **options)
     text = str(raised.value)
-    assert "\n" not in text and text.endswith(".") and ". " not in text
+    assert "\n" not in text and text.endswith((".", "?")) and ". " not in text
     return text

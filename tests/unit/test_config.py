@@ -8,6 +8,7 @@ from hidden_units.config.__main__ import write_reference
 from hidden_units.config.fields import Block
 from hidden_units.errors import StudyError
 from hidden_units.report.protocol import read_settings
+from tests.refusals import sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = defaults()
@@ -15,13 +16,6 @@ DEFAULTS = defaults()
 
 def config_file(name):
     return yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
-
-
-def sentence(config):
-    with pytest.raises(StudyError) as caught:
-        resolve(config, ["config/mine.yaml"])
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 def test_the_main_configuration_is_the_defaults():
@@ -178,7 +172,7 @@ def test_defaults_are_the_published_protocol():
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence_with_key_value_and_expectation(config, parts):
-    found = sentence(config)
+    found = sentence(resolve, config, ["config/mine.yaml"])
     assert found.startswith("config (config/mine.yaml): ")
     for part in parts:
         assert part in found
@@ -220,8 +214,8 @@ def test_classes_are_a_list_of_names_or_of_blocks_or_of_both():
 def test_each_key_that_has_no_effect_on_the_chosen_data_is_named_in_a_sentence(dataset, keys):
     found = ignored_keys(resolve({"run": "mine", "dataset": dataset}))
     assert len(found) == len(keys)
-    for sentence, key in zip(found, keys, strict=True):
-        assert f"`dataset: {key}` has no effect with `dataset: name: {dataset['name']}`" in sentence
+    for said, key in zip(found, keys, strict=True):
+        assert f"`dataset: {key}` has no effect with `dataset: name: {dataset['name']}`" in said
 
 
 def test_the_reference_page_is_what_the_models_say(tmp_path):

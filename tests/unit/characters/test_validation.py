@@ -11,7 +11,6 @@ from hidden_units.characters.evaluation import summarise, sweep
 from hidden_units.characters.runs import read_metrics, write_run
 from hidden_units.characters.training import normalise, to_device, train
 from hidden_units.characters.validation import held_out
-from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from hidden_units.files import sha256
 from tests import published
@@ -56,7 +55,7 @@ def test_the_number_of_training_images_is_known_before_there_are_any(tmp_path):
         (None, {"name": "kmnist", "files": ["others"]}),
         (20, {"name": "idx", "path": str(tmp_path)}),
     ]:
-        counts = provider_of({**published.DEFAULTS["dataset"], **dataset}).counts()
+        counts = published.provider(**dataset).counts()
         assert (counts or {}).get("train") == count
     check_validation(config(19, name="idx", path=str(tmp_path)))
     with pytest.raises(StudyError, match="fewer than the 20 training images"):

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from hidden_units.config import defaults
 from hidden_units.datasets import folder as module
 from hidden_units.datasets.folder import find_pictures, listing_of, read_picture, write_listing
 from hidden_units.datasets.letters import not_shown
-from hidden_units.datasets.providers import provider_of
 from hidden_units.files import read_json
+from tests.published import provider
 from tests.refusals import sentence
 
 PNG = "a.png"
@@ -43,12 +42,8 @@ def dataset(root, classes=("cat", "dog"), count=5, parts=("train", "test")):
     return root
 
 
-def provider(root, **settings):
-    return provider_of({**defaults()["dataset"], "name": "folder", "path": str(root), **settings})
-
-
 def load(root, **settings):
-    own = provider(root, **settings)
+    own = provider("folder", path=str(root), **settings)
     own.refresh()
     files = {part: module.Path(path) for part, path in own.source_files("").items()}
     return own, files, *own.load(files)
@@ -199,15 +194,17 @@ def test_what_systems_leave_is_passed_over_and_other_files_are_counted(tmp_path)
 
 
 def test_names_of_other_scripts_go_the_way_of_all_class_names(tmp_path):
-    root = dataset(
-        tmp_path / "in", ("\N{HIRAGANA LETTER O}", "cafe\N{COMBINING ACUTE ACCENT}", "\N{BENGALI LETTER KA}")
-    )
-    assert [entry["romaji"] for entry in provider(root).classes] == ["caf\xe9", "1", "\N{HIRAGANA LETTER O}"]
-    (said,) = not_shown({"dataset": {"classes": None}, "report": {}}, provider(root).folders)
+    kana = "\N{HIRAGANA LETTER O}"
+    root = dataset(tmp_path / "in", (kana, "cafe\N{COMBINING ACUTE ACCENT}", "\N{BENGALI LETTER KA}"))
+    own = provider("folder", path=str(root))
+    assert [entry["romaji"] for entry in own.classes] == ["caf\xe9", "1", kana]
+    (said,) = not_shown({"dataset": {"classes": None}, "report": {}}, own.folders)
     assert said.startswith("config: `dataset: path` has 1 with letters that the fonts")
-    named = provider(root, classes=[{"romaji": name, "kana": ""} for name in "xyz"])
+    few, named = (
+        provider("folder", path=str(root), classes=[{"romaji": name, "kana": ""} for name in names])
+        for names in ("xy", "xyz")
+    )
     assert [entry["romaji"] for entry in named.classes] == ["x", "y", "z"]
-    few = provider(root, classes=[{"romaji": name, "kana": ""} for name in "xy"])
     assert "names 2, but" in sentence(few.counts) and "has 3 folders" in sentence(few.counts)
 
 

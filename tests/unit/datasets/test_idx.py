@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from hidden_units.config import defaults
 from hidden_units.datasets.idx import IDX_NAMES, find_idx_files, inspect_idx_files, read_idx
 from hidden_units.datasets.making import fit
-from hidden_units.datasets.providers import provider_of
 from tests.idx_files import noise, write_folder, write_idx
+from tests.published import provider
 from tests.refusals import sentence
 
 BYTES_IN_FULL = bytes.fromhex("00000801 00000003 070009")
@@ -324,7 +323,7 @@ def test_labels_that_count_from_1_get_their_way_out_and_are_read_with_it(tmp_pat
         text = sentence(inspect_idx_files, files, named)
         assert text.endswith("if they count from 1, set `dataset: first_label: 1`.")
     assert inspect_idx_files(files, None, 1) == ({"train": 10, "test": 20}, 10)
-    own = provider_of({**defaults()["dataset"], "name": "idx", "path": str(tmp_path), "first_label": 1})
+    own = provider("idx", path=str(tmp_path), first_label=1)
     arrays, making = own.load(files)
     assert making is None
     for part in dataset:
@@ -343,7 +342,7 @@ def test_images_that_stand_otherwise_are_made_and_the_report_says_so(tmp_path, d
         for part, array in upright.items()
     }
     files = write_dataset(tmp_path, stored)
-    own = provider_of({**defaults()["dataset"], "name": "idx", "path": str(tmp_path), "transpose": transpose})
+    own = provider("idx", path=str(tmp_path), transpose=transpose)
     assert own.makes_images
     arrays, making = own.load(files)
     np.testing.assert_array_equal(arrays["train_images"], fit(upright["train_images"]))

@@ -9,30 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hidden_units.config import defaults
 from hidden_units.datasets import npz
 from hidden_units.datasets.idx import IDX_NAMES
 from hidden_units.datasets.making import fit, grey
 from hidden_units.datasets.npz import ENDINGS, read_npz
-from hidden_units.datasets.providers import provider_of
 from hidden_units.errors import StudyError
 from tests.idx_files import noise
+from tests.published import provider
 from tests.refusals import sentence
-
-
-def provider(path, **settings):
-    return provider_of({**defaults()["dataset"], "name": "npz", "path": str(path), **settings})
 
 
 def first_look(path, **settings):
     """The sentence with which a first look refuses, which begins with the path."""
-    text = sentence(provider(path, **settings).counts)
+    text = sentence(provider("npz", path=str(path), **settings).counts)
     assert text.startswith(str(path))
     return text
 
 
 def load(path, **settings):
-    own = provider(path, **settings)
+    own = provider("npz", path=str(path), **settings)
     return own, *own.load({part: npz.Path(file) for part, file in own.source_files("").items()})
 
 
@@ -164,7 +159,7 @@ def test_files_that_are_no_archive_are_named(tmp_path):
     damaged = bytearray(whole)
     damaged[len(whole) // 4] ^= 1  # inside the training images: only their checksum tells
     path.write_bytes(damaged)
-    assert provider(path).counts() == {"train": 30, "test": 20}
+    assert provider("npz", path=str(path)).counts() == {"train": 30, "test": 20}
     with pytest.raises(StudyError, match=r"a\.npz: is damaged or no \.npz file \(Bad CRC-32"):
         load(path)
 

@@ -18,6 +18,7 @@ from hidden_units.encoders.tables import (
     target_table,
 )
 from hidden_units.errors import StudyError
+from tests.refusals import sentence
 
 PICTURES = sorted((Path(__file__).parents[3] / "config" / "pictures").glob("*.yaml"))
 
@@ -68,10 +69,8 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name):
     ],
 )
 def test_a_file_that_would_give_a_table_no_name_of_its_own_is_refused(entries, parts):
-    with pytest.raises(StudyError) as error:
-        table_sources(entries)
-    assert all(part in str(error.value) for part in parts)
-    assert "\n" not in str(error.value)
+    said = sentence(table_sources, entries)
+    assert all(part in said for part in parts)
 
 
 def test_a_line_is_positive_to_the_left_of_its_way(tmp_path):
@@ -127,13 +126,8 @@ def test_a_wrong_picture_or_table_is_refused_with_file_and_place(tmp_path, conte
     else:
         path = tmp_path / "mine.csv"
         path.write_text(content)
-    with pytest.raises(StudyError) as error:
-        target_table("mine", path)
-    message = str(error.value)
-    assert message.startswith(str(path))
-    assert place in message
-    assert message.endswith(".")
-    assert "\n" not in message
+    said = sentence(target_table, "mine", path)
+    assert said.startswith(str(path)) and place in said
 
 
 def test_a_table_written_as_csv_can_be_read_back(tmp_path):
