@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -80,23 +80,28 @@ class Language:
         (the colour of the published pictures: k after the k-th A; n - (j - 1) / m after the j-th of a
         segment of m n symbols, 0 after its last).
         """
-        return _positions(self, tuple(int(size) for size in sizes)).copy()
+        return self.positions_of([sizes]).drop(columns="example")
+
+    def positions_of(self, examples: Iterable[Sequence[int]]) -> pd.DataFrame:
+        """`positions` of many examples one below the other, with the number of each, `example`."""
+        return _positions(self, tuple(tuple(int(size) for size in sizes) for sizes in examples)).copy()
 
 
 @lru_cache(maxsize=4096)
-def _positions(language: Language, sizes: tuple[int, ...]) -> pd.DataFrame:
-    """`Language.positions`, kept: every network of a task is measured along the same examples."""
+def _positions(language: Language, examples: tuple[tuple[int, ...], ...]) -> pd.DataFrame:
+    """`Language.positions_of`, kept: every network of a task is measured along the same examples."""
     rows = []
-    for block, n in enumerate(sizes):
-        for symbol, times in enumerate(language.multiplicities):
-            for position in range(1, times * n + 1):
-                last = position == times * n
-                following = (symbol + 1) % language.symbols if last else symbol
-                count = float(position) if symbol == 0 else 0.0 if last else n - (position - 1) / times
-                due = times * n - position
-                rows.append((block, n, symbol, LETTERS[symbol], position, due, last, following, count))
+    for example, sizes in enumerate(examples):
+        for block, n in enumerate(sizes):
+            for symbol, times in enumerate(language.multiplicities):
+                for position in range(1, times * n + 1):
+                    last = position == times * n
+                    following = (symbol + 1) % language.symbols if last else symbol
+                    count = float(position) if symbol == 0 else 0.0 if last else n - (position - 1) / times
+                    place = (block, n, symbol, LETTERS[symbol], position, times * n - position, last)
+                    rows.append((example, *place, following, count))
     columns = ["block", "n", "symbol", "letter", "position", "due", "last", "next_symbol", "count"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["example", *columns])
 
 
 def generator(seed: int, stream: int) -> np.random.Generator:

@@ -16,6 +16,9 @@ import numpy as np
 from hidden_units.errors import StudyError
 from hidden_units.sequences.languages import Language
 
+# Up to here sums are computed one by one, see `weighted_sums`.
+FEW_SUMS = 8
+
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Logistic function, without overflow for any x."""
@@ -35,15 +38,26 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.exp(log_softmax(logits))
 
 
-def times(state: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Product of states (..., from) with a matrix (..., from, to) that may have leading axes of its own."""
+def weighted_sums(state: np.ndarray, matrix: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """States (..., from) times a matrix (..., from, to), plus a bias (..., to): (..., to).
+
+    The leading axes of all three broadcast.
+    """
     if state.ndim == 1:
-        return state @ matrix
+        return state @ matrix + bias
+    size = matrix.shape[-1]
+    lead = np.broadcast_shapes(state.shape[:-1], matrix.shape[:-2], bias.shape[:-1])
+    sums = np.empty((*lead, size))
     # From two or three units: many tiny matrix products take numpy several times as long as their sums.
-    product = state[..., 0, None] * matrix[..., 0, :]
-    for unit in range(1, state.shape[-1]):
-        product += state[..., unit, None] * matrix[..., unit, :]
-    return product
+    # To as few: sum by sum, so that numpy's inner loop runs along the states.
+    together = 1 if size <= FEW_SUMS else size
+    for start in range(0, size, together):
+        part = slice(start, start + together)
+        product = state[..., 0, None] * matrix[..., 0, part]
+        for unit in range(1, state.shape[-1]):
+            product += state[..., unit, None] * matrix[..., unit, part]
+        np.add(product, bias[..., part], out=sums[..., part])
+    return sums
 
 
 class Network:
@@ -88,6 +102,16 @@ class Network:
         lead = vector.shape[:-1]
         return cls(*(part.reshape(*lead, *shape) for part, shape in zip(parts, shapes, strict=True)))
 
+    @classmethod
+    def stack(cls, networks: Sequence[Self]) -> Self:
+        """Networks of one size as one, whose arrays have a new first axis."""
+        arrays = ([getattr(network, field.name) for network in networks] for field in fields(cls))
+        return cls(*map(np.stack, arrays))
+
+    def at(self, index: np.ndarray) -> Self:
+        """The networks at places (n,) along the first leading axis, each as often as it is named."""
+        return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
+
     @property
     def hidden(self) -> int:
         """Number of hidden units."""
@@ -120,7 +144,7 @@ class Network:
 
     def logits(self, state: np.ndarray) -> np.ndarray:
         """Output before the softmax, (..., symbols)."""
-        return times(state[..., : self.hidden], self.output) + self.output_bias
+        return weighted_sums(state[..., : self.hidden], self.output, self.output_bias)
 
     def probabilities(self, state: np.ndarray) -> np.ndarray:
         """Predicted probabilities of the next symbol, (..., symbols)."""
@@ -176,7 +200,7 @@ class SRN(Network):
         return np.tanh(self.initial)
 
     def step(self, state: np.ndarray, symbol: int | np.ndarray) -> np.ndarray:
-        return np.tanh(times(state, self.recurrent) + (self._read(symbol) + self.bias))
+        return np.tanh(weighted_sums(state, self.recurrent, self._read(symbol) + self.bias))
 
     def jacobian(self, state: np.ndarray, symbol: int) -> np.ndarray:
         """Derivative of a step at a state: [..., i, j] = d next_i / d state_j."""
@@ -206,7 +230,7 @@ class LSTM(Network):
     def gates(self, state: np.ndarray, symbol: int | np.ndarray) -> dict[str, np.ndarray]:
         """Activations of the gates i, f, g, o when a state reads a symbol, each (..., hidden)."""
         hidden = state[..., : self.hidden]
-        sums = times(hidden, self.recurrent) + (self._read(symbol) + self.bias)
+        sums = weighted_sums(hidden, self.recurrent, self._read(symbol) + self.bias)
         i, f, g, o = (sums[..., part * self.hidden : (part + 1) * self.hidden] for part in range(4))
         return {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
 

@@ -52,20 +52,14 @@ def along_examples(network: Network, language: Language) -> dict[str, float]:
         determined; least_due_b, least_due_a: least over the B's after the first, over the A's that follow a
         string.
     """
-    parts = []
-    for number, sizes in enumerate(language.fixed_set()):
-        states = network.run(language.example(sizes)[:-1])
-        points = states[:, : network.hidden]
-        positions = language.positions(sizes)
-        probabilities = network.probabilities(states[1:])
-        parts.append(
-            positions.assign(
-                example=number,
-                distance=np.linalg.norm(points[1:] - points[0], axis=1),
-                due=probabilities[np.arange(len(positions)), positions["next_symbol"]],
-            )
-        )
-    walked = pd.concat(parts, ignore_index=True)
+    walked = language.positions_of(language.fixed_set())
+    states = [network.run(language.example(sizes)[:-1]) for sizes in language.fixed_set()]
+    start, reached = states[0][0, : network.hidden], np.concatenate([own[1:] for own in states])
+    probabilities = network.probabilities(reached)
+    walked = walked.assign(
+        distance=np.linalg.norm(reached[:, : network.hidden] - start, axis=1),
+        due=probabilities[np.arange(len(walked)), walked["next_symbol"]],
+    )
     strings = walked.groupby(["example", "block"])["distance"]
     determined = walked[walked["symbol"] > 0]
     starts_anew = determined["next_symbol"] == 0

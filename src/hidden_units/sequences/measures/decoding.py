@@ -19,16 +19,12 @@ RIDGE_PENALTY = 1e-3
 
 
 def labelled_states(network: Network, language: Language, examples: Sequence[Sequence[int]]) -> pd.DataFrame:
-    """States after each symbol of given examples: Language.positions with example, and h and c (hidden,)."""
-    parts = []
+    """States after each symbol of given examples: Language.positions_of, its due as remaining; h and c."""
     runs = network.run_all([language.example(sizes)[:-1] for sizes in examples])
-    for number, (sizes, run) in enumerate(zip(examples, runs, strict=True)):
-        positions, states = language.positions(sizes), run[1:]
-        part = positions.rename(columns={"due": "remaining"}).assign(example=number)
-        for place, source in enumerate(network.sources):
-            part[source] = list(states[:, place * network.hidden : (place + 1) * network.hidden])
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    states = np.concatenate([run[1:] for run in runs])
+    parts = zip(network.sources, np.split(states, len(network.sources), axis=1), strict=True)
+    positions = language.positions_of(examples).rename(columns={"due": "remaining"})
+    return positions.assign(**{source: list(part) for source, part in parts})
 
 
 def decoding_table(network: Network, language: Language) -> pd.DataFrame:
@@ -43,22 +39,23 @@ def decoding_table(network: Network, language: Language) -> pd.DataFrame:
     """
     from sklearn.linear_model import Ridge
     from sklearn.metrics import r2_score
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    fit, check = (labelled_states(network, language, half) for half in np.split(language.fixed_set(), 2))
     larger = [[n] for n in range(language.largest + 1, language.largest + 5)]
-    unseen = labelled_states(network, language, larger)
+    examples = (*np.split(language.fixed_set(), 2), larger)
+    tables = [labelled_states(network, language, some) for some in examples]
     rows = []
     for source in network.sources:
         for symbol in range(language.symbols):
-            fitted, trained, beyond_states = (part[part["symbol"] == symbol] for part in (fit, check, unseen))
+            parts = [table[table["symbol"] == symbol] for table in tables]
+            states = [np.stack(part[source]) for part in parts]
+            scaler = StandardScaler().fit(states[0])
+            fitted, *read = (scaler.transform(own) for own in states)
             for target in ("position",) if symbol == 0 else ("position", "n", "remaining"):
-                model = make_pipeline(StandardScaler(), Ridge(RIDGE_PENALTY))
-                model.fit(np.stack(fitted[source]), fitted[target])
+                model = Ridge(RIDGE_PENALTY).fit(fitted, parts[0][target])
                 scores = (
-                    r2_score(part[target], model.predict(np.stack(part[source])))
-                    for part in (trained, beyond_states)
+                    r2_score(part[target], model.predict(own))
+                    for part, own in zip(parts[1:], read, strict=True)
                 )
                 rows.append((source, LETTERS[symbol], target, *scores))
     return pd.DataFrame(rows, columns=["source", "letter", "target", "r2_trained", "r2_beyond"])

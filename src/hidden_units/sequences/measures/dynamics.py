@@ -8,7 +8,7 @@ often the rates must match as |lambda_B| = r_A ** (-1 / m), so that log|lambda_B
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,13 +68,24 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
 
     Cycles of a shorter period that divides this one are left out. Sorted by the first coordinate.
     """
-    hidden = network.hidden
+    return orbits_of_all([network], symbol, period, starts)[0]
+
+
+def orbits_of_all(
+    networks: Sequence[SRN], symbol: int, period: int = 1, starts: int = 441
+) -> list[list[Orbit]]:
+    """`orbits` of each of many networks of one size, whose points move side by side."""
+    hidden = networks[0].hidden
     per_axis = max(2, round(starts ** (1 / hidden)))
     axes = np.meshgrid(*[np.linspace(-1, 1, per_axis)] * hidden, indexing="ij")
-    points = np.stack(axes, axis=-1).reshape(-1, hidden)
+    grid = np.stack(axes, axis=-1).reshape(-1, hidden)
+    points = np.tile(grid, (len(networks), 1))
+    each = SRN.stack(networks)
+    # Which network a point belongs to.
+    owner = np.repeat(np.arange(len(networks)), len(grid))
     moving = np.arange(len(points))
     for _ in range(60):
-        along, around = _around(network, symbol, points[moving], period)
+        along, around = _around(each.at(owner[moving]), symbol, points[moving], period)
         residual, slope = along[-1] - along[0], around - np.eye(hidden)
         # A singular Newton step is replaced by one plain iteration of the map.
         singular = np.abs(np.linalg.det(slope)) < 1e-10
@@ -88,10 +99,18 @@ def orbits(network: SRN, symbol: int, period: int = 1, starts: int = 441) -> lis
         moving = moving[longest[:, 0] > 1e-14]
         if not moving.size:
             break
-    along, _ = _around(network, symbol, points, period)
-    points = points[np.abs(along[-1] - along[0]).max(axis=1) < 1e-11]
-    points = points[~_shorter_period(network, symbol, points, period)]
+    along, _ = _around(each.at(owner), symbol, points, period)
+    returned = np.abs(along[-1] - along[0]).max(axis=1) < 1e-11
+    points, owner = points[returned], owner[returned]
+    lasting = ~_shorter_period(each.at(owner), symbol, points, period)
+    return [
+        _distinct(network, symbol, points[lasting & (owner == k)], period)
+        for k, network in enumerate(networks)
+    ]
 
+
+def _distinct(network: SRN, symbol: int, points: np.ndarray, period: int) -> list[Orbit]:
+    """The orbits of which some points (points, hidden) are known, each once."""
     found: list[Orbit] = []
     points = points[np.lexsort(points.T[::-1])]
     while len(points):
@@ -180,14 +199,24 @@ class SRNDynamics:
 
 def srn_dynamics(network: SRN, language: Language) -> SRNDynamics:
     """Fixed points, cycles and rates of a single SRN."""
-    maps = [MapDynamics(orbits(network, symbol), orbits(network, symbol, period=2)) for symbol in (0, 1)]
+    return dynamics_of_all([network], language)[0]
+
+
+def dynamics_of_all(networks: Sequence[SRN], language: Language) -> list[SRNDynamics]:
+    """`srn_dynamics` of each of many SRNs of one size."""
+    found = [[orbits_of_all(networks, symbol, period) for period in (1, 2)] for symbol in (0, 1)]
+    maps = [[MapDynamics(*own) for own in zip(*periods, strict=True)] for periods in found]
+    return [_dynamics(*own, language) for own in zip(networks, *maps, strict=True)]
+
+
+def _dynamics(network: SRN, a_map: MapDynamics, b_map: MapDynamics, language: Language) -> SRNDynamics:
     settled = settled_orbit(network, 0, network.initial_state())
     states = network.run(language.string(language.largest))
     last_a, b_states = states[language.largest, None], states[language.largest + 1 :]
-    saddle = departure_saddle(maps[1], b_states)
+    saddle = departure_saddle(b_map, b_states)
     r_a, settled_distance = (settled.rate, _nearest(last_a, settled.points)) if settled else (None, None)
     lambda_b, saddle_distance = (saddle.rate, _nearest(b_states, saddle.points)) if saddle else (None, None)
-    return SRNDynamics(*maps, settled, r_a, lambda_b, settled_distance, saddle_distance)
+    return SRNDynamics(a_map, b_map, settled, r_a, lambda_b, settled_distance, saddle_distance)
 
 
 def departure_saddle(b_map: MapDynamics, b_states: np.ndarray) -> Orbit | None:
@@ -211,8 +240,7 @@ def dynamics_table(networks: Mapping[int, SRN], language: Language) -> pd.DataFr
     settled_distance, saddle_distance (as in SRNDynamics); empty where a quantity does not exist.
     """
     rows = []
-    for seed, network in networks.items():
-        found = srn_dynamics(network, language)
+    for seed, found in zip(networks, dynamics_of_all(list(networks.values()), language), strict=True):
         rows.append(
             {
                 "seed": seed,

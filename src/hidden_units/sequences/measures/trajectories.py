@@ -87,16 +87,14 @@ def walk(network: Network, language: Language) -> dict[str, float]:
         other_spread: root mean square distance of the A- and B-states from the centroid of their letter and
         count.
     """
-    walked = pd.concat(
-        [_walked(network, language, sizes) for sizes in language.fixed_set()], ignore_index=True
-    )
-    longest = _walked(network, language, [language.largest])
-    points = np.stack(walked["point"])
+    walked, points = _walked(network, language, language.fixed_set())
+    longest, _ = _walked(network, language, [[language.largest]])
     home = network.initial_state()[: network.hidden]
     end = ((walked["symbol"] == language.symbols - 1) & walked["last"]).to_numpy()
     centroid = points[end].mean(axis=0)
-    others = walked[~end].groupby(["symbol", "count"])["point"]
-    within = np.concatenate([_spread(np.stack(group)) for _, group in others])
+    others = points[~end]
+    groups = walked[~end].groupby(["symbol", "count"]).indices.values()
+    within = np.concatenate([_spread(others[group]) for group in groups])
 
     a_states = walked["symbol"] == 0
     counts = walked.loc[a_states, "count"].to_numpy()
@@ -119,24 +117,26 @@ def walk(network: Network, language: Language) -> dict[str, float]:
             "count_proportional": 1 - (unexplained**2).sum() / ((distances - distances.mean()) ** 2).sum(),
             "home_spread": np.sqrt((_spread(points[end]) ** 2).mean()),
             "home_offset": np.linalg.norm(home - centroid),
-            "home_gap": np.linalg.norm(points[~end] - centroid, axis=1).min(),
+            "home_gap": np.linalg.norm(others - centroid, axis=1).min(),
             "other_spread": np.sqrt((within**2).mean()),
         }
     return {name: float(value) for name, value in result.items()}
 
 
-def _walked(network: Network, language: Language, sizes: Sequence[int]) -> pd.DataFrame:
-    """Positions of an example with the state reached (point), the step's length, the turn at the first B."""
-    walked = language.positions(sizes)
-    states = network.run(language.example(sizes)[:-1])[:, : network.hidden]
-    steps = np.diff(states, axis=0)
+def _walked(
+    network: Network, language: Language, examples: Sequence[Sequence[int]]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Positions of examples with each step's length and the turn at the first B; the states reached."""
+    states = [network.run(language.example(sizes)[:-1])[:, : network.hidden] for sizes in examples]
+    steps = np.concatenate([np.diff(own, axis=0) for own in states])
+    walked = language.positions_of(examples)
     lengths = np.linalg.norm(steps, axis=1)
     first_b = np.flatnonzero((walked["symbol"] == 1) & (walked["position"] == 1))
     turn = np.full(len(steps), np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosine = (steps[first_b - 1] * steps[first_b]).sum(axis=1) / (lengths[first_b - 1] * lengths[first_b])
     turn[first_b] = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return walked.assign(point=list(states[1:]), length=lengths, turn=turn)
+    return walked.assign(length=lengths, turn=turn), np.concatenate([own[1:] for own in states])
 
 
 def _spread(points: np.ndarray) -> np.ndarray:
@@ -156,13 +156,9 @@ def step_lengths(network: Network, language: Language) -> pd.DataFrame:
 
     Columns: n, letter, position, length, distance (of the state after the step from the initial one).
     """
-    start = network.initial_state()[: network.hidden]
-    rows = []
-    for n in range(1, language.largest + 1):
-        walked = _walked(network, language, [n])
-        distance = np.linalg.norm(np.stack(walked["point"]) - start, axis=1)
-        rows.append(walked[["n", "letter", "position", "length"]].assign(distance=distance))
-    return pd.concat(rows, ignore_index=True)
+    walked, points = _walked(network, language, [[n] for n in range(1, language.largest + 1)])
+    distance = np.linalg.norm(points - network.initial_state()[: network.hidden], axis=1)
+    return walked[["n", "letter", "position", "length"]].assign(distance=distance)
 
 
 def _growth(walked: pd.DataFrame, symbol: int) -> float:
