@@ -34,7 +34,7 @@ from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.encoders import training as encoders
 from hidden_units.encoders.tables import identity
 from hidden_units.files import write_csv
-from hidden_units.report.times import processor_name
+from hidden_units.report.collecting import processor_name
 from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart

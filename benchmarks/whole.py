@@ -20,7 +20,7 @@ import pandas as pd
 from benchmarks.copies import copy_workflow
 from hidden_units.files import write_csv
 from hidden_units.manifest import compare, hashes
-from hidden_units.report.times import job_times
+from hidden_units.report.collecting import job_times
 from hidden_units.yaml_files import read_yaml
 
 RESULT = Path(__file__).parent / "results" / "whole.csv"

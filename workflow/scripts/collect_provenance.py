@@ -7,7 +7,7 @@ from pathlib import Path
 from hidden_units.files import read_json, sha256, write_json, write_text
 from hidden_units.report.provenance import Commit
 from hidden_units.report.render import render_machine_page
-from hidden_units.report.times import collect
+from hidden_units.report.collecting import collect
 from hidden_units.reproduction import rows_of, said
 
 with job(snakemake):

@@ -17,10 +17,10 @@ from hidden_units.names import look_key
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS, contexts_of
 from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
+from hidden_units.report.collecting import rule_times
 from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.references import REFERENCES
-from hidden_units.report.times import rule_times
 from hidden_units.report.wording import NO_BREAK
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")

@@ -9,9 +9,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from hidden_units.report.provenance import Commit, package_versions, read_commit
-from hidden_units.report.render import render_machine_page
-from hidden_units.report.times import (
+from hidden_units.report.collecting import (
     collect,
     describe_machine,
     gpu_names,
@@ -19,6 +17,8 @@ from hidden_units.report.times import (
     rule_times,
     training_times,
 )
+from hidden_units.report.provenance import Commit, package_versions, read_commit
+from hidden_units.report.render import render_machine_page
 from tests.rendered_report import ROOT
 
 

@@ -1,4 +1,4 @@
-"""The machine and its times: for provenance.json and the machine page alone."""
+"""What computed a run, where and in what time: the content of provenance.json and of the machine page."""
 
 from __future__ import annotations
 
