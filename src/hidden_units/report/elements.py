@@ -13,8 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from hidden_units.names import NO_BREAK
 from hidden_units.report.measures import Measure, measures_of
-from hidden_units.report.wording import NO_BREAK
 
 POINTS_PER_INCH = 72
 FULL_WIDTH_INCHES = 7.2

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from hidden_units.fonts import font_faces
-from hidden_units.names import look_key
+from hidden_units.names import NO_BREAK, class_name, look_key
 from hidden_units.report import wording
 from hidden_units.report.chapters import CHAPTERS, contexts_of
 from hidden_units.report.chapters.claims import claims_by_place, ledger_rows
@@ -21,7 +21,6 @@ from hidden_units.report.collecting import rule_times
 from hidden_units.report.elements import Outline, packed
 from hidden_units.report.evidence import Study
 from hidden_units.report.references import REFERENCES
-from hidden_units.report.wording import NO_BREAK
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 # A name of at most three letters, made equal to a number.
@@ -54,7 +53,7 @@ def environment(templates: Path, own: Sequence[str] = ()) -> Environment:
         wording.FILTERS,
         alignment=alignment,
         cell=cell,
-        class_name=lambda entry: mark_japanese(wording.class_name(entry)),
+        class_name=lambda entry: mark_japanese(class_name(entry)),
         family_key=partial(look_key, own=own),
         japanese=mark_japanese,
         one_line=one_line,

@@ -9,13 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-# Names are words too: chapters and templates take them from here.
-from hidden_units.names import MINUS as MINUS
-from hidden_units.names import NO_BREAK
-from hidden_units.names import class_name as class_name
-from hidden_units.names import class_names as class_names
-from hidden_units.names import family_of as family_of
-from hidden_units.names import model_name as model_name
+from hidden_units.names import MINUS, NO_BREAK, family_of, model_name
 from hidden_units.rounding import at_least, at_most, rounded
 
 DOES_NOT_APPLY = "\N{EN DASH}"

@@ -10,21 +10,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hidden_units.names import CLASSES_NUMBERED, LONGEST_NAME, LUCKY, NO_BREAK, is_own_name, look_key
+from hidden_units.names import (
+    CLASSES_NUMBERED,
+    LONGEST_NAME,
+    LUCKY,
+    NO_BREAK,
+    class_name,
+    class_names,
+    family_of,
+    is_own_name,
+    look_key,
+    model_name,
+)
 from hidden_units.report.comparability import COMPUTATION, PROTOCOL, comparability, settings
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Evidence, Study
-from hidden_units.report.wording import (
-    class_name,
-    class_names,
-    confidence,
-    count,
-    differs_as_printed,
-    family_of,
-    interval,
-    interval_is_known,
-    model_name,
-)
+from hidden_units.report.wording import confidence, count, differs_as_printed, interval, interval_is_known
 from hidden_units.statistics.intervals import mean_over_seeds
 
 PAIRS_SHOWN = 8

@@ -9,10 +9,10 @@ import pandas as pd
 
 from hidden_units.checkerboard.learned import closest_setting
 from hidden_units.checkerboard.models import WITHIN, network_from_mapping
-from hidden_units.names import LOWERED
+from hidden_units.names import LOWERED, MINUS, NO_BREAK
 from hidden_units.report.elements import View
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import MINUS, NO_BREAK, confidence, plain
+from hidden_units.report.wording import confidence, plain
 from hidden_units.statistics.intervals import wilson
 
 Rows = Sequence[Mapping[str, Any]]

@@ -7,20 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hidden_units.characters.ablations import own_value
-from hidden_units.names import SWEPT_SETTINGS
+from hidden_units.names import NO_BREAK, SWEPT_SETTINGS, class_names, model_name
 from hidden_units.report.chapters.characters import lucky_widths
 from hidden_units.report.chapters.sensitivity import LEVEL
 from hidden_units.report.comparability import comparability
 from hidden_units.report.evidence import Study, records
-from hidden_units.report.wording import (
-    NO_BREAK,
-    class_names,
-    confidence,
-    count,
-    differs_as_printed,
-    is_absent,
-    model_name,
-)
+from hidden_units.report.wording import confidence, count, differs_as_printed, is_absent
 from hidden_units.statistics.comparisons import paired_over_seeds, unpaired_over_seeds
 from hidden_units.statistics.intervals import Interval, prediction_of_one_more
 from hidden_units.statistics.plateau import find_plateau

@@ -8,9 +8,8 @@ from typing import Any
 
 import yaml
 
-from hidden_units.names import CLASSES_LISTED
+from hidden_units.names import CLASSES_LISTED, class_names
 from hidden_units.report.evidence import Study
-from hidden_units.report.wording import class_names
 
 SKELETONS = Path(__file__).parents[2] / "datasets/brush_strokes.yaml"
 # The largest class has so many times the images of the smallest: worth a word.

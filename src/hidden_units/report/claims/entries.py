@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from hidden_units.errors import StudyError
-from hidden_units.report.wording import NO_BREAK, plain
+from hidden_units.names import NO_BREAK
+from hidden_units.report.wording import plain
 
 READINGS = ("strictest", "kindest")
 # The parts of the published study by the studies of this one.

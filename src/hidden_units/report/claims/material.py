@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hidden_units.names import STUDIES
+from hidden_units.names import NO_BREAK, STUDIES
 from hidden_units.report.claims.verdicts import MissingEvidence, called
 from hidden_units.report.evidence import Evidence
-from hidden_units.report.wording import NO_BREAK, amount, listing, plain
+from hidden_units.report.wording import amount, listing, plain
 from hidden_units.statistics.intervals import fewest_for_median
 
 

@@ -6,14 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hidden_units.report.wording import (
-    NO_BREAK,
-    decimal,
-    family_of,
-    interval,
-    percent_in_text,
-    telling_digits,
-)
+from hidden_units.names import NO_BREAK, family_of
+from hidden_units.report.wording import decimal, interval, percent_in_text, telling_digits
 from hidden_units.statistics.intervals import Interval, wilson
 
 SUPPORTED = "supported"
