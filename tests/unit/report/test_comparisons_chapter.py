@@ -44,11 +44,11 @@ def width(hidden, status):
     return {"hidden": hidden, **shares, **statuses}
 
 
-def chapter(comparisons=(), widths=(), answer=UNDECIDED, comparability=COMPARABLE, **changes):
+def chapter(comparisons=(), widths=(), answer=UNDECIDED, **changes):
     """The words of the chapter about some tests and hidden sizes."""
     questions = findings.OTHER_SEEDS, findings.OTHER_IMAGES
     facts = {
-        "comparability": comparability,
+        "comparability": COMPARABLE,
         "names": ["a", "b"],
         "pairs": findings.network_pairs(comparisons, []),
         "networks": [findings.by_significance(comparisons, "networks", question) for question in questions],
