@@ -19,3 +19,12 @@ def user_path(text: str | Path) -> Path:
         raise StudyError(
             f"{text}: nobody called so has a home folder here; write the path in full."
         ) from None
+
+
+def unlisted(path: Path, error: Exception, expected: str) -> StudyError:
+    """What to raise where the user's images cannot be looked into; `expected` begins so."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return StudyError(
+        f"{path}: {reason.lower()}, {expected}; correct `dataset: path:` (a relative path starts where the "
+        "command is called) or its permissions."
+    )

@@ -24,6 +24,7 @@ from hidden_units.datasets.making import Making, as_original, fit, grey, invert_
 from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
 from hidden_units.files import read_json, sha256, write_json
+from hidden_units.paths import unlisted
 from hidden_units.yaml_files import unprintable
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
@@ -156,11 +157,8 @@ def entries(folder: Path) -> tuple[list[str], list[str]]:
                         "folders; fetch what it stands for (git annex get), or remove it."
                     )
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StudyError(
-            f"{folder}: {reason.lower()}, expected a folder with a folder of pictures for each class; "
-            "correct `dataset: path:` (relative to where the command is called) or its permissions."
-        ) from error
+        expected = "expected a folder with a folder of pictures for each class"
+        raise unlisted(folder, error, expected) from error
     return sorted(folders), sorted(files)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from hidden_units.datasets.shape import FEWEST_CLASSES, MOST_CLASSES, SIDE
 from hidden_units.errors import StudyError
-from hidden_units.paths import user_path
+from hidden_units.paths import unlisted, user_path
 
 IDX_NAMES = {
     "train_images": "train-images-idx3-ubyte",
@@ -100,11 +100,7 @@ def find_idx_files(folder: Path) -> dict[str, Path]:
         # A link that leads nowhere, as git-annex leaves it, is there too, and reading it says so.
         present = {entry.name for entry in folder.iterdir() if entry.is_file() or entry.is_symlink()}
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StudyError(
-            f"{folder}: {reason.lower()}, expected a folder of four IDX files; "
-            "correct `dataset: path:` (a relative path starts where the command is called)."
-        ) from error
+        raise unlisted(folder, error, "expected a folder of four IDX files") from error
     files = {}
     for part, name in IDX_NAMES.items():
         dotted = name.replace("-idx", ".idx")

@@ -20,7 +20,7 @@ from numpy.lib import format as npy
 from hidden_units.datasets.idx import IDX_NAMES, LABELS, check_shapes
 from hidden_units.datasets.idx import MAX_BYTES as MOST_MADE
 from hidden_units.errors import StudyError
-from hidden_units.paths import user_path
+from hidden_units.paths import unlisted, user_path
 
 # Source images are read a batch at a time, so that they may be more than fits the memory.
 MOST_BYTES = 2**34
@@ -47,11 +47,7 @@ def find_npz_files(path: Path) -> dict[str, Path]:
             return {"archive": path}
         present = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StudyError(
-            f"{path}: {reason.lower()}, expected an .npz file or a folder of four; correct `dataset: path:` "
-            "(a relative path starts where the command is called)."
-        ) from error
+        raise unlisted(path, error, "expected an .npz file or a folder of four") from error
     files = {}
     for part, ending in ENDINGS.items():
         found = [entry for entry in present if entry.name.endswith(ending)]
