@@ -54,6 +54,8 @@ TEXT_FONT_FILES = [
 ]
 KANA_FONT_FILE = ("matplotlib_fontja", "fonts/ipaexg.ttf")
 FULL_WIDTH_INCHES = 7.2
+# A picture without parts, or a part of one, that is no wider has letters of 9 points in full on a phone.
+PHONE_WIDTH_INCHES = 4.8
 MOST_MARKS = 20
 # Where a point's name may be: how many points away, and how it is aligned.
 SIDES = {

@@ -57,6 +57,40 @@ def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edg
     assert page.evaluate(UNSIGNED) == []
 
 
+# The smallest letters of each figure of the main text as they are on the screen, in pixels.
+LETTERS = """() => Object.fromEntries([
+  ...document.querySelectorAll(".chapter:not(.appendix) figure > svg")
+].map((picture) => {
+  const parts = [...picture.parentElement.querySelectorAll(":scope > .panels > svg")];
+  const sizes = (parts.length ? parts : [picture]).flatMap((shown) => {
+    const scale = shown.getBoundingClientRect().width / shown.viewBox.baseVal.width;
+    const used = [...shown.querySelectorAll("use")];
+    const drawn = used.map((use) => picture.querySelector(use.getAttribute("href")));
+    return (parts.length ? drawn : [picture]).flatMap((part) => [...part.querySelectorAll("text")])
+      .map((text) => scale * parseFloat(getComputedStyle(text).fontSize));
+  });
+  return [picture.parentElement.id, Math.min(...sizes)];
+}))"""
+# Drawings and wide charts whose letters are smaller; they can be enlarged, or have a view.
+SMALLER = (
+    "networks",
+    "sweep",
+    "confusion",
+    "likeness",
+    "step-network",
+    "srn-unrolled",
+    "srn-automaton",
+    "lstm-cell",
+)
+
+
+def test_on_a_phone_no_letters_of_the_main_text_are_below_nine_pixels_but_of_some_drawings(visit, report):
+    sizes = visit(report, viewport={"width": 390, "height": 780}).evaluate(LETTERS)
+    known = tuple(f"figure-{name}" for name in SMALLER)
+    assert len(sizes) > len(SMALLER)
+    assert {figure: size for figure, size in sizes.items() if size < 9 and not figure.startswith(known)} == {}
+
+
 @pytest.mark.parametrize("touched", [False, True])
 def test_on_a_phone_a_picture_without_a_view_can_be_enlarged(visit, report, touched):
     page = visit(report, viewport={"width": 390, "height": 780}, has_touch=touched)

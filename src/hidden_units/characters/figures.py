@@ -19,6 +19,7 @@ from hidden_units.plotting import (
     COLOURS,
     FULL_WIDTH_INCHES,
     GREY,
+    PHONE_WIDTH_INCHES,
     label_cells,
     label_points,
     mark_every,
@@ -76,7 +77,7 @@ def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     baselines = summary[summary["parameters"].isna()]
     table = summary.set_index("model")
     labels = [display_name(model) for model in [*models, *baselines["model"]]]
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 0.5 + 0.42 * len(labels)))
+    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 0.5 + 0.42 * len(labels)))
     for row, model in enumerate(models):
         colour, marker = look(model)
         values = runs.loc[runs["model"] == model, "accuracy"]

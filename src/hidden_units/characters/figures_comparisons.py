@@ -27,6 +27,7 @@ from hidden_units.plotting import (
     FULL_WIDTH_INCHES,
     GREY,
     PALE,
+    PHONE_WIDTH_INCHES,
     equal_steps,
     label_points,
     percent_axis,
@@ -182,7 +183,7 @@ def pareto(table: pd.DataFrame) -> Figure:
     Args:
         table: characters/economy.csv.
     """
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 4.0))
+    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 4.0))
     front = table[table["on_front"]].sort_values("stored_numbers")
     line = {"color": COLOURS["black"], "linewidth": 1, "zorder": 1, "label": "Pareto front"}
     # A corner before each step, as a line of its own, which names keep off.

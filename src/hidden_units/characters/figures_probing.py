@@ -19,8 +19,8 @@ from hidden_units.characters.figures import (
     panels_of_classes,
     percent,
 )
-from hidden_units.names import shortest_label
-from hidden_units.plotting import FULL_WIDTH_INCHES, percent_axis, plt
+from hidden_units.names import is_own_name, shortest_label
+from hidden_units.plotting import FULL_WIDTH_INCHES, PHONE_WIDTH_INCHES, percent_axis, plt
 
 # Negative weights in one hue, positive in another, none white.
 SIGNED_MAP = "PuOr_r"
@@ -33,7 +33,7 @@ def shifts(summary: pd.DataFrame) -> Figure:
     Args:
         summary: characters/shifts_summary.csv.
     """
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 2.7))
+    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 2.7))
     for model, rows in summary.groupby("model", sort=False):
         colour, marker = look(model)
         axes.plot(
@@ -47,7 +47,9 @@ def shifts(summary: pd.DataFrame) -> Figure:
     axes.xaxis.get_major_locator().set_params(integer=True)
     percent_axis(axes.yaxis)
     axes.grid(axis="y")
-    figure.legend(loc="outside lower center", ncols=3)
+    # The user's names may be long.
+    ncols = 2 if any(map(is_own_name, summary["model"])) else 3
+    figure.legend(loc="outside lower center", ncols=ncols)
     return figure
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, fixed, label_cells
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, PHONE_WIDTH_INCHES, fixed, label_cells
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS, SYMBOL_MARKERS, string_name
 
 PHASE_COLOURS = dict(zip("ABC", SYMBOL_COLOURS, strict=True))
@@ -86,7 +86,7 @@ def traces_figure(
     part = states[(states["example"] == example) & ~(states["block"] >= strings).fillna(False)]
     cells = [name for name in part if name[0] == "c" and name[1:].isdigit()]
     figure, (upper, lower) = plt.subplots(
-        2, 1, figsize=(FULL_WIDTH_INCHES, 4.3), sharex=True, height_ratios=[1.7, 1]
+        2, 1, figsize=(PHONE_WIDTH_INCHES, 4.3), sharex=True, height_ratios=[1.7, 1]
     )
     gates = steps[(steps["example"] == example) & (steps["block"] < strings)]
     for place, cell in enumerate(cells):

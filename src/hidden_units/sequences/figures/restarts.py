@@ -14,7 +14,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from hidden_units.names import language_name, network_name
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, MARKERS, ink_on, percent_axis
+from hidden_units.plotting import (
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    MARKERS,
+    PHONE_WIDTH_INCHES,
+    ink_on,
+    percent_axis,
+)
 from hidden_units.sequences.measures.failures import SOLVED
 
 # Of fewer restarts a median says nothing.
@@ -189,7 +197,7 @@ def failure_figure(summaries: Mapping[str, pd.DataFrame]) -> plt.Figure:
     colours = dict(
         zip(kinds, ("blue", "vermilion", "orange", "yellow", "purple", "green", "sky"), strict=False)
     )
-    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, 0.9 + 0.42 * len(summaries)))
+    figure, ax = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 0.9 + 0.42 * len(summaries)))
     for place, table in enumerate(summaries.values()):
         shares = table.set_index("kind")["restarts"]
         total, left = shares.sum(), 0.0
