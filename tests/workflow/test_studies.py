@@ -61,8 +61,17 @@ def test_each_study_is_a_target_that_makes_its_figures_and_no_report(workflow, s
     assert f"draw_{study}" in planned and planned.keys().isdisjoint({"judge_claims", "render_report"})
 
 
-@pytest.mark.parametrize("target", ["encoders", "results/alone/encoders/summary.csv"])
-def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflow, target):
+@pytest.mark.parametrize(
+    ("target", "study"),
+    [
+        ("encoders", "encoders"),
+        ("results/alone/encoders/summary.csv", "encoders"),
+        # Rules of a study in files of other names.
+        ("prepare_dataset", "characters"),
+        ("compare_networks", "characters"),
+    ],
+)
+def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflow, target, study):
     arguments = ["--dry-run", target]
     data = {"name": "idx", "path": "nowhere"}
     overlay = workflow.overlay("alone.yaml", {"run": "alone", "studies": ["checkerboard"], "dataset": data})
@@ -71,8 +80,8 @@ def test_a_target_of_a_study_that_is_left_out_is_refused_in_one_sentence(workflo
     started = workflow.start(overlay, *arguments) if target in STUDIES else workflow.start_snakemake(*plain)
     code, printed = started.finish()
     assert code and "Traceback" not in printed and "MissingRule" not in printed
-    said = f"{target}: belongs to the study encoders, but `studies` chooses checkerboard alone; add encoders"
-    assert said in printed and '--config "studies=[encoders]"' in printed
+    said = f"{target}: belongs to the study {study}, but `studies` chooses checkerboard alone; add {study}"
+    assert said in printed and f'--config "studies=[{study}]"' in printed
 
 
 def has_no_gap(results, studies):

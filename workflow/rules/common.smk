@@ -143,10 +143,17 @@ RESULTS = Path(
 )
 
 
+# The files of a study's rules, where they are not one of its name.
+RULE_FILES = {"characters": ["dataset", "characters", "comparisons"]}
+
+
 def refuse_left_out(target):
     """Raise WorkflowError where a target, a study, one of its rules or files, belongs to a study that is left out."""
     for study in LEFT_OUT:
-        own_rules = (ROOT / f"workflow/rules/{study}.smk").read_text(encoding="utf-8")
+        own_rules = "".join(
+            (ROOT / f"workflow/rules/{file}.smk").read_text(encoding="utf-8")
+            for file in RULE_FILES.get(study, [study])
+        )
         is_file = any(
             fnmatch(target, f"{RESULTS}/{pattern}") for pattern in ALL_STUDIES[study]
         )
