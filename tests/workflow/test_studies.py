@@ -68,6 +68,7 @@ def test_each_study_is_a_target_that_makes_its_figures_and_no_report(workflow, s
         ("results/alone/encoders/summary.csv", "encoders"),
         # Rules of a study in files of other names.
         ("prepare_dataset", "characters"),
+        ("train_netconv", "characters"),
         ("compare_networks", "characters"),
     ],
 )
