@@ -144,6 +144,15 @@ def test_drawings_have_the_colours_of_the_page_and_of_the_file_in_print(visit, r
     assert {drawing[0] for drawing in page.evaluate(COLOURS)} == {WHITE}
 
 
+def test_in_forced_colours_the_current_place_and_small_buttons_are_underlined(visit, report):
+    page = visit(report, viewport={"width": 1300, "height": 800}, forced_colors="active")
+    page.locator("h2[id]").nth(2).scroll_into_view_if_needed()
+    for what in ("#contents a[aria-current]", ".take button"):
+        page.wait_for_selector(what, state="attached")
+        line = page.locator(what).first.evaluate("(element) => getComputedStyle(element).textDecorationLine")
+        assert line == "underline", what
+
+
 def test_on_paper_nothing_is_left_of_what_the_browser_adds(visit, report):
     page = visit(report, viewport={"width": 794, "height": 1123}, color_scheme="dark")
     open_views(page)
