@@ -43,6 +43,8 @@ rule train_perceptrons:
         "<benchmarks>/train_perceptrons/{model}.tsv"
     wildcard_constraints:
         model=r"netlin|netfull-\d+",
+    # The longest chain of jobs begins here, and all other work fills what it leaves idle.
+    priority: 7
     conda:
         ENVIRONMENT
     threads: lookup(dpath="training/threads", within=config)
@@ -66,6 +68,7 @@ use rule train_perceptrons as train_netconv with:
         "<benchmarks>/train_netconv/{model}-seed-{seed}.tsv"
     wildcard_constraints:
         model="netconv",
+    priority: 8
 
 
 if OWN:
@@ -275,6 +278,7 @@ rule evaluate_baselines:
         "<logs>/evaluate_baselines.log",
     benchmark:
         "<benchmarks>/evaluate_baselines.tsv"
+    priority: 7
     conda:
         ENVIRONMENT
     resources:
@@ -304,6 +308,7 @@ rule summarise_characters:
         "<logs>/summarise_characters.log",
     benchmark:
         "<benchmarks>/summarise_characters.tsv"
+    priority: 7
     localrule: True
     conda:
         ENVIRONMENT
@@ -370,6 +375,7 @@ rule probe_classifiers:
         "<logs>/probe_classifiers.log",
     benchmark:
         "<benchmarks>/probe_classifiers.tsv"
+    priority: 7
     conda:
         ENVIRONMENT
     resources:

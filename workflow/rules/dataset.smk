@@ -70,6 +70,8 @@ rule prepare_dataset:
         "<logs>/prepare_dataset.log",
     benchmark:
         "<benchmarks>/prepare_dataset.tsv"
+    # Most of a run waits for it.
+    priority: 9
     conda:
         ENVIRONMENT
     resources:
