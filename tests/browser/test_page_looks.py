@@ -73,7 +73,6 @@ LETTERS = """() => Object.fromEntries([
 }))"""
 # Drawings and wide charts whose letters are smaller; they can be enlarged, or have a view.
 SMALLER = (
-    "networks",
     "sweep",
     "confusion",
     "likeness",

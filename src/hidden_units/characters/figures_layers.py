@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from hidden_units.characters.figures import display_name, look
-from hidden_units.plotting import BLACK, FULL_WIDTH_INCHES, GREY, PALE, plt
+from hidden_units.plotting import GREY, PALE, PHONE_WIDTH_INCHES, plt
 
-# Lengths in the unit of a row's height; a row is as wide as these let it be.
-ROW, WIDTH = 0.98, 7.6
-PIXEL = 0.62 / 28  # side of a pixel of an image or map
+# Lengths in a unit of a little less than an inch: the whole, a title, a row, and half of what is widest.
+WIDTH, TITLE, ROW, SIDE = 5.0, 0.2, 1.08, 0.42
+MOST = 4  # stages in a row
+PIXEL = 0.5 / 28  # side of a pixel of an image or map
 SHEETS, SHEET_OFFSET = 4, 0.035  # maps of a stack that are drawn
 
 
@@ -49,57 +50,80 @@ def stages(layers: Sequence[Mapping[str, Any]], side: int) -> pd.DataFrame:
 
 
 def networks(table: pd.DataFrame, image: np.ndarray) -> Figure:
-    """A row for each network: the image, then maps as stacks and units as bars, with how each is made.
+    """For each network the image, then maps as stacks and units as bars, with how each is made.
 
     Args:
         table: the columns of `stages` behind a column model.
         image: (28, 28) grey values.
     """
-    models = list(dict.fromkeys(table["model"]))
-    size = FULL_WIDTH_INCHES, FULL_WIDTH_INCHES / WIDTH * (ROW + 0.42) * len(models)
-    figure, rows = plt.subplots(len(models), 1, figsize=size, squeeze=False)
-    for axes, model in zip(rows[:, 0], models, strict=True):
-        own = table[table["model"] == model].reset_index(drop=True)
+    tables = {model: own.reset_index(drop=True) for model, own in table.groupby("model", sort=False)}
+    places = {model: stage_places(len(own)) for model, own in tables.items()}
+    heights = [0.66 - each[-1][1] for each in places.values()]
+    size = PHONE_WIDTH_INCHES, PHONE_WIDTH_INCHES / WIDTH * sum(heights)
+    figure, rows = plt.subplots(len(tables), 1, figsize=size, squeeze=False, height_ratios=heights)
+    for axes, height, (model, own) in zip(rows[:, 0], heights, tables.items(), strict=True):
         colour, _ = look(model)
-        axes.set(xlim=(0, WIDTH), ylim=(-0.42, ROW), aspect="equal")
-        axes.set_axis_off()
         words = f"{display_name(model)}: {own['parameters'].sum():,} weights and biases"
-        axes.text(0, ROW - 0.02, words, fontweight="semibold", va="top")
-        places, before = np.linspace(0.45, WIDTH - 0.45, len(own)), 0.0
-        for place, stage in zip(places, own.itertuples(), strict=True):
+        axes.text(0, 0, words, fontweight="semibold", va="top")
+        before = places[model][0]
+        for place, stage in zip(places[model], own.itertuples(), strict=True):
+            x, y = place
+            if y < before[1]:
+                before = turn(axes, before, y)
             is_last = stage.Index == own.index[-1]
             half = draw_stage(axes, place, stage, colour, image, "classes" if is_last else "units")
             if stage.Index:
                 style = {"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 0}
-                axes.annotate("", (place - half, 0.38), (before, 0.38), arrowprops=style)
+                axes.annotate("", (x - half, y), before, arrowprops=style)
                 # In two lines, the second of one word, or of one product.
                 step = "\n".join(stage.step.replace(" × ", "×").rsplit(" ", 1))
-                middle = (place - half + before) / 2
-                axes.text(middle, 0.42, step, ha="center", va="bottom", fontsize=7.5, color=BLACK)
-            before = place + half + 0.05
+                middle = (x - half + before[0]) / 2
+                axes.text(middle, y + 0.04, step, ha="center", va="bottom", fontsize=9, linespacing=1.05)
+            before = x + half + 0.05, y
+        # Last, since an image sets them.
+        axes.set(xlim=(0, WIDTH), ylim=(-height, 0), aspect="equal")
+        axes.set_axis_off()
     return figure
 
 
-def draw_stage(axes: Axes, place: float, stage: Any, colour: str, image: np.ndarray, units: str) -> float:
+def stage_places(count: int) -> list[tuple[float, float]]:
+    """Middles of the stages of a network, in rows of the same columns; in the first is only the image."""
+    columns = np.linspace(SIDE, WIDTH - SIDE, min(MOST, count))
+    places = [(x, -TITLE - 0.34) for x in columns]
+    while len(places) < count:
+        places += [(x, places[-1][1] - ROW) for x in columns[1:]]
+    return places[:count]
+
+
+def turn(axes: Axes, end: tuple[float, float], below: float) -> tuple[float, float]:
+    """Lead from the end of a row to the beginning of the one below, and say where that is."""
+    edge, between = WIDTH - 0.02, below + 0.38
+    corners = [end, (edge, end[1]), (edge, between), (SIDE, between), (SIDE, below)]
+    axes.plot(*zip(*corners, strict=True), color=GREY, linewidth=1)
+    return corners[-1]
+
+
+def draw_stage(
+    axes: Axes, middle: tuple[float, float], stage: Any, colour: str, image: np.ndarray, units: str
+) -> float:
     """Draw an image, a stack of maps or a bar of units around a place; returns half its width."""
-    middle = 0.38
+    x, y = middle
     if stage.side == 1:
-        words, width, height = f"{stage.number:,} {units}", 0.1, min(0.1 + 0.0045 * stage.number, 0.72)
-        axes.add_patch(bar(place - width / 2, middle - height / 2, width, height, colour))
+        words, width, height = f"{stage.number:,} {units}", 0.1, min(0.1 + 0.004 * stage.number, 0.6)
+        axes.add_patch(bar(x - width / 2, y - height / 2, width, height, colour))
     elif not stage.Index:
         words, width = f"{stage.side} × {stage.side} pixels", stage.side * PIXEL
-        ends = place - width / 2, place + width / 2, middle - width / 2, middle + width / 2
+        ends = x - width / 2, x + width / 2, y - width / 2, y + width / 2
         axes.imshow(image, extent=ends, cmap="gray_r", vmin=0, vmax=255)
         axes.add_patch(Rectangle(ends[::2], width, width, fill=False, edgecolor=GREY, linewidth=0.6))
-        axes.set(xlim=(0, WIDTH), ylim=(-0.42, ROW))
     else:
         words, width = f"{stage.number} maps\n{stage.side} × {stage.side}", stage.side * PIXEL
         for sheet in reversed(range(SHEETS)):
             shift = (sheet - (SHEETS - 1) / 2) * SHEET_OFFSET
-            corner = place + shift - width / 2, middle + shift - width / 2
+            corner = x + shift - width / 2, y + shift - width / 2
             axes.add_patch(bar(*corner, width, width, colour))
         width += SHEETS * SHEET_OFFSET
-    axes.text(place, -0.05, words, ha="center", va="top", fontsize=8, linespacing=1.05)
+    axes.text(x, y - 0.355, words, ha="center", va="top", fontsize=9, linespacing=1.05)
     return width / 2 + 0.05
 
 

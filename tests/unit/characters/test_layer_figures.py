@@ -33,3 +33,10 @@ def test_each_network_has_a_row_that_ends_in_the_classes():
     words = [[text.get_text() for text in axes.texts] for axes in figure.axes]
     assert len(words) == 2 and all("10 classes" in own for own in words)
     assert words[0][0] == "NetLin: 7,850 weights and biases"
+
+
+@pytest.mark.parametrize(("count", "rows"), [(2, [2]), (4, [4]), (5, [4, 1]), (7, [4, 3]), (8, [4, 3, 1])])
+def test_stages_that_a_phone_has_no_room_for_stand_below_the_others_in_their_columns(count, rows):
+    places = pd.DataFrame(figures_layers.stage_places(count), columns=["x", "y"])
+    assert [len(row) for _, row in places[::-1].groupby("y")][::-1] == rows
+    assert set(places["x"][4:]) <= set(places["x"][1:4]) and places["x"].max() < figures_layers.WIDTH
