@@ -76,7 +76,6 @@ SMALLER = (
     "sweep",
     "confusion",
     "likeness",
-    "step-network",
     "srn-unrolled",
     "srn-automaton",
     "lstm-cell",

@@ -41,6 +41,7 @@ from hidden_units.plotting import (
     FULL_WIDTH_INCHES,
     GREY,
     MARKERS,
+    PHONE_WIDTH_INCHES,
     draw_line,
     fixed,
     label_cells,
@@ -94,11 +95,12 @@ def step_regions(network: StepNetwork, steps: int = 601) -> np.ndarray:
 def network_diagram(network: StepNetwork) -> plt.Figure:
     """The units as circles, their biases inside, and every weight on its connection; negative ones dashed."""
     size = network.hidden_size
-    height = max(2.6, 0.78 * size)
-    figure, ax = plt.subplots(figsize=(FULL_WIDTH_INCHES, height))
-    inputs = [(0.0, y) for y in _spread(2, 0.62 * size)]
-    hidden = [(3.4, y) for y in _spread(size, size)]
-    output = (6.4, 0.0)
+    # In inches, but for the margin.
+    span, (left, middle, right) = 0.8 * max(2, size), (0.0, 2.25, 4.0)
+    figure, ax = plt.subplots(figsize=(PHONE_WIDTH_INCHES, span + 0.6))
+    inputs = [(left, y) for y in _spread(2, 0.75 * span)]
+    hidden = [(middle, y) for y in _spread(size, span)]
+    output = (right, 0.0)
 
     for unit, weights in enumerate(network.hidden_weights):
         for start, weight in zip(inputs, weights, strict=True):
@@ -111,14 +113,14 @@ def network_diagram(network: StepNetwork) -> plt.Figure:
     for unit, (x, y) in enumerate(hidden):
         _unit(ax, x, y, unit_name(unit), network.hidden_biases[unit])
     _unit(ax, *output, "out", network.output_bias)
-    for x, text in ((0.0, "inputs"), (3.4, "hidden step units"), (6.4, "output step unit")):
-        ax.text(x, size / 2 + 0.28, text, ha="center", va="bottom", color=GREY)
+    for x, text in ((left, "inputs"), (middle, "hidden step units"), (right, "output step unit")):
+        ax.text(x, span / 2 + 0.05, text, ha="center", va="bottom", color=GREY)
     handles = [
         Line2D([], [], color=COLOURS["blue"], label="positive weight"),
         Line2D([], [], color=COLOURS["vermilion"], linestyle=(0, (4, 2)), label="negative weight"),
     ]
-    ax.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 0.0))
-    ax.set(xlim=(-0.6, 7.2), ylim=(-size / 2 - 0.1, size / 2 + 0.6), aspect="equal")
+    ax.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.04), ncols=2)
+    ax.set(xlim=(-0.35, 4.45), ylim=(-span / 2, span / 2 + 0.25), aspect="equal")
     ax.axis("off")
     return figure
 
@@ -129,12 +131,12 @@ def _spread(count: int, span: float) -> list[float]:
 
 
 def _unit(ax: Axes, x: float, y: float, name: str, bias: Fraction | None = None) -> None:
-    ax.add_patch(Circle((x, y), 0.33, facecolor="white", edgecolor=COLOURS["black"], linewidth=1.2, zorder=3))
+    ax.add_patch(Circle((x, y), 0.28, facecolor="white", edgecolor=COLOURS["black"], linewidth=1.2, zorder=3))
     ax.text(x, y + (0.08 if bias is not None else 0), name, ha="center", va="center", zorder=4)
     if bias is not None:
         sign = "+" if bias > 0 else ""
         text = f"{sign}{number_text(bias)}"
-        ax.text(x, y - 0.14, text, ha="center", va="center", fontsize=8, color=GREY, zorder=4)
+        ax.text(x, y - 0.13, text, ha="center", va="center", fontsize=9, color=GREY, zorder=4)
 
 
 def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float) -> None:
@@ -145,7 +147,7 @@ def _connect(ax: Axes, start: tuple, end: tuple, weight: Fraction, place: float)
     x, y = (a + place * (b - a) for a, b in zip(start, end, strict=True))
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
     text = f"{'+' if positive else ''}{number_text(weight)}"
-    ax.text(x, y, text, ha="center", va="center", fontsize=8, bbox=box, zorder=2)
+    ax.text(x, y, text, ha="center", va="center", fontsize=9, bbox=box, zorder=2)
 
 
 def half_planes_figure(network: StepNetwork) -> plt.Figure:
