@@ -76,7 +76,6 @@ SMALLER = (
     "sweep",
     "confusion",
     "likeness",
-    "srn-unrolled",
     "srn-automaton",
     "lstm-cell",
 )

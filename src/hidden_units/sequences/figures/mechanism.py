@@ -7,13 +7,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from hidden_units.plotting import BLACK, COLOURS, FULL_WIDTH_INCHES, GREY, PALE, ink_on, plt
+from hidden_units.plotting import (
+    BLACK,
+    COLOURS,
+    FULL_WIDTH_INCHES,
+    GREY,
+    PALE,
+    PHONE_WIDTH_INCHES,
+    ink_on,
+    plt,
+)
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
 from hidden_units.sequences.languages import LETTERS
 
 # Activations from -1 to 1; the middle is white.
 ACTIVATION_MAP = "PuOr_r"
-RADIUS = 0.27
+RADIUS = 0.19
 # What each gate of the cell decides, and where its symbol stands.
 GATES = {
     "forget": ("forget gate", "how much of the\ncell is kept", 1.6),
@@ -24,51 +33,58 @@ GATES = {
 
 
 def unrolled(walk: pd.DataFrame) -> Figure:
-    """An SRN over one string: a column a letter, with the hidden units' values and what is predicted next.
+    """An SRN over one string: a row a letter, with the hidden units' values and what is predicted next.
 
     Args:
         walk: by time: letter (none at the start), h1, h2, and so on, p_A, p_B, and so on, next_letter.
     """
     units = [name for name in walk.columns if name.startswith("h") and name[1:].isdigit()]
     letters = [letter for letter in LETTERS if f"p_{letter}" in walk.columns]
-    top = len(units) * 0.72
-    figure, axes = plt.subplots(
-        figsize=(FULL_WIDTH_INCHES, FULL_WIDTH_INCHES * (top + 3) / (len(walk) + 2.6))
-    )
-    axes.set(xlim=(-2.1, len(walk) - 0.5), ylim=(-1.15, top + 1.85), aspect="equal")
+    # In inches: with two units as wide as a phone.
+    read, apart, row_height, bar = 0.38, 0.44, 0.56, 1.65
+    middles = [1.18 + apart * unit for unit in range(len(units))]
+    left = middles[-1] + 0.62
+    following = left + bar + 0.42
+    low, high = 0.32 - row_height * len(walk), 0.5
+    width = PHONE_WIDTH_INCHES + apart * (len(units) - 2)
+    figure, axes = plt.subplots(figsize=(width, high - low))
+    axes.set(xlim=(0, width), ylim=(low, high), aspect="equal")
     axes.set_axis_off()
     colours = plt.get_cmap(ACTIVATION_MAP)
-    middles = [0.36 + 0.72 * unit for unit in range(len(units))]
-    for column, row in enumerate(walk.to_dict("records")):
+    among = (middles[0] + middles[-1]) / 2
+    for number, row in enumerate(walk.to_dict("records")):
+        y = -row_height * number
         for middle, unit in zip(middles, units, strict=True):
             colour = colours((row[unit] + 1) / 2)[:3]
-            axes.add_patch(Circle((column, middle), RADIUS, facecolor=colour, edgecolor=GREY, linewidth=0.8))
+            axes.add_patch(Circle((middle, y), RADIUS, facecolor=colour, edgecolor=GREY, linewidth=0.8))
             words = f"{row[unit]:.2f}".replace("-", "−")
-            axes.text(column, middle, words, ha="center", va="center", fontsize=7.5, color=ink_on(colour))
-        if column:
-            letter_box(axes, column, -0.75, row["letter"])
-            arrow(axes, (column, -0.48), (column, -0.02))
-            arrow(axes, (column - 1 + RADIUS + 0.06, top / 2), (column - RADIUS - 0.06, top / 2))
-        arrow(axes, (column, top + 0.02), (column, top + 0.42))
-        left = column - 0.35
+            axes.text(middle, y, words, ha="center", va="center", fontsize=9, color=ink_on(colour))
+        if number:
+            letter_box(axes, read, y, row["letter"])
+            arrow(axes, (read + 0.2, y), (middles[0] - RADIUS - 0.04, y))
+            arrow(axes, (among, y + row_height - RADIUS), (among, y + RADIUS))
+        arrow(axes, (middles[-1] + RADIUS + 0.04, y), (left - 0.04, y))
+        start = left
         for letter in letters:
-            share = 0.7 * row[f"p_{letter}"]
+            share = bar * row[f"p_{letter}"]
             colour = SYMBOL_COLOURS[LETTERS.index(letter)]
-            axes.add_patch(plt.Rectangle((left, top + 0.5), share, 0.3, facecolor=colour, linewidth=0))
+            axes.add_patch(plt.Rectangle((start, y - 0.12), share, 0.24, facecolor=colour, linewidth=0))
             if share > 0.35:
-                style = {"ha": "center", "va": "center", "fontsize": 8, "color": ink_on(colour)}
+                style = {"ha": "center", "va": "center", "fontsize": 9, "color": ink_on(colour)}
                 # No prediction is quite certain.
                 words = f"{letter} {min(row[f'p_{letter}'], 0.99):.0%}".removesuffix("%")
-                axes.text(left + share / 2, top + 0.645, words, **style)
-            left += share
-        axes.text(column, top + 1.0, f"next: {row['next_letter']}", ha="center", va="bottom", fontsize=8)
-    for place, words in {
-        top + 0.65: "prediction, %",
-        top / 2: "hidden units",
-        -0.75: "letter read",
-    }.items():
-        axes.text(-0.75, place, words, ha="right", va="center", fontsize=9, color=BLACK)
-    axes.text(0, -0.75, "start", ha="center", va="center", fontsize=9, color=GREY)
+                axes.text(start + share / 2, y, words, **style)
+            start += share
+        letter_box(axes, following, y, row["next_letter"])
+    headings = {
+        "letter read": read,
+        "hidden units": among,
+        "prediction, %": left + bar / 2,
+        "next letter": following,
+    }
+    for words, place in headings.items():
+        axes.text(place, high, words, ha="center", va="top", fontsize=9)
+    axes.text(read, 0, "start", ha="center", va="center", fontsize=9, color=GREY)
     return figure
 
 
