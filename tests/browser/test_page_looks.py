@@ -77,7 +77,6 @@ SMALLER = (
     "confusion",
     "likeness",
     "srn-automaton",
-    "lstm-cell",
 )
 
 

@@ -10,7 +10,6 @@ from matplotlib.patches import Circle, FancyBboxPatch
 from hidden_units.plotting import (
     BLACK,
     COLOURS,
-    FULL_WIDTH_INCHES,
     GREY,
     PALE,
     PHONE_WIDTH_INCHES,
@@ -25,10 +24,10 @@ ACTIVATION_MAP = "PuOr_r"
 RADIUS = 0.19
 # What each gate of the cell decides, and where its symbol stands.
 GATES = {
-    "forget": ("forget gate", "how much of the\ncell is kept", 1.6),
-    "input": ("input gate", "how much is\nput in", 3.1),
-    "candidate": ("candidate", "what would be\nput in", 4.6),
-    "output": ("output gate", "how much of the\ncell is shown", 6.4),
+    "forget": ("forget gate", "how much\nof the cell\nis kept", 0.68),
+    "input": ("input gate", "how much\nis put in", 1.68),
+    "candidate": ("candidate", "what would\nbe put in", 2.64),
+    "output": ("output gate", "how much\nof the cell\nis shown", 3.68),
 }
 
 
@@ -107,44 +106,53 @@ def cell() -> tuple[Figure, pd.DataFrame]:
     Returns:
         The drawing, and a table of its parts: part, what it decides.
     """
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.5))
-    axes.set(xlim=(-0.6, 9.6), ylim=(-1.3, 3.05), aspect="equal")
+    # In inches.
+    width, low, high = PHONE_WIDTH_INCHES - 0.1, -1.25, 2.45
+    figure, axes = plt.subplots(figsize=(width + 0.1, high - low + 0.1))
+    axes.set(xlim=(0, width), ylim=(low, high), aspect="equal")
     axes.set_axis_off()
-    line, low = 2.2, 0.35
-    body = {"boxstyle": "round,pad=0,rounding_size=0.25", "facecolor": PALE[GREY], "edgecolor": GREY}
-    axes.add_patch(FancyBboxPatch((0.7, -0.45), 6.95, 3.3, **body, zorder=0))
-    axes.plot([-0.4, 9.2], [line, line], color=COLOURS["blue"], linewidth=2.4, zorder=1)
-    arrow(axes, (9.1, line), (9.5, line), color=COLOURS["blue"], linewidth=2.4)
-    axes.text(-0.5, line + 0.15, "cell\nbefore", ha="left", va="bottom", fontsize=9)
-    axes.text(9.5, line + 0.15, "cell\nafter", ha="right", va="bottom", fontsize=9)
+    edge, line, shown, gates, read = width - 0.05, 2.05, 1.15, 0.4, -0.62
+    body = {"boxstyle": "round,pad=0,rounding_size=0.2", "facecolor": PALE[GREY], "edgecolor": GREY}
+    axes.add_patch(FancyBboxPatch((0.2, -0.42), width - 0.6, 2.65, **body, zorder=0))
+    blue, red = COLOURS["blue"], COLOURS["vermilion"]
+    axes.plot([0, edge - 0.1], [line, line], color=blue, linewidth=2.4, zorder=1)
+    arrow(axes, (edge - 0.2, line), (edge, line), color=blue, linewidth=2.4)
+    axes.text(0, high, "cell before", ha="left", va="top", fontsize=9)
+    axes.text(width, high, "cell after", ha="right", va="top", fontsize=9)
     put_in = (GATES["input"][2] + GATES["candidate"][2]) / 2
-    arrow(axes, (put_in, 1.35), (put_in, line - 0.2))
+    arrow(axes, (put_in, shown + 0.13), (put_in, line - 0.15))
     for name, (words, meaning, x) in GATES.items():
         colour = COLOURS["orange"] if name != "candidate" else COLOURS["green"]
         box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": colour, "linewidth": 1.4}
-        axes.text(x, low, words, ha="center", va="center", fontsize=9, bbox=box, zorder=3)
-        axes.text(x, low - 0.32, meaning, ha="center", va="top", fontsize=7.5, linespacing=1.05, zorder=3)
-        end = {"forget": (x, line - 0.2), "output": (x, 1.0)}.get(name, (put_in, 1.12))
-        arrow(axes, (x, low + 0.24), end)
+        axes.text(x, gates, words, ha="center", va="center", fontsize=9, bbox=box, zorder=3)
+        axes.text(x, gates - 0.2, meaning, ha="center", va="top", fontsize=9, linespacing=1.05, zorder=3)
+        # What two of them make goes into one symbol, from its left and its right.
+        ends = {
+            "forget": (x, line - 0.15),
+            "input": (put_in - 0.1, shown - 0.1),
+            "candidate": (put_in + 0.1, shown - 0.1),
+            "output": (x, shown - 0.15),
+        }
+        arrow(axes, (x, gates + 0.16), ends[name])
+        arrow(axes, (x, read), (x, -0.44))
     symbol(axes, GATES["forget"][2], line, "×")
     symbol(axes, put_in, line, "+")
-    symbol(axes, put_in, 1.17, "×")
+    symbol(axes, put_in, shown, "×")
     x = GATES["output"][2]
-    arrow(axes, (x, line), (x, 1.45))
-    axes.text(x + 0.12, 1.72, "tanh", ha="left", va="center", fontsize=8, color=BLACK)
-    symbol(axes, x, 1.22, "×")
-    axes.plot([x + 0.2, 9.2], [1.22, 1.22], color=COLOURS["vermilion"], linewidth=2, zorder=1)
-    arrow(axes, (9.1, 1.22), (9.5, 1.22), color=COLOURS["vermilion"], linewidth=2)
-    axes.text(9.5, 1.08, "hidden state:\npredicts, and is\nread next time", ha="right", va="top", fontsize=8)
-    axes.plot([-0.4, GATES["output"][2]], [-1.0, -1.0], color=GREY, linewidth=1.2, zorder=1)
-    for _, _, x in GATES.values():
-        arrow(axes, (x, -1.0), (x, -0.47))
-    axes.text(-0.5, -0.9, "letter read and\nhidden state before", ha="left", va="bottom", fontsize=8)
+    arrow(axes, (x, line), (x, shown + 0.15))
+    axes.text(x - 0.08, (line + shown) / 2, "tanh", ha="right", va="center", fontsize=9)
+    symbol(axes, x, shown, "×")
+    axes.plot([x, edge - 0.1, edge - 0.1], [shown, shown, read - 0.1], color=red, linewidth=2, zorder=1)
+    arrow(axes, (edge - 0.1, read), (edge - 0.1, read - 0.22), color=red, linewidth=2)
+    words = "hidden state: predicts,\nand is read next time"
+    axes.text(width, read - 0.27, words, ha="right", va="top", fontsize=9)
+    axes.plot([0, x], [read, read], color=GREY, linewidth=1.2, zorder=1)
+    axes.text(0, read - 0.07, "letter read and\nhidden state before", ha="left", va="top", fontsize=9)
     parts = [{"part": words, "decides": meaning.replace("\n", " ")} for words, meaning, _ in GATES.values()]
     return figure, pd.DataFrame(parts)
 
 
 def symbol(axes: Axes, x: float, y: float, sign: str) -> None:
     """An operation in a circle."""
-    axes.add_patch(Circle((x, y), 0.17, facecolor="white", edgecolor=BLACK, linewidth=1, zorder=3))
+    axes.add_patch(Circle((x, y), 0.13, facecolor="white", edgecolor=BLACK, linewidth=1, zorder=3))
     axes.text(x, y, sign, ha="center", va="center", fontsize=11, zorder=4)
