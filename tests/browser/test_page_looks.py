@@ -73,9 +73,7 @@ LETTERS = """() => Object.fromEntries([
 }))"""
 # Drawings and wide charts whose letters are smaller; they can be enlarged, or have a view.
 SMALLER = (
-    "sweep",
     "confusion",
-    "likeness",
     "srn-automaton",
 )
 

@@ -54,6 +54,8 @@ ROOM_IN_ROWS = 7 * A_ROW
 # Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
 ROOM_IN_HALF_WIDTH = 3
+# The share of an axis of sizes that the name of one takes.
+ROOM_FOR_SIZE = 0.08
 
 
 def look(model: str) -> tuple[str, str]:
@@ -147,7 +149,7 @@ def sweep(
         lucky: the sizes whose seeds scatter far less than the others’, which get a mark.
     """
     means = table.drop_duplicates("hidden").set_index("hidden")
-    figure, axes = plt.subplots(figsize=(FULL_WIDTH_INCHES, 3.6))
+    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 3.8))
     draw_curve(axes, "netfull", table.set_index("hidden")["accuracy"], means, "mean over seeds")
     if means["reported"].notna().any():
         axes.plot(means.index, means["reported"], **REPORTED, label="reported, one run")
@@ -156,11 +158,24 @@ def sweep(
         axes.axhline(accuracy, label=f"{display_name(model)}, mean", **line)
     axes.set_ylim(span_of([*table["accuracy"], *(others or {}).values()]))
     axes.set(xlabel="hidden units", ylabel="test accuracy")
-    axes.set_xticks(means.index, [size_label(hidden, lucky) for hidden in means.index])
+    labels = [size_label(hidden, lucky) for hidden in means.index]
+    axes.set_xticks(means.index, in_two_ranks(means.index, labels))
     percent_axis(axes.yaxis)
     axes.grid(axis="y")
-    figure.legend(loc="outside lower center", ncols=3)
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
+
+
+def in_two_ranks(places: Sequence[float], labels: Sequence[str]) -> list[str]:
+    """Labels of an axis, those lower that have no room next to the one before."""
+    room, ranked, last = ROOM_FOR_SIZE * (max(places) - min(places)), [], -np.inf
+    for place, label in zip(places, labels, strict=True):
+        if place - last < room:
+            ranked.append(f"\n{label}")
+        else:
+            ranked.append(label)
+            last = place
+    return ranked
 
 
 def draw_curve(
@@ -278,15 +293,17 @@ def likeness(
     """
     short = [shortest_label(name, 11) for name in names]
     is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
-    more_rows = (len(names) - 1) // A_ROW
-    figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 4.9 + 0.6 * more_rows))
-    above, below = figure.subfigures(2, 1, height_ratios=[1 + 0.56 * more_rows, 3.6])
-    for axes, image, name in zip(panels_of_classes(above, len(names)), means, names, strict=True):
+    is_wrapped = is_long and len(names) <= 10
+    most = 5 if is_wrapped else 10
+    more_inches = (0.8 if is_wrapped else 0.6) * ((len(names) - 1) // most)
+    figure = plt.figure(figsize=(PHONE_WIDTH_INCHES, 4.4 + more_inches))
+    above, below = figure.subfigures(2, 1, height_ratios=[0.9 + more_inches, 3.5])
+    for axes, image, name in zip(panels_of_classes(above, len(names), most), means, names, strict=True):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=255)
-        # Ten in a row leave each little room, and more leave less.
+        # Five in a row leave room for two lines, and more leave less.
         lines = textwrap.wrap(shortest_label(name, 20), 11, break_on_hyphens=False) if is_long else [name]
-        if is_long and len(names) > 10:
-            lines = [shortest_label(name, ROOM_IN_ROWS // columns_of_classes(len(names)))]
+        if is_long and not is_wrapped:
+            lines = [shortest_label(name, 6)]
         axes.set_title(
             "\n".join(lines),
             fontsize=7 if len(names) > 10 else 8 if is_long else 9,
@@ -313,18 +330,18 @@ def likeness(
     return figure
 
 
-def panels_of_classes(part: Figure, count: int) -> Sequence[Axes]:
-    """Axes for a small picture of each class, in even rows of at most `A_ROW`."""
-    columns = columns_of_classes(count)
+def panels_of_classes(part: Figure, count: int, most: int = A_ROW) -> Sequence[Axes]:
+    """Axes for a small picture of each class, in even rows of at most so many."""
+    columns = columns_of_classes(count, most)
     panels = part.subplots(-(-count // columns), columns, squeeze=False)
     for axes in panels.flat[count:]:
         axes.set_axis_off()
     return panels.flat[:count]
 
 
-def columns_of_classes(count: int) -> int:
-    """How many small pictures of classes are in a row."""
-    return -(-count // -(-count // A_ROW))
+def columns_of_classes(count: int, most: int = A_ROW) -> int:
+    """How many small pictures of classes are in a row, of at most so many."""
+    return -(-count // -(-count // most))
 
 
 def outermost(alike: np.ndarray, confused: np.ndarray, number: int) -> list[int]:

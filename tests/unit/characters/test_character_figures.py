@@ -146,6 +146,12 @@ def test_the_sweep_has_an_honest_axis_with_the_other_networks(accuracy, others, 
     assert level == set(others.values())
 
 
+def test_sizes_near_each_other_are_named_in_two_ranks():
+    sizes = [50, 80, 90, 100, 110, 150, 300]
+    ranks = ["50", "80", "\n90", "100", "\n110", "150", "300"]
+    assert figures.in_two_ranks(sizes, [*map(str, sizes)]) == ranks
+
+
 def test_matrices_share_a_scale():
     few, many = np.eye(10, dtype=int), np.arange(100).reshape(10, 10)
     most = max(map(figures.most_mistaken, (few, many)))
