@@ -13,13 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from hidden_units.names import LOWERED
-from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, PALE
+from hidden_units.plotting import COLOURS, FULL_WIDTH_INCHES, GREY, PALE, PHONE_WIDTH_INCHES
 from hidden_units.sequences.figures.srn import SYMBOL_COLOURS
 from hidden_units.sequences.languages import LETTERS, Language
 from hidden_units.sequences.measures.automata import ANY, Extraction
 
 FILLS = {ANY: PALE[GREY], **{symbol: PALE[colour] for symbol, colour in enumerate(SYMBOL_COLOURS)}}
-RADIUS = 0.27
+RADIUS = 0.25
 CENTRED = {"ha": "center", "va": "center"}
 
 
@@ -33,8 +33,9 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     places = _ladder(automaton.names, language) if extraction.equivalent else _circle(automaton.states)
     low, high = places.min(axis=0) - 0.75, places.max(axis=0) + 0.75
     span = high - low
-    width = min(FULL_WIDTH_INCHES, 1.05 * span[0])
-    figure, ax = plt.subplots(figsize=(max(width, 5.4), min(6.0, width * span[1] / span[0] + 0.5)))
+    # As wide as a phone, or as the names of many states need.
+    width = min(max(PHONE_WIDTH_INCHES, 0.58 * span[0]), FULL_WIDTH_INCHES)
+    figure, ax = plt.subplots(figsize=(width, min(6.0, width * span[1] / span[0] + 0.5)))
     edges = transition_totals(extraction)
     usual = edges.groupby(["state", "symbol"])["count"].transform("max") == edges["count"]
     taken = set(zip(edges.loc[usual, "state"], edges.loc[usual, "to"], strict=True))
@@ -48,9 +49,12 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     for number, (name, place) in enumerate(zip(automaton.names, places, strict=True)):
         fill = FILLS[int(automaton.predicts[number])]
         ax.add_patch(Circle(place, RADIUS, facecolor=fill, edgecolor=COLOURS["black"], lw=1.0, zorder=4))
-        ax.text(*(place + np.array([0, 0.045])), name.translate(LOWERED), fontsize=11, zorder=5, **CENTRED)
+        ax.text(*place, name.translate(LOWERED), fontsize=10, zorder=5, **CENTRED)
         if merged[number] > 1:
-            ax.text(*(place - np.array([0, 0.155])), f"×{merged[number]}", fontsize=7.5, zorder=5, **CENTRED)
+            # Away from the arrows between the rows.
+            outside = np.sign(place[1] - places[:, 1].mean() + 1e-9) * (RADIUS + 0.16)
+            words, style = f"×{merged[number]}", {"fontsize": 9, "color": GREY, "zorder": 5, **CENTRED}
+            ax.text(place[0], place[1] + outside, words, **style)
     start = places[automaton.start]
     ax.annotate(
         "",
@@ -61,9 +65,7 @@ def automaton_figure(extraction: Extraction, language: Language) -> plt.Figure:
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     ax.axis("off")
     handles = _handles(language, not usual.all())
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9, handlelength=1.3
-    )
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9, handlelength=1.3)
     return figure
 
 
@@ -119,7 +121,9 @@ def _draw_edge(
     )
     # A quadratic curve passes half way between its chord and its control point.
     middle = (leave + arrive) / 2 + normal * bend * np.linalg.norm(arrive - leave) / 2
-    ax.text(*(middle + 0.12 * normal), str(count), fontsize=8, zorder=6, **CENTRED)
+    # Between two near states there is no room for it.
+    off = 0.16 if np.linalg.norm(arrive - leave) > 0.5 else RADIUS + 0.08
+    ax.text(*(middle + off * normal), str(count), fontsize=9, zorder=6, **CENTRED)
 
 
 def _handles(language: Language, exceptions: bool) -> list:
