@@ -18,7 +18,8 @@ TRAINED_WITH = ["steps", "interval", "learning_rate", "weight_decay", "optimiser
 
 
 # Restarts spread over the threads and do not depend on their number, so this may be changed by --set-threads;
-# Snakemake gives a job no more than there are. It goes first, while all cores are free.
+# Snakemake gives a job no more than there are. It goes first, while all cores are free: Snakemake starts those jobs
+# whose priorities have the largest sum, and eight others have less together.
 rule train_restarts:
     input:
         library=library("train_restarts"),
@@ -28,7 +29,7 @@ rule train_restarts:
         "<logs>/train_restarts/{task}.log",
     benchmark:
         "<benchmarks>/train_restarts/{task}.tsv"
-    priority: 10
+    priority: 100
     conda:
         ENVIRONMENT
     threads: 8
