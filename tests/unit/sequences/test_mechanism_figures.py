@@ -8,7 +8,7 @@ def test_a_string_is_unrolled_letter_by_letter():
         {
             "letter": [None, "A", "B"],
             "h1": [-1, 0.25, 1],
-            "h2": [0, -0.5, 0.125],
+            "h2": [-0.001, -0.5, 0.125],
             "p_A": [0.75, 0.25, 0.999],
             "p_B": [0.25, 0.75, 0.001],
             "next_letter": ["A", "B", "A"],
@@ -23,7 +23,7 @@ def test_a_string_is_unrolled_letter_by_letter():
     assert [*read["letter"]] == ["A", "B"] and [*following["letter"]] == ["A", "B", "A"]
     assert [*read["y"]] == [*following["y"][1:]]  # those read, not the start
     words = [text.get_text() for text in figure.axes[0].texts]
-    assert {"−1.00", "0.25", "−0.50"} < {*words}
+    assert {"−1.00", "0.25", "−0.50", "0.00"} < {*words} and "−0.00" not in words
     assert [word for word in words if word.startswith(("A ", "B "))] == [
         "A 75",
         "B 25",

@@ -56,7 +56,7 @@ def unrolled(walk: pd.DataFrame) -> Figure:
         for middle, unit in zip(middles, units, strict=True):
             colour = colours((row[unit] + 1) / 2)[:3]
             axes.add_patch(Circle((middle, y), RADIUS, facecolor=colour, edgecolor=GREY, linewidth=0.8))
-            words = f"{row[unit]:.2f}".replace("-", "−")
+            words = f"{row[unit]:z.2f}".replace("-", "−")
             axes.text(middle, y, words, ha="center", va="center", fontsize=9, color=ink_on(colour))
         if number:
             letter_box(axes, read, y, row["letter"])
