@@ -66,6 +66,8 @@ def schedule(jobs: Iterable[Job], cores: int | None) -> dict[str, float]:
 
     Of the jobs whose needs are done those of the highest priority start first, in the order given where it is
     equal; one that does not fit lets smaller ones pass. Needs that are not among the jobs count as done.
+    Snakemake starts those whose priorities have the largest sum: the same ones, while one of several threads
+    has a higher priority than all that would take its place have together.
     """
     planned = {job.name: job for job in jobs}
     waits = {job.name: {need for need in job.needs if need in planned} for job in planned.values()}

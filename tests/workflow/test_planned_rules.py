@@ -23,3 +23,6 @@ def test_threads_and_priorities_of_rules_are_those_that_snakemake_plans_with(tmp
     settings = rule_settings()
     assert len(planned) > 30 and planned["train_restarts"][0] == 8 and "check_reproduction" in planned
     assert {rule: settings.get(rule, (1, 1)) for rule in planned} == planned
+    # Snakemake starts the jobs whose priorities have the largest sum.
+    threads, priority = planned.pop("train_restarts")
+    assert priority > threads * max(other for _, other in planned.values())

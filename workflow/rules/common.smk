@@ -158,8 +158,8 @@ def refuse_left_out(target):
             fnmatch(target, f"{RESULTS}/{pattern}") for pattern in ALL_STUDIES[study]
         )
         # Spelled so that Snakemake's own lint takes it for no rule.
-        own = rf"^ *(use\srule\s\w+\sas|rule)\s{re.escape(target)}( with)?:"
-        named = re.search(own, own_rules, re.MULTILINE)
+        heading = rf"^ *(use\srule\s\w+\sas|rule)\s{re.escape(target)}( with)?:"
+        named = re.search(heading, own_rules, re.MULTILINE)
         if target == study or is_file or named:
             raise WorkflowError(
                 f"{target}: belongs to the study {study}, but `studies` chooses {' and '.join(STUDIES)} alone; add "

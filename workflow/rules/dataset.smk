@@ -46,6 +46,7 @@ rule fetch_kmnist:
         "<logs>/fetch_kmnist/{file}.log",
     benchmark:
         "<benchmarks>/fetch_kmnist/{file}.tsv"
+    priority: 9
     localrule: True
     conda:
         ENVIRONMENT

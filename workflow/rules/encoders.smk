@@ -45,7 +45,7 @@ use rule train_encoder as train_encoder_for_longer with:
         "<logs>/train_encoder_for_longer/{table}.log",
     benchmark:
         "<benchmarks>/train_encoder_for_longer/{table}.tsv"
-    # Started first: nothing else takes as long.
+    # Before the other encoders: none takes as long.
     priority: 1
     params:
         caps=[ENCODERS["patience"]["max_epochs"]],

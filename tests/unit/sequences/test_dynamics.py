@@ -7,7 +7,13 @@ import pytest
 from scipy.optimize import brentq
 
 from hidden_units.sequences.languages import Language
-from hidden_units.sequences.measures.dynamics import dynamics_table, orbits, settled_orbit, srn_dynamics
+from hidden_units.sequences.measures.dynamics import (
+    dynamics_table,
+    orbits,
+    orbits_of_all,
+    settled_orbit,
+    srn_dynamics,
+)
 from hidden_units.sequences.networks import SRN
 
 # The fixed point of x = tanh(2 x) above zero, and the slope there.
@@ -88,6 +94,17 @@ def test_more_starts_find_no_more_orbits(language):
             assert len(few) == len(many)
             for orbit in few:
                 assert network.step(orbit.points[0], symbol) == pytest.approx(orbit.points[0], abs=1e-10)
+
+
+def test_networks_side_by_side_have_the_orbits_that_each_has_alone():
+    rng = np.random.default_rng(6)
+    networks = [SRN.from_vector(rng.normal(0, spread, 18), 2, 2) for spread in (0, 0.5, 1.5, 3)]
+    for symbol, period in ((0, 1), (0, 2), (1, 1), (1, 2)):
+        together = orbits_of_all(networks, symbol, period)
+        for network, found in zip(networks, together, strict=True):
+            alone = orbits(network, symbol, period)
+            assert [orbit.points.tolist() for orbit in found] == [orbit.points.tolist() for orbit in alone]
+    assert any(together)
 
 
 def test_table_leaves_empty_what_does_not_exist(language):

@@ -1,6 +1,7 @@
 """Languages: strings, examples, names, random draws."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,10 @@ def test_positions_spell_the_example(times, sizes):
     example = language.example(sizes)
     assert positions["symbol"].tolist() == example[:-1].tolist()
     assert positions["next_symbol"].tolist() == example[1:].tolist()
+    twice = language.positions_of([sizes, sizes])
+    assert twice["example"].tolist() == [0] * len(positions) + [1] * len(positions)
+    both = pd.concat([positions, positions], ignore_index=True)
+    pd.testing.assert_frame_equal(twice.drop(columns="example"), both)
 
 
 @given(multiplicities, st.integers(1, 30))

@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from benchmarks.autograd import MODULES, LSTMModule
 from hidden_units.errors import StudyError
-from hidden_units.sequences.networks import LSTM, NETWORKS, SRN, initial_weights
+from hidden_units.sequences.networks import FEW_SUMS, LSTM, NETWORKS, SRN, initial_weights, weighted_sums
 
 
 @pytest.mark.parametrize(("kind", "hidden", "symbols", "count"), [("srn", 2, 2, 18), ("lstm", 3, 3, 96)])
@@ -57,6 +57,16 @@ def test_leading_axes_are_networks_of_their_own():
     for k in range(4):
         alone = LSTM.from_vector(vectors[k], 3, 3)
         assert state[k] == pytest.approx(alone.run([0, 1, symbols[k]])[-1], abs=1e-15)
+
+
+@pytest.mark.parametrize("sums", [1, FEW_SUMS, FEW_SUMS + 1])
+@pytest.mark.parametrize("lead", [(), (4,)])
+def test_weighted_sums_are_a_product_and_a_bias(sums, lead):
+    rng = np.random.default_rng(2)
+    state = rng.normal(size=(*lead, 5, 3))
+    matrix, bias = rng.normal(size=(*lead, 1, 3, sums)), rng.normal(size=(*lead, 1, sums))
+    expected = np.einsum("...f,...ft->...t", state, matrix) + bias
+    assert weighted_sums(state, matrix, bias) == pytest.approx(expected, abs=1e-14)
 
 
 def test_jacobian_is_the_derivative_of_a_step():
