@@ -97,7 +97,7 @@ def test_the_key_changes_with_the_version_of_a_package_that_computes(monkeypatch
 
 def test_the_key_changes_with_the_instructions_of_the_processor(monkeypatch):
     before = key_of({}, [])
-    monkeypatch.setattr(checkpoints, "threadpool_info", lambda: [{"architecture": "none such"}])
+    monkeypatch.setattr(checkpoints, "threadpool_info", lambda: [{"architecture": "Haswell"}])
     other_blas = key_of({}, [])
     monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": {"found": ["SSE42"]}})
     other_numpy = key_of({}, [])
@@ -111,8 +111,6 @@ def test_a_checkpoint_is_kept_outside_the_folder_of_its_results():
     assert path_for(folder) == Path("results/mine/checkpoints/characters/netconv/seed-3.safetensors")
     file = "results/mine/checkerboard/restarts/hidden-4/rate-0.01.safetensors"
     assert path_for(file) == Path("results/mine/checkpoints") / Path(file).relative_to("results/mine")
-    # As a module of another workflow, with a prefix.
-    assert path_for("sub/results/x/encoders/a") == Path("sub/results/x/checkpoints/encoders/a.safetensors")
 
 
 class Trainer:
@@ -178,3 +176,8 @@ def test_a_broken_store_is_trained_anew(tmp_path):
     extended(path, range(3))
     path.write_bytes(path.read_bytes()[:-1])
     assert extended(path, range(4)) == [0, 1, 2, 3]
+
+
+def test_the_checkpoint_of_a_module_with_a_prefix_is_in_the_folder_of_its_run():
+    path = checkpoints.path_for("sub/results/x/encoders/star16/runs.safetensors")
+    assert path.as_posix() == "sub/results/x/checkpoints/encoders/star16/runs.safetensors"

@@ -79,6 +79,7 @@ def test_defaults_are_the_published_protocol():
         ({"training": {"learning_rate": "1e-2"}}, ["`training: learning_rate`", "'1e-2'", "1.0e-2"]),
         *(({"seeds": number}, ["`seeds`", repr(number), "plain digits"]) for number in ("09", "10", "1e1")),
         ({"training": {"learning_rate": float("nan")}}, ["`training: learning_rate`", "nan", "finite"]),
+        ({"training": {"precision": "float16"}}, ["float16", "float32, bfloat16"]),
         ({"training": None}, ["`training`", "null", "a block of keys"]),
         ({"seeds": True}, ["`seeds`", "true", "a whole number"]),
         ({"seeds": 2.5}, ["`seeds`", "2.5", "a whole number"]),
@@ -93,6 +94,7 @@ def test_defaults_are_the_published_protocol():
                     ["`sweep: values: 0` is 64.5", "a whole number"],
                 ),
                 ({"setting": "epochs", "values": [10_001]}, ["`sweep: values: 0`", "at most 10000"]),
+                ({"values": ["1e-2"]}, ["`sweep: values: 0` is the text '1e-2'", "1.0e-2"]),
                 ({"values": [1, 1.0]}, ["`sweep: values`", "no entry twice"]),
                 ({"values": []}, ["`sweep: values` is missing", "setting: learning_rate"]),
                 ({"setting": None}, ["`sweep: setting` is missing"]),
@@ -112,6 +114,7 @@ def test_defaults_are_the_published_protocol():
         ({"run": "mine", "dataset": {"name": "idx"}}, ["`dataset: path`", "where the images are"]),
         ({"dataset": {"name": "mnist"}}, ["mnist", "kmnist, idx, folder, npz, brush"]),
         ({"characters": {"widths": [10, "x"]}}, ["`characters: widths: 1`", "'x'"]),
+        ({"characters": {"widths": [3, 3]}}, ["no entry twice"]),
         *(
             ({"characters": {"networks": {name: "net.py"}}}, ["`characters: networks`", repr(name)])
             for name in ("Net", "netlin", "netfull-20", "knn", "a_b", "-a", "figures", "a" * 21, "a\n")
@@ -119,6 +122,10 @@ def test_defaults_are_the_published_protocol():
         ({"characters": {"networks": {1: "net.py"}}}, ["`characters: networks: 1`", "in quotes"]),
         ({"characters": {"networks": {"a": ["net.py"]}}}, ["`characters: networks: a`", "text"]),
         ({"characters": {"networks": dict.fromkeys("abcde", "net.py")}}, ["5 entries", "at most 4"]),
+        (
+            {"sensitivity": {"order": ["mine"]}},
+            ["`sensitivity: order`", "'mine'", "netlin, netfull, netconv"],
+        ),
         ({"notebooks": {"confusions": {"model": "x"}}}, ["`notebooks: confusions: model`", "'x'"]),
         ({"dataset": {"classes": [{"kana": "お"}] * 10}}, ["`dataset: classes: 0`", "`romaji`"]),
         ({"dataset": {"classes": ["o"]}}, ["`dataset: classes`", "at least 2 entries"]),

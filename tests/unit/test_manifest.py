@@ -106,6 +106,19 @@ def test_a_missing_manifest_an_invalid_line_and_a_missing_run_are_named(run, tmp
         hashes(tmp_path / "none")
 
 
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe", "folder", "sparse"])
+def test_what_is_no_manifest_is_refused_at_once(tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("folder").mkdir()
+    with Path("sparse").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(
+        StudyError, match=rf"^{path}: is (not a file|larger than 32768 kB).*; name the manifest"
+    ):
+        read_manifest(Path(path))
+
+
 @pytest.mark.parametrize(
     "name", ["a\nb.csv", "a\u2028b", "\x1b[2J.csv", "a\x85b", "\udcff.csv", "folder\n/a.csv"]
 )

@@ -39,6 +39,12 @@ def test_other_trainings_depend_on_their_study_alone_and_on_no_figure(script):
     assert not any(part in name for name in names(script) for part in unrelated)
 
 
+def test_imports_are_followed_through_other_modules():
+    assert {"plotting.py", "svg.py", "characters/figures.py"} < names("draw_characters")
+    # evaluation -> statistics.intervals
+    assert {"statistics/intervals.py"} < names("summarise_characters")
+
+
 def test_imports_in_functions_of_packages_and_in_code_cells_of_notebooks_are_found(tmp_path):
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [

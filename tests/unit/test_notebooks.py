@@ -250,3 +250,10 @@ def test_whatever_a_notebook_holds_its_page_has_text_tables_and_pictures_alone(c
     for tag in ("script", "meta", "img src=x", "iframe", "style", "form", "input", "svg"):
         assert f"<{tag}" not in body
     assert not re.search(r"<[^>]+(on\w+|href)=['\"]?(alert|javascript)", body)
+
+
+def test_the_width_is_chosen_on_the_images_held_out_where_there_are_any():
+    code = "\n".join(cell.source for cell in read(ROOT / "workflow/notebooks/width_sweep.ipynb").cells)
+    assert "chosen_on, accuracies = choosing_accuracies(table)" in code
+    # Nothing is chosen by the test accuracies themselves.
+    assert set(re.findall(r"find_plateau\((\w+)", code)) == {"accuracies"}

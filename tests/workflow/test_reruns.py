@@ -288,8 +288,9 @@ def test_another_title_renders_only(finished):
 
 def test_the_device_alone_retrains_nothing_and_asks_for_gpus_where_there_is_training(finished):
     assert not rules(finished, {"device": "cuda"}) & TRAINING
-    # That nothing asks for one with device=cpu is in tests/cluster/test_profiles.py.
     asked = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cuda").stdout
+    spared = finished.snakemake(*SMOKE, "--dry-run", "--forceall", "--config", "device=cpu").stdout
     jobs = job_counts(asked)
     training_jobs = sum(jobs[rule] for rule in TRAINING)
     assert asked.count("gpu=1") == training_jobs
+    assert "gpu=1" not in spared

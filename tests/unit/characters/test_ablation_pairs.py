@@ -15,6 +15,13 @@ def ablations_of(**config):
     return ablations(resolve({"run": "mine", **config}))
 
 
+def test_the_kmnist_study_tries_the_order_and_the_precision_on_five_seeds():
+    order, precision = ablations_of()
+    assert (order.variant, order.models) == ("shuffled", ("netlin", "netfull-110"))
+    assert (precision.variant, precision.models) == ("bfloat16", ("netconv",))
+    assert order.seeds == precision.seeds == (0, 1, 2, 3, 4)
+
+
 def test_a_variant_differs_from_the_main_study_in_one_setting():
     main = resolve({"training": {"epochs": 3}})["training"]
     for ablation, key, value in zip(

@@ -82,6 +82,11 @@ def test_rows_of_small_pictures_are_even_and_hold_all():
         )
 
 
+def test_models_have_names_for_readers():
+    assert figures.display_name("netfull-110") == "NetFull, 110 hidden"
+    assert figures.display_name("pca-knn-4") == "PCA + 4 nearest neighbours"
+
+
 @pytest.mark.parametrize(("fraction", "text"), [(0.5, "50 %"), (0.994, "99 %"), (0.9999, ">99 %")])
 def test_a_probability_is_never_rounded_to_a_hundred_per_cent(fraction, text):
     assert figures.percent(fraction) == text

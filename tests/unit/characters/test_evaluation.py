@@ -45,6 +45,17 @@ def test_summary_of_three_seeds_is_mean_sd_and_t_interval():
     assert math.isnan(table.loc["netfull-20", "reported"])
 
 
+def test_summary_has_the_columns_others_rely_on_and_baselines_leave_theirs_empty(tmp_path):
+    path = tmp_path / "summary.csv"
+    summarise(RUNS, BASELINES, None).to_csv(path, index=False)
+    lines = path.read_text().splitlines()
+    columns = "accuracy_mean,accuracy_sd,accuracy_low,accuracy_high,loss_mean,reported"
+    assert lines[0] == f"model,hidden,parameters,seeds,{columns}"
+    assert lines[1].startswith("netlin,,7850,3,")
+    assert lines[2].startswith("netfull-20,20,15910,3,")
+    assert lines[-1] == "knn-4,,,,0.9,,,,,"
+
+
 def test_means_of_both_measures_have_the_t_interval_and_the_bootstraps():
     values = np.array([0.70, 0.72, 0.71, 0.715, 0.69, 0.725])
     runs = pd.DataFrame({"model": "netlin", "seed": range(6), "accuracy": values, "loss": 2 - values})

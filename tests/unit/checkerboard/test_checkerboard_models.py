@@ -2,8 +2,10 @@
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,11 +26,18 @@ from hidden_units.checkerboard.models import (
     surfaces_table,
 )
 
+ROOT = Path(__file__).parents[3]
+
 
 def network(lines, weights, bias):
     """A network of step units from (w1, w2, bias) of each hidden unit, and those of its output."""
     hidden = {"weights": [line[:2] for line in lines], "biases": [line[2] for line in lines]}
     return network_from_mapping({"hidden": hidden, "output": {"weights": weights, "bias": bias}})
+
+
+def test_step_activations_equal_the_published_table_row_for_row(by_hand):
+    published = pd.read_csv(ROOT / "report/published/activations.csv")
+    pd.testing.assert_frame_equal(activations_table(by_hand), published)
 
 
 def test_a_point_on_a_line_switches_the_unit_on_exactly():

@@ -1,7 +1,22 @@
 import numpy as np
+import pytest
 
 from hidden_units.datasets.classes import first_of_each_class
 from hidden_units.datasets.figures import GAP_PIXELS, sample_gallery, tile
+from hidden_units.names import label_of_class
+
+
+@pytest.mark.parametrize(
+    ("kana", "romaji", "label"),
+    [
+        ("お", "o", "お o"),
+        ("", "3", "3"),
+        ("か", "hippopotamus amphibius", "か hippopotamus\N{NO-BREAK SPACE}am…"),
+        ("", "a $b$", "a\N{NO-BREAK SPACE}\\$b\\$"),
+    ],
+)
+def test_classes_are_labelled_by_what_there_is_cut_and_without_mathematics(kana, romaji, label):
+    assert label_of_class({"kana": kana, "romaji": romaji}) == label
 
 
 def test_the_first_images_of_each_class_are_chosen_and_a_missing_one_is_marked():

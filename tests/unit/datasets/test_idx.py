@@ -243,6 +243,11 @@ def test_missing_folder_is_named_with_the_key_to_correct(tmp_path):
 # The cheap check
 
 
+@pytest.mark.parametrize("compress", [True, False], ids=["gzipped", "plain"])
+def test_inspection_counts_the_images(tmp_path, dataset, compress):
+    assert inspect_idx_files(write_dataset(tmp_path, dataset, compress)) == ({"train": 10, "test": 20}, 10)
+
+
 @pytest.mark.parametrize(("content", "expected"), BAD_CONTENTS.values(), ids=BAD_CONTENTS)
 @pytest.mark.parametrize("part", ["train_images", "test_labels"])
 def test_inspection_says_the_same_sentence_as_the_full_reading(tmp_path, dataset, part, content, expected):

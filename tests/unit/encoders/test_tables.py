@@ -8,6 +8,7 @@ import yaml
 
 from hidden_units.encoders.measures import table_frame
 from hidden_units.encoders.tables import (
+    display_name,
     identity,
     line_forms,
     read_picture,
@@ -71,6 +72,12 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name):
 def test_a_file_that_would_give_a_table_no_name_of_its_own_is_refused(entries, parts):
     said = sentence(table_sources, entries)
     assert all(part in said for part in parts)
+
+
+def test_people_call_tables_by_other_names():
+    assert display_name("identity-19") == "19-2-19"
+    assert display_name("star16") == "star16"
+    assert display_name("heart", read_picture(PICTURES[0])) == "Heart"
 
 
 def test_a_line_is_positive_to_the_left_of_its_way(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from one_chapter import words_of
 
 from hidden_units.report.chapters import article
 from hidden_units.report.chapters.findings import LEFT_OUT, NOT_SEEN, SEEN, UNDECIDED
@@ -56,3 +57,25 @@ def shares(board, encoder, *counting):
 def test_one_run_would_have_misled_where_runs_of_a_kind_end_differently(others, mixed):
     found = article.one_run({"others": others}, sequences={}, claims={"claims": []})
     assert found["mixed"] == mixed
+
+
+FINDINGS = {
+    "design": {"outcome": UNDECIDED, "solved": 0},
+    "drawing": {"outcome": LEFT_OUT},
+    "limit": {"outcome": LEFT_OUT},
+    "counting": {"outcome": LEFT_OUT, "solved": 0, "stopped": 0},
+    "shape": {"outcome": LEFT_OUT},
+}
+
+
+@pytest.mark.parametrize(
+    ("chapter", "said"),
+    [
+        ("by-hand", "None did, so there is nothing to compare."),
+        ("drawing-board", "Dots and lines are all there is"),
+        ("counting", "No SRN of this run learned its task, so none could be asked."),
+        ("reading", "Who reads what"),
+    ],
+)
+def test_a_chapter_says_so_where_nothing_was_solved(chapter, said):
+    assert said in words_of(chapter, {}, findings=FINDINGS)

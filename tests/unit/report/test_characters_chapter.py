@@ -58,6 +58,20 @@ def test_learning_gives_the_epoch_from_which_the_final_order_holds_and_the_last_
 
 
 @pytest.mark.parametrize(
+    ("netlin", "said"),
+    [
+        ((0.5, 0.6, 0.7), "Not before the last epoch do the mean accuracies have the order"),
+        ((0.5, 0.4, 0.3), "From epoch 2 on, the mean accuracies keep their order"),
+        ((0.5,), "From epoch 1 on, the mean accuracies keep their order"),
+    ],
+)
+def test_an_order_that_the_last_epoch_made_is_not_said_to_be_kept(netlin, said):
+    found = characters.learning(history(netlin=netlin, netconv=(0.45, 0.65, 0.65)[: len(netlin)]))
+    config = {"training": SimpleNamespace(epochs=len(netlin))}
+    assert said in words_of("characters", config, learning=found)
+
+
+@pytest.mark.parametrize(
     ("gains", "improving"),
     [
         ((0.02, 0.03, 0.025), True),

@@ -38,7 +38,14 @@ def learned():
 def chapter(learned, **changed):
     """The words of the chapter on a small study, some facts changed."""
     facts = {
+        "points": 9,
+        "within": 0.01,
+        "unit_name": checkerboard.unit_name,
+        "activations": PUBLISHED.to_dict("records"),
+        "hidden": ["h1", "h2", "h3", "h4"],
         "enough": ENOUGH,
+        "scaling": checkerboard.shown_scales(SCALING, THRESHOLDS, []),
+        "thresholds": THRESHOLDS,
         "training": {"initial_sd": 0.15, "weight_decay": 0.00001, "consecutive": 2000},
         "success": [SETTING],
         "learned": learned,
@@ -85,6 +92,13 @@ def test_what_was_learned_is_counted_over_all_settings(learned):
     assert (without_design["designed"], without_design["another"]) == (0, 4)
 
 
+def test_networks_of_the_fewest_units_that_no_steps_could_replace_are_told(learned):
+    said = "3 solved restarts with the fewest units that steps need, 2 could not work with steps at all"
+    assert said in chapter(learned)
+    learned["settings"][0] |= {"arrangements": {"1": 3, "2": 0, "3": 0}, "other": 0}
+    assert "with steps at all" not in chapter(learned)
+
+
 def test_with_nothing_solved_the_chapter_says_so(learned):
     for setting in learned["settings"]:
         setting |= {"solved": 0, "arrangements": {"1": 0, "2": 0, "3": 0}, "other": 0, "splits": {}}
@@ -98,6 +112,13 @@ def test_the_output_equation_writes_signs_and_weights_as_a_person_would():
     rows = [("h1", -1.0), ("h2", 2.0), ("h3", 0.0), ("bias", -1.5)]
     connections = [{"start": start, "end": "output", "weight": weight} for start, weight in rows]
     assert checkerboard.output_equation(connections) == "−h₁ + 2 h₂ − 1.5 = 0"
+
+
+def test_thresholds_of_the_scale_are_rounded_up(learned):
+    said = chapter(learned, thresholds={"solves": 1.9804, "near": 9.5144})
+    assert "right from k = 1.99 on. Every output is within 0.01 of its target from k = 9.52 on" in said
+    said = chapter(learned, thresholds=dict.fromkeys(THRESHOLDS))
+    assert "At no scale that we tried are all points right." in said and "do these weights confirm" in said
 
 
 def test_a_quartile_among_the_unsolved_is_bounded_by_the_epoch_after_which_none_could_count(learned):

@@ -77,6 +77,27 @@ def test_tests_are_grouped_by_family_question_and_significance():
     assert (found["smallest"], found["largest"], found["seeds"]) == (rows[0], rows[2], 3)
 
 
+@pytest.mark.parametrize("p", [0.2, None])
+def test_without_a_small_p_or_without_a_test_nothing_is_significant(p):
+    assert "Over other seeds, none of 2 differences is significant" in chapter([difference_of(p_holm=p)] * 2)
+
+
+def test_one_seed_says_nothing_of_others():
+    rows = [difference_of(seeds=1, **NO_SCATTER), step(10, 20, 0.01, seeds=1, **NO_SCATTER)]
+    answer = UNDECIDED | {"verdict": "one seed", "smallest_equivalent": None}
+    text = chapter(rows, answer=answer)
+    assert "One seed a network says nothing about other seeds." in text
+    assert "but one seed a size shows no scatter, so no size is named." in text
+    assert "One seed a size cannot show whether a step from one size to the next matters." in text
+    assert "Welch +5.00 one seed: no interval" in text
+    assert "of the seeds, the smallest" not in text and "How far the mean accuracy of" not in text
+
+
+def test_networks_right_on_the_same_images_have_no_interval_for_others():
+    same = difference_of(question="other test images", difference=0.0, low=None, high=None, p_holm=1.0)
+    assert "0.00 same on all images: no interval" in chapter([difference_of(), same])
+
+
 def test_pairs_hold_their_comparisons_with_the_chance_that_the_second_is_better():
     welch = difference_of(probability_b_better=0.9)
     rows = [welch, difference_of(method="bootstrap"), step(10, 20, 0.01, probability_b_better=0.7)]
@@ -113,6 +134,25 @@ def test_an_answer_names_its_proof_and_its_limits(statuses, answer, said):
     decided = UNDECIDED | {"verdict": "width", "smallest_equivalent": answer}
     text = chapter(widths=rows, answer=decided)
     assert f"The answer is {answer} hidden units: this size" in text and said in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("no scatter", "at 40 units, but all 3 seeds of each size gave the same. We do not know"),
+        ("one width", "We trained only 40 units, so there is nothing to compare."),
+    ],
+)
+def test_where_nothing_can_be_shown_no_size_is_named(verdict, said):
+    text = chapter(answer=UNDECIDED | {"verdict": verdict, "smallest_equivalent": None})
+    assert said in text and "The answer is" not in text
+
+
+def test_a_size_chosen_on_held_out_images_is_reported_with_its_test_accuracy():
+    held_out = UNDECIDED | {"chosen_on": "validation images", "verdict": "width"}
+    text = chapter(answer=held_out | {"test_accuracy": 0.8})
+    assert "had no part in it. On the test images 40 hidden units reach 80.00 %." in text
+    assert "had no part in it" not in chapter()
 
 
 def test_the_sizes_chosen_most_often_are_at_most_three():

@@ -132,6 +132,16 @@ def test_where_the_loss_ended_runs_with_mistakes_the_cap_is_not_said_to_decide()
     assert cap in chapter(stopped_wrong=[found[0] | {"size": 4}])
 
 
+def test_the_exponent_has_an_interval_and_says_what_its_points_are():
+    growth = {"sizes": [4, 9, 16], "epochs_median": [221.0, 3000.0, 40000.0], "exponent": 5.119}
+    known = growth | {"exponent_low": 5.042, "exponent_high": 5.14, "confidence": 0.95}
+    said = "power 5.12; the 95 % interval of the exponent for other seeds is [5.04, 5.14]. It is"
+    assert said in chapter(growth=known)
+    alone = "power 5.12. It is the slope of a line through the medians of 3 sizes."
+    assert alone in chapter(growth=growth | {"exponent_low": None})
+    assert "to the power" not in chapter()
+
+
 def test_pictures_count_the_seeds_in_which_all_signs_agree():
     rows = [
         {"table": "heart", "same_arrangement": same, "disparity": disparity}
@@ -183,3 +193,8 @@ def test_the_motion_is_read_from_dots_and_lines(moments, right, wrong_at, right_
     assert found["right_from"] == right_from
     assert found["entries"] == 4 and found["only_zeros"] == (moments[0] == START)
     assert said in chapter(shown=[{"table": "identity-4", "motion": found}])
+
+
+def test_the_side_of_the_square_of_all_dots_is_rounded_up():
+    found = moved(([(0.0, 0.0), (0.00143, 0.0)], OFF))
+    assert "a square of side 0.0015." in chapter(shown=[{"table": "identity-4", "motion": found}])

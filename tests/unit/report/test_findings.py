@@ -137,3 +137,9 @@ def test_what_is_not_seen_is_not_said(id, outcome):
     # The numbers are the same whatever they show, and none where a study was left out.
     numbers = re.compile(r"95\.00 %|Of the 9 |3 of 20|of 20 networks 19|124 simple")
     assert len(numbers.findall(page)) == 5 - (outcome == LEFT_OUT)
+
+
+def test_one_network_is_told_in_the_singular():
+    page = said({"id": "counting", "solved": 1, "stopped": 1}, {"id": "design", "solved": 1, "designed": 1})
+    assert "1 simple recurrent network (SRN) makes no error" in page and "1 of them fails" in page
+    assert "Of the 1 network that learned the checkerboard, 1 draws" in page

@@ -142,6 +142,24 @@ def test_every_interval_says_which_question_it_answers():
     assert "Wilson’s 95 % interval of the share of other restarts that would" in text
 
 
+@pytest.mark.parametrize(("theory", "verb"), [(0.5, "does not include"), (0.45, "includes")])
+def test_the_ratio_is_compared_with_theory(theory, verb):
+    srn = task(SRN)
+    srn["summary"]["ratio"]["theory"] = theory
+    assert f", which its interval {verb}." in chapter(srn)
+
+
+def test_each_number_that_a_claim_is_judged_by_is_read_from_its_file():
+    files = {
+        f"sequences/{SRN}/dynamics.json": {"summary": {"walk": {"turn_degrees_all": entry(52.9)}}},
+        f"sequences/{SRN}/claim_measures.json": {"least_due": entry(0.81)},
+    }
+    judged = sequences.judged(SimpleNamespace(json=files.get))
+    table = chapter(task(SRN), judged=defaultdict(lambda: entry(0.5), judged))
+    table = table.partition("What decides the claims about the SRN")[2]
+    assert "strings, degrees 52.9 [52.89" in table and "due symbol 0.810 [0.800" in table
+
+
 def test_read_outs_of_sizes_never_trained_come_first():
     lstm = task(LSTM)
     found = lstm["summary"]["medians"]

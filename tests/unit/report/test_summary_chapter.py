@@ -79,6 +79,13 @@ def test_the_smallest_one_hot_table_on_which_a_seed_fails_is_shown_else_the_larg
     assert first_to_fail([picture]) is None
 
 
+def test_results_that_a_run_does_not_have_are_left_out():
+    one = {"network": "LSTM", "restarts": 1, "solved": 1, "low": None, "high": None, "steps": 9000}
+    said = page(others={"counting": [one]})
+    assert "1 of 1 (100 %) one restart: no interval" in said
+    assert "encoders that learn" not in said and "trained to solve it" not in said
+
+
 def test_a_share_of_the_solved_names_the_training_that_it_depends_on(tmp_path):
     share = {"solved": 1, "seeds": 2, "restarts": 2, "low": 0.11, "high": 0.47}
     files = {

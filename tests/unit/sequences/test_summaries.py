@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, FancyArrowPatch
 from scipy import stats
 
 from hidden_units.sequences.figures.automaton import automaton_figure, transition_totals
+from hidden_units.sequences.figures.restarts import task_title
 from hidden_units.sequences.measures.automata import extract
 from hidden_units.sequences.measures.decoding import decoding_table
 from hidden_units.sequences.measures.dynamics import dynamics_table
@@ -88,6 +89,18 @@ def test_cell_table_has_a_row_a_seed(language, counter):
     assert row["explained_A-B"] == pytest.approx(1)
     assert (row["follows_cell"], row["follows_hidden"]) == (1, 0)
     assert row["beyond_c_B_remaining"] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("task", "title"),
+    [
+        ("srn-anb2n", "SRN, aⁿb²ⁿ"),
+        ("lstm-anb2nc3n", "LSTM, aⁿb²ⁿc³ⁿ"),
+        ("srn-anbn-to10", "SRN, aⁿbⁿ, n to 10"),
+    ],
+)
+def test_tasks_are_titled_as_written_by_hand(task, title):
+    assert task_title(task) == title
 
 
 def test_automaton_picture_has_a_node_a_state_and_an_arrow_a_transition(language, remembering_counter):
