@@ -16,10 +16,11 @@ from hidden_units.datasets.brush import BrushSettings, draw_dataset
 from hidden_units.datasets.idx import IDX_NAMES
 from tests.idx_files import write_idx
 from tests.study import Study, made_once
+from tests.workflow.conftest import pair_run  # noqa: F401, a fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "faults"
-NETCONV_EPOCHS = 30
+NETCONV_EPOCHS = 16
 # Nearly everything of the smoke study, NetConv for long enough to be killed in its midst, and texts as a
 # hostile or careless hand would write them: they are shown as they are, or not at all.
 TITLE = '<b>Hidden</b> & $\\frac$ {{ x }} "units" \N{SKULL}'

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import TITLE, new_study
+from tests.faults.conftest import TITLE
+from tests.workflow.conftest import new_pair
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
-# Parts of what a finished run takes: full in the midst of the images, training, sequences and notebooks.
-PARTS = [0.03, 0.15, 0.35]
+# Parts of what a finished run takes: full in the midst of the images, training, figures and notebooks.
+PARTS = [0.006, 0.05, 0.33]
 # What is written last, one after the other, and by which step; each is once met by a disk with room for half.
 LAST = {
     "report/report.html": "render_report",
@@ -97,19 +98,20 @@ def sizes(disk: Disk, finished: Path) -> Iterator[tuple[int, str | None]]:
             room += room_for(*(finished / name for name in OTHERS_AT_THE_END))
 
 
-def test_a_full_disk_is_told_and_after_room_is_made_the_run_completes(study, small_disk, undisturbed):
+def test_a_full_disk_is_told_and_after_room_is_made_the_run_completes(tmp_path, small_disk, pair_run):
+    study = new_pair(tmp_path / "study")
     disk = small_disk(study.folder / "results")
-    for size, step in sizes(disk, undisturbed.results):
+    for size, step in sizes(disk, pair_run.results):
         disk.resize(size)
-        code, printed = study.run("faults.yaml")
+        code, printed = study.run("pair.yaml")
         assert code == 1, f"{size:,} bytes: exit {code}\n{printed[-3000:]}"
         assert "no room left on the disk" in printed and "Traceback" not in printed, printed[-3000:]
         stopped = re.findall(r"^Step failed: (\w+)", printed, re.MULTILINE)
         assert step is None or stopped == [step], f"{size:,} bytes, {step}: {printed[-3000:]}"
     disk.resize(ENOUGH)
-    code, printed = study.run("faults.yaml")
+    code, printed = study.run("pair.yaml")
     assert code == 0, printed[-3000:]
-    assert study.hashes() == undisturbed.hashes()
+    assert study.hashes() == pair_run.hashes()
     assert not list(study.results.rglob(".*.part*")), "nothing half-written stays"
 
 
@@ -117,18 +119,18 @@ def test_a_disk_that_is_full_for_snakemakes_own_records_is_told(tmp_path, small_
     folder = tmp_path / "study"
     disk = small_disk(folder)
     disk.resize(ENOUGH)
-    study = new_study(folder)
-    target = "results/faults/characters/summary.csv"
+    study = new_pair(folder)
+    target = "results/pair/characters/summary.csv"
     used = disk.used()
     # Too little for its lock, its log, its records of a job, and for the job.
     for pages in (0, 1, 4, 16):
         disk.resize(used + pages * PAGE)
-        code, printed = study.run("faults.yaml", target)
+        code, printed = study.run("pair.yaml", target)
         assert code == 1, f"{pages} pages: exit {code}\n{printed[-3000:]}"
         assert "Traceback" not in printed, f"{pages} pages: {printed[-3000:]}"
         assert re.search("[Nn]o (room|space) left on", printed.splitlines()[-1]), (
             f"{pages}: {printed[-3000:]}"
         )
     disk.resize(ENOUGH)
-    code, printed = study.run("faults.yaml", "results/faults/data/dataset.json")
+    code, printed = study.run("pair.yaml", "results/pair/data/dataset.json")
     assert code == 0, printed[-3000:]

@@ -1,12 +1,14 @@
-"""The workflow without results, and finished runs: the smoke study, and one of own pictures and networks."""
+"""The workflow without results, and finished runs: smoke, own pictures and networks, two classes."""
 
 import itertools
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from tests.idx_files import noise
 from tests.study import Study, made_once
 
 # Pictures of twelve letters, a network of one's own, a sweep at whose end training diverges, ablations, one
@@ -26,6 +28,26 @@ OWN = {
         "networks": ["netlin", "netconv"],
     },
 }
+
+# The smallest run that reads characters: an archive of two classes, one seed.
+PAIR = {
+    "run": "pair",
+    "seeds": 1,
+    "studies": ["characters"],
+    "dataset": {"name": "npz", "path": "pair.npz", "invert": False},
+    "training": {"epochs": 1},
+    "characters": {"hidden": 5, "widths": [5], "components": 5},
+    "sensitivity": {"seeds": 0},
+}
+PAIR_IMAGES = noise(60, 20, classes=2)
+
+
+def new_pair(folder: Path) -> Study:
+    """A copy of the workflow with the overlay and the images of the run `PAIR`."""
+    study = Study.new(folder, "pair")
+    np.savez(study.path("pair.npz"), **PAIR_IMAGES)
+    study.overlay("pair.yaml", PAIR)
+    return study
 
 
 def draw_letters(folder: Path) -> None:
@@ -74,6 +96,17 @@ def own_run(tmp_path_factory) -> Study:
         study.path("printed.txt").write_text(result.stdout, encoding="utf-8")
 
     return Study(made_once(tmp_path_factory, "own", run), "own")
+
+
+@pytest.fixture(scope="session")
+def pair_run(tmp_path_factory) -> Study:
+    """The workflow with the run `PAIR` from nothing to HTML and PDF; nobody changes anything in it."""
+
+    def run(folder):
+        code, printed = new_pair(folder).run("pair.yaml")
+        assert code == 0, printed
+
+    return Study(made_once(tmp_path_factory, "pair", run), "pair")
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from hidden_units.names import STUDIES
-from tests.idx_files import noise
 from tests.rendered_report import table, tree, words
 from tests.study import Study, rows
+from tests.workflow.conftest import PAIR_IMAGES
 
 pytestmark = pytest.mark.slow
 
@@ -139,28 +139,15 @@ def test_a_report_of_twelve_letters_has_all_of_them_and_no_gap(own_run):
     assert {*own_run.hashes()} >= {"characters/swept.csv", "data/figures/originals.svg"}
 
 
-def test_an_archive_of_two_classes_is_studied_from_one_seed_to_the_report(workflow):
-    arrays = noise(60, 20, classes=2)
-    np.savez(workflow.path("pair.npz"), **arrays)
-    overlay = {
-        "run": "pair",
-        "seeds": 1,
-        "studies": ["characters"],
-        "dataset": {"name": "npz", "path": "pair.npz", "invert": False},
-        "training": {"epochs": 1},
-        "characters": {"hidden": 5, "widths": [5], "components": 5},
-        "sensitivity": {"seeds": 0},
-    }
-    done = workflow.snakemake(
-        "results/pair/report/report.html", "--configfile", workflow.overlay("pair.yaml", overlay)
-    )
-    assert done.returncode == 0, done.stdout
-    results = Study(workflow.folder, "pair").results
-    np.testing.assert_array_equal(np.load(results / "data/train_images.npy"), arrays["train_images"])
+def test_an_archive_of_two_classes_is_studied_from_one_seed_to_the_report(pair_run):
+    results = pair_run.results
+    train_images = np.load(results / "data/train_images.npy")
+    np.testing.assert_array_equal(train_images, PAIR_IMAGES["train_images"])
     # With one seed there is no interval.
     lines = (results / "characters/summary.csv").read_text().splitlines()
     assert lines[1].startswith("netlin,,1570,1,") and ",,," in lines[1]
     has_no_gap(results, ["characters"])
+    assert (results / "report/report.pdf").stat().st_size > 10_000
 
 
 @pytest.fixture(scope="module")
