@@ -86,10 +86,19 @@ def say_once(sentence: str) -> None:
     LOG.info("%s", sentence)
 
 
+class ByPackage(caching.UserProvidedCacheLocator):
+    """Keeps kernels under the name of their package, not of their path: clones share what one compiled."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """The part of the path below the cache's folder, which is named after the kernels' source."""
+        return Path(py_file).parent.name
+
+
 class CheckedKernel(caching.CompileResultCacheImpl):
     """A kernel in the cache with the hash of its bytes: one flipped bit could be another network."""
 
-    _locator_classes = (caching.UserProvidedCacheLocator,)
+    _locator_classes = (ByPackage,)
 
     def reduce(self, cres: object) -> tuple[str, bytes]:
         """Hash and bytes of a compiled kernel."""
@@ -112,7 +121,11 @@ class KernelCache(caching.Cache):
     def load_overload(self, sig: object, target_context: object) -> object:
         """The kernel for these types; None, and the record of it dropped, where it cannot be read."""
         try:
-            return super().load_overload(sig, target_context)
+            found = super().load_overload(sig, target_context)
+            # Of two processes that keep kernels at once, one may write into the file that the other named.
+            if found is not None and found.signature.args != tuple(sig):
+                raise ValueError("is for other types")
+            return found
         except Exception as error:
             self.say("is damaged and was compiled anew", error)
             try:

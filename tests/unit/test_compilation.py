@@ -3,6 +3,7 @@
 import errno
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,18 @@ def test_a_damaged_cache_is_dropped_compiled_anew_and_told(folder, caplog, kind,
     assert hits() == 0
     assert ("damaged and was compiled anew" in caplog.text) == is_told
     assert hits() == 1, "the next run has it again"
+
+
+def test_a_kernel_that_another_process_wrote_into_the_place_of_this_one_is_compiled_anew(folder, caplog):
+    kernel = compilation.compiled(twice)
+    assert (kernel(21.0), kernel(21)) == (42.0, 42.0)
+    paths = list(folder.rglob("*.nbc"))
+    contents = [path.read_bytes() for path in paths]
+    assert len(paths) == 2
+    for path, content in zip(paths, reversed(contents), strict=True):
+        path.write_bytes(content)
+    assert hits() == 0
+    assert "damaged and was compiled anew (ValueError: is for other types)" in caplog.text
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
@@ -203,12 +216,14 @@ def test_cache_goes_where_it_can(tmp_path, monkeypatch):
     assert compilation.cache_folder().is_relative_to(tmp_path / "mine")
 
 
-def test_second_process_finds_what_the_first_compiled(tmp_path):
+def test_a_second_process_in_another_clone_too_finds_what_the_first_compiled(tmp_path):
+    clone = shutil.copytree(SOURCE, tmp_path / "src", copy_function=shutil.copyfile)
     code = (
         "import numpy as np\n"
         "from hidden_units.sequences.kernels import spell, workspace\n"
         "spell(np.array([2, 1]), np.array([1, 2]), workspace(2, 2, 9, 18))\n"
         "print(sum(spell.stats.cache_hits.values()), sum(spell.stats.cache_misses.values()))"
     )
-    first, second = (run_python(code, NUMBA_CACHE_DIR=str(tmp_path)).stdout for _ in range(2))
-    assert (first, second) == ("0 1\n", "1 0\n")
+    ways = ({}, {}, {"PYTHONPATH": str(clone)})
+    found = [run_python(code, NUMBA_CACHE_DIR=str(tmp_path), **way).stdout for way in ways]
+    assert found == ["0 1\n", "1 0\n", "1 0\n"]
