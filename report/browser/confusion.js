@@ -2,6 +2,7 @@
 
 const LONGEST_LEVEL = 6; // letters of a name that fit level over a column
 const MOST_NAMES = 30; // that can be read along one side
+const FIRST = 3; // examples of a cell that are shown before all are asked for
 // From no mistakes to the most: the colours of the printed figure (ColorBrewer's Oranges), and others for the night.
 const DAY = ["#fff5eb", "#fee6ce", "#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"];
 const NIGHT = ["#171c22", "#30241b", "#4e3018", "#713f14", "#98520f", "#c1680f", "#e6831f", "#ffa657", "#ffc995"];
@@ -86,7 +87,30 @@ function step(event, [row, column], size) {
   return moves[event.key] ? moves[event.key].map((place) => Math.min(Math.max(place, 0), last)) : null;
 }
 
-function confusion(stage, rows, settings) {
+/* The networks that have a matrix in this page, one of them shown at a time, all on one scale. */
+async function confusion(stage, rows, settings) {
+  const id = stage.closest("figure").id;
+  const figures = [...document.querySelectorAll('figure:has(.view[data-widget="confusion"])')];
+  const settingsOf = figures.map((figure) => JSON.parse(figure.querySelector("script.settings").textContent));
+  const own = figures.findIndex((figure) => figure.id === id);
+  const place = make("div", ""), note = make("p", "note");
+  let paint = () => {};
+  const which = choice(`${id}-network`, "Network", settingsOf.map(({ of }, number) => [number, of]), async (number) => {
+    const other = figures[number], isOwn = Number(number) === own;
+    const counts = isOwn ? rows : parseCsv(await unpackElement(other.querySelector(".view").dataset.numbers));
+    note.textContent = isOwn ? "" : `This is ${settingsOf[number].of}. The caption is about ${settings.of}.`;
+    paint = matrix(place, counts, settingsOf[number], paint.kept?.());
+  });
+  which.select.value = own;
+  if (figures.length > 1) stage.append(make("div", "bar", which.element));
+  stage.append(place, note);
+  document.addEventListener("themechange", () => paint());
+  paint = matrix(place, rows, settings);
+}
+
+/* One network's matrix, and one cell looked into: that of the most mistakes where none was looked into before. Returns
+   what paints it, which knows the cell. */
+function matrix(place, rows, settings, before = null) {
   const { classes, packed, of, scale: highest, numbered } = settings;
   const counts = rows.map((row) => classes.map((_, chosen) => row[chosen]));
   const totals = counts.map((row) => row.reduce((sum, number) => sum + number, 0));
@@ -104,7 +128,7 @@ function confusion(stage, rows, settings) {
   const panel = make("div", { class: "into", role: "group", "aria-label": "The cell that is looked into" });
   const size = `--classes: ${classes.length}; --columns: ${packed.columns}; --rows: ${Math.ceil(packed.examples.index.length / packed.columns)}`;
   const style = `--sprite: url("${packed.sprite}"); ${size}`;
-  stage.append(make("div", { class: `cells ${numbered ? "" : "many"}`, style }, make("div", "matrix", table, scale), panel));
+  place.replaceChildren(make("div", { class: `cells ${numbered ? "" : "many"}`, style }, make("div", "matrix", table, scale), panel));
 
   function paint() {
     cells.forEach((row, target) => row.forEach((cell, chosen) => {
@@ -120,18 +144,33 @@ function confusion(stage, rows, settings) {
     return make("ul", className, ...entries.map(([image, ...words]) => make("li", "", image, make("span", "", ...words))));
   }
 
+  /* The examples of a cell, at first a few; the button that asks for all keeps the focus. */
+  let isWhole = false;
+  function examplesOf([target, chosen], number) {
+    const found = examples.get(`${target} ${chosen}`) ?? [];
+    const part = make("div", "");
+    function fill() {
+      const shown = isWhole ? found : found.slice(0, FIRST);
+      part.replaceChildren(
+        make("p", "soft", shown.length < number ? `The ${shown.length} it was surest of:` : "How sure it was:"),
+        list(`examples ${shown.length > FIRST ? "whole" : ""}`, shown.map((example) => [
+          cutOut(packed, example, `${classes[target].romaji} taken for ${classes[chosen].romaji}`),
+          sure(example.probability),
+        ])),
+      );
+      button.textContent = isWhole ? "Show fewer" : found.length < number ? `Show ${found.length}` : `Show all ${count(found.length)}`;
+      if (found.length > FIRST) part.append(button);
+    }
+    const button = makeButton("", () => { isWhole = !isWhole; fill(); button.focus(); });
+    if (found.length) fill();
+    return part;
+  }
+
   function describe([target, chosen]) {
     const number = counts[target][chosen], isRight = target === chosen;
     const title = isRight ? [...named(classes[target]), ", right"] : [...named(classes[target]), " → ", ...named(classes[chosen])];
     const content = [make("p", "title", ...title), make("p", "", share(number, totals[target]))];
-    const shown = examples.get(`${target} ${chosen}`) ?? [];
-    if (shown.length) {
-      const which = shown.length < number ? `The ${shown.length} it was surest of:` : "How sure it was:";
-      content.push(make("p", "soft", which), list("examples", shown.map((example) => [
-        cutOut(packed, example, `${classes[target].romaji} taken for ${classes[chosen].romaji}`),
-        sure(example.probability),
-      ])));
-    }
+    content.push(examplesOf([target, chosen], number));
     const known = [target, chosen].map((label) => [label, examples.get(`${label} ${label}`)?.[0]]);
     if (!isRight && known.every(([, example]) => example)) {
       content.push(make("p", "soft", "Right ones, for comparison:"), list("known", known.map(([label, example]) => [
@@ -155,7 +194,7 @@ function confusion(stage, rows, settings) {
 
   /* One cell is in the order of the Tab key: the one chosen last, at first that of the most mistakes. */
   const worst = mistakes.flat().indexOf(most);
-  let kept = most ? [Math.floor(worst / cells.length), worst % cells.length] : [0, 0];
+  let kept = before ?? (most ? [Math.floor(worst / cells.length), worst % cells.length] : [0, 0]);
   function keep(place) {
     cells[kept[0]][kept[1]].tabIndex = -1;
     kept = place;
@@ -175,7 +214,7 @@ function confusion(stage, rows, settings) {
     event.preventDefault();
     cells[next[0]][next[1]].focus();
   });
-  document.addEventListener("themechange", paint);
   paint();
   keep(kept);
+  return Object.assign(paint, { kept: () => kept });
 }

@@ -129,11 +129,11 @@ def test_a_cell_under_the_pointer_shows_its_count_and_share_until_the_pointer_le
 
 def test_one_cell_is_on_the_way_of_the_tab_key_and_arrows_go_to_the_others(look, counts):
     page = look()
-    page.locator(f"{FIGURE} .look").focus()
+    page.locator(f"{FIGURE} select").focus()
     page.keyboard.press("Tab")
     assert focused(page) == worst(counts)[0]
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("() => document.activeElement.className") == "look"
+    assert page.evaluate("() => document.activeElement.tagName") == "SELECT"
     cell(page, 4, 4).click()
     ways = [
         *[("ArrowUp", (3, 4)), ("ArrowLeft", (3, 3)), ("ArrowDown", (4, 3)), ("ArrowRight", (4, 4))],
@@ -157,6 +157,59 @@ def test_a_finger_looks_into_a_cell(look, counts):
     assert panel(page).startswith(f"ま ma → き ki {share(counts[6, 1])}")
 
 
+def test_every_mistaken_image_of_a_cell_is_shown_when_asked_for(look, counts, answers):
+    labels, outputs = answers
+    page = look()
+    target, chosen = worst(counts)[0]
+    number = counts[target, chosen]
+    assert number > 4 and page.locator(".examples .character").count() == 3
+    cell(page, target, chosen).focus()
+    page.keyboard.press("Tab")
+    button = page.locator(".into button")
+    assert button.inner_text() == f"Show all {number}"
+    page.keyboard.press("Enter")
+    shown = [
+        int(picture.get_attribute("aria-label").split()[2].rstrip(",")) - 1
+        for picture in page.locator(".examples .character").all()
+    ]
+    members = np.flatnonzero((labels == target) & (outputs.argmax(axis=1) == chosen))
+    assert shown == list(members[np.argsort(-outputs.max(axis=1)[members], kind="stable")])
+    # Asked for once, they are shown of the next cell too, until the reader has enough.
+    second = worst(counts)[1]
+    cell(page, *second).click()
+    assert page.locator(".examples .character").count() == counts[second] > 3
+    button.press("Enter")
+    assert button.evaluate("(button) => button === document.activeElement")
+    assert page.locator(".examples .character").count() == 3
+
+
+def test_the_same_cell_is_looked_into_of_another_network(look, finished_run):
+    page = look()
+    cell(page, 2, 7).click()
+    networks = page.locator(f"{FIGURE} select")
+    assert networks.locator("option").count() == 3
+    networks.select_option(index=2)
+    other = np.loadtxt(
+        finished_run / "characters/netconv/confusion.csv", delimiter=",", skiprows=1, dtype=int
+    )
+    page.wait_for_function(
+        "() => document.querySelector('[role=grid]').getAttribute('aria-label').includes('NetConv')"
+    )
+    assert panel(page).startswith(f"す su → や ya {share(other[2, 7])}")
+    shown = [
+        int(text)
+        for row in page.locator(".cells tbody tr").all()
+        for text in row.locator("td").all_inner_texts()
+    ]
+    assert np.array_equal(np.reshape(shown, (10, 10)), other)
+    assert page.locator(f"{FIGURE} .note").inner_text().startswith("This is NetConv, seed")
+    assert "network=2" in page.evaluate(
+        "async () => { await new Promise((done) => setTimeout(done, 700)); return location.hash; }"
+    )
+    networks.select_option(index=0)
+    page.wait_for_function("() => !document.querySelector('#figure-confusion-netlin .note').textContent")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pictures_are_those_of_the_cell(look, finished_run, counts, answers, scheme):
     labels, outputs = answers
@@ -167,7 +220,7 @@ def test_the_pictures_are_those_of_the_cell(look, finished_run, counts, answers,
         cell(page, *place).click()
         pictures = page.locator(".examples .character").all()
         members = np.flatnonzero((labels == place[0]) & (outputs.argmax(axis=1) == place[1]))
-        # The most confident come first.
+        # The most confident come first, a few at first.
         expected = members[np.argsort(-outputs.max(axis=1)[members], kind="stable")][:3]
         assert len(pictures) == len(expected) == 3
         for picture, index in zip(pictures, expected, strict=True):

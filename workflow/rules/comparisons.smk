@@ -159,8 +159,9 @@ rule pack_page:
         # The page computes these alone.
         drawn=PUBLISHED_MODELS,
         samples=500,
-        examples=600,
-        per_cell=3,
+        # All mistakes of a brush run; of more networks each has fewer.
+        examples=4000 // len(MAIN_MODELS),
+        right=3,
     script:
         "../scripts/pack_page.py"
 

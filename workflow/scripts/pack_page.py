@@ -29,7 +29,7 @@ with job(snakemake) as log:
             precisions.append({"model": model, "seed": seed, **precision})
             log.info(f"{model} seed {seed}: {precision['answers_changed']} answers change in float16")
         predictions = read_predictions(in_folder(inputs.predictions, *run))
-        packed = pack_confused_images(images, *predictions, params.per_cell, params.examples)
+        packed = pack_confused_images(images, *predictions, params.right, params.examples)
         write_json(path, {"model": model, "seed": seed, **packed})
     classes = read_json(inputs.dataset)["classes"]
     write_json(

@@ -1,4 +1,4 @@
-"""Examples of the images in every cell of a confusion matrix, packed for a page."""
+"""The images in the cells of a confusion matrix, packed for a page."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ INKS = 16  # levels that four bits can tell apart
 
 
 def surest_of_each_cell(
-    labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int, most: int
+    labels: np.ndarray, log_probabilities: np.ndarray, right: int, most: int
 ) -> pd.DataFrame:
-    """The images of each cell, those on the diagonal too, of whose class a network was surest.
+    """The mistaken images, and of each class the right ones of which a network was surest.
 
     Args:
         labels: (N,) targets.
         log_probabilities: (N, classes).
-        per_cell: images of a cell at most.
-        most: images of all cells; where there are more, the right ones come first, then the surest of the
-            fullest cells.
+        right: right ones of a class at most.
+        most: images of all cells; where there are more, each cell keeps the surest of its own, as many as the
+            others, the right ones and the fullest cells first.
 
     Returns:
         Columns target, chosen, index (among the N), probability (of the class chosen); cell by cell in the
@@ -48,9 +48,8 @@ def surest_of_each_cell(
         rank=cells.cumcount(),
         images=-cells["index"].transform("size"),
     )
-    kept = (
-        surest[surest["rank"] < per_cell].sort_values(["rank", "wrong", "images"], kind="stable").head(most)
-    )
+    wanted = surest[surest["wrong"] | (surest["rank"] < right)]
+    kept = wanted.sort_values(["rank", "wrong", "images"], kind="stable").head(most)
     return kept.sort_index()[[*table]].reset_index(drop=True)
 
 
@@ -76,7 +75,7 @@ def sprite(images: np.ndarray) -> bytes:
 
 
 def pack_confused_images(
-    images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, per_cell: int, most: int
+    images: np.ndarray, labels: np.ndarray, log_probabilities: np.ndarray, right: int, most: int
 ) -> dict[str, Any]:
     """Examples of the cells, see `surest_of_each_cell`, as a page holds them.
 
@@ -87,7 +86,7 @@ def pack_confused_images(
         side and columns of the picture; examples, a list for each column of `surest_of_each_cell`, in the
         order of the picture; and sprite, the picture as a data URL.
     """
-    table = surest_of_each_cell(labels, log_probabilities, per_cell, most)
+    table = surest_of_each_cell(labels, log_probabilities, right, most)
     picture = base64.b64encode(sprite(images[table["index"]])).decode("ascii")
     return {
         "side": images.shape[1],
