@@ -94,6 +94,41 @@ function followReader() {
   mark();
 }
 
+/* A place that a link leads to stays where it is while views open on the way and near it, until the reader moves on. */
+const HELD = 5000; // milliseconds
+
+let release = () => {};
+function hold(place) {
+  release();
+  let isNew = true; // an observer begins with what it finds
+  const watch = new ResizeObserver(() => {
+    if (!isNew) place.scrollIntoView({ behavior: "instant" });
+    isNew = false;
+  });
+  const acts = ["wheel", "touchstart", "pointerdown", "keydown"];
+  release = () => {
+    watch.disconnect();
+    clearTimeout(ended);
+    for (const act of acts) window.removeEventListener(act, release);
+  };
+  const ended = setTimeout(release, HELD);
+  for (const act of acts) window.addEventListener(act, release, { passive: true });
+  watch.observe(document.querySelector("main"));
+}
+
+function holdPlaces() {
+  const holdNamed = (hash) => {
+    const place = document.getElementById(hash.slice(1));
+    if (place) hold(place);
+  };
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest('a[href^="#"]');
+    if (link) holdNamed(link.hash);
+  });
+  window.addEventListener("hashchange", () => holdNamed(location.hash));
+  holdNamed(location.hash);
+}
+
 /* to take away */
 
 const THANKS = 2000; // milliseconds for which a button says what it did
@@ -213,6 +248,7 @@ async function followAddress() {
     control.dispatchEvent(new Event(control.type === "range" ? "input" : "change", { bubbles: true }));
   }
   figure.scrollIntoView({ behavior: "instant" });
+  hold(figure);
 }
 
 /* widgets */
@@ -340,6 +376,7 @@ function begin() {
   useTheme(stored());
   themeButton();
   followReader();
+  holdPlaces();
   showPictures();
   offerAnchors();
   document.querySelectorAll("figure:has(.under) > svg").forEach(offerPicture);

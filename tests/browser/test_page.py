@@ -122,6 +122,22 @@ def test_the_contents_mark_where_the_reader_is(visit, report):
     assert page.locator("#contents").bounding_box()["y"] < 5
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_link_leads_to_its_place_though_views_open_on_the_way(visit, report, width):
+    page = visit(report, viewport={"width": width, "height": 780})
+    for address in ("beyond", "one-run"):
+        page.locator(f"#contents a[href='#{address}']").evaluate("(link) => link.click()")
+        page.wait_for_timeout(3000)
+        assert page.locator("[data-open] .look[aria-expanded=true]").count() > 0
+        place = page.locator(f"#{address}")
+        top = place.evaluate("(place) => place.getBoundingClientRect().top")
+        assert abs(top) <= 40, address
+        # And the reader can go on from there.
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(500)
+        assert place.evaluate("(place) => place.getBoundingClientRect().top") < top - 200
+
+
 def test_every_figure_has_one_download_of_its_numbers_byte_for_byte(visit, report, finished_run):
     page = visit(report)
     names = page.locator(".file button").all_inner_texts()
