@@ -313,20 +313,24 @@ function offerView(place) {
 }
 
 const LEGIBLE = 9.5; // pixels of the smallest letters of a panel, where the screen is wide enough
+const LINE = 20; // points below which a part of a picture is a line of words: a title, or an entry of its key
+const SLACK = 6; // points by which the browser's letters may make an entry wider than it was measured
 
 /* A picture once more, or the parts of it in a box: left, top, width, height and the numbers of the parts. */
 function again(picture, box = picture.getAttribute("viewBox")) {
-  const [left, top, width, height, ...numbers] = box.split(" ");
+  const [left, top, measured, height, ...numbers] = box.split(" ");
   const all = picture.querySelector("g"), look = all.cloneNode(false);
   const parts = numbers.map((number) => picture.querySelector(`[data-part="${number}"]`));
   const letters = parts.flatMap((part) => [...part.querySelectorAll("text")]).map((text) => parseFloat(text.getAttribute("font-size")));
   look.removeAttribute("id");
   look.append(...(parts.length ? parts : [all]).map(({ id }) => makeSvg("use", { href: `#${id}` })));
-  const across = `${Math.round(width * LEGIBLE / Math.min(LEGIBLE, ...letters))}px`;
   const isTitle = parts.length && !parts.some((part) => part.querySelector("path, use, image"));
-  // A title has a row of its own, and the browser's letters may be a little wider than those that were measured.
-  const style = `width: ${across}` + (isTitle ? `; margin-right: max(0px, 100% - ${across}); overflow: visible` : "");
-  return makeSvg("svg", { viewBox: [left, top, width, height].join(" "), style, "aria-hidden": "true" }, look);
+  const kind = parts.length && !isTitle && height < LINE ? "entry" : "";
+  const width = Number(measured) + (kind ? SLACK : 0);
+  const across = `${Math.round(width * LEGIBLE / Math.min(LEGIBLE, ...letters))}px`;
+  // A title has a row of its own.
+  const style = `width: ${across}` + (isTitle ? `; margin-right: max(0px, 100% - ${across})` : "");
+  return makeSvg("svg", { viewBox: [left, top, width, height].join(" "), class: kind, style, "aria-hidden": "true" }, look);
 }
 
 /* What the first page found, each next to the picture of its figure. */
@@ -341,8 +345,13 @@ const narrow = window.matchMedia("(max-width: 40rem)"); // as in style.css
 
 /* On a narrow screen the panels of a picture in place of it, as many in a row as there is room. */
 function stackPanels(picture) {
-  const panels = picture.dataset.panels.split(",").map((box) => again(picture, box));
-  const stack = make("div", { class: "panels", "aria-hidden": "true" }, ...panels);
+  const stack = make("div", { class: "panels", "aria-hidden": "true" });
+  for (const panel of picture.dataset.panels.split(",").map((box) => again(picture, box))) {
+    // The entries of a key keep together.
+    const isEntry = panel.matches(".entry"), last = stack.lastElementChild;
+    if (isEntry && last?.matches(".entries")) last.append(panel);
+    else stack.append(isEntry ? make("div", "entries", panel) : panel);
+  }
   stack.addEventListener("click", () => picture.dispatchEvent(new MouseEvent("click")));
   picture.after(stack);
 }

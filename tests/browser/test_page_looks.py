@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
 import pytest
 from open_views import WALK, open_views, violations
+from PIL import Image
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -11,13 +15,15 @@ LOOKS = {
     "light": {"color_scheme": "light"},
     "dark on a phone": {"color_scheme": "dark", "viewport": {"width": 380, "height": 780}},
 }
-# Text with kana outside of anything that is marked as Japanese.
+# Text with kana outside of anything that is marked as Japanese; in an option no part can be.
 UNMARKED_KANA = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const unmarked = [];
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    if (/[\\u3040-\\u30ff]/.test(data) && !parentElement.closest("script, [lang=ja]")) unmarked.push(data);
+    if (/[\\u3040-\\u30ff]/.test(data) && !parentElement.closest("script, option, [lang=ja]")) {
+      unmarked.push(data);
+    }
   }
   return unmarked;
 }"""
@@ -46,22 +52,56 @@ UNSIGNED = """() => [...document.querySelectorAll("main *")].filter((element) =>
 )).map((element) => element.outerHTML.slice(0, 100))"""
 
 
+# Of each entry of a key how far its words go beyond its right, in points.
+BEYOND = """(entries) => entries.map((entry) => {
+  const { x, width } = entry.viewBox.baseVal;
+  const drawn = document.querySelector(entry.querySelector("use").getAttribute("href"));
+  const words = [...drawn.querySelectorAll("text")].map((text) => text.getBBox());
+  const own = words.filter((box) => box.x >= x && box.x < x + width);
+  return Math.max(...own.map((box) => box.x + box.width)) - x - width;
+})"""
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_on_a_phone_every_picture_is_whole_and_what_scrolls_is_shaded_at_its_edge(visit, report, width):
     page = visit(report, viewport={"width": width, "height": 780})
     assert page.evaluate(CUT) == []
     stacks = page.locator("figure:has(> svg[data-panels]:not([hidden])) > .panels")
     assert stacks.count() > 10 and all(stack.is_visible() for stack in stacks.all())
+    # A key's entries are in one place, with room for their words.
+    assert stacks.locator(".entry").count() == stacks.locator(".entries > .entry").count() > 20
+    beyond = stacks.locator(".entry").evaluate_all(BEYOND)
+    assert min(beyond) > -20 and max(beyond) <= 0
     scrolling = "(tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length"
     assert page.locator(".table").evaluate_all(scrolling) > 5
     assert page.evaluate(UNSIGNED) == []
+
+
+def test_in_forced_colours_too_a_table_that_scrolls_is_shaded_at_its_edge(visit, report):
+    page = visit(report, viewport={"width": 390, "height": 780}, forced_colors="active", color_scheme="light")
+    scrolling = "(tables) => tables.findIndex((table) => table.scrollWidth > table.clientWidth + 40)"
+    tables = page.locator(".table")
+    table = tables.nth(tables.evaluate_all(scrolling))
+    table.scroll_into_view_if_needed()
+
+    def usual(side: str) -> int:
+        box = table.bounding_box()
+        # The median row is no line, and no letter, whose ground is the page's.
+        left = box["x"] + 1 if side == "left" else box["x"] + box["width"] - 4
+        clip = {"x": left, "y": box["y"], "width": 3, "height": box["height"]}
+        strip = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("L"))
+        return int(np.median(strip.max(axis=1)))
+
+    assert usual("left") > 250 and usual("right") < 120
+    table.evaluate("(table) => table.scrollTo({ left: table.scrollWidth, behavior: 'instant' })")
+    assert usual("left") < 120 and usual("right") > 250
 
 
 # The smallest letters of each figure of the main text as they are on the screen, in pixels.
 LETTERS = """() => Object.fromEntries([
   ...document.querySelectorAll(".chapter:not(.appendix) figure > svg")
 ].map((picture) => {
-  const parts = [...picture.parentElement.querySelectorAll(":scope > .panels > svg")];
+  const parts = [...picture.parentElement.querySelectorAll(":scope > .panels svg")];
   const sizes = (parts.length ? parts : [picture]).flatMap((shown) => {
     const scale = shown.getBoundingClientRect().width / shown.viewBox.baseVal.width;
     const used = [...shown.querySelectorAll("use")];

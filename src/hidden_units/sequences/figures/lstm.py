@@ -125,7 +125,7 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
     kinds = list(dict.fromkeys(zip(tables["letter"], tables["target"], strict=True)))
     titles = {
         "r2_beyond": "sizes beyond training",
-        "r2_trained": "trained sizes, other examples: nearly the fit",
+        "r2_trained": "trained sizes, other examples",
     }
     floor = -1.0
     for ax, (column, title) in zip(axes, titles.items(), strict=True):
@@ -146,7 +146,7 @@ def decoding_figure(tables: pd.DataFrame) -> plt.Figure:
                 ax.plot(middle, y, marker, color=colour, ms=5.5, mec="white", mew=0.5)
         ax.axvline(0, color=GREY, lw=0.7)
         ax.axvline(1, color=GREY, lw=0.7, ls=(0, (4, 2)))
-        ax.set(title=title, xlabel="R² of a linear read-out", xlim=(floor, 1.06))
+        ax.set(title=title, xlabel="R² of a linear read-out", xlim=(floor - 0.12, 1.06))
         ax.grid(axis="x")
     words = {"position": "{}’s read so far", "n": "n, during the {}’s", "remaining": "{}’s still due"}
     axes[0].set_yticks(range(len(kinds)), [words[target].format(letter) for letter, target in kinds])
