@@ -115,6 +115,7 @@ async function draw(element, data) {
     if (image) pixels.set(image.pixels);
     layStrokes(pixels, SIDE, strokes, hand, Boolean(image));
     shift(pixels, SIDE, ...moved);
+    field.moved = moved.map((far) => far / SIDE);
     element.classList.toggle("draw-empty", isEmpty);
     for (const { button } of nearest) button.disabled = isEmpty;
     repaintDrawing();

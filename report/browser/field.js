@@ -14,17 +14,17 @@ function paintInk(canvas, pixels, colour = getComputedStyle(canvas).color) {
   context.fillRect(0, 0, side, side);
 }
 
-/* `width` is that of a stroke, as a share of the canvas's side. */
+/* `width` is that of a stroke, as a share of the canvas's side; so is how far all that is in the field was `moved`. */
 function makeField(canvas, width, changed) {
-  const field = { strokes: [], image: null, redraw };
+  const field = { strokes: [], image: null, moved: [0, 0], redraw };
   const small = make("canvas", "");
   let pointer = null;
 
   function pointOf(event) {
     const frame = canvas.getBoundingClientRect();
     return {
-      x: (event.clientX - frame.left) / frame.width,
-      y: (event.clientY - frame.top) / frame.height,
+      x: (event.clientX - frame.left) / frame.width - field.moved[0],
+      y: (event.clientY - frame.top) / frame.height - field.moved[1],
       // Mice and most fingers have no pressure, whatever they say.
       pressure: event.pointerType === "pen" ? event.pressure : 0,
     };
@@ -55,7 +55,9 @@ function makeField(canvas, width, changed) {
     if (canvas.width !== size) canvas.width = canvas.height = size;
     const context = canvas.getContext("2d");
     const ink = getComputedStyle(canvas).color;
+    context.resetTransform();
     context.clearRect(0, 0, size, size);
+    context.translate(...field.moved.map((share) => share * size));
     if (field.image) {
       paintInk(small, field.image.pixels, ink);
       context.imageSmoothingEnabled = false;

@@ -104,6 +104,14 @@ def seen(page) -> np.ndarray:
     return np.reshape(page.locator(".draw-seen").evaluate(OPACITIES), (28, 28)).astype(np.uint8)
 
 
+def in_field(page) -> np.ndarray:
+    """What is in the field, from its middles of the 28 rows and columns: from 0 to 255."""
+    opacities = np.array(page.locator(".draw-canvas").evaluate(OPACITIES))
+    side = round(len(opacities) ** 0.5)
+    middles = ((np.arange(28) + 0.5) * side / 28).astype(int)
+    return opacities.reshape(side, side)[np.ix_(middles, middles)]
+
+
 def ink_in_field(page) -> int:
     """How many pixels of the field have ink."""
     return np.count_nonzero(page.locator(".draw-canvas").evaluate(OPACITIES))
@@ -330,8 +338,14 @@ def test_an_image_is_moved_by_whole_pixels_and_read_anew(page, data):
     moved = np.zeros_like(data["test_images"][place])
     moved[1:, :-2] = data["test_images"][place][:-1, 2:]
     assert np.array_equal(seen(page), moved)
+    # So does what is in the field.
+    assert np.abs(in_field(page) - moved).max() <= 1
     assert page.locator(".draw-source").inner_text().endswith("Moved 2 left, 1 down.")
     assert (np.abs(bars(page) - before).max(axis=1) > 0.001).all()
+    # A stroke is where the pointer was all the same: from (0.3, 0.2) to (0.35, 0.8) of the field.
+    draw(page, LINE)
+    rows, columns = np.nonzero(seen(page) > moved)
+    assert rows.min() >= 3 and rows.max() <= 25 and columns.min() >= 5 and columns.max() <= 13
     page.locator(".draw-samples .draw-picture").nth(3).click()
     settled(page)
     assert np.array_equal(seen(page), data["test_images"][place])
