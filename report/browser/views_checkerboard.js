@@ -29,7 +29,7 @@ async function checkerboard(stage, rows, settings) {
     words: (k) => `k = ${decimal(k, 2)}`, changed: (k) => { read(k); redraw(); },
   });
   const marks = make("p", "marks", ...settings.thresholds.map(([words, k]) => (
-    makeButton("", () => steps.go(Math.ceil(k / STEP) * STEP), `${words} from k = ${decimal(k, 2)}`))));
+    makeButton("", () => steps.go(Math.ceil(k / STEP) * STEP), `${words} from k = ${decimal(Math.ceil(100 * k - 1e-9) / 100, 2)}`))));
   stage.append(
     key([
       ["ramp", ANSWERS.map((rgb) => `rgb(${rgb})`).join(", "), "output, 0 to 1"], ["stroke carded", DARK, "decision boundary at 0.5"],

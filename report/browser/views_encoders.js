@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const FRAME = 1.06; // half the side of the square that is shown
 const WHOLE = [0, 0, FRAME];
 const MOVING = 350; // milliseconds from one snapshot to the next
-const MARGIN = { left: 46, zoomed: 84, bottom: 40, other: 8 }; // pixels; zoomed, ticks have more digits
+const MARGIN = { left: 46, zoomed: 84, bottom: 44, other: 8 }; // pixels; zoomed, ticks have more digits
 
 function makeSvg(name, attributes, ...children) {
   return dress(document.createElementNS(SVG, name), attributes, children);

@@ -191,7 +191,7 @@ async function space(stage, rows, settings) {
     });
     const row = string.walk[place], segment = row.segment ?? string.lengths?.get(row.letter), odds = letters.map((letter) => [letter, row[`p_${letter}`]]);
     const most = letters.reduce((best, letter) => (row[`p_${letter}`] > row[`p_${best}`] ? letter : best), letters[0]);
-    const where = place === 0 ? "nothing yet" : `${row.letter}, ${row.position} of ${segment}`;
+    const where = place === 0 ? "nothing yet" : row.lawful === false ? `${row.letter}, ${row.position} in a row` : `${row.letter}, ${row.position} of ${segment}`;
     const isWrong = place === 0 ? most !== row.next_letter : row.deterministic && !row.correct;
     const verdict = place === 0
       ? `Every string begins with ${row.next_letter}${isWrong ? `; ${most} is predicted, which is wrong` : ", as predicted"}.`

@@ -1,6 +1,6 @@
 /* Networks that learn before the reader's eyes, another one with each press; their arithmetic is in training.js. */
 
-const SPEEDS = [[1, "1 epoch a frame"], [10, "10 epochs a frame"], [100, "100 epochs a frame"], ["Infinity", "as fast as it can"]];
+const SPEEDS = [[1, "1 epoch a frame"], [10, "10 epochs a frame"], [100, "100 epochs a frame"], [1000, "1,000 epochs a frame"], ["Infinity", "as fast as it can"]];
 const USUAL_SPEED = 100;
 const CALM = 1000; // milliseconds between two pictures where motion is not wanted
 const FINE = 60; // squares of the plane along a side
@@ -60,6 +60,7 @@ async function trainEncoder(stage, rows, settings) {
   const reading = make("div", "reading");
   const voice = speaker();
   const which = choice(`${id}-table`, "Table", tables.map(({ title }, place) => [place, title]), () => trainer.use(fresh()));
+  which.select.value = settings.start;
   const chosen = () => tables[which.select.value].targets;
   const fresh = (seed = 0) => newEncoder(chosen(), training, seed);
   let width = 0;
@@ -159,7 +160,7 @@ async function trainCheckerboard(stage, rows, settings) {
 
   /* The designed network, or one that has learned nothing yet; with a handle for both ends of each unit's line. */
   function start() {
-    touched = true;
+    touched = hidden() === size;
     handles = [...Array(hidden()).keys()].map((unit) => [0, 1].map((end) => makeHandle(unit, end)));
     chart.replaceChildren(ground, drawing, ...handles.flat());
     trainer.use(hidden() === size ? makeLearner(size, training, parametersOf(designed)) : newLearner(hidden(), training, trainer.seed));

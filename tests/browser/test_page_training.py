@@ -194,6 +194,9 @@ def test_a_line_is_moved_by_keys_and_training_goes_on_from_there(visit, report):
     wait_for(page, LEARNER, "^epoch[1-9][0-9]")
     # What the hand has helped does not count.
     wait_for(page, LEARNER, "none trained yet")
+    # Nor has a hand touched a network that has only its first weights.
+    stage.get_by_label("Hidden units").select_option("6")
+    assert facts(stage)["state"] == "not trained yet"
 
 
 @pytest.mark.parametrize("hand", ["mouse at an end", "mouse at the line", "finger"])
@@ -261,6 +264,7 @@ def test_a_string_is_typed_and_read_by_a_network_that_failed(visit, report):
     stage.get_by_label("Your own").press("Enter")
     slider.press("End")
     assert "No such string" in stage.locator(".judged").inner_text() and "count" not in facts(stage)
+    assert facts(stage)["read"] == "A, 1 in a row"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

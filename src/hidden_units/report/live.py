@@ -67,8 +67,17 @@ def _encoders(study: Any) -> View:
         else:
             table = study.evidence.table(f"encoders/{row['table']}/table.csv")
             tables.append({"title": title, "table": table.to_numpy().tolist()})
-    longest = config["patience"]["max_epochs"] if config["patience"]["tables"] else max(config["caps"])
-    settings = {"tables": tables, "training": config["training"], "merged": MERGED, "cap": longest}
+    patient = config["patience"]["tables"]
+    longest = config["patience"]["max_epochs"] if patient else max(config["caps"])
+    drawn = [chosen[name]["title"] for name in patient]
+    settings = {
+        "tables": tables,
+        # At first the one that the figure shows.
+        "start": next((place for place, table in enumerate(tables) if table["title"] in drawn), 0),
+        "training": config["training"],
+        "merged": MERGED,
+        "cap": longest,
+    }
     return View("trainEncoder", "Train one yourself", settings)
 
 

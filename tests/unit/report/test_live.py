@@ -43,8 +43,10 @@ ENCODERS = {
 }
 
 
-@pytest.mark.parametrize(("tables", "figure", "cap"), [(["identity-4"], "patience", 7), ([], "stopping", 5)])
-def test_an_encoder_trains_by_the_settings_of_the_run_where_its_patience_is_drawn(tables, figure, cap):
+@pytest.mark.parametrize(
+    ("tables", "figure", "cap", "start"), [(["heart"], "patience", 7, 1), ([], "stopping", 5, 0)]
+)
+def test_an_encoder_trains_by_the_settings_of_the_run_where_its_patience_is_drawn(tables, figure, cap, start):
     patience = {"tables": tables, "max_epochs": 7}
     encoders = DEFAULTS["encoders"] | {"patience": patience, "caps": [3, 5]}
     of_run = study({**DEFAULTS, "encoders": encoders}, **ENCODERS)
@@ -54,6 +56,7 @@ def test_an_encoder_trains_by_the_settings_of_the_run_where_its_patience_is_draw
     assert view.widget == "trainEncoder"
     assert view.settings == {
         "tables": [{"title": "identity-4", "size": 4}, {"title": "heart", "table": [[0, 1, 1], [1, 0, 0]]}],
+        "start": start,
         "training": encoders["training"],
         "merged": MERGED,
         "cap": cap,
