@@ -15,6 +15,7 @@ import argparse
 import json
 import logging
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -214,8 +215,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--verify", action="store_true", help="compare the results with a manifest instead")
     parser.add_argument("--manifest", type=Path, help="another run's manifest; else its own")
     parser.add_argument("extra", nargs="*", help="after --: more for snakemake")
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
     try:
+        if unknown:
+            example = ["workflow/run.py", f"--config={arguments.config}", "--", *arguments.extra, *unknown]
+            raise StudyError(
+                f"{unknown[0]}: workflow/run.py has no such option; what is meant for Snakemake goes after "
+                f"--, as in python {shlex.join(example)}"
+            )
         if arguments.clean:
             return clean()
         from hidden_units.paths import user_path

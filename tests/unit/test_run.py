@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 import shutil
 import signal
 import stat
@@ -241,6 +242,14 @@ def test_an_overlay_may_have_any_name(study, name):
 def test_cores_must_be_a_positive_whole_number(study, cores):
     with pytest.raises(SystemExit, match=r"^CORES="):
         run.main([f"--cores={cores}", "--config", "config/toy.yaml"])
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], ["results/a b.csv", "--dry-run"]])
+def test_an_option_for_snakemake_without_the_dashes_is_told_where_it_goes(options):
+    with pytest.raises(SystemExit, match=r"^--dry-run: .* no such option; .* goes after --, as in") as refused:
+        run.main(["--config", "mine.yaml", *options])
+    _, _, command = str(refused.value).partition("as in python ")
+    assert shlex.split(command) == ["workflow/run.py", "--config=mine.yaml", "--", *options]
 
 
 @pytest.mark.parametrize(
