@@ -246,7 +246,7 @@ def test_cores_must_be_a_positive_whole_number(study, cores):
 
 @pytest.mark.parametrize("options", [["--dry-run"], ["results/a b.csv", "--dry-run"]])
 def test_an_option_for_snakemake_without_the_dashes_is_told_where_it_goes(options):
-    with pytest.raises(SystemExit, match=r"^--dry-run: .* no such option; .* goes after --, as in") as refused:
+    with pytest.raises(SystemExit, match=r"^--dry-run: .* no such option; .* after --, as in") as refused:
         run.main(["--config", "mine.yaml", *options])
     _, _, command = str(refused.value).partition("as in python ")
     assert shlex.split(command) == ["workflow/run.py", "--config=mine.yaml", "--", *options]

@@ -52,7 +52,7 @@ def about(*widths, **facts):
 
 def test_learning_gives_the_epoch_from_which_the_final_order_holds_and_the_last_gains():
     found = characters.learning(history(netlin=[0.5, 0.6, 0.65, 0.7], netconv=[0.4, 0.7, 0.64, 0.9]))
-    assert (found["order"], found["settled"]) == (["netlin", "netconv"], 4)
+    assert (found["order"], found["settled"]) == ([["netlin"], ["netconv"]], 4)
     assert found["gains"] == pytest.approx({"netlin": 0.05, "netconv": 0.26})
     assert characters.learning(history(netlin=[0.5]))["gains"] == {}
 
@@ -69,6 +69,20 @@ def test_an_order_that_the_last_epoch_made_is_not_said_to_be_kept(netlin, said):
     found = characters.learning(history(netlin=netlin, netconv=(0.45, 0.65, 0.65)[: len(netlin)]))
     config = {"training": SimpleNamespace(epochs=len(netlin))}
     assert said in words_of("characters", config, learning=found)
+
+
+def test_networks_of_one_mean_accuracy_are_called_equal():
+    found = characters.learning(history(netlin=(0.5, 0.7), netfull=(0.6, 0.6), netconv=(0.6, 0.6)))
+    said = words_of("characters", {"training": SimpleNamespace(epochs=2)}, learning=found)
+    assert "lowest first: NetFull = NetConv and NetLin." in said
+
+
+@pytest.mark.parametrize(("share", "is_luck"), [(0.44, True), (0.9949, True), (0.996, False), (1, False)])
+def test_a_width_that_is_best_in_all_draws_is_not_said_to_be_so_by_luck(share, is_luck):
+    best = {"hidden": 110, "share_best": share}
+    said = chapter(comparisons={"choices": {"best": best}})
+    assert ("is partly luck" in said) == is_luck
+    assert ("That of 110 units, in all draws or nearly all." in said) != is_luck
 
 
 @pytest.mark.parametrize(
@@ -131,7 +145,8 @@ def test_the_sweep_finds_the_best_size_and_those_that_overlap_it():
         ),
         ([width(3, 0.7), width(5, 0.8)], "No other size has an interval that reaches that of the best."),
         ([width(3, 0.7), width(5, 0.7)], "The interval of the other size overlaps that of the best."),
-        ([width(n, 0.7) for n in (3, 4, 5)], "The intervals of all of the 2 other sizes overlap"),
+        ([width(n, 0.7) for n in (3, 4, 5)], "The intervals of both other sizes overlap that of the best."),
+        ([width(n, 0.7) for n in (3, 4, 5, 6)], "The intervals of all of the 3 other sizes overlap"),
         ([width(n, 0.7, None, seeds=1) for n in (3, 5)], "With one seed a size there is no interval."),
         ([width(3, 0.7, None), width(5, 0.7)], "All seeds gave the same at 3, so we do not know"),
     ],

@@ -44,6 +44,11 @@ def test_the_order_of_the_networks_holds_where_the_means_rise(means, holds):
     assert [each["accuracy_mean"] for each in found["ranked"]] == sorted(means)
 
 
+def test_networks_of_one_mean_are_called_equal():
+    rows = [row("netlin", 0.8), row("netfull-5", 0.2 + 0.4, None), row("netconv", 0.6, None)]
+    assert "does not hold: it is NetFull = NetConv < NetLin. All seeds" in page(*rows)
+
+
 def test_a_wide_interval_overlaps_those_that_are_not_its_neighbours_too():
     rows = [row("netlin", 0.7, 0.001), row("netfull-5", 0.8, 0.001), row("netconv", 0.9, 0.3)]
     lin, full, conv = rows

@@ -279,9 +279,10 @@ def learning(history: Sequence[Row]) -> dict[str, Any]:
         history: rows of the learning curves: model, seed, epoch, accuracy.
 
     Returns:
-        order (models, lowest mean accuracy first), settled (the first of the last epochs that all have this
-        order), gains (change of the mean in the last epoch by model; empty if there is only one epoch) and
-        improving (the models whose change in the last epoch is surely above zero for other seeds too).
+        order (models, lowest mean accuracy first, those together whose means are equal), settled (the first
+        of the last epochs that all have this order), gains (change of the mean in the last epoch by model;
+        empty if there is only one epoch) and improving (the models whose change in the last epoch is surely
+        above zero for other seeds too).
     """
     seeds = pd.DataFrame(history).pivot_table(index="epoch", columns=["model", "seed"], values="accuracy")
     steps = seeds.sort_index().diff().iloc[-1].dropna()
@@ -290,7 +291,7 @@ def learning(history: Sequence[Row]) -> dict[str, Any]:
     ranks = means.rank(axis="columns")
     as_at_the_end = (ranks == ranks.iloc[-1]).all(axis="columns").to_numpy()
     return {
-        "order": list(means.iloc[-1].sort_values(kind="stable").index),
+        "order": [list(level.index) for _, level in means.iloc[-1].groupby(means.iloc[-1].round(12))],
         "settled": int(means.index[::-1][as_at_the_end[::-1].cumprod().sum() - 1]),
         "gains": dict(means.iloc[-1] - means.iloc[-2]) if len(means) > 1 else {},
         "improving": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Any
 
 from hidden_units.names import LSTM_TASK, SRN_TASK
@@ -72,14 +72,20 @@ def order_of_accuracies(rows: Sequence[Row]) -> dict[str, Any]:
         rows: the networks, smallest first.
 
     Returns:
-        `holds`; `ranked`, the rows from lowest to highest mean; `unknown`, those without an interval; and of
-        all pairs the `overlapping` ones, lowest mean first.
+        `holds`; `ranked`, the rows from lowest to highest mean; `levels`, the same with those together whose
+        means are equal; `unknown`, those without an interval; and of all pairs the `overlapping` ones, lowest
+        mean first.
     """
-    ranked = sorted(rows, key=lambda row: row["accuracy_mean"])
+
+    def mean(row: Row) -> float:
+        return round(row["accuracy_mean"], 12)
+
+    ranked = sorted(rows, key=mean)
     unknown = [row for row in ranked if not interval_is_known(row)]
     return {
         "holds": all(low["accuracy_mean"] < high["accuracy_mean"] for low, high in pairwise(rows)),
         "ranked": ranked,
+        "levels": [list(level) for _, level in groupby(ranked, mean)],
         "unknown": unknown,
         "overlapping": [
             (low, high)

@@ -20,7 +20,7 @@ MACROS = """
 {%- endfor -%}
 {%- endmacro -%}
 {%- macro scatter(row) -%}
-{%- if row.low is absent -%} no scatter: no interval
+{%- if row.low is absent -%} (no scatter: no interval)
 {%- else -%} {{ row.low|interval(row.high, shown="points") }}
 {%- endif -%}
 {%- endmacro -%}
