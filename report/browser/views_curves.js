@@ -62,15 +62,17 @@ function roomy(places, pixels) {
 /* Accuracy against hidden units: each seed, the mean with its interval, and what was reported. */
 async function sweep(stage, rows, settings) {
   const id = stage.closest("figure").id;
-  const widths = [...groups(rows, "hidden").values()].map((seeds) => ({ ...seeds[0], seeds }));
   const hasInterval = (row) => row.accuracy_low !== null;
+  // An interval ends where accuracies do, as the text prints it.
+  const ends = (row) => hasInterval(row) && { accuracy_low: Math.max(0, row.accuracy_low), accuracy_high: Math.min(1, row.accuracy_high) };
+  const widths = [...groups(rows, "hidden").values()].map((seeds) => ({ ...seeds[0], ...ends(seeds[0]), seeds }));
   const known = widths.filter(hasInterval);
   const hasReported = widths.some((row) => row.reported !== null);
   const interval = (row) => `${decimal(100 * row.accuracy_low, 2)} to ${percent(row.accuracy_high)}`;
   const units = (row) => `${row.hidden} hidden units`;
   // As the printed figure: a closer look makes mountains of noise.
   const lowest = Math.min(...rows.map((row) => row.accuracy), ...settings.others.map(({ accuracy }) => accuracy));
-  const least = Math.min(0.7, Math.floor(10 * lowest - 0.1) / 10);
+  const least = Math.max(0, Math.min(0.7, Math.floor(10 * lowest - 0.1) / 10));
 
   function traces(colours) {
     const x = widths.map((row) => row.hidden), colour = colours.netfull;

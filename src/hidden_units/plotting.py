@@ -15,6 +15,7 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -216,6 +217,11 @@ def label_points(axes: Axes, names: Iterable[tuple[str, tuple[float, float], str
 def percent_axis(axis: Axis) -> None:
     """Fractions shown as per cent, as the report's text writes it: `95 %`."""
     axis.set_major_formatter(FuncFormatter(lambda fraction, _: f"{round(100 * fraction, 6):g} %"))
+
+
+def ends_of(table: pd.DataFrame | pd.Series) -> tuple[Any, Any]:
+    """The ends of intervals of accuracies, cut as the text cuts them at what an accuracy can be."""
+    return tuple(np.clip(table[f"accuracy_{end}"], 0, 1) for end in ("low", "high"))
 
 
 def equal_steps(axes: Axes, values: Sequence[float], panels: int = 1) -> None:

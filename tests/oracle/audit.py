@@ -23,7 +23,7 @@ from page import Page, numbers
 from places import PLACES
 
 STUDIES = (characters, checkerboard, encoders, sequences)
-ABSENT = re.compile("–?|all .* gave the same")
+ABSENT = re.compile("–?|(all|both) .* gave the same")
 
 
 class Line(NamedTuple):
@@ -56,7 +56,7 @@ def compare_one(run: Path, page: Page, name: str, value: object, keys: dict) -> 
     found = [text for spot in place.page if (text := spot.read(page, keys)) is not None]
     printed = found[0] if found else None
     said = [printed or "nothing"] if place.page else []
-    good = [agrees(value, printed)] if place.page else []
+    good = [agrees(cut(value, place.bounds), printed)] if place.page else []
     if place.file:
         stored = place.file.read(run, keys)
         good.append(stores(value, stored))
@@ -64,6 +64,13 @@ def compare_one(run: Path, page: Page, name: str, value: object, keys: dict) -> 
             said.append(f"{place.file.path.format(**keys)}: {stored}")
     verdict = "wrong" if not all(good) else "absent" if value is None else "ok"
     return Line(words, shown(value), "; ".join(said) or str(stored), verdict, bool(place.page))
+
+
+def cut(value: object, bounds: tuple[float, float] | None) -> object:
+    """An interval as the page prints it, not beyond what its quantity can be."""
+    if value is None or bounds is None:
+        return value
+    return tuple(min(max(end, bounds[0]), bounds[1]) for end in value)
 
 
 def agrees(value: object, printed: str | None) -> bool:

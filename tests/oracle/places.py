@@ -80,6 +80,8 @@ class Place(NamedTuple):
     page: tuple = ()
     file: File | None = None
     says: tuple[str, ...] = ("model", "title", "units", "rate", "cap", "k", "n", "end", "rank")
+    # Where the page, and not the file, cuts an interval.
+    bounds: tuple[float, float] | None = None
 
 
 def cell(table: str, row: tuple | str, *columns: str, file: File | None = None) -> Place:
@@ -178,15 +180,18 @@ PLACES = {
     "parameters, other": cell("sweep", "{width}", "parameters", file=SUMMARY),
     "accuracy, first": headline("accuracy, %", means("accuracy", "mean")),
     "accuracy, other": cell("sweep", "{width}", "accuracy, %", file=means("accuracy", "mean")),
-    "interval, first": headline("95 % interval", means("accuracy", "low", "high")),
-    "interval, other": cell("sweep", "{width}", "95 % interval", file=means("accuracy", "low", "high")),
+    "interval, first": headline("95 % interval", means("accuracy", "low", "high"))._replace(bounds=(0, 100)),
+    "interval, other": cell(
+        "sweep", "{width}", "95 % interval", file=means("accuracy", "low", "high")
+    )._replace(bounds=(0, 100)),
     "interval from the others’ scatter": Place(
         (Cells("table-sweep", ("{width}",), ("† pooled, %",), marked=True),),
         File("characters/scatter.csv", {"model": "{model}"}, ("pooled_low", "pooled_high"), 100),
+        bounds=(0, 100),
     ),
     "loss, first": headline("loss", means("loss", "mean")),
     "loss, other": cell("sweep", "{width}", "loss", file=means("loss", "mean")),
-    "one more run": cell("reported", "{title}", "accuracy, % | one more run"),
+    "one more run": cell("reported", "{title}", "accuracy, % | one more run")._replace(bounds=(0, 100)),
     "standard deviation": cell(
         "seeds", ("{title}", "accuracy, %"), "standard deviation", file=means("accuracy", "sd")
     ),
@@ -211,7 +216,7 @@ PLACES = {
     "recall": cell("per-class", "{label}", "{title} | recall"),
     "precision": cell("per-class", "{label}", "{title} | precision"),
     "Welch, difference": pair("difference", "difference", scale=100),
-    "Welch, interval": pair("interval", "low", "high", scale=100),
+    "Welch, interval": pair("interval", "low", "high", scale=100)._replace(bounds=(-100, 100)),
     "Welch, p": pair("p, corrected", "p_holm"),
     "second better": pair("second better, %", "probability_b_better", scale=100),
     "McNemar, difference": pair("difference", "difference", method="paired bootstrap, McNemar", scale=100),

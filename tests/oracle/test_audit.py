@@ -49,7 +49,7 @@ def test_the_report_of_the_smoke_study_prints_what_its_evidence_holds(run, own, 
     [
         # one digit of a cell, of an interval, of a number in a sentence and of one in a caption
         (r'(id="table-sequence-tasks".*?LSTM.*?)0\.09661', r"\g<1>0.09662", "least loss"),
-        (r'(id="table-headline".*?NetConv.*?\[−18\.0)0', r"\g<1>1", "interval, first"),
+        (r'(id="table-headline".*?NetConv.*?\[0\.00,\s90\.0)0', r"\g<1>1", "interval, first"),
         (r"(most alike are <span.*?\(correlation )0\.\d\d", r"\g<1>0.99", "most alike"),
         (
             r'(id="figure-confusion-netlin".*?<figcaption.*?:\s+)\d+(\s+images? here)',

@@ -20,6 +20,7 @@ from hidden_units.plotting import (
     FULL_WIDTH_INCHES,
     GREY,
     PHONE_WIDTH_INCHES,
+    ends_of,
     label_cells,
     label_points,
     mark_every,
@@ -86,7 +87,8 @@ def accuracies(runs: pd.DataFrame, summary: pd.DataFrame) -> Figure:
         # The seeds a little below their mean, so that neither hides the other.
         seeds = {"color": colour, "alpha": 0.45, "markersize": 4, "markeredgewidth": 0}
         axes.plot(values, np.full(len(values), row + 0.25), marker, **seeds)
-        mean, low, high = table.loc[model, ["accuracy_mean", "accuracy_low", "accuracy_high"]]
+        mean = table.loc[model, "accuracy_mean"]
+        low, high = ends_of(table.loc[model])
         if np.isfinite(low):
             axes.hlines(row, low, high, color=colour, linewidth=2.5)
         axes.plot(mean, row, marker, color=colour, markersize=8, markeredgecolor="white")
@@ -200,7 +202,7 @@ def draw_curve(
     look_of_seeds = {"alpha": 0.35, "markeredgewidth": 0, "label": None if seeds in entries else seeds}
     axes.plot(accuracies.index, accuracies, marker, color=colour, **look_of_seeds)
     known = means.dropna(subset=["accuracy_low"])
-    ends = known.index, known["accuracy_low"], known["accuracy_high"]
+    ends = known.index, *ends_of(known)
     words = None if words in entries else words
     if side_by_side:
         axes.vlines(*ends, color=colour, alpha=0.35, linewidth=3.5, zorder=1, label=words)
@@ -215,7 +217,7 @@ def draw_curve(
 def span_of(accuracies: Sequence[float]) -> tuple[float, float]:
     """Where an axis of accuracies begins and ends: at `LEAST_SPAN`, or lower by whole tenths."""
     low, high = LEAST_SPAN
-    return min(low, np.floor(10 * min(accuracies) - 0.1) / 10), high
+    return max(0.0, min(low, np.floor(10 * min(accuracies) - 0.1) / 10)), high
 
 
 def size_label(hidden: int, lucky: Sequence[int]) -> str:

@@ -108,7 +108,8 @@ def draw_differences(axes: Axes, table: pd.DataFrame, lucky: Sequence[int]) -> N
         place = methods.index(row.method) - (len(methods) - 1) / 2
         height = pairs.index((row.a, row.b)) + 0.25 * place
         if np.isfinite(row.low):
-            axes.hlines(height, row.low, row.high, color=colour, linewidth=2)
+            # As the text cuts them.
+            axes.hlines(height, max(row.low, -1), min(row.high, 1), color=colour, linewidth=2)
         axes.plot(row.difference, height, marker, color=colour, markersize=4.5, markeredgewidth=0)
     for method in methods:
         label, colour, marker = METHODS[method]

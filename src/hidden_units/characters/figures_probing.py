@@ -20,7 +20,7 @@ from hidden_units.characters.figures import (
     percent,
 )
 from hidden_units.names import is_own_name, shortest_label
-from hidden_units.plotting import FULL_WIDTH_INCHES, PHONE_WIDTH_INCHES, percent_axis, plt
+from hidden_units.plotting import FULL_WIDTH_INCHES, PHONE_WIDTH_INCHES, ends_of, percent_axis, plt
 
 # Negative weights in one hue, positive in another, none white.
 SIGNED_MAP = "PuOr_r"
@@ -40,9 +40,7 @@ def shifts(summary: pd.DataFrame) -> Figure:
             rows["pixels"], rows["accuracy_mean"], marker=marker, color=colour, label=display_name(model)
         )
         known = rows.dropna(subset=["accuracy_low"])
-        axes.vlines(
-            known["pixels"], known["accuracy_low"], known["accuracy_high"], color=colour, linewidth=2.5
-        )
+        axes.vlines(known["pixels"], *ends_of(known), color=colour, linewidth=2.5)
     axes.set(xlabel="pixels that the images moved by", ylabel="test accuracy", ylim=(0, 1))
     axes.xaxis.get_major_locator().set_params(integer=True)
     percent_axis(axes.yaxis)

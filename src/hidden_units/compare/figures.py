@@ -9,7 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hidden_units.names import SWEPT_SETTINGS, model_name
-from hidden_units.plotting import COLOURS, MARKERS, equal_steps, mark_every, percent_axis, small_multiples
+from hidden_units.plotting import (
+    COLOURS,
+    MARKERS,
+    ends_of,
+    equal_steps,
+    mark_every,
+    percent_axis,
+    small_multiples,
+)
 
 PANELS_A_ROW = 3
 # Yellow is for areas alone.
@@ -30,8 +38,7 @@ def sweep(table: pd.DataFrame) -> Figure:
     def draw(axes: Axes, rows: pd.DataFrame, run: str, colour: str, marker: str) -> None:
         axes.plot(rows["place"], rows["accuracy_mean"], color=colour, marker=marker, label=run)
         known = rows.dropna(subset="accuracy_low")
-        ends = known["place"], known["accuracy_low"], known["accuracy_high"]
-        axes.vlines(*ends, color=colour, alpha=0.35, linewidth=4)
+        axes.vlines(known["place"], *ends_of(known), color=colour, alpha=0.35, linewidth=4)
         diverged = rows.loc[rows["diverged"] > 0, "place"]
         at_foot = {"transform": axes.get_xaxis_transform(), "clip_on": False, "in_layout": False}
         # One above the other, where several runs have one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -60,7 +61,8 @@ def interval(
 ) -> str:
     """An interval, `[65.70, 66.23]`, or why there is none.
 
-    Where its ends would be printed alike they get as many more decimals as tell them apart.
+    Where its ends would be printed alike they get as many more decimals as tell them apart. An end beyond
+    what a fraction, or a difference of two, can be is printed as that bound: Student's t knows none.
 
     Args:
         run: what it is over: seed, restart.
@@ -69,12 +71,20 @@ def interval(
     """
     if is_absent(low) or is_absent(high):
         several = runs and runs > 1
-        return f"all {amount(int(runs), run)} gave the same" if several else f"one {run}: no interval"
+        words = f"both {run}s" if runs == 2 else several and f"all {amount(int(runs), run)}"
+        return f"{words} gave the same" if several else f"one {run}: no interval"
+    low, high = cut(low, shown), cut(high, shown)
     digits = telling_digits(low, high, digits, shown)
     if digits is None:
         return NO_WIDTH
     written = SHOWN[shown]
     return f"[{written(low, digits)},{NO_BREAK}{written(high, digits)}]"
+
+
+def cut(end: float, shown: str) -> float:
+    """An end of an interval, no further than what it is the end of can be."""
+    least, most = BOUNDS[shown]
+    return min(max(end, least), most)
 
 
 def telling_digits(low: float, high: float, digits: int, shown: str = "percent") -> int | None:
@@ -95,7 +105,7 @@ def estimate(
     if is_absent(low) or is_absent(high):
         return NO_BREAK.join([SHOWN[shown](value, digits), *filter(None, [unit])])
     # The value has the decimals of its ends.
-    digits = telling_digits(low, high, digits, shown) or digits
+    digits = telling_digits(cut(low, shown), cut(high, shown), digits, shown) or digits
     parts = [SHOWN[shown](value, digits), interval(low, high, digits, shown=shown)]
     return NO_BREAK.join([*parts, *filter(None, [unit])])
 
@@ -123,8 +133,9 @@ def plain(value: float) -> str:
     return f"{Decimal(f'{value:g}'):,f}" if isinstance(value, float) else f"{value:,}"
 
 
-# How `interval` and `estimate` write their numbers.
+# How `interval` and `estimate` write their numbers, and the bounds of what they write.
 SHOWN = {"percent": percent, "points": points, "decimal": decimal}
+BOUNDS = {"percent": (0.0, 1.0), "points": (-1.0, 1.0), "decimal": (-math.inf, math.inf)}
 
 
 def listing(items: Iterable[str], last: str = "and") -> str:

@@ -73,6 +73,19 @@ def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
             assert not box.overlaps(other_box), f"{text.get_text()!r} lies on {other.get_text()!r}"
 
 
+@pytest.mark.parametrize("accuracies", [[0.001, 0.004], [0.05, 0.99]])
+def test_no_accuracy_is_drawn_that_there_cannot_be(accuracies):
+    table = pd.DataFrame({"hidden": [20, 20, 50, 50], "accuracy": 2 * accuracies, "reported": np.nan})
+    table = table.assign(accuracy_mean=np.mean(accuracies), accuracy_low=-0.4, accuracy_high=1.2)
+    axes = figures.sweep(table).axes[0]
+    band = axes.collections[0].get_paths()[0].vertices[:, 1]
+    assert (band.min(), band.max()) == (0, 1) and axes.get_ylim() == (0, 1)
+    runs = pd.DataFrame({"model": "netlin", "accuracy": accuracies})
+    summary = table[:1].assign(model="netlin", parameters=7850)
+    line = figures.accuracies(runs, summary).axes[0].collections[0].get_segments()[0]
+    assert line[:, 0].tolist() == [0, 1]
+
+
 def test_rows_of_small_pictures_are_even_and_hold_all():
     for count in range(1, 101):
         columns = figures.columns_of_classes(count)

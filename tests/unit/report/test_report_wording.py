@@ -27,6 +27,14 @@ def test_nothing_is_a_dash_never_nan(nothing):
     assert shown == ["–"] * 4
     assert wording.interval(nothing, 0.5) == "one seed: no interval"
     assert wording.interval(nothing, 0.5, runs=5) == "all 5\N{NO-BREAK SPACE}seeds gave the same"
+    assert wording.interval(nothing, 0.5, run="restart", runs=2) == "both restarts gave the same"
+
+
+def test_an_interval_ends_where_its_quantity_does():
+    assert wording.interval(-0.21, 0.4) == "[0.00,\N{NO-BREAK SPACE}40.00]"
+    assert wording.estimate(0.83, 0.6182, 1.0418) == "83.00\N{NO-BREAK SPACE}[61.82,\N{NO-BREAK SPACE}100.00]"
+    assert wording.interval(-1.3267, 1.55, shown="points") == "[−100.00,\N{NO-BREAK SPACE}+100.00]"
+    assert wording.interval(-1.5, 2.5, shown="decimal") == "[−1.50,\N{NO-BREAK SPACE}2.50]"
 
 
 def test_numbers_are_written_alike():

@@ -27,7 +27,8 @@ def context(study: Study) -> dict[str, Any] | None:
         "level": LEVEL,
         "groups": groups,
         "largest_possible": max(
-            (abs(row[end]) for row in groups["not_significant"] for end in ("low", "high")), default=None
+            (min(abs(row[end]), 1.0) for row in groups["not_significant"] for end in ("low", "high")),
+            default=None,
         ),
         "confidence": confidence(paired_over_seeds),
         "resamples": study.config["statistics"]["resamples"],
