@@ -49,8 +49,9 @@ LEAST_SPAN = (0.7, 1.0)
 PAIRS_NAMED = 6
 # Classes that are enlarged beside a matrix without numbers.
 WORST = 8
-# Small pictures of classes in a row, and the letters above them.
+# Small pictures of classes in a row, of many classes with short names, and the letters above them.
 A_ROW = 16
+A_LONG_ROW, MANY_CLASSES = 25, 50
 ROOM_IN_ROWS = 7 * A_ROW
 # Letters that fit under a column of a matrix next to their neighbours'.
 ROOM = 6
@@ -296,8 +297,9 @@ def likeness(
     short = [shortest_label(name, 11) for name in names]
     is_long = longest_line(short) > ROOM_IN_HALF_WIDTH
     is_wrapped = is_long and len(names) <= 10
-    most = 5 if is_wrapped else 10
-    more_inches = (0.8 if is_wrapped else 0.6) * ((len(names) - 1) // most)
+    is_many = len(names) > MANY_CLASSES and not is_long
+    most = 5 if is_wrapped else 20 if is_many else 10 if len(names) <= 10 else 13
+    more_inches = (0.8 if is_wrapped else 0.4 if is_many else 0.5) * ((len(names) - 1) // most)
     figure = plt.figure(figsize=(PHONE_WIDTH_INCHES, 4.4 + more_inches))
     above, below = figure.subfigures(2, 1, height_ratios=[0.9 + more_inches, 3.5])
     for axes, image, name in zip(panels_of_classes(above, len(names), most), means, names, strict=True):
@@ -403,7 +405,8 @@ def per_class(table: pd.DataFrame, names: Sequence[str]) -> Figure:
     elif table[["recall", "precision"]].to_numpy().max() == 0:
         panels[0].set_xlim(-0.004, 0.1)
     panels[0].set_yticks(range(len(labels)), [names[label] for label in labels])
-    panels[0].invert_yaxis()
+    # Half a row around them, also where there are two.
+    panels[0].set_ylim(len(labels) - 0.5, -0.5)
     # On a phone a panel stands alone, so each has the names of its rows.
     panels[1].tick_params(labelleft=True)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -170,6 +170,8 @@ def plateau(table: pd.DataFrame, answer: Mapping, lucky: Sequence[int] = ()) -> 
     )  # fmt: skip
     right.set(xlabel="hidden units", ylabel="share of resamples", title="If the seeds were drawn anew")
     right.set_ylim(0, 1.3 * max(table["share_chosen"].max(), table["share_best"].max()))
+    # The room above is the legend's: no share is beyond all.
+    right.set_yticks([tick for tick in right.get_yticks() if tick <= min(1, right.get_ylim()[1])])
     percent_axis(right.yaxis)
     right.legend(loc="upper right", fontsize=9)
     for axes in (left, right):
@@ -184,7 +186,7 @@ def pareto(table: pd.DataFrame) -> Figure:
     Args:
         table: characters/economy.csv.
     """
-    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 4.0))
+    figure, axes = plt.subplots(figsize=(PHONE_WIDTH_INCHES, 4.3))
     front = table[table["on_front"]].sort_values("stored_numbers")
     line = {"color": COLOURS["black"], "linewidth": 1, "zorder": 1, "label": "Pareto front"}
     # A corner before each step, as a line of its own, which names keep off.
@@ -214,7 +216,8 @@ def pareto(table: pd.DataFrame) -> Figure:
     axes.set(xlabel="numbers kept: parameters, or training images of a baseline", ylabel="test accuracy")
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
-    axes.legend()
+    # Inside there may be no place without marks and steps.
+    figure.legend(loc="outside lower center", ncols=2)
     label_classifiers(axes, table)
     return figure
 

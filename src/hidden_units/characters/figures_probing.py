@@ -11,10 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hidden_units.characters.figures import (
+    A_LONG_ROW,
     A_ROW,
+    MANY_CLASSES,
+    ROOM_IN_HALF_WIDTH,
     ROOM_IN_ROWS,
     columns_of_classes,
     display_name,
+    longest_line,
     look,
     panels_of_classes,
     percent,
@@ -62,12 +66,14 @@ def filters(
         image: (28, 28) grey values, of which the maps are.
         maps: (32, 24, 24).
     """
-    more_inches = 0.6 * ((len(names) - 1) // A_ROW)
+    is_many = len(names) > MANY_CLASSES and longest_line(names) <= ROOM_IN_HALF_WIDTH
+    most, row_inches = (A_LONG_ROW, 0.45) if is_many else (A_ROW, 0.6)
+    more_inches = row_inches * ((len(names) - 1) // most)
     figure = plt.figure(figsize=(FULL_WIDTH_INCHES, 3.7 + more_inches))
     above, middle, below = figure.subfigures(3, 1, height_ratios=[1.3 + more_inches, 1.2, 1.2])
-    panels = panels_of_classes(above, len(names))
+    panels = panels_of_classes(above, len(names), most)
     draw_signed(panels, linear)
-    size, room = (9, 6) if len(names) <= 10 else (7, ROOM_IN_ROWS // columns_of_classes(len(names)))
+    size, room = (9, 6) if len(names) <= 10 else (7, ROOM_IN_ROWS // columns_of_classes(len(names), most))
     for axes, name in zip(panels, names, strict=True):
         axes.set_title(shortest_label(name, room), fontsize=size, loc="center", fontweight="normal")
     above.suptitle("NetLin: the weights of each class", x=0.01, ha="left", fontsize=10)

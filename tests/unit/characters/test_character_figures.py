@@ -73,6 +73,20 @@ def test_names_of_classes_neither_touch_each_other_nor_leave_the_figure(names):
             assert not box.overlaps(other_box), f"{text.get_text()!r} lies on {other.get_text()!r}"
 
 
+def test_pictures_of_a_hundred_classes_leave_their_figures_on_half_a_page():
+    names, images = LABELS["a hundred"], np.zeros((100, 28, 28))
+    square = np.random.default_rng(0).random((100, 100))
+    small = [figures.likeness(images, square, square, names, "netlin")]
+    small.append(filters(images, images[:32, :5, :5], images[0], images[:32, :24, :24], names))
+    for figure in small:
+        figure.draw_without_rendering()
+        # As tall as half a page at 0.45 of its size.
+        assert figure.get_figheight() <= 6.4
+        titles = [axes.title.get_window_extent() for axes in figure.axes if axes.title.get_text()]
+        assert len(titles) == 100
+        assert not any(one.overlaps(other) for one, other in itertools.combinations(titles, 2))
+
+
 @pytest.mark.parametrize("accuracies", [[0.001, 0.004], [0.05, 0.99]])
 def test_no_accuracy_is_drawn_that_there_cannot_be(accuracies):
     table = pd.DataFrame({"hidden": [20, 20, 50, 50], "accuracy": 2 * accuracies, "reported": np.nan})
@@ -84,6 +98,11 @@ def test_no_accuracy_is_drawn_that_there_cannot_be(accuracies):
     summary = table[:1].assign(model="netlin", parameters=7850)
     line = figures.accuracies(runs, summary).axes[0].collections[0].get_segments()[0]
     assert line[:, 0].tolist() == [0, 1]
+
+
+def test_two_classes_keep_off_the_edges_of_their_chart():
+    table = pd.DataFrame({"model": "netlin", "label": [0, 1], "precision": 0.5, "recall": 0.4})
+    assert figures.per_class(table, ["0", "1"]).axes[0].get_ylim() == (1.5, -0.5)
 
 
 def test_rows_of_small_pictures_are_even_and_hold_all():

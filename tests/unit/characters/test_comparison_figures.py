@@ -61,6 +61,13 @@ def test_a_size_whose_seeds_are_alike_by_luck_is_marked():
         assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "20†"]
 
 
+def test_no_share_of_resamples_is_named_that_is_beyond_all():
+    rows = [(size, *4 * [0.0], True, False, size == 20, size == 20) for size in (10, 20)]
+    right = figures.plateau(pd.DataFrame(rows, columns=PLATEAU_COLUMNS), {"margin": 0.003}).axes[1]
+    right.figure.draw_without_rendering()
+    assert right.get_ylim() == pytest.approx((0, 1.3)) and right.get_yticks().max() == 1
+
+
 def test_a_plateau_of_one_seed_says_so():
     empty = pd.DataFrame(columns=PLATEAU_COLUMNS)
     figure = figures.plateau(empty, {"margin": 0.003, "verdict": "one seed"})
@@ -77,8 +84,12 @@ def test_classifiers_on_the_front_are_filled_and_the_axis_is_logarithmic():
             "on_front": [True, True, False, True, False],
         }
     )
-    axes = figures.pareto(table).axes[0]
+    figure = figures.pareto(table)
+    axes = figure.axes[0]
     assert axes.get_xscale() == "log"
+    # Among marks and steps there may be no place for it.
+    figure.draw_without_rendering()
+    assert not figure.legends[0].get_window_extent().overlaps(axes.get_window_extent())
     points = {line.get_xdata()[0]: line for line in axes.lines if len(line.get_xdata()) == 1}
     filled = {number: line.get_markerfacecolor() != "white" for number, line in points.items()}
     assert filled == {100: True, 200: True, 400: False, 800: True, 9000: False}
