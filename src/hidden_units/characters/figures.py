@@ -137,7 +137,9 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         axes.grid(axis="y")
         axes.xaxis.get_major_locator().set_params(integer=True)
         if len(mean) == 1:
+            # Its points to the left, next to the legend.
             axes.set_xticks(mean.index)
+            axes.set_xlim(mean.index[0] - 0.2, mean.index[0] + 0.8)
     return figure
 
 

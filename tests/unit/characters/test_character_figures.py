@@ -144,6 +144,8 @@ def test_one_epoch_is_drawn_as_a_point_a_seed_over_the_number_of_the_epoch():
     left, right = figures.learning_curves(history).axes
     assert left.get_xticks().tolist() == right.get_xticks().tolist() == [1]
     assert [line.get_marker() for line in left.lines] == ["o"] * 3
+    left.figure.draw_without_rendering()
+    assert not left.get_legend().get_window_extent().contains(*left.transData.transform((1, 0.5)))
 
 
 def test_without_any_mistake_the_gallery_is_an_empty_picture():
