@@ -327,7 +327,8 @@ def likeness(
     axes.set_ylim(bottom=0)
     percent_axis(axes.yaxis)
     axes.grid(axis="both")
-    number = 2 if is_long or len(names) > CLASSES_NUMBERED else PAIRS_NAMED
+    # Where thousands of pairs are, names have no place of their own.
+    number = 1 if is_many else 2 if is_long or len(names) > CLASSES_NUMBERED else PAIRS_NAMED
     named = [
         (f"{short[one[pair]]}–{short[other[pair]]}", (alike[pair], confused[pair]), "left")
         for pair in outermost(alike, confused, number)

@@ -67,7 +67,7 @@ def interval(
     Args:
         run: what it is over: seed, restart.
         runs: how many there are; with several there is no interval where all of them gave the same.
-        shown: how its ends are written: `percent` and `points` of fractions, `decimal`.
+        shown: how its ends are written: `percent` and `points` of fractions, `nats` of losses, `decimal`.
     """
     if is_absent(low) or is_absent(high):
         several = runs and runs > 1
@@ -134,8 +134,13 @@ def plain(value: float) -> str:
 
 
 # How `interval` and `estimate` write their numbers, and the bounds of what they write.
-SHOWN = {"percent": percent, "points": points, "decimal": decimal}
-BOUNDS = {"percent": (0.0, 1.0), "points": (-1.0, 1.0), "decimal": (-math.inf, math.inf)}
+SHOWN = {"percent": percent, "points": points, "nats": decimal, "decimal": decimal}
+BOUNDS = {
+    "percent": (0.0, 1.0),
+    "points": (-1.0, 1.0),
+    "nats": (0.0, math.inf),
+    "decimal": (-math.inf, math.inf),
+}
 
 
 def listing(items: Iterable[str], last: str = "and") -> str:

@@ -205,7 +205,11 @@ def test_a_network_that_reads_nothing_loses_nothing_and_shows_nothing(accuracies
         for model, values in accuracies.items()
         for moved, accuracy in zip(pixels, values, strict=True)
     ]
-    assert characters.moved(runs, summary)["outcome"] == outcome
+    found = characters.moved(runs, summary)
+    assert found["outcome"] == outcome
+    assert ("But it read more before the move, and still reads most." in chapter(moved=found)) == (
+        outcome == "not seen"
+    )
 
 
 def test_networks_with_the_lowest_recall_in_one_class_are_named_together():

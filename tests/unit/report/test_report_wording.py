@@ -34,6 +34,7 @@ def test_an_interval_ends_where_its_quantity_does():
     assert wording.interval(-0.21, 0.4) == "[0.00,\N{NO-BREAK SPACE}40.00]"
     assert wording.estimate(0.83, 0.6182, 1.0418) == "83.00\N{NO-BREAK SPACE}[61.82,\N{NO-BREAK SPACE}100.00]"
     assert wording.interval(-1.3267, 1.55, shown="points") == "[−100.00,\N{NO-BREAK SPACE}+100.00]"
+    assert wording.interval(-0.1389, 1.2289, 4, shown="nats") == "[0.0000,\N{NO-BREAK SPACE}1.2289]"
     assert wording.interval(-1.5, 2.5, shown="decimal") == "[−1.50,\N{NO-BREAK SPACE}2.50]"
 
 
