@@ -91,6 +91,12 @@ def test_no_page_is_empty(pages):
     assert min(written) > 30
 
 
+def test_what_to_try_is_on_the_page_of_what_it_asks_about(text):
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f")]
+    # The first line is the head of the page.
+    assert "Try it." in text and not [lines for lines in pages if "".join(lines[1:2]).startswith("Try it.")]
+
+
 def test_every_letter_of_the_page_has_a_glyph_in_its_fonts(html):
     fonts = re.findall(r"data:font/woff2;base64,([^\"]+)", html)
     glyphs = set().union(*(TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap() for font in fonts))

@@ -61,6 +61,12 @@ class Figure:
         return round(float(points[1]) / POINTS_PER_INCH, 3) if points else FULL_WIDTH_INCHES
 
     @property
+    def aspect(self) -> float:
+        """Its width over its height."""
+        box = re.search(rb'<svg[^>]*? viewBox="\S+ \S+ ([0-9.]+) ([0-9.]+)"', self.svg)
+        return round(float(box[1]) / float(box[2]), 3) if box else 1.0
+
+    @property
     def data(self) -> str:
         """The file of its numbers, next to it."""
         return str(PurePosixPath(self.path).with_suffix(".csv"))

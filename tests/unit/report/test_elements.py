@@ -5,7 +5,7 @@ import re
 import pytest
 
 from hidden_units.report.chapters.claims import claims_by_place
-from hidden_units.report.elements import Outline
+from hidden_units.report.elements import Figure, Outline
 from hidden_units.report.render import with_equations_unbroken, with_terms_linked
 
 
@@ -48,6 +48,12 @@ def test_chapters_have_numbers_appendices_letters_and_what_comes_first_neither()
     ]
     assert outline.section("place", "") == "B.1"
     assert outline.labels["part-4"] == "appendix B" and outline.labels["place"] == "section B.1"
+
+
+def test_a_figure_is_as_wide_and_as_high_as_it_was_drawn():
+    svg = b'<svg width="345.6pt" height="288pt" version="1.1" viewBox="0 0 345.6 288" xmlns="...">'
+    figure = Figure("a-figure", "study/figures/a_figure.svg", svg, b"", "captions/study/a_figure.rst")
+    assert (figure.inches, figure.aspect) == (4.8, 1.2)
 
 
 def test_a_short_equation_stays_on_one_line_and_tags_keep_their_spaces():
