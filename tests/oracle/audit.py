@@ -23,7 +23,7 @@ from page import Page, numbers
 from places import PLACES
 
 STUDIES = (characters, checkerboard, encoders, sequences)
-ABSENT = re.compile("–?|(all|both) .* gave the same")
+ABSENT = re.compile("–?|(all|both) .* gave the same|one seed: no interval")
 
 
 class Line(NamedTuple):

@@ -35,13 +35,15 @@ def own_numbers(run: Path) -> Iterator[tuple]:
     means = {m: percent(sum(own.values()), len(own) * len(labels)) for m, own in right.items()}
     shown = [row["model"] for row in rows(folder / "likeness.csv") if row["model"] in means]
     middle = {model: lower_median(own) for model, own in right.items()}
+    names, parameters = class_names(run), {}
 
     for model in means:
         keys = {"model": model, "width": model.partition("-")[2], "title": title(model)}
         keys["claimed"] = title(model).replace(", ", " (").replace(" hidden", ")")
         weights, _ = tensors(folder / model / f"seed-{middle[model]}" / "weights.safetensors")
         ends = "first" if model in shown else "other"
-        yield f"parameters, {ends}", sum(array.size for array in weights.values()), keys
+        parameters[model] = sum(array.size for array in weights.values())
+        yield f"parameters, {ends}", parameters[model], keys
         yield f"accuracy, {ends}", means[model], keys
         yield f"interval, {ends}", t_interval(shares[model]), keys
         yield f"loss, {ends}", np.mean(losses[model]), keys
@@ -64,16 +66,15 @@ def own_numbers(run: Path) -> Iterator[tuple]:
                     moved(run, model, labels),
                     keys | {"word": title(model).partition(",")[0]},
                 )
-            yield from confusions(chosen[model], labels, middle[model], keys | {"names": class_names(run)})
+            yield from confusions(run, chosen[model], labels, middle[model], keys | {"names": names})
 
     sizes = {model: int(model[8:]) for model in means if model.startswith("netfull-")}
-    # NetConv's 184,586 parameters are more than those of 232 hidden units.
-    larger = [model for model, hidden in sizes.items() if 795 * hidden + 10 > 184_586]
+    larger = [model for model in sizes if parameters[model] > parameters["netconv"]]
     best = max(larger, key=means.get, default=None)
     yield "NetConv, found", best and means["netconv"], {}
     yield "larger NetFull, found", best and (sizes[best], means[best]), {}
     yield from differences(shown, shares, chosen, right, middle, labels)
-    yield from likeness(run, shown, chosen, labels)
+    yield from likeness(run, shown, chosen, labels, len(names))
     widths = sorted((m for m in means if m.startswith("netfull-")), key=lambda m: int(m.partition("-")[2]))
     if len(widths) > 1:
         yield from plateau(run, {m: shares[m] for m in widths}, means)
@@ -185,20 +186,28 @@ def bca(values: np.ndarray) -> tuple | None:
     return quantiles(drawn, *places)
 
 
-def confusions(runs: dict, labels: np.ndarray, seed: int, keys: dict) -> Iterator[tuple]:
+def confusions(run: Path, runs: dict, labels: np.ndarray, seed: int, keys: dict) -> Iterator[tuple]:
     """The pairs most often confused, over seeds and in the matrix shown, and the class hardest to find."""
-    matrices = {k: np.bincount(10 * labels + own, minlength=100).reshape(10, 10) for k, own in runs.items()}
-    total = sum(matrices.values()) * ~np.eye(10, dtype=bool)
-    counts = sorted(total.ravel(), reverse=True)
-    for rank in (1, 2, 3):
+    classes = len(keys["names"])
+    matrices = {k: matrix(labels, own, classes) for k, own in runs.items()}
+    wrong = ~np.eye(classes, dtype=bool)
+    counts = sorted(sum(matrices.values())[wrong], reverse=True)
+    for rank in range(1, min(3, len(counts)) + 1):
         yield "confused pair", percent(counts[rank - 1], 100 * len(runs)), keys | {"rank": rank}
     own = matrices[seed]
-    yield "largest mistake of the matrix", int((own * ~np.eye(10, dtype=bool)).max()), keys
+    yield "largest mistake of the matrix", int(own[wrong].max()), keys
     yield "trace of the matrix", int(np.trace(own)), keys
-    for k in (0, 9):
+    # Of many classes the page has those that are hardest to find.
+    drawn = {row["label"] for row in rows(run / "characters/figures/per_class.csv")}
+    for k in {0, classes - 1} & {int(label) for label in drawn}:
         row = {"label": keys["names"][k]}
         yield "recall", percent(own[k, k], own[k].sum()), keys | row
         yield "precision", percent(own[k, k], max(own[:, k].sum(), 1)), keys | row
+
+
+def matrix(labels: np.ndarray, own: np.ndarray, classes: int) -> np.ndarray:
+    """Of how many images of each class (row) each class was read (column)."""
+    return np.bincount(classes * labels + own, minlength=classes**2).reshape(classes, classes)
 
 
 def differences(shown, shares, chosen, right, middle, labels) -> Iterator[tuple]:
@@ -239,18 +248,19 @@ def p_value(p: float) -> float | str:
     return "<0.001" if p < 0.001 else float(p)
 
 
-def likeness(run: Path, shown: list, chosen: dict, labels: np.ndarray) -> Iterator[tuple]:
+def likeness(run: Path, shown: list, chosen: dict, labels: np.ndarray, classes: int) -> Iterator[tuple]:
     """Spearman's correlation of how alike and how often confused two classes are, ranks from exact counts."""
     images, targets = (np.load(run / f"data/train_{part}.npy") for part in ("images", "labels"))
-    alike = np.corrcoef([images[targets == k].reshape(-1, 784).mean(axis=0) for k in range(10)])
-    above = np.triu_indices(10, 1)
-    size, whole = np.bincount(labels, minlength=10), int(np.lcm.reduce(np.bincount(labels, minlength=10)))
+    alike = np.corrcoef([images[targets == k].reshape(-1, 784).mean(axis=0) for k in range(classes)])
+    above = np.triu_indices(classes, 1)
+    size = np.bincount(labels, minlength=classes)
+    whole = int(np.lcm.reduce(size))
     for model in shown:
-        counts = sum(np.bincount(10 * labels + own, minlength=100) for own in chosen[model].values())
-        rates = counts.reshape(10, 10) * (whole // size)[:, None]
+        rates = sum(matrix(labels, own, classes) for own in chosen[model].values()) * (whole // size)[:, None]
         rho = stats.spearmanr(alike[above], (rates + rates.T)[above]).statistic
         yield "Spearman", rho if np.isfinite(rho) else None, {"model": model, "title": title(model)}
-    yield "most alike", alike[above].max(), {}
+    # Two classes are one pair, which is like no other.
+    yield "most alike", alike[above].max() if classes > 2 else None, {}
 
 
 def plateau(run: Path, shares: dict, means: dict) -> Iterator[tuple]:
@@ -302,7 +312,7 @@ def neighbours(run: Path, labels: np.ndarray) -> Iterator[tuple]:
             near = np.sort(np.argpartition(far, 4 * k, axis=1)[:, : 4 * k + 1], axis=1)
             off = ((known[near].astype(exact) - part[:, None].astype(exact)) ** 2).sum(axis=2)
             nearest = np.take_along_axis(near, off.argsort(axis=1, kind="stable")[:, :k], axis=1)
-            votes = (targets[nearest][..., None] == np.arange(10)).sum(axis=1)
+            votes = (targets[nearest][..., None] == np.arange(targets.max() + 1)).sum(axis=1)
             hits += int((votes.argmax(axis=1) == labels[start : start + 500]).sum())
         name = ("knn-{k}", "pca-knn-{k}")[place].format(k=k)
         yield (
