@@ -279,7 +279,8 @@ def plateau(run: Path, shares: dict, means: dict) -> Iterator[tuple]:
     below = drawn.max(axis=1, keepdims=True) - drawn
     off = drawn - [own.mean() for own in shares.values()]
     lead = off.max(axis=1, keepdims=True) - off
-    first = np.argmax(below <= margin, axis=1)
+    # A tie goes to the narrowest, whatever rounding makes of it.
+    highest, first = np.argmax(below < 1e-9, axis=1), np.argmax(below <= margin, axis=1)
     for k, (model, own) in enumerate(shares.items()):
         keys = {"width": model.partition("-")[2]}
         (upper,), (over,) = quantiles(below[:, k], 0.95, give=0.01), quantiles(lead[:, k], 0.95, give=0.01)
@@ -289,7 +290,7 @@ def plateau(run: Path, shares: dict, means: dict) -> Iterator[tuple]:
         yield "below the best, upper", upper if scatter else None, keys
         lower = type(over)(max(gap - over.high, 0.0), max(gap - over.low, 0.0))
         yield "below the best, lower", lower if scatter else None, keys
-        for name, hits in (("highest", drawn.argmax(axis=1) == k), ("smallest within", first == k)):
+        for name, hits in (("highest", highest == k), ("smallest within", first == k)):
             share = 100 * hits.mean()
             yield name, type(over)(max(share - 2.5, 0), share + 2.5), keys
 

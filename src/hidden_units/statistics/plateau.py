@@ -10,6 +10,9 @@ import scipy
 
 from hidden_units.statistics.intervals import CONFIDENCE, RESAMPLES, scatters
 
+# Means that differ by less are equal.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Width:
@@ -97,6 +100,8 @@ def find_plateau(
     deviations = drawn - means
     overstated = deviations.max(axis=1, keepdims=True) - deviations
     lower = difference - np.quantile(overstated, confidence, axis=0)
+    # Means that are equal but for rounding are a tie, which goes to the narrowest.
+    highest = np.argmax(short_of_best < ROUNDING, axis=1)
     chosen = np.argmax(short_of_best <= margin, axis=1)
     widths = tuple(
         Width(
@@ -107,7 +112,7 @@ def find_plateau(
             upper=float(upper[place]) if known[place] else None,
             equivalent=bool(known[place] and upper[place] < margin),
             worse=bool(known[place] and lower[place] > margin and upper[place] >= margin),
-            share_best=float(np.mean(drawn.argmax(axis=1) == place)),
+            share_best=float(np.mean(highest == place)),
             share_chosen=float(np.mean(chosen == place)),
         )
         for place, width in enumerate(hidden)

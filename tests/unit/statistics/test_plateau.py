@@ -104,3 +104,10 @@ def test_bounds_and_shares_of_two_widths_are_those_of_the_normal_distribution(be
     assert wide.share_best == pytest.approx(stats.norm.cdf(behind / error), abs=0.01)
     assert narrow.share_best == pytest.approx(stats.norm.sf(behind / error), abs=0.01)
     assert narrow.share_chosen == pytest.approx(stats.norm.cdf((margin - behind) / error), abs=0.01)
+
+
+def test_resampled_means_that_are_equal_but_for_rounding_are_a_tie_of_which_the_narrowest_is_the_highest():
+    narrow, wide = find_plateau({10: [0.05, 0.35], 20: [0.0, 0.4]}, 0.003).widths
+    # Each draws its low end, its high end or, half the time, its middle, which is the same for both.
+    assert narrow.share_best == pytest.approx(1 / 2 * 3 / 4 + 1 / 4, abs=0.02)
+    assert narrow.share_best + wide.share_best == pytest.approx(1)
