@@ -246,7 +246,7 @@ PLACES = {
             "characters/shifts_summary.csv", {"model": "{model}", "pixels": "2"}, ("accuracy_mean",), 100
         ),
     ),
-    "neighbours and NetFull": says("who-reads", rf"no network, and reads {N} % .*?; NetFull reads {N} %"),
+    "neighbours and NetFull": says("who-reads", rf"to do so, reads {N} % .*?NetFull reads {N} %"),
     # checkerboard
     "step network": cell(
         "activations",
@@ -320,7 +320,7 @@ PLACES = {
     "ever solved": cell("sequence-success", "{title}", "ever"),
     "solved and lost": cell("sequence-success", "{title}", "lost"),
     "first step": cell("sequence-success", "{title}", "first step"),
-    "solved in the summary": says("table-headlines", rf"<network>s that count .*?{N} of {N} \({N} %\)"),
+    "solved in the summary": says("table-headlines", rf"<network>s that make no .*?{N} of {N} \({N} %\)"),
     "published loss": loss("published loss", "nominal_error"),
     "excess NLL": loss("excess, nats", "excess_nll"),
     "AUC of the published loss": cell("sequence-auc", "{title}", "by published loss"),
@@ -328,7 +328,7 @@ PLACES = {
     "alone up to n": cell("sequence-longer", ("{title}", "alone, up to n"), "n = {n}"),
     "in company": cell("sequence-longer", ("{title}", "in company"), "n = {n}", "solved"),
     "share in company": Place((), NEXT),
-    "step ratio in the summary": says("table-headlines", rf"median of those that count {N}"),
+    "step ratio in the summary": says("table-headlines", rf"median of those that solve their task {N}"),
     "offset": measure("walk", "distance of the initial state from the centre of the end-of-string states"),
     "spread": measure("walk", "spread of the end-of-string states about their centre"),
     "gap": measure("walk", "distance from that centre to the nearest other state"),

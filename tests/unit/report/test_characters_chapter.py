@@ -124,7 +124,7 @@ def test_nearest_neighbours_are_compared_with_netfull_beyond_its_interval(best, 
     ]
     text = chapter(neighbours=characters.beside_neighbours([network, *rows], "netfull-5"))
     assert said in text
-    assert f"look them up, trains no network, and reads {100 * best:.2f} %" in text
+    assert f"the better of two ways to do so, reads {100 * best:.2f} %" in text
     assert characters.beside_neighbours([network], "netfull-5") is None
 
 

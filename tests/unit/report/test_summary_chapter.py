@@ -46,7 +46,7 @@ def test_the_order_of_the_networks_holds_where_the_means_rise(means, holds):
 
 def test_networks_of_one_mean_are_called_equal():
     rows = [row("netlin", 0.8), row("netfull-5", 0.2 + 0.4, None), row("netconv", 0.6, None)]
-    assert "does not hold: it is NetFull = NetConv < NetLin. All seeds" in page(*rows)
+    assert ", but NetFull = NetConv < NetLin. All seeds" in page(*rows)
 
 
 def test_a_wide_interval_overlaps_those_that_are_not_its_neighbours_too():
@@ -111,8 +111,11 @@ def test_a_share_of_the_solved_names_the_training_that_it_depends_on(tmp_path):
     said = page(others=other_studies(evidence, config))
     assert "trained to solve it, at learning rate 0.01 within 30,000 epochs 1 of 2 (50 %) [11" in said
     assert "within 5,000 epochs; of the same seeds trained for longer, 2 of 2 1 of 2 (50 %) [11, 47]" in said
-    assert (
-        "in any example after 70,000 steps of training 0 of 9" in said and "length of the SRN’s" not in said
-    )
+    assert "in any example of training after 70,000 steps 0 of 9" in said
+    assert "length of the SRN’s" not in said and "One run can mislead" not in said
+    evidence.json = lambda name: empty | {"solved": 4, "low": 0.2, "high": 0.7}
+    assert "One run can mislead: of 9 SRNs that we trained alike, 4 learned" in page(
+        others=other_studies(evidence, config)
+    ).replace("\N{NO-BREAK SPACE}", " ")
     files["encoders/patience"] = []
     assert "within 5,000 epochs 1 of 2" in page(others=other_studies(evidence, config))
