@@ -83,6 +83,8 @@ const sentence = (entries) => `${entries.map(([name, value]) => `${name} ${value
 /* A choice among options [value, words]. */
 function choice(id, label, options, changed) {
   const select = make("select", { id }, ...options.map(([value, words]) => new Option(words, value)));
+  // An option has no parts, so that one with kana is Japanese as a whole.
+  for (const option of select.options) if (/[\u3040-\u30ff]/.test(option.text)) option.lang = "ja";
   select.addEventListener("change", () => changed(select.value));
   return { element: make("div", "choice", make("label", { for: id }, label), select), select };
 }
