@@ -88,7 +88,7 @@ PARTS = {
     "numbers of figures": (r'<script type="application/gzip" id="numbers-.*?</script>', 230_000),
     "Plotly": (r'<script type="application/gzip" id="plotly".*?</script>', 2_150_000),
     "drawing field": (r'<script type="application/json" id="data-draw".*?</script>', 830_000),
-    "settings of views": (r'<script type="application/json" class="settings".*?</script>', 140_000),
+    "settings of views": (r'<script type="application/json" class="settings".*?</script>', 230_000),
     "scripts": (r'<script type="module">.*?</script>', 150_000),
     "style and fonts": (r"<style>.*?</style>", 150_000),
     "figures": (r"<svg\b.*?</svg>", 1_070_000),
