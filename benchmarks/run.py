@@ -39,8 +39,8 @@ from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart
 
-# How many times as fast ours has to be: below what was measured where it gains least, on an AMD EPYC whose Python
-# is twice as fast as on an Intel Sapphire Rapids while its products are not.
+# How many times as fast ours has to be: below what was measured where least is gained, on an AMD EPYC whose
+# Python is twice as fast as on an Intel Sapphire Rapids while its products are not.
 CLASSIFIERS = {"netlin": 13.0, "netfull-110": 6.0, "netconv": 1.6}
 TASKS = {"srn": (Language((1, 2)), 2), "lstm": (Language((1, 2, 3)), 3)}
 KERNELS_REQUIRED = {"srn": 500.0, "lstm": 400.0}
