@@ -39,13 +39,12 @@ from hidden_units.sequences.languages import WEIGHT_STREAM, Language, generator
 from hidden_units.sequences.networks import initial_weights
 from hidden_units.sequences.training import Training, train_restart
 
-# How many times as fast ours has to be: below what was measured where least is gained, on an AMD EPYC whose
-# Python is twice as fast as on an Intel Sapphire Rapids while its products are not.
-CLASSIFIERS = {"netlin": 13.0, "netfull-110": 6.0, "netconv": 1.6}
+# How many times as fast ours has to be: below what was measured on a busy machine.
+CLASSIFIERS = {"netlin": 15.0, "netfull-110": 8.0, "netconv": 1.6}
 TASKS = {"srn": (Language((1, 2)), 2), "lstm": (Language((1, 2, 3)), 3)}
 KERNELS_REQUIRED = {"srn": 500.0, "lstm": 400.0}
 PLAIN_UPDATES, KERNEL_UPDATES = 200, 40_000
-ENCODERS_REQUIRED = 17.0
+ENCODERS_REQUIRED = 20.0
 ENCODER_ROWS, PLAIN_EPOCHS, KERNEL_EPOCHS = 16, 200, 4_000
 GEMM_SIDE = 1024
 RESULT = Path(__file__).parent / "results" / "training.csv"

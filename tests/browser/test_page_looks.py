@@ -15,15 +15,13 @@ LOOKS = {
     "light": {"color_scheme": "light"},
     "dark on a phone": {"color_scheme": "dark", "viewport": {"width": 380, "height": 780}},
 }
-# Text with kana outside of anything that is marked as Japanese; in an option no part can be.
+# Text with kana outside of anything that is marked as Japanese.
 UNMARKED_KANA = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const unmarked = [];
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    if (/[\\u3040-\\u30ff]/.test(data) && !parentElement.closest("script, option, [lang=ja]")) {
-      unmarked.push(data);
-    }
+    if (/[\\u3040-\\u30ff]/.test(data) && !parentElement.closest("script, [lang=ja]")) unmarked.push(data);
   }
   return unmarked;
 }"""
